@@ -1,0 +1,84 @@
+/** Who may import whom. `npm run check:imports` runs these; a test shows that they catch what they should. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle has no beginning to read from.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment: 'The rules of the handshake depend on nothing, so that everything may depend on them.',
+      from: { path: '^libs/connection/src/domain/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/connection/src/domain/' },
+    },
+    {
+      name: 'infrastructure-knows-no-connections',
+      severity: 'error',
+      comment: 'The event store, the database and the directory serve any domain.',
+      from: { path: '^libs/(event-store|database|directory)/' },
+      to: { path: '^libs/(connection|host)/' },
+    },
+    {
+      name: 'database-is-at-the-bottom',
+      severity: 'error',
+      comment: 'The database is below the event store.',
+      from: { path: '^libs/database/' },
+      to: { path: '^libs/(event-store|directory)/' },
+    },
+    {
+      name: 'connection-knows-no-directory',
+      severity: 'error',
+      comment: 'The handshake asks for known organizations through a port of its own.',
+      from: { path: '^libs/connection/' },
+      to: { path: '^libs/(directory|host)/' },
+    },
+    {
+      name: 'libs-know-no-apps',
+      severity: 'error',
+      comment: 'Apps import libs.',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-stand-alone',
+      severity: 'error',
+      comment: 'What two apps need belongs into a lib.',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'adapters-are-named-once',
+      severity: 'error',
+      comment: 'Only the one place that opens the stores names an adapter.',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^(libs/host/src/stores\\.ts|libs/event-store/src/sqlite/|libs/database/src/)|\\.(int-)?spec\\.ts$',
+      },
+      to: { path: '^libs/(event-store/src/sqlite/|database/src/sqlite-database)' },
+    },
+    {
+      name: 'sqlite-driver-in-two-places',
+      severity: 'error',
+      comment: 'The driver stays behind the database lib and the SQLite event store.',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/(event-store/src/sqlite|database/src)/|\\.(int-)?spec\\.ts$' },
+      to: { path: 'node_modules/better-sqlite3' },
+    },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      comment: 'Test equipment never ships.',
+      from: { path: '^(apps|libs)/', pathNot: '(\\.(int-)?spec\\.ts$|/testing/)' },
+      to: { path: '(^test/|/testing/)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    exclude: { path: '^dist/' },
+  },
+};

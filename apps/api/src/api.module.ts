@@ -1,0 +1,82 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { ConnectionModule } from '@connections/connection/connection.module';
+import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
+import { Database } from '@connections/database/database';
+import { ApiKeys } from '@connections/directory/api-keys';
+import { Organizations } from '@connections/directory/organizations';
+import { EventStore } from '@connections/event-store/event-store';
+import { Projector } from '@connections/event-store/projector';
+import { Configuration } from '@connections/host/configuration';
+import type { Stores } from '@connections/host/stores';
+import { ConnectionResources } from './connections/connection.resource';
+import { ConnectionsController } from './connections/connections.controller';
+import { HistoryController } from './connections/history.controller';
+import { ApiKeysController } from './directory/api-keys.controller';
+import { OrganizationsController } from './directory/organizations.controller';
+import { CredentialsGuard } from './http/credentials.guard';
+import { Freshness } from './http/freshness';
+import { Idempotency } from './http/idempotency';
+import { ProblemFilter } from './http/problem.filter';
+import { LOG } from './log';
+import { Metrics } from './operations/metrics';
+import { OperationsController } from './operations/operations.controller';
+
+export interface Parts {
+  readonly configuration: Configuration;
+  readonly stores: Stores;
+  readonly projector: Projector;
+  readonly log: Logger;
+}
+
+/** The composition root: everything that was opened before, handed to whoever asks for it. */
+@Global()
+@Module({})
+export class ApiModule {
+  static of({ configuration, stores, projector, log }: Parts): DynamicModule {
+    const organizations = new Organizations(stores.database.as());
+    const shared = [
+      { provide: Configuration, useValue: configuration },
+      { provide: LOG, useValue: log },
+      { provide: EventStore, useValue: stores.eventStore },
+      { provide: Database, useValue: stores.database },
+      { provide: Projector, useValue: projector },
+      { provide: Organizations, useValue: organizations },
+      { provide: ApiKeys, useValue: new ApiKeys(stores.database.as()) },
+      { provide: ConnectionPolicy, useValue: policyOf(configuration) },
+      { provide: KnownOrganizations, useValue: knownBy(organizations) },
+    ];
+    return {
+      module: ApiModule,
+      imports: [ConnectionModule],
+      controllers: [
+        ConnectionsController,
+        HistoryController,
+        OrganizationsController,
+        ApiKeysController,
+        OperationsController,
+      ],
+      providers: [
+        ...shared,
+        ConnectionResources,
+        Freshness,
+        Idempotency,
+        Metrics,
+        { provide: APP_GUARD, useClass: CredentialsGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: shared.map(({ provide }) => provide),
+    };
+  }
+}
+
+const policyOf = (configuration: Configuration): ConnectionPolicy => ({
+  scopes: configuration.CONNECT_SCOPES,
+  defaultScopes: configuration.CONNECT_DEFAULT_SCOPES,
+  allowSelfConnections: configuration.CONNECT_ALLOW_SELF_CONNECTIONS,
+});
+
+const knownBy = (organizations: Organizations): KnownOrganizations => ({
+  isKnown: async (id) => (await organizations.find(id)) !== null,
+});

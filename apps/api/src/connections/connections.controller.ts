@@ -1,0 +1,248 @@
+import { Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import { ActivateConnection } from '@connections/connection/commands/activate-connection';
+import { CreateConnection } from '@connections/connection/commands/create-connection';
+import { DeactivateConnection } from '@connections/connection/commands/deactivate-connection';
+import { ReactivateConnection } from '@connections/connection/commands/reactivate-connection';
+import { TermsCheck } from '@connections/connection/commands/terms-check';
+import { isConnectionId } from '@connections/connection/connection-id';
+import type { CommandContext, CommandOutcome } from '@connections/connection/connection-log';
+import type { Status } from '@connections/connection/domain/lifecycle';
+import { GetConnection, type Past } from '@connections/connection/queries/get-connection';
+import { type Cursor, ListConnections } from '@connections/connection/queries/list-connections';
+import type { Caller } from '@connections/directory/roles';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Attributes, Body, type ReadBody } from '../http/attributes';
+import { Needs } from '../http/credentials.guard';
+import { fromCursor, pageLink, toCursor } from '../http/cursors';
+import { Freshness } from '../http/freshness';
+import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { etagOf, revisionsOf } from '../http/if-match';
+import { NoParameters, Parameters } from '../http/parameters';
+import { type Problem, ProblemError, termsProblem } from '../http/problems';
+import { type AuthenticatedRequest, CallerOf, correlationIdOf } from '../http/request';
+import { CONNECTIONS, ConnectionResources } from './connection.resource';
+import {
+  CreateConnectionAttributes,
+  ListParameters,
+  NoAttributes,
+  ReasonAttributes,
+  RetrieveParameters,
+  StepParameters,
+} from './connections.dto';
+
+const PATH = '/api/v1/connect/connections';
+
+/** The handshake over HTTP. */
+@Controller(PATH)
+export class ConnectionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly terms: TermsCheck,
+    private readonly resources: ConnectionResources,
+    private readonly freshness: Freshness,
+  ) {}
+
+  @Post()
+  @Needs('command')
+  @UseInterceptors(IdempotencyInterceptor)
+  async create(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Body({ dto: CreateConnectionAttributes, type: CONNECTIONS }) body: ReadBody<CreateConnectionAttributes>,
+  ): Promise<JsonObject> {
+    const context = contextOf(request, {});
+    const { attributes } = body;
+    const problems = [...body.problems, ...foreignOrganizations(attributes, context.by.organizationId)];
+    const destinationOrganizationId = attributes['destination-organization-id'];
+    const { name = null, scopes = null } = attributes;
+    if (problems.length > 0 || destinationOrganizationId === undefined) {
+      throw new ProblemError([...problems, ...(await this.#termsProblems(attributes, context.by.organizationId))]);
+    }
+    const outcome = await this.commands.execute(
+      new CreateConnection({ destinationOrganizationId, name, scopes }, context),
+    );
+    void reply.header('location', `${PATH}/${outcome.connection.id}`);
+    return this.#answer(outcome, request, reply);
+  }
+
+  @Get()
+  @Needs('read')
+  @UseGuards(Freshness)
+  async list(@CallerOf() caller: Caller, @Parameters(ListParameters) parameters: ListParameters): Promise<JsonObject> {
+    const page = await this.queries.execute(
+      new ListConnections(
+        caller.organizationId,
+        {
+          statuses: parameters['filter[status]']?.split(',') as Status[] | undefined,
+          role: parameters['filter[role]'],
+          sourceOrganizationId: parameters['filter[source-organization-id]'],
+          destinationOrganizationId: parameters['filter[destination-organization-id]'],
+          name: parameters['filter[name]'],
+          createdFrom: parameters['filter[created-at-start]'],
+          createdTo: parameters['filter[created-at-end]'],
+        },
+        parameters['page[size]'],
+        cursorOf(parameters),
+      ),
+    );
+    const query = { ...parameters, 'page[size]': String(parameters['page[size]']) };
+    const link = (side: 'after' | 'before', position: string | null): string | null =>
+      position === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(CONNECTIONS, position) });
+    return {
+      data: await Promise.all(page.connections.map((connection) => this.resources.of(connection, caller))),
+      links: { prev: link('before', page.previous), next: link('after', page.next) },
+    };
+  }
+
+  @Get(':id')
+  @Needs('read')
+  @UseGuards(Freshness)
+  async retrieve(
+    @CallerOf() caller: Caller,
+    @Param('id') id: string,
+    @Parameters(RetrieveParameters) parameters: RetrieveParameters,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonObject> {
+    const past = pastOf(parameters);
+    const found = await this.queries.execute(new GetConnection(connectionIdIn(id), caller.organizationId, past));
+    void reply.header('etag', etagOf(found.revision));
+    return { data: await this.resources.of(found, caller, past === null) };
+  }
+
+  @Post(':id/activate')
+  @HttpCode(200)
+  @Needs('command')
+  @UseInterceptors(IdempotencyInterceptor)
+  async activate(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+    @Parameters(StepParameters) parameters: StepParameters,
+    @Attributes({ dto: NoAttributes, type: CONNECTIONS }) _: NoAttributes,
+  ): Promise<JsonObject> {
+    const command = new ActivateConnection(connectionIdIn(id), contextOf(request, parameters));
+    return this.#answer(await this.commands.execute(command), request, reply);
+  }
+
+  @Post(':id/deactivate')
+  @HttpCode(200)
+  @Needs('command')
+  @UseInterceptors(IdempotencyInterceptor)
+  async deactivate(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+    @Parameters(StepParameters) parameters: StepParameters,
+    @Attributes({ dto: ReasonAttributes, type: CONNECTIONS }) { reason }: ReasonAttributes,
+  ): Promise<JsonObject> {
+    const command = new DeactivateConnection(connectionIdIn(id), reason ?? null, contextOf(request, parameters));
+    return this.#answer(await this.commands.execute(command), request, reply);
+  }
+
+  @Post(':id/reactivate')
+  @HttpCode(200)
+  @Needs('command')
+  @UseInterceptors(IdempotencyInterceptor)
+  async reactivate(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+    @Parameters(StepParameters) parameters: StepParameters,
+    @Attributes({ dto: ReasonAttributes, type: CONNECTIONS }) { reason }: ReasonAttributes,
+  ): Promise<JsonObject> {
+    const command = new ReactivateConnection(connectionIdIn(id), reason ?? null, contextOf(request, parameters));
+    return this.#answer(await this.commands.execute(command), request, reply);
+  }
+
+  /** The whole resource after a command, once readers can see it, or nearly. */
+  async #answer(
+    outcome: CommandOutcome,
+    { caller, query }: AuthenticatedRequest,
+    reply: FastifyReply,
+  ): Promise<JsonObject> {
+    const data = await this.resources.of(outcome, caller);
+    if ((query as StepParameters)['dry-run'] === 'true') {
+      return { data: { ...data, meta: { ...(data['meta'] as JsonObject), 'dry-run': true } } };
+    }
+    if (outcome.position !== null) {
+      await this.freshness.settle(outcome.position);
+      void reply.header('connect-position', outcome.position);
+    }
+    void reply.header('etag', etagOf(outcome.revision));
+    return { data };
+  }
+
+  /** The terms are judged as well when the shape is wrong already, so that everything is heard at once. */
+  async #termsProblems(attributes: Partial<CreateConnectionAttributes>, organizationId: string): Promise<Problem[]> {
+    const { 'destination-organization-id': destination, name = null, scopes } = attributes;
+    const terms = {
+      connectionId: '',
+      destinationOrganizationId: destination ?? '',
+      name,
+      scopes: scopes ?? [],
+    };
+    const problems = (await this.terms.problems(terms, organizationId)).filter(
+      ({ attribute }) => attribute in attributes && attributes[attribute as 'name' | 'scopes'] != null,
+    );
+    return problems.map(termsProblem);
+  }
+}
+
+function contextOf(request: AuthenticatedRequest, parameters: StepParameters): CommandContext {
+  const { caller } = request;
+  return {
+    // The guard lets only credentials of an organization command.
+    by: { type: 'api-key', id: caller.id, organizationId: caller.organizationId as string },
+    requestId: request.id,
+    correlationId: correlationIdOf(request),
+    idempotencyKey: idempotencyKeyOf(request),
+    ifMatch: revisionsOf(request.headers['if-match']),
+    dryRun: parameters['dry-run'] === 'true',
+  };
+}
+
+/** The creating organization is the source: the credential says which, the body cannot. */
+function foreignOrganizations(attributes: Partial<CreateConnectionAttributes>, organizationId: string): Problem[] {
+  return (['organization-id', 'source-organization-id'] as const)
+    .filter((name) => attributes[name] !== undefined && attributes[name] !== organizationId)
+    .map((name) => ({
+      code: 'foreign-organization' as const,
+      details: `Your organization is ${organizationId}, and it is the source of what it creates. Leave ${name} out.`,
+      source: { pointer: `/data/attributes/${name}` },
+    }));
+}
+
+/** @throws ProblemError when the id cannot be a connection's. */
+export function connectionIdIn(id: string): string {
+  if (isConnectionId(id)) return id;
+  throw new ProblemError({
+    code: 'invalid-parameter',
+    details: 'The id of a connection starts with cxn_ and goes on in letters and digits.',
+    source: { parameter: 'id' },
+  });
+}
+
+function pastOf({ 'as-of': asOf, revision }: RetrieveParameters): Past | null {
+  const problem = (parameter: string, details: string): ProblemError =>
+    new ProblemError({ code: 'invalid-parameter', details, source: { parameter } });
+  if (asOf !== undefined && revision !== undefined) throw problem('revision', 'Give as-of or revision, not both.');
+  if (revision !== undefined) return { revision };
+  if (asOf === undefined) return null;
+  if (asOf > new Date().toISOString()) throw problem('as-of', 'as-of lies in the future; nobody knows yet.');
+  return { asOf };
+}
+
+function cursorOf({ 'page[after]': after, 'page[before]': before }: ListParameters): Cursor | null {
+  if (after !== undefined && before !== undefined) {
+    const details = 'Give page[after] or page[before], not both.';
+    throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'page[before]' } });
+  }
+  const read = (parameter: string, cursor: string): string => fromCursor(CONNECTIONS, parameter, cursor, /^\d{1,64}$/);
+  if (after !== undefined) return { direction: 'after', position: read('page[after]', after) };
+  if (before !== undefined) return { direction: 'before', position: read('page[before]', before) };
+  return null;
+}

@@ -1,0 +1,117 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApiKeys } from '@connections/directory/api-keys';
+import { Organizations } from '@connections/directory/organizations';
+import type { Role } from '@connections/directory/roles';
+import type { Service } from '../service';
+
+interface Party {
+  readonly 'organization-id': string;
+  readonly key: string;
+}
+
+/** Who takes part in the demonstration, with keys that work. */
+export interface Demo {
+  readonly url: string;
+  readonly source: Party;
+  readonly destination: Party;
+  readonly third: Party;
+  /** Reads everything, writes nothing. */
+  readonly auditor: { readonly key: string };
+  /** Keeps organizations and keys. */
+  readonly platform: { readonly key: string };
+}
+
+type Participants = Omit<Demo, 'url'>;
+
+/**
+ * Makes sure that the demonstration's organizations, keys and example connections are there. The keys are kept in a
+ * file in the data folder that only its owner can read, so that a second start shows the same ones.
+ */
+export async function prepareDemo(service: Service, dataDir: string): Promise<Demo> {
+  const file = join(dataDir, 'demo.json');
+  const apiKeys = new ApiKeys(service.stores.database.as());
+  const organizations = new Organizations(service.stores.database.as());
+  const kept = await readKept(file);
+  if (kept && (await allWork(kept, apiKeys))) return { url: service.url, ...kept };
+
+  const key = async (marker: string, name: string, role: Role, organizationId: string | null): Promise<string> => {
+    const terms = { organizationId, role, name, expiresAt: null };
+    return (await apiKeys.create(terms, new Date(), `demo ${marker}`)).key;
+  };
+  const party = async (marker: string, name: string): Promise<Party> => {
+    const { id } = await organizations.create(name, new Date(), `demo ${marker}`);
+    return { 'organization-id': id, key: await key(marker, `${name} demo`, 'admin', id) };
+  };
+  const participants = {
+    source: await party('source', 'Acme'),
+    destination: await party('destination', 'Globex'),
+    third: await party('third', 'Initech'),
+    auditor: { key: await key('auditor', 'Demo auditor', 'platform-auditor', null) },
+    platform: { key: await key('platform', 'Demo platform', 'platform-admin', null) },
+  };
+  await exampleConnections(
+    service.url,
+    participants.source,
+    await party('partner', 'Hooli'),
+    await party('other', 'Umbrella'),
+  );
+  await writeFile(file, `${JSON.stringify(participants, null, 2)}\n`, { mode: 0o600 });
+  return { url: service.url, ...participants };
+}
+
+/** One connection in each status, beside the pair that the printed commands walk through. */
+async function exampleConnections(url: string, acme: Party, hooli: Party, umbrella: Party): Promise<void> {
+  const shared = await create(url, acme, hooli, 'Fraud signals');
+  await step(url, hooli, shared, 'activate');
+  await create(url, umbrella, acme, 'Onboarding checks');
+  const ended = await create(url, acme, umbrella, 'Account hand-over');
+  await step(url, umbrella, ended, 'activate');
+  await step(url, umbrella, ended, 'deactivate', { reason: 'The trial is over.' });
+}
+
+async function create(url: string, from: Party, to: Party, name: string): Promise<string> {
+  const attributes = { 'destination-organization-id': to['organization-id'], name };
+  const { data, errors } = await post(`${url}/api/v1/connect/connections`, from, attributes);
+  // A start that was broken off may have made it already.
+  return data?.id ?? String(errors?.[0]?.meta?.['connection-id']);
+}
+
+const step = (url: string, by: Party, id: string, verb: string, attributes: object = {}): Promise<Answer> =>
+  post(`${url}/api/v1/connect/connections/${id}/${verb}`, by, attributes);
+
+interface Answer {
+  readonly data?: { readonly id: string };
+  readonly errors?: readonly { readonly meta?: Readonly<Record<string, unknown>> }[];
+}
+
+async function post(url: string, by: Party, attributes: object): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${by.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ data: { attributes } }),
+  });
+  if (response.ok || response.status === 409) return (await response.json()) as Answer;
+  throw new Error(
+    `The demonstration could not be prepared: ${url} answered ${response.status} ${await response.text()}`,
+  );
+}
+
+async function readKept(file: string): Promise<Participants | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Participants;
+  } catch {
+    // Missing, or cut off while it was written: then the keys are made anew.
+    return null;
+  }
+}
+
+async function allWork(
+  { source, destination, third, auditor, platform }: Participants,
+  apiKeys: ApiKeys,
+): Promise<boolean> {
+  for (const { key } of [source, destination, third, auditor, platform]) {
+    if ((await apiKeys.authenticate(key, Date.now())) === null) return false;
+  }
+  return true;
+}

@@ -1,0 +1,53 @@
+import { connectionIdOf } from '@connections/connection/connection-id';
+import type { Demo } from './demo';
+
+/** What a person sees after `--demo`: who is there, and commands that walk through the whole lifecycle when pasted. */
+export function walkthrough({ url, source, destination, third, auditor, platform }: Demo): string {
+  const connections = `${url}/api/v1/connect/connections`;
+  const id = connectionIdOf(source['organization-id'], destination['organization-id']);
+  const curl = (key: string, path: string, ...rest: string[]): string =>
+    [`curl -sS ${path}`, `-H "Authorization: Bearer ${key}"`, ...rest].join(' \\\n  ');
+  const post = (key: string, path: string, attributes: object): string =>
+    curl(
+      key,
+      `-X POST ${path}`,
+      '-H "Content-Type: application/json"',
+      `-d '${JSON.stringify({ data: { attributes } })}'`,
+    );
+  const step = (title: string, command: string): string => `# ${title}\n${command}\n`;
+  return [
+    `Connections is ready at ${url}   (documentation: ${url}/docs)`,
+    '',
+    `  Acme    (source)       ${source['organization-id']}   ${source.key}`,
+    `  Globex  (destination)  ${destination['organization-id']}   ${destination.key}`,
+    `  Initech (third party)  ${third['organization-id']}   ${third.key}`,
+    `  auditor                reads everything, writes nothing     ${auditor.key}`,
+    `  platform admin         organizations and keys               ${platform.key}`,
+    '',
+    'Paste these into another terminal, in this order. Ctrl-C ends the service; the data stays.',
+    '',
+    step(
+      '1. Acme, the source, creates the connection: pending.',
+      post(source.key, connections, {
+        'destination-organization-id': destination['organization-id'],
+        name: 'Partner Connection',
+      }),
+    ),
+    step(
+      '2. Globex, the destination, activates it: active, data may be shared.',
+      post(destination.key, `${connections}/${id}/activate`, {}),
+    ),
+    step('3. Both see it. Acme lists what it has:', curl(source.key, connections)),
+    step('   and Globex looks at this one:', curl(destination.key, `${connections}/${id}`)),
+    step(
+      '4. Either side deactivates it: inactive.',
+      post(destination.key, `${connections}/${id}/deactivate`, { reason: 'Contract under review.' }),
+    ),
+    step(
+      '5. Acme returns it to pending ...',
+      post(source.key, `${connections}/${id}/reactivate`, { reason: 'Review done.' }),
+    ),
+    step('   ... and Globex activates it again.', post(destination.key, `${connections}/${id}/activate`, {})),
+    step('6. An auditor replays what happened.', curl(auditor.key, `${connections}/${id}/events`)),
+  ].join('\n');
+}

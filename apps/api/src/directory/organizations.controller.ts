@@ -1,0 +1,68 @@
+import { Controller, Get, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { type Organization, Organizations } from '@connections/directory/organizations';
+import type { Caller } from '@connections/directory/roles';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Attributes } from '../http/attributes';
+import { Needs } from '../http/credentials.guard';
+import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { NoParameters, Parameters } from '../http/parameters';
+import { ProblemError } from '../http/problems';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { pageOf, pageRequestOf } from './creation-pages';
+import { CreateOrganizationAttributes, PageParameters } from './directory.dto';
+
+const ORGANIZATIONS = 'organizations';
+const PATH = '/api/v1/organizations';
+
+/** The organizations that may connect: kept by the platform. */
+@Controller('/api/v1')
+export class OrganizationsController {
+  constructor(private readonly organizations: Organizations) {}
+
+  @Get('organization')
+  @Needs('read')
+  async own(@CallerOf() caller: Caller, @Parameters(NoParameters) _: NoParameters): Promise<JsonObject> {
+    const organization = caller.organizationId === null ? null : await this.organizations.find(caller.organizationId);
+    if (organization === null) {
+      throw new ProblemError({
+        code: 'not-found',
+        details: 'A platform credential belongs to no organization; see /api/v1/organizations.',
+      });
+    }
+    return { data: resourceOf(organization) };
+  }
+
+  @Post('organizations')
+  @Needs('manage-organizations')
+  @UseInterceptors(IdempotencyInterceptor)
+  async create(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: CreateOrganizationAttributes, type: ORGANIZATIONS }) { name }: CreateOrganizationAttributes,
+  ): Promise<JsonObject> {
+    const organization = await this.organizations.create(name, new Date(), requestOf(request));
+    void reply.header('location', PATH);
+    return { data: resourceOf(organization) };
+  }
+
+  @Get('organizations')
+  @Needs('read-organizations')
+  async list(@Parameters(PageParameters) parameters: PageParameters): Promise<JsonObject> {
+    const found = await this.organizations.list(pageRequestOf(ORGANIZATIONS, parameters));
+    return pageOf(ORGANIZATIONS, PATH, parameters, found, resourceOf);
+  }
+}
+
+/** What a retry of the request is recognised by; null for a request that may not be repeated. */
+export function requestOf(request: AuthenticatedRequest): string | null {
+  const key = idempotencyKeyOf(request);
+  return key === null ? null : `${request.caller.organizationId ?? 'platform'} ${request.url} ${key}`;
+}
+
+const resourceOf = (organization: Organization): JsonObject => ({
+  type: ORGANIZATIONS,
+  id: organization.id,
+  attributes: { name: organization.name, 'created-at': organization.createdAt },
+});

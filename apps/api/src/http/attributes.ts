@@ -1,0 +1,117 @@
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { toKebab } from './key-inflection';
+import { type Problem, ProblemError } from './problems';
+
+/** What a body says, and everything that is wrong with its shape. Attributes that are wrong are left out. */
+export interface ReadBody<T> {
+  readonly attributes: Partial<T>;
+  readonly problems: readonly Problem[];
+}
+
+/** The attributes of the body, checked against a class. @throws ProblemError naming everything that is wrong. */
+export const Attributes = createParamDecorator(
+  ({ dto, type }: { dto: Type<object>; type: string }, context: ExecutionContext): object => {
+    const { attributes, problems } = readBody(dto, type, context.switchToHttp().getRequest<FastifyRequest>().body);
+    if (problems.length > 0) throw new ProblemError(problems);
+    return attributes;
+  },
+);
+
+/** The same, for a controller that adds problems of its own before it refuses. */
+export const Body = createParamDecorator(
+  ({ dto, type }: { dto: Type<object>; type: string }, context: ExecutionContext): ReadBody<object> =>
+    readBody(dto, type, context.switchToHttp().getRequest<FastifyRequest>().body),
+);
+
+/**
+ * Reads `{"data": {"type"?, "attributes": {…}}}`. Keys may come in kebab, camel or snake case. A body that is left out
+ * is one without attributes.
+ */
+export function readBody<T extends object>(dto: Type<T>, type: string, body: unknown): ReadBody<T> {
+  const problems: Problem[] = [];
+  const given = body === undefined ? {} : attributesOf(body, type, problems);
+  const known = namesOf(dto);
+  const plain: Record<string, unknown> = {};
+  const pointers = new Map<string, string>();
+  for (const [key, value] of Object.entries(given)) {
+    const name = toKebab(key);
+    const pointer = `/data/attributes/${escaped(key)}`;
+    if (!known.has(name)) {
+      problems.push({
+        code: 'unknown-attribute',
+        details: `${quoted(key)} is not an attribute here; there ${known.size === 0 ? 'are none' : `are ${[...known].join(', ')}`}.`,
+        source: { pointer },
+      });
+    } else if (pointers.has(name)) {
+      problems.push({ code: 'repeated-attribute', details: `${quoted(name)} is given twice.`, source: { pointer } });
+    } else {
+      plain[name] = value;
+      pointers.set(name, pointer);
+    }
+  }
+  const instance = plainToInstance(dto, plain, { exposeDefaultValues: true });
+  const wrong = new Set<string>();
+  for (const error of validateSync(instance, { forbidUnknownValues: false })) {
+    problems.push(problemOf(error, pointers.get(error.property) ?? `/data/attributes/${error.property}`));
+    wrong.add(error.property);
+  }
+  const attributes = Object.fromEntries(Object.entries(instance).filter(([name]) => !wrong.has(name)));
+  return { attributes: attributes as Partial<T>, problems };
+}
+
+function attributesOf(body: unknown, type: string, problems: Problem[]): object {
+  const malformed = (pointer: string, details: string): object => {
+    problems.push({ code: 'malformed-body', details, source: { pointer } });
+    return {};
+  };
+  if (!isObject(body)) return malformed('', 'The body must be an object: {"data": {"attributes": {…}}}.');
+  refuseOthers(body, ['data'], '', problems);
+  const { data } = body;
+  if (!isObject(data)) return malformed('/data', 'The body must hold an object "data": {"data": {"attributes": {…}}}.');
+  refuseOthers(data, ['type', 'attributes'], '/data', problems);
+  if (data['type'] !== undefined && data['type'] !== type) {
+    const details = `The type of this resource is ${quoted(type)}; leave it out or say so.`;
+    problems.push({ code: 'invalid-attribute', details, source: { pointer: '/data/type' } });
+  }
+  const { attributes } = data;
+  if (attributes === undefined) return {};
+  return isObject(attributes) ? attributes : malformed('/data/attributes', '"attributes" must be an object.');
+}
+
+function refuseOthers(object: object, known: string[], pointer: string, problems: Problem[]): void {
+  for (const key of Object.keys(object)) {
+    if (known.includes(key)) continue;
+    const details = `${quoted(key)} has no place here; there may be ${known.join(' and ')}.`;
+    problems.push({ code: 'unknown-attribute', details, source: { pointer: `${pointer}/${escaped(key)}` } });
+  }
+}
+
+function problemOf({ property, value, constraints }: ValidationError, pointer: string): Problem {
+  const details = Object.values(constraints ?? {}).join(' ');
+  return value === undefined
+    ? { code: 'missing-attribute', details: `${quoted(property)} is missing: ${details}`, source: { pointer } }
+    : { code: 'invalid-attribute', details, source: { pointer } };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const names = new Map<unknown, ReadonlySet<string>>();
+
+/** The properties that a class describes to class-validator. */
+export function namesOf(dto: Type<object>): ReadonlySet<string> {
+  const known = names.get(dto);
+  if (known) return known;
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(dto, '', true, false);
+  const found = new Set(metadata.map(({ propertyName }) => propertyName));
+  names.set(dto, found);
+  return found;
+}
+
+/** Long keys are cut, so that an answer never grows with what was sent. */
+const quoted = (key: string): string => JSON.stringify(key.length > 100 ? `${key.slice(0, 100)}…` : key.toWellFormed());
+
+const escaped = (key: string): string => key.slice(0, 100).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1');

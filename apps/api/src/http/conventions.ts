@@ -1,0 +1,112 @@
+import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import Negotiator from 'negotiator';
+import type { Json } from '@connections/event-store/event-store';
+import { isKeyInflection, withKeys } from './key-inflection';
+import { answerOf, ProblemError } from './problems';
+
+const JSON_TYPE = 'application/json';
+const JSON_API_TYPE = 'application/vnd.api+json';
+
+/** Bodies above this are refused before they are read whole. */
+const BODY_LIMIT = 256 * 1024;
+
+/** A client that takes longer to send its request is let go, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+
+export const serverOptions = (): FastifyServerOptions => ({
+  bodyLimit: BODY_LIMIT,
+  requestTimeout: REQUEST_TIMEOUT,
+  genReqId: () => `req_${randomUUID()}`,
+  // Fastify answers these before any hook of ours has run.
+  frameworkErrors: (error, request, reply) => {
+    void reply.header('request-id', request.id);
+    sendProblem(error, reply);
+  },
+  clientErrorHandler: (error, socket) => {
+    if (socket.destroyed || !socket.writable) return;
+    const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    const details = tooLarge ? 'The headers are larger than this service takes.' : 'The request is not valid HTTP.';
+    const body = JSON.stringify(answerOf(new ProblemError({ code: 'malformed-request', details })).body);
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  },
+});
+
+/** What every route shares, below the framework: ids, media types, casing and the reading of JSON. */
+export function applyConventions(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('request-id', request.id);
+    try {
+      negotiate(request);
+      done();
+    } catch (error) {
+      sendProblem(error, reply);
+    }
+  });
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    const form = formOf(request);
+    if (isJsonApi(request)) void reply.type(JSON_API_TYPE);
+    done(null, form === 'kebab' ? payload : withKeys(payload as Json, form));
+  });
+  fastify.removeContentTypeParser([JSON_TYPE, 'text/plain']);
+  const guarded = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser([JSON_TYPE, JSON_API_TYPE], { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer;
+    if (bytes.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    if (!isUtf8(bytes)) {
+      done(malformed('The body is not UTF-8 text.'), undefined);
+      return;
+    }
+    return guarded(request, bytes.toString('utf8'), (error, value) => {
+      // Fastify's parser refuses "__proto__" and "constructor.prototype" members along with broken JSON.
+      if (error) {
+        done(malformed('The body is not valid JSON, or holds a member that is not allowed.'), undefined);
+        return;
+      }
+      done(null, value);
+    });
+  });
+}
+
+const malformed = (details: string): ProblemError => new ProblemError({ code: 'malformed-body', details });
+
+const formOf = (request: FastifyRequest): 'kebab' | 'camel' | 'snake' => {
+  const form = request.headers['key-inflection'];
+  return typeof form === 'string' && isKeyInflection(form) ? form : 'kebab';
+};
+
+/** Answered in kind: as JSON:API to who sends or asks for it. */
+const isJsonApi = (request: FastifyRequest): boolean =>
+  (request.headers['content-type']?.startsWith(JSON_API_TYPE) ?? false) ||
+  (request.headers.accept?.startsWith(JSON_API_TYPE) ?? false);
+
+function negotiate(request: FastifyRequest): void {
+  const { accept, 'key-inflection': form } = request.headers;
+  if (form !== undefined && (typeof form !== 'string' || !isKeyInflection(form))) {
+    throw new ProblemError({
+      code: 'invalid-header',
+      details: 'Key-Inflection must be kebab, camel or snake.',
+      source: { header: 'Key-Inflection' },
+    });
+  }
+  if (accept === undefined || accept.startsWith('*/*') || accept.startsWith(JSON_TYPE)) return;
+  if (!request.url.startsWith('/api/')) return;
+  if (new Negotiator(request).mediaTypes([JSON_TYPE, JSON_API_TYPE]).length > 0) return;
+  throw new ProblemError({
+    code: 'not-acceptable',
+    details: `This is answered as ${JSON_TYPE} or ${JSON_API_TYPE}; Accept allows neither.`,
+    source: { header: 'Accept' },
+  });
+}
+
+/** Answers what never reaches a controller in the form that every error has. */
+function sendProblem(error: unknown, reply: FastifyReply): void {
+  const { status, headers, body } = answerOf(error);
+  void reply.status(status).headers(headers).send(body);
+}

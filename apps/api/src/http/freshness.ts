@@ -1,0 +1,42 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Position } from '@connections/event-store/event-store';
+import { Projector } from '@connections/event-store/projector';
+import { ProblemError } from './problems';
+
+/** How long a read waits for the position it names, in milliseconds. */
+const READ_PATIENCE = 2_000;
+/** How long a command waits for its own effect to be visible before it answers all the same, in milliseconds. */
+const COMMAND_PATIENCE = 250;
+
+/** Lets clients read their own writes: a read that names a Connect-Position waits until it can be seen. */
+@Injectable()
+export class Freshness implements CanActivate {
+  constructor(private readonly projector: Projector) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const position = context.switchToHttp().getRequest<FastifyRequest>().headers['connect-position'];
+    if (position === undefined) return true;
+    if (typeof position !== 'string' || !/^[0-9]{1,64}$/.test(position)) {
+      throw new ProblemError({
+        code: 'invalid-header',
+        details: 'Connect-Position must be a value that an earlier answer carried.',
+        source: { header: 'Connect-Position' },
+      });
+    }
+    if (await this.projector.reached(position, READ_PATIENCE)) return true;
+    throw new ProblemError(
+      {
+        code: 'not-yet-visible',
+        details: 'What you wrote is safe, but not yet visible to reads. Try again, or leave Connect-Position out.',
+        source: { header: 'Connect-Position' },
+      },
+      { retryAfter: 1 },
+    );
+  }
+
+  /** Waits a little, so that a client that never heard of positions reads its own writes as well. */
+  async settle(position: Position): Promise<void> {
+    await this.projector.reached(position, COMMAND_PATIENCE);
+  }
+}

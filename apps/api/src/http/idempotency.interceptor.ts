@@ -1,0 +1,78 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { catchError, from, lastValueFrom, type Observable } from 'rxjs';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Idempotency, type IdempotentRequest, type RecordedAnswer } from './idempotency';
+import { answerOf, ProblemError } from './problems';
+import type { AuthenticatedRequest } from './request';
+
+/** Headers that belong to the answer and are repeated with it. */
+const REPEATED = ['etag', 'location', 'connect-position'] as const;
+
+/** Gives a retried POST the answer of its first try. Without an Idempotency-Key it steps aside. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly idempotency: Idempotency) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const key = idempotencyKeyOf(request);
+    const { 'dry-run': dryRun } = request.query as Record<string, unknown>;
+    if (key === null || dryRun === 'true') return next.handle();
+    return from(this.#once(request, http.getResponse<FastifyReply>(), key, next));
+  }
+
+  async #once(request: AuthenticatedRequest, reply: FastifyReply, key: string, next: CallHandler): Promise<unknown> {
+    const { method, url, body } = request;
+    const claimed = { scope: request.caller.organizationId ?? 'platform', key, method, url, body };
+    const before = await this.idempotency.claim(claimed);
+    if (before !== null) {
+      void reply.status(before.status).headers({ ...before.headers, 'idempotent-replayed': 'true' });
+      return before.body;
+    }
+    const answer: unknown = await lastValueFrom(
+      next.handle().pipe(catchError((error) => from(this.#failed(claimed, error)))),
+    );
+    await this.idempotency.complete(claimed, {
+      status: reply.statusCode,
+      headers: headersOf(reply),
+      body: withoutSecrets(answer),
+    });
+    return answer;
+  }
+
+  /** What a client sent is as wrong the next time; what failed on our side may go well then. */
+  async #failed(claimed: IdempotentRequest, error: unknown): Promise<never> {
+    const { status, headers, body } = answerOf(error);
+    if (status >= 500 || status === 429 || status === 401) await this.idempotency.release(claimed);
+    else await this.idempotency.complete(claimed, { status, headers, body });
+    throw error;
+  }
+}
+
+/** @throws ProblemError when the header has a value that cannot be a key. */
+export function idempotencyKeyOf(request: AuthenticatedRequest): string | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return key;
+  throw new ProblemError({
+    code: 'invalid-header',
+    details: 'An Idempotency-Key has 1 to 255 printable ASCII characters.',
+    source: { header: 'Idempotency-Key' },
+  });
+}
+
+const headersOf = (reply: FastifyReply): RecordedAnswer['headers'] =>
+  Object.fromEntries(
+    REPEATED.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
+  );
+
+/** An API key is shown once and kept nowhere, so neither is it in a remembered answer. */
+function withoutSecrets(answer: unknown): JsonObject {
+  const { data, ...rest } = answer as { data: JsonObject };
+  const attributes = data['attributes'] as JsonObject;
+  return 'key' in attributes
+    ? { ...rest, data: { ...data, attributes: { ...attributes, key: null } } }
+    : (answer as JsonObject);
+}

@@ -1,0 +1,140 @@
+import { hash, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Database } from '@connections/database/database';
+import type { IdempotencyTables } from '@connections/host/idempotency.tables';
+import { ProblemError } from './problems';
+
+/** What was answered the first time. */
+export interface RecordedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+export interface IdempotentRequest {
+  /** The organization, or `platform`. */
+  readonly scope: string;
+  readonly key: string;
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+/** For so long an answer is kept at least, in milliseconds. */
+const KEPT_FOR = 25 * 3_600_000;
+/** A claim is void after this, in milliseconds: longer than any request can take. */
+const CLAIMED_FOR = 60_000;
+
+/**
+ * Remembers what was answered under an idempotency key. It saves a retry from being carried out again; that nothing
+ * takes effect twice is not left to it: the log and the directory recognise a repeated request by themselves, also
+ * when the process died before the answer could be remembered.
+ */
+@Injectable()
+export class Idempotency {
+  /** Names this process. */
+  readonly #instance = randomUUID();
+
+  constructor(@Inject(Database) private readonly database: Database<IdempotencyTables>) {}
+
+  /**
+   * Voids what processes of the past had claimed. Only for a store that has one process at a time.
+   * Forgets what is older than it need be kept.
+   */
+  async start(): Promise<void> {
+    await this.database.writer
+      .updateTable('idempotency')
+      .set({ claimed_until: 0 })
+      .where('status', 'is', null)
+      .execute();
+    await this.forgetOld();
+  }
+
+  async forgetOld(): Promise<void> {
+    const before = Date.now() - KEPT_FOR;
+    await this.database.transaction('relaxed', (tx) =>
+      tx.deleteFrom('idempotency').where('created_at', '<', before).execute(),
+    );
+  }
+
+  /**
+   * Claims the key for this request.
+   * @returns what was answered before, or null when the request is to be carried out now.
+   * @throws ProblemError when the key was used for another request, or the first one is still under way.
+   */
+  async claim(request: IdempotentRequest): Promise<RecordedAnswer | null> {
+    const { scope, key } = request;
+    const fingerprint = hash('sha256', JSON.stringify([request.method, request.url, request.body ?? null]));
+    const now = Date.now();
+    const claim = { fingerprint, claimed_by: this.#instance, claimed_until: now + CLAIMED_FOR };
+    return this.database.transaction('relaxed', async (tx) => {
+      const inserted = await tx
+        .insertInto('idempotency')
+        .values({ scope, key, ...claim, created_at: now, status: null, headers: null, body: null })
+        .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
+        .executeTakeFirst();
+      if (inserted.numInsertedOrUpdatedRows === 1n) return null;
+      const row = await tx
+        .selectFrom('idempotency')
+        .selectAll()
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow();
+      if (row.created_at < now - KEPT_FOR) {
+        const fresh = { ...claim, created_at: now, status: null, headers: null, body: null };
+        await tx.updateTable('idempotency').set(fresh).where('scope', '=', scope).where('key', '=', key).execute();
+        return null;
+      }
+      if (row.fingerprint !== fingerprint) throw mismatch();
+      if (row.status !== null) {
+        const headers = JSON.parse(row.headers ?? '{}') as Record<string, string>;
+        return { status: row.status, headers, body: JSON.parse(row.body ?? '{}') as JsonObject };
+      }
+      if (row.claimed_until > now) throw inFlight();
+      await tx.updateTable('idempotency').set(claim).where('scope', '=', scope).where('key', '=', key).execute();
+      return null;
+    });
+  }
+
+  /** Remembers the answer. */
+  async complete({ scope, key }: IdempotentRequest, answer: RecordedAnswer): Promise<void> {
+    const { status } = answer;
+    const set = { status, headers: JSON.stringify(answer.headers), body: JSON.stringify(answer.body) };
+    await this.database.transaction('relaxed', (tx) =>
+      tx.updateTable('idempotency').set(set).where('scope', '=', scope).where('key', '=', key).execute(),
+    );
+  }
+
+  /** Lets the next try be carried out: this one came to nothing that should be repeated to the client. */
+  async release({ scope, key }: IdempotentRequest): Promise<void> {
+    await this.database.transaction('relaxed', (tx) =>
+      tx
+        .updateTable('idempotency')
+        .set({ claimed_until: 0 })
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .execute(),
+    );
+  }
+}
+
+const header = 'Idempotency-Key';
+
+const mismatch = (): ProblemError =>
+  new ProblemError({
+    code: 'idempotency-mismatch',
+    details:
+      'This Idempotency-Key was used for another request: another path, query or body. Use a new key for a new request.',
+    source: { header },
+  });
+
+const inFlight = (): ProblemError =>
+  new ProblemError(
+    {
+      code: 'request-in-flight',
+      details: 'A request with this Idempotency-Key is still under way. Try again to hear its answer.',
+      source: { header },
+    },
+    { retryAfter: 1 },
+  );

@@ -1,0 +1,40 @@
+import { camelCase, kebabCase, snakeCase } from 'change-case';
+import { LRUCache } from 'lru-cache';
+import type { Json, JsonObject } from '@connections/event-store/event-store';
+
+/** How the keys of an answer are written. Kebab is how everything is written inside. */
+export type KeyInflection = 'kebab' | 'camel' | 'snake';
+
+export const isKeyInflection = (text: string): text is KeyInflection => text in inflect;
+
+const inflect: Record<KeyInflection, (key: string) => string> = {
+  kebab: kebabCase,
+  camel: camelCase,
+  snake: snakeCase,
+};
+
+const remembered: Record<KeyInflection, LRUCache<string, string>> = {
+  kebab: new LRUCache({ max: 1_000 }),
+  camel: new LRUCache({ max: 1_000 }),
+  snake: new LRUCache({ max: 1_000 }),
+};
+
+function inflected(key: string, form: KeyInflection): string {
+  const known = remembered[form].get(key);
+  if (known !== undefined) return known;
+  const result = inflect[form](key);
+  if (key.length <= 100) remembered[form].set(key, result);
+  return result;
+}
+
+/** The name that a key of a request has inside, whichever of the three casings it was sent in. */
+export const toKebab = (key: string): string => (/^[a-z-]+$/.test(key) ? key : inflected(key, 'kebab'));
+
+/** An answer with all its keys in another casing. Values are left alone. */
+export function withKeys(value: Json, form: KeyInflection): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => withKeys(item, form));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([key, member]) => [inflected(key, form), withKeys(member, form)]),
+  );
+}

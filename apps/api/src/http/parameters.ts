@@ -1,0 +1,49 @@
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { namesOf } from './attributes';
+import { toKebab } from './key-inflection';
+import { type Problem, ProblemError } from './problems';
+
+/** The query of the URL, checked against a class whose properties are named as the parameters are. */
+export const Parameters = createParamDecorator((dto: Type<object>, context: ExecutionContext): object =>
+  readParameters(dto, context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>),
+);
+
+/** For calls without parameters, so that they refuse unknown ones as well. */
+export class NoParameters {}
+
+/** @throws ProblemError naming everything that is wrong. */
+export function readParameters<T extends object>(dto: Type<T>, query: Readonly<Record<string, unknown>>): T {
+  const known = namesOf(dto);
+  const given = Object.entries(query);
+  if (given.length === 0) return new dto();
+  const problems: Problem[] = [];
+  const plain: Record<string, unknown> = {};
+  for (const [parameter, value] of given) {
+    const name = nameOf(parameter);
+    if (!known.has(name)) {
+      const there = known.size === 0 ? 'are none' : `are ${[...known].join(', ')}`;
+      const details = `${JSON.stringify(parameter.slice(0, 100))} is not a parameter here; there ${there}.`;
+      problems.push({ code: 'unknown-parameter', details, source: { parameter: parameter.slice(0, 100) } });
+    } else if (typeof value !== 'string' || name in plain) {
+      problems.push({ code: 'invalid-parameter', details: `${name} is given twice.`, source: { parameter: name } });
+    } else {
+      plain[name] = value;
+    }
+  }
+  const instance = plainToInstance(dto, plain, { exposeDefaultValues: true });
+  for (const { property, constraints } of validateSync(instance, { forbidUnknownValues: false })) {
+    const details = Object.values(constraints ?? {}).join(' ');
+    problems.push({ code: 'invalid-parameter', details, source: { parameter: property } });
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+  return instance;
+}
+
+/** `filter[createdAtStart]` and `filter[created_at_start]` are `filter[created-at-start]`. */
+const nameOf = (parameter: string): string => {
+  const [, outer, inner] = /^(\w[\w-]*)\[([\w-]+)\]$/.exec(parameter) ?? [];
+  return outer === undefined || inner === undefined ? toKebab(parameter) : `${toKebab(outer)}[${toKebab(inner)}]`;
+};

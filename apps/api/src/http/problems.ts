@@ -1,0 +1,173 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { StoreUnavailable } from '@connections/event-store/event-store';
+import {
+  AlreadyConnected,
+  ConnectionNotFound,
+  IllegalTransition,
+  InvalidTerms,
+  NotPermitted,
+  StaleRevision,
+} from '@connections/connection/domain/connection.errors';
+import { NotThen } from '@connections/connection/queries/get-connection';
+import { catalogue, type ProblemCode } from './problem-catalogue';
+
+/** Where in the request a problem lies. */
+export type Source = { readonly pointer: string } | { readonly parameter: string } | { readonly header: string };
+
+/** One thing that was wrong; the parts of an entry of `errors` that are not in the catalogue. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What was wrong, where, and what to do. */
+  readonly details: string;
+  readonly source?: Source;
+  readonly meta?: JsonObject;
+}
+
+/** A refusal on its way to the client, with everything that was wrong. */
+export class ProblemError extends Error {
+  readonly problems: readonly Problem[];
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number | undefined;
+  constructor(problems: Problem | readonly Problem[], options: { retryAfter?: number; cause?: unknown } = {}) {
+    const all = 'code' in problems ? [problems] : problems;
+    super(all.map((problem) => problem.details).join(' '), { cause: options.cause });
+    this.problems = all;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+/** The answer to a failed request: the one place where errors become HTTP. */
+export function answerOf(error: unknown): ProblemAnswer {
+  const { problems, retryAfter } = problemErrorOf(error);
+  const status = Math.min(...problems.map(({ code }) => catalogue[code].status));
+  const headers: Record<string, string> = {};
+  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return { status, headers, body: { errors: problems.map(entryOf) } };
+}
+
+const entryOf = ({ code, details, source, meta }: Problem): JsonObject => ({
+  status: String(catalogue[code].status),
+  code,
+  title: STATUS_CODES[catalogue[code].status] ?? '',
+  details,
+  ...(source && { source: { ...source } }),
+  ...(meta && { meta }),
+});
+
+function problemErrorOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof ConnectionNotFound) return new ProblemError({ code: 'not-found', details: error.message });
+  if (error instanceof NotPermitted) {
+    return new ProblemError({
+      code: 'not-permitted',
+      details: error.message,
+      meta: { 'permitted-roles': [...error.roles], role: error.role },
+    });
+  }
+  if (error instanceof IllegalTransition) {
+    return new ProblemError({
+      code: 'illegal-transition',
+      details: error.message,
+      meta: { status: error.status, 'allowed-actions': [...error.allowedActions] },
+    });
+  }
+  if (error instanceof AlreadyConnected) {
+    return new ProblemError({
+      code: 'already-connected',
+      details: error.message,
+      meta: {
+        'connection-id': error.connectionId,
+        status: error.status,
+        'allowed-actions': [...error.allowedActions],
+      },
+    });
+  }
+  if (error instanceof StaleRevision) {
+    return new ProblemError({
+      code: 'stale-revision',
+      details: error.message,
+      source: { header: 'If-Match' },
+      meta: { revision: error.revision, status: error.status },
+    });
+  }
+  if (error instanceof InvalidTerms) {
+    return new ProblemError(error.problems.map(termsProblem));
+  }
+  if (error instanceof NotThen) {
+    const parameter = 'asOf' in error.past ? 'as-of' : 'revision';
+    return new ProblemError({ code: 'not-then', details: error.message, source: { parameter } });
+  }
+  if (error instanceof StoreUnavailable) {
+    const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';
+    return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
+  }
+  if (isDatabaseTrouble(error)) {
+    const details = 'The service cannot reach or write its database now. Try again.';
+    return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
+  }
+  if (error instanceof HttpException) {
+    const code =
+      error.getStatus() === 404 ? 'unknown-route' : error.getStatus() < 500 ? 'malformed-request' : 'internal';
+    return new ProblemError({
+      code,
+      details: code === 'unknown-route' ? `${error.message}. See /docs for what there is.` : error.message,
+    });
+  }
+  return fastifyProblem(error) ?? new ProblemError({ code: 'internal', details: INTERNAL }, { cause: error });
+}
+
+const INTERNAL = 'Something went wrong on our side. It was logged under the Request-Id of this answer.';
+
+/** Problems of a body's terms, in the form that every other problem has. */
+export const termsProblem = (problem: InvalidTerms['problems'][number]): Problem => ({
+  code: problem.code,
+  details: problem.details,
+  source: {
+    pointer: `/data/attributes/${problem.attribute}${problem.index === undefined ? '' : `/${problem.index}`}`,
+  },
+});
+
+/** What Fastify refuses before any of our code runs, by its published error codes. */
+function fastifyProblem(error: unknown): ProblemError | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ProblemError({
+        code: 'body-too-large',
+        details: 'The body is larger than this service takes (256 KiB).',
+      });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ProblemError({
+        code: 'unsupported-media-type',
+        details: 'Send the body as application/json or application/vnd.api+json.',
+        source: { header: 'Content-Type' },
+      });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new ProblemError({
+        code: 'malformed-request',
+        details: 'The body is not as long as Content-Length says.',
+        source: { header: 'Content-Length' },
+      });
+    case 'FST_ERR_BAD_URL':
+      return new ProblemError({ code: 'malformed-request', details: 'The URL holds a broken percent-encoding.' });
+    default:
+      if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+        return new ProblemError({ code: 'malformed-request', details: error.message });
+      }
+      return null;
+  }
+}
+
+const isDatabaseTrouble = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN|CORRUPT)/.test(String(error.code));

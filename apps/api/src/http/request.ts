@@ -1,0 +1,24 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '@connections/directory/roles';
+
+/** What the guard leaves on a request. */
+export interface AuthenticatedRequest extends FastifyRequest {
+  caller: Caller;
+}
+
+/** The one who asks. */
+export const CallerOf = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller => context.switchToHttp().getRequest<AuthenticatedRequest>().caller,
+);
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+const MAXIMUM_ID_LENGTH = 255;
+
+/** The caller's own id of what it is doing: its Request-Id, else its trace, else ours. */
+export function correlationIdOf(request: FastifyRequest): string {
+  const given = request.headers['request-id'] ?? request.headers['x-request-id'];
+  if (typeof given === 'string' && given.length <= MAXIMUM_ID_LENGTH && /^[\x20-\x7e]+$/.test(given)) return given;
+  const trace = request.headers.traceparent;
+  return (typeof trace === 'string' ? TRACEPARENT.exec(trace)?.[1] : undefined) ?? request.id;
+}

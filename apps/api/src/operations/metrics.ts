@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { EventStore, START } from '@connections/event-store/event-store';
+import { Projector } from '@connections/event-store/projector';
+
+/** What the service counts about itself. */
+@Injectable()
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests answered, by route, method and status.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [this.#registry],
+  });
+  readonly #seconds = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from a request to its answer.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [this.#registry],
+  });
+
+  constructor(eventStore: EventStore, projector: Projector) {
+    collectDefaultMetrics({ register: this.#registry });
+    new Gauge({
+      name: 'projection_lag_events',
+      help: 'Events in the log that readers cannot see yet.',
+      labelNames: ['projection'],
+      registers: [this.#registry],
+      async collect() {
+        const { name, position } = projector.status;
+        this.set({ projection: name }, await eventStore.count(position, await eventStore.head()));
+      },
+    });
+    new Gauge({
+      name: 'projection_running',
+      help: '1 while the projection follows the log, 0 while it stands still.',
+      labelNames: ['projection'],
+      registers: [this.#registry],
+      collect() {
+        const { name, state } = projector.status;
+        this.set({ projection: name }, state === 'running' ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'event_log_events',
+      help: 'Events in the log.',
+      registers: [this.#registry],
+      async collect() {
+        this.set(await eventStore.count(START, await eventStore.head()));
+      },
+    });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  scrape(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Counts what a server answers. Routes are named by their pattern, so that ids never become labels. */
+  observe(fastify: FastifyInstance): void {
+    fastify.addHook('onResponse', (request, reply, done) => {
+      const route = request.routeOptions.url ?? 'unknown';
+      this.#requests.inc({ method: request.method, route, status: reply.statusCode });
+      this.#seconds.observe(reply.elapsedTime / 1_000);
+      done();
+    });
+  }
+}

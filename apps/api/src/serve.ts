@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { UnusableFile } from '@connections/database/sqlite-file';
+import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
+import { prepareDemo } from './demo/demo';
+import { walkthrough } from './demo/walkthrough';
+import { createLog } from './log';
+import { type Service, startService } from './service';
+
+const HELP = `Runs the Connections service.
+
+  npm start                     serve on PORT (3000), data in DATA_DIR (./data)
+  npm start -- --demo           the same, with organizations, keys and connections to try it on
+  npm start -- --demo --json    the same, and one line of JSON on standard output once it is ready
+
+Everything else is set by environment variables: see docs/operations.md.
+`;
+
+/** Something wrong with how the command was called. */
+class InvalidArguments extends Error {}
+
+/** The command line of the service. What keeps it from starting is one clear message and exit code 1. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    const { demo, json, help } = optionsOf(args);
+    if (help) return void process.stdout.write(HELP);
+    const configuration = configurationFrom(process.env);
+    const log = createLog(configuration.LOG_LEVEL);
+    const service = await startService(configuration, log);
+    endWithSignals(service);
+    log.info({ url: service.url, dataDir: configuration.DATA_DIR }, 'listening');
+    if (!demo) return;
+    const prepared = await prepareDemo(service, configuration.DATA_DIR);
+    process.stdout.write(json ? `${JSON.stringify(prepared)}\n` : `${walkthrough(prepared)}\n`);
+  } catch (error) {
+    process.stderr.write(`${startProblemOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function optionsOf(args: readonly string[]): { demo: boolean; json: boolean; help: boolean } {
+  const option = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({ args: [...args], options: { demo: option, json: option, help: option } });
+    if (values.json && !values.demo) throw new InvalidArguments('--json goes with --demo. Try --help.');
+    return values;
+  } catch (error) {
+    if (error instanceof InvalidArguments) throw error;
+    throw new InvalidArguments(`${error instanceof Error ? error.message : String(error)} Try --help.`);
+  }
+}
+
+/** The first signal ends the service in good order; a second one ends it at once. */
+function endWithSignals(service: Service): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      service.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`${String(error)}\n`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+function startProblemOf(error: unknown): string {
+  if (error instanceof InvalidConfiguration || error instanceof UnusableFile || error instanceof InvalidArguments) {
+    return error.message;
+  }
+  if (error instanceof Error && 'code' in error) {
+    const { port, address } = error as { port?: number; address?: string };
+    const listening = `${address ?? ''}:${port ?? ''}`;
+    if (error.code === 'EADDRINUSE')
+      return `${listening} is in use by another process. Stop it, or set PORT to another port.`;
+    if (error.code === 'EACCES' && port !== undefined)
+      return `${listening} needs more rights than this user has. Set PORT to one above 1023.`;
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+      return `HOST is not an address of this machine: ${error.message}.`;
+    if (String(error.code).startsWith('SQLITE_'))
+      return `The database cannot be used: ${error.message} (${String(error.code)}).`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,77 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import { Projector } from '@connections/event-store/projector';
+import type { Configuration } from '@connections/host/configuration';
+import { closeStores, openStores, type Stores } from '@connections/host/stores';
+import { ApiModule } from './api.module';
+import { applyConventions, serverOptions } from './http/conventions';
+import { Idempotency } from './http/idempotency';
+import { Metrics } from './operations/metrics';
+
+export interface Service {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly stores: Stores;
+  /** Answers what is under way, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+const HOUR = 3_600_000;
+
+/** Opens the stores, brings the read model up, listens. @throws when any of it cannot be. */
+export async function startService(configuration: Configuration, log: Logger): Promise<Service> {
+  const stores = await openStores(configuration.DATA_DIR);
+  const projector = new Projector(stores.eventStore, stores.database.as(), connectionsProjection, log);
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await createApplication({ configuration, stores, projector, log });
+    const idempotency = app.get(Idempotency);
+    await idempotency.start();
+    await projector.start();
+    await app.listen(configuration.PORT, configuration.HOST);
+    const housekeeping = setInterval(() => {
+      idempotency.forgetOld().catch((err: unknown) => log.warn({ err }, 'old idempotency records were not removed'));
+    }, HOUR);
+    const listening = app;
+    return {
+      url: urlOf(app, configuration.HOST),
+      stores,
+      close: async () => {
+        clearInterval(housekeeping);
+        await listening.close();
+        await projector.stop();
+        await closeStores(stores);
+      },
+    };
+  } catch (error) {
+    await app?.close();
+    await projector.stop();
+    await closeStores(stores);
+    throw error;
+  }
+}
+
+/** The application without a port, for those who only want its routes. */
+export async function createApplication(parts: Parameters<typeof ApiModule.of>[0]): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter(serverOptions());
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  applyConventions(fastify);
+  app.get(Metrics).observe(fastify);
+  await app.init();
+  return app;
+}
+
+function urlOf(app: NestFastifyApplication, host: string): string {
+  const { port } = app.getHttpServer().address() as { port: number };
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}

@@ -1,0 +1,25 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type CommandContext, ConnectionLog, type CommandOutcome } from '../connection-log';
+import { deactivate } from '../domain/connection';
+
+/** Either party ends the sharing. */
+export class DeactivateConnection extends Command<CommandOutcome> {
+  constructor(
+    readonly connectionId: string,
+    /** Why, for both parties to read; null for none. */
+    readonly reason: string | null,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(DeactivateConnection)
+export class DeactivateConnectionHandler implements ICommandHandler<DeactivateConnection> {
+  constructor(private readonly connections: ConnectionLog) {}
+
+  execute({ connectionId, reason, context }: DeactivateConnection): Promise<CommandOutcome> {
+    const decision = deactivate(context.by, new Date().toISOString(), reason);
+    return this.connections.take('deactivate', connectionId, decision, context);
+  }
+}

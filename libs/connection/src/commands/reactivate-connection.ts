@@ -1,0 +1,25 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type CommandContext, ConnectionLog, type CommandOutcome } from '../connection-log';
+import { reactivate } from '../domain/connection';
+
+/** The source returns an inactive connection to pending, for the destination to activate again. */
+export class ReactivateConnection extends Command<CommandOutcome> {
+  constructor(
+    readonly connectionId: string,
+    /** Why, for both parties to read; null for none. */
+    readonly reason: string | null,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReactivateConnection)
+export class ReactivateConnectionHandler implements ICommandHandler<ReactivateConnection> {
+  constructor(private readonly connections: ConnectionLog) {}
+
+  execute({ connectionId, reason, context }: ReactivateConnection): Promise<CommandOutcome> {
+    const decision = reactivate(context.by, new Date().toISOString(), reason);
+    return this.connections.take('reactivate', connectionId, decision, context);
+  }
+}

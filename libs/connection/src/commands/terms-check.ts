@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { problemsOf, type Policy, type Terms } from '../domain/connection';
+import type { TermsProblem } from '../domain/connection.errors';
+
+/** What the operator permits; see `Policy`. */
+export abstract class ConnectionPolicy implements Policy {
+  abstract readonly scopes: readonly string[];
+  abstract readonly defaultScopes: readonly string[];
+  abstract readonly allowSelfConnections: boolean;
+}
+
+/** Tells whether an organization is known. Given by whoever keeps the directory. */
+export abstract class KnownOrganizations {
+  abstract isKnown(organizationId: string): Promise<boolean>;
+}
+
+/** Everything that is wrong with the terms of a new connection, at once. */
+@Injectable()
+export class TermsCheck {
+  constructor(
+    private readonly policy: ConnectionPolicy,
+    private readonly organizations: KnownOrganizations,
+  ) {}
+
+  async problems(terms: Terms, sourceOrganizationId: string): Promise<TermsProblem[]> {
+    const problems = problemsOf(terms, sourceOrganizationId, this.policy);
+    if (!(await this.organizations.isKnown(terms.destinationOrganizationId))) {
+      problems.push({
+        code: 'unknown-organization',
+        attribute: 'destination-organization-id',
+        details: `There is no organization ${JSON.stringify(terms.destinationOrganizationId)}. Ask your partner for the Organization ID under Organization > Information.`,
+      });
+    }
+    return problems;
+  }
+}

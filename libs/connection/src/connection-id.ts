@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { base58 } from '@scure/base';
+
+/** The bytes of the digest that name a pair: 128 bits, so that no two pairs of organizations ever meet. */
+const DIGEST_BYTES = 16;
+/** The longest base58 form of so many bytes; shorter ones are padded to it. */
+const ID_LENGTH = 22;
+
+const STREAM_PREFIX = 'connection-';
+const ID_PREFIX = 'cxn_';
+
+/**
+ * The one id that the connection from a source to a destination can have. Derived, so that the store's own
+ * uniqueness of streams is the uniqueness of connections: two racing creates meet in one stream.
+ */
+export function connectionIdOf(sourceOrganizationId: string, destinationOrganizationId: string): string {
+  // Ids of organizations hold no line feed, so the two cannot be shifted into one another.
+  const digest = createHash('sha256').update(`${sourceOrganizationId}\n${destinationOrganizationId}`).digest();
+  return ID_PREFIX + base58.encode(digest.subarray(0, DIGEST_BYTES)).padStart(ID_LENGTH, '1');
+}
+
+/** The stream of a connection; id and stream say the same. */
+export const streamOf = (connectionId: string): string => STREAM_PREFIX + connectionId.slice(ID_PREFIX.length);
+
+/** Whether a text has the form of a connection's id. */
+export const isConnectionId = (text: string): boolean => /^cxn_[0-9A-Za-z]{1,64}$/.test(text);
+
+/** Whether a stream is a connection's; the log may hold others. */
+export const isConnectionStream = (stream: string): boolean => stream.startsWith(STREAM_PREFIX);

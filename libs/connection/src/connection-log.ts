@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { EventStore, type Position, type RecordedEvent } from '@connections/event-store/event-store';
+import { EventSourcing, type Folded } from '@connections/event-store/event-sourcing';
+import { streamOf } from './connection-id';
+import {
+  type Connection,
+  type Decision,
+  evolve,
+  initial,
+  type Party,
+  permitted,
+  type State,
+} from './domain/connection';
+import { ConnectionNotFound, StaleRevision } from './domain/connection.errors';
+import type { ConnectionEvent } from './domain/connection.events';
+import { ruleOf, type Step } from './domain/lifecycle';
+import { decode, encode } from './stored-events';
+
+/** What every command carries besides its own terms. */
+export interface CommandContext {
+  /** The one who commands. */
+  readonly by: Party;
+  readonly requestId: string;
+  readonly correlationId: string;
+  readonly idempotencyKey: string | null;
+  /** The revisions the caller is content with; null for any. */
+  readonly ifMatch: readonly number[] | null;
+  /** Decide by the full rule and write nothing. */
+  readonly dryRun: boolean;
+}
+
+/** A connection at a revision. */
+export interface ConnectionAt {
+  readonly connection: Connection;
+  readonly revision: number;
+}
+
+export interface CommandOutcome extends ConnectionAt {
+  /** The position that readers must have seen; null when nothing was written. */
+  readonly position: Position | null;
+}
+
+/** For so long a retried request is recognised in the log. No shorter than idempotency records are kept. */
+const RECOGNISED_FOR = 48 * 3_600_000;
+
+/** The connections as the log has them: the only way by which one is decided upon or read from its history. */
+@Injectable()
+export class ConnectionLog {
+  readonly #connections: EventSourcing<State, ConnectionEvent>;
+
+  constructor(private readonly store: EventStore) {
+    this.#connections = new EventSourcing(store, { initial, evolve, decode });
+  }
+
+  /** Takes a step. @throws a Refusal, or StoreUnavailable. */
+  async take(step: Step, connectionId: string, decision: Decision, context: CommandContext): Promise<CommandOutcome> {
+    const { ifMatch, dryRun, requestId, correlationId, idempotencyKey, by } = context;
+    const { state, revision, position } = await this.#connections.transact(
+      streamOf(connectionId),
+      (current, at) => {
+        if (ifMatch !== null && step !== 'create') {
+          const { connection } = permitted(step, by.organizationId, current);
+          if (!ifMatch.includes(at)) throw new StaleRevision(at, connection.status);
+        }
+        return decision(current);
+      },
+      {
+        encode: (event) =>
+          encode(event, randomUUID(), { requestId, correlationId, causationId: requestId, idempotencyKey }),
+        recordedBefore:
+          idempotencyKey === null || dryRun ? undefined : recordedBy(step, by.organizationId, idempotencyKey),
+        dryRun,
+      },
+    );
+    if (state === null) throw new ConnectionNotFound();
+    return { connection: state, revision, position };
+  }
+
+  /** A connection as it stands, or stood up to and including the last event that `until` accepts. */
+  async load(connectionId: string, until?: (event: RecordedEvent) => boolean): Promise<ConnectionAt | null> {
+    const { state, revision }: Folded<State> = await this.#connections.load(streamOf(connectionId), until);
+    return state === null ? null : { connection: state, revision };
+  }
+
+  /** The stored events of a connection, oldest first, from a revision on. */
+  history(connectionId: string, from: number, limit: number): AsyncIterable<RecordedEvent> {
+    return this.store.read(streamOf(connectionId), { from, limit });
+  }
+}
+
+/** Tells the event that an earlier try of the same request left behind. */
+function recordedBy(step: Step, organizationId: string, idempotencyKey: string): (event: RecordedEvent) => boolean {
+  const since = Date.now() - RECOGNISED_FOR;
+  return ({ type, metadata }) => {
+    if (metadata['idempotency-key'] !== idempotencyKey || type !== ruleOf(step).event) return false;
+    const actor = metadata['actor'] as { 'organization-id'?: unknown };
+    return actor['organization-id'] === organizationId && Date.parse(metadata['occurred-at'] as string) >= since;
+  };
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ActivateConnectionHandler } from './commands/activate-connection';
+import { CreateConnectionHandler } from './commands/create-connection';
+import { DeactivateConnectionHandler } from './commands/deactivate-connection';
+import { ReactivateConnectionHandler } from './commands/reactivate-connection';
+import { TermsCheck } from './commands/terms-check';
+import { ConnectionLog } from './connection-log';
+import { GetConnectionHistoryHandler } from './queries/get-connection-history';
+import { GetConnectionHandler } from './queries/get-connection';
+import { ListConnectionsHandler } from './queries/list-connections';
+
+/**
+ * Commands and queries about connections. Whoever imports it provides, globally: `EventStore`, `Database`,
+ * `ConnectionPolicy` and `KnownOrganizations`.
+ */
+@Module({
+  imports: [CqrsModule],
+  providers: [
+    ConnectionLog,
+    TermsCheck,
+    CreateConnectionHandler,
+    ActivateConnectionHandler,
+    DeactivateConnectionHandler,
+    ReactivateConnectionHandler,
+    GetConnectionHandler,
+    ListConnectionsHandler,
+    GetConnectionHistoryHandler,
+  ],
+  exports: [CqrsModule, TermsCheck],
+})
+export class ConnectionModule {}

@@ -1,0 +1,206 @@
+import {
+  AlreadyConnected,
+  ConnectionNotFound,
+  IllegalTransition,
+  InvalidTerms,
+  NotPermitted,
+  type TermsProblem,
+} from './connection.errors';
+import type { Actor, ConnectionEvent } from './connection.events';
+import { ruleOf, steps, type PartyRole, type Status, type Step } from './lifecycle';
+
+/** A connection as its events leave it. */
+export interface Connection {
+  readonly id: string;
+  readonly sourceOrganizationId: string;
+  readonly destinationOrganizationId: string;
+  readonly name: string | null;
+  readonly scopes: readonly string[];
+  readonly status: Status;
+  readonly creatorId: string;
+  readonly creatorType: Actor['type'];
+  readonly deactivatedBy: PartyRole | null;
+  /** ISO-8601 UTC with milliseconds. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Before its first event a connection is not there. */
+export type State = Connection | null;
+
+export const initial: State = null;
+
+/** Total by design: an event has happened, so applying it cannot fail. */
+export function evolve(state: State, event: ConnectionEvent): State {
+  if (event.type === 'ConnectionCreated') {
+    return {
+      id: event.connectionId,
+      sourceOrganizationId: event.sourceOrganizationId,
+      destinationOrganizationId: event.destinationOrganizationId,
+      name: event.name,
+      scopes: event.scopes,
+      status: ruleOf('create').to,
+      creatorId: event.actor.id,
+      creatorType: event.actor.type,
+      deactivatedBy: null,
+      createdAt: event.occurredAt,
+      updatedAt: event.occurredAt,
+    };
+  }
+  if (state === null) return state;
+  const updatedAt = event.occurredAt;
+  switch (event.type) {
+    case 'ConnectionActivated':
+      return { ...state, status: ruleOf('activate').to, deactivatedBy: null, updatedAt };
+    case 'ConnectionDeactivated':
+      return { ...state, status: ruleOf('deactivate').to, deactivatedBy: event.actor.role, updatedAt };
+    case 'ConnectionReturnedToPending':
+      return { ...state, status: ruleOf('reactivate').to, deactivatedBy: null, updatedAt };
+  }
+}
+
+/** The one who asks: everything of an actor but the role, which follows from the connection. */
+export type Party = Omit<Actor, 'role'>;
+
+/** The roles an organization has in a connection: none for a stranger, both where it connects to itself. */
+export function rolesOf(
+  connection: Pick<Connection, 'sourceOrganizationId' | 'destinationOrganizationId'>,
+  organizationId: string | null,
+): PartyRole[] {
+  const roles: PartyRole[] = [];
+  if (connection.sourceOrganizationId === organizationId) roles.push('source');
+  if (connection.destinationOrganizationId === organizationId) roles.push('destination');
+  return roles;
+}
+
+/** The steps that a party with these roles may take now, in the order of the handshake. */
+export const allowedActions = (status: Status, roles: readonly PartyRole[]): Step[] =>
+  steps.filter((step) => {
+    const rule = ruleOf(step);
+    return rule.from.includes(status) && rule.by.some((role) => roles.includes(role));
+  });
+
+/**
+ * The connection, once it is sure that this organization may take the step at all.
+ * @throws ConnectionNotFound to a stranger, NotPermitted to the wrong party.
+ */
+export function permitted(
+  step: Step,
+  organizationId: string,
+  state: State,
+): { connection: Connection; role: PartyRole } {
+  if (state === null) throw new ConnectionNotFound();
+  const roles = rolesOf(state, organizationId);
+  const [first] = roles;
+  if (first === undefined) throw new ConnectionNotFound();
+  const { by } = ruleOf(step);
+  const role = by.find((candidate) => roles.includes(candidate));
+  if (role === undefined) throw new NotPermitted(step, by, first);
+  return { connection: state, role };
+}
+
+/** Role is judged before state: the wrong party hears that it is not its step, whatever the status. */
+function transition(step: Step, by: Party, at: string, state: State): Pick<ConnectionEvent, 'actor' | 'occurredAt'> {
+  const { connection, role } = permitted(step, by.organizationId, state);
+  const { from } = ruleOf(step);
+  if (!from.includes(connection.status)) {
+    const statuses = from.filter((status) => status !== null);
+    const actions = allowedActions(connection.status, rolesOf(connection, by.organizationId));
+    throw new IllegalTransition(step, connection.status, statuses, actions);
+  }
+  // Clocks of several machines may disagree; a history never runs backwards.
+  return { actor: { ...by, role }, occurredAt: at > connection.updatedAt ? at : connection.updatedAt };
+}
+
+/** What a source proposes. The id is derived from the directed pair, outside the domain. */
+export interface Terms {
+  readonly connectionId: string;
+  readonly destinationOrganizationId: string;
+  readonly name: string | null;
+  readonly scopes: readonly string[];
+}
+
+/** What the operator of the service permits. */
+export interface Policy {
+  /** The catalogue of data types that may be shared. */
+  readonly scopes: readonly string[];
+  readonly allowSelfConnections: boolean;
+}
+
+export const maximumNameLength = 200;
+export const maximumReasonLength = 500;
+
+/** Everything wrong with the terms that can be told without asking anybody. */
+export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: Policy): TermsProblem[] {
+  const problems: TermsProblem[] = [];
+  if (terms.destinationOrganizationId === sourceOrganizationId && !policy.allowSelfConnections) {
+    problems.push({
+      code: 'self-connection',
+      attribute: 'destination-organization-id',
+      details: 'An organization cannot connect to itself: name the organization you want to share data with.',
+    });
+  }
+  if (terms.name !== null && (terms.name.trim() === '' || [...terms.name.trim()].length > maximumNameLength)) {
+    problems.push({
+      code: 'invalid-name',
+      attribute: 'name',
+      details: `A name has 1 to ${maximumNameLength} characters after trimming; leave it out for none.`,
+    });
+  }
+  if (terms.scopes.length === 0) {
+    problems.push({
+      code: 'no-scopes',
+      attribute: 'scopes',
+      details: 'At least one scope is needed; leave the attribute out for the default scopes.',
+    });
+  }
+  terms.scopes.forEach((scope, index) => {
+    if (!policy.scopes.includes(scope)) {
+      const known = policy.scopes.join(', ');
+      const details = `${JSON.stringify(scope)} is not a known scope; known are ${known}.`;
+      problems.push({ code: 'unknown-scope', attribute: 'scopes', index, details });
+    } else if (terms.scopes.indexOf(scope) !== index) {
+      const details = `${JSON.stringify(scope)} is named more than once.`;
+      problems.push({ code: 'repeated-scope', attribute: 'scopes', index, details });
+    }
+  });
+  return problems;
+}
+
+/** A decision: what happens, given the state. Pure; refuses by throwing a `Refusal`. */
+export type Decision = (state: State) => ConnectionEvent[];
+
+export const create =
+  (terms: Terms, by: Party, at: string, policy: Policy): Decision =>
+  (state) => {
+    const problems = problemsOf(terms, by.organizationId, policy);
+    if (problems.length > 0) throw new InvalidTerms(problems);
+    if (state !== null) {
+      const actions = allowedActions(state.status, rolesOf(state, by.organizationId));
+      throw new AlreadyConnected(state.id, state.status, actions);
+    }
+    return [
+      {
+        type: 'ConnectionCreated',
+        connectionId: terms.connectionId,
+        sourceOrganizationId: by.organizationId,
+        destinationOrganizationId: terms.destinationOrganizationId,
+        name: terms.name === null ? null : terms.name.trim(),
+        scopes: terms.scopes,
+        actor: { ...by, role: 'source' },
+        occurredAt: at,
+      },
+    ];
+  };
+
+export const activate =
+  (by: Party, at: string): Decision =>
+  (state) => [{ type: 'ConnectionActivated', ...transition('activate', by, at, state) }];
+
+export const deactivate =
+  (by: Party, at: string, reason: string | null = null): Decision =>
+  (state) => [{ type: 'ConnectionDeactivated', reason, ...transition('deactivate', by, at, state) }];
+
+export const reactivate =
+  (by: Party, at: string, reason: string | null = null): Decision =>
+  (state) => [{ type: 'ConnectionReturnedToPending', reason, ...transition('reactivate', by, at, state) }];

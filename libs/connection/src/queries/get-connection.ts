@@ -1,0 +1,78 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { CompiledQuery } from 'kysely';
+import { Database } from '@connections/database/database';
+import type { RecordedEvent } from '@connections/event-store/event-store';
+import { type ConnectionAt, ConnectionLog } from '../connection-log';
+import { type Connection, rolesOf } from '../domain/connection';
+import { ConnectionNotFound } from '../domain/connection.errors';
+import { type ConnectionRow, type ReadModelTables, toConnection } from '../read-model/connections.table';
+
+/** The organization that asks; null for the platform, which sees every connection. */
+export type Viewer = string | null;
+
+/** A past state to be read from the log: up to and including a moment (ISO-8601 UTC) or a revision. */
+export type Past = { readonly asOf: string } | { readonly revision: number };
+
+/** One connection, as it is now or was then. */
+export class GetConnection extends Query<ConnectionAt> {
+  constructor(
+    readonly connectionId: string,
+    readonly viewer: Viewer,
+    readonly past: Past | null = null,
+  ) {
+    super();
+  }
+}
+
+/** The connection exists, but not at the revision or moment that was asked for. Only parties hear this. */
+export class NotThen extends Error {
+  constructor(readonly past: Past) {
+    super(
+      'asOf' in past
+        ? `The connection did not exist at ${past.asOf}.`
+        : `The connection has no revision ${past.revision} yet.`,
+    );
+  }
+}
+
+/** What a stranger and a missing connection have in common. */
+export const visibleTo = (viewer: Viewer, connection: Connection): boolean =>
+  viewer === null || rolesOf(connection, viewer).length > 0;
+
+@QueryHandler(GetConnection)
+export class GetConnectionHandler implements IQueryHandler<GetConnection> {
+  readonly #byId: CompiledQuery;
+
+  constructor(
+    private readonly database: Database<ReadModelTables>,
+    private readonly connections: ConnectionLog,
+  ) {
+    // Built once: building it costs several times what running it does.
+    const byId = database.reader.selectFrom('connections').selectAll().where('id', '=', '');
+    this.#byId = byId.compile();
+  }
+
+  async execute({ connectionId, viewer, past }: GetConnection): Promise<ConnectionAt> {
+    if (past !== null) return this.#inThePast(connectionId, viewer, past);
+    const { rows } = await this.database.reader.executeQuery<ConnectionRow>({
+      ...this.#byId,
+      parameters: [connectionId],
+    });
+    const [row] = rows;
+    if (row === undefined) throw new ConnectionNotFound();
+    const connection = toConnection(row);
+    if (!visibleTo(viewer, connection)) throw new ConnectionNotFound();
+    return { connection, revision: row.revision };
+  }
+
+  async #inThePast(connectionId: string, viewer: Viewer, past: Past): Promise<ConnectionAt> {
+    const then = await this.connections.load(connectionId, (event) => isWithin(past, event));
+    const known = then ?? (await this.connections.load(connectionId, (event) => event.revision === 0));
+    if (known === null || !visibleTo(viewer, known.connection)) throw new ConnectionNotFound();
+    if (then === null || ('revision' in past && then.revision < past.revision)) throw new NotThen(past);
+    return then;
+  }
+}
+
+const isWithin = (past: Past, event: RecordedEvent): boolean =>
+  'asOf' in past ? (event.metadata['occurred-at'] as string) <= past.asOf : event.revision <= past.revision;

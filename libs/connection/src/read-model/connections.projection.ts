@@ -1,0 +1,99 @@
+import type { Kysely } from 'kysely';
+import type { RecordedEvent } from '@connections/event-store/event-store';
+import { type Projection, Unprojectable } from '@connections/event-store/projection';
+import { isConnectionStream } from '../connection-id';
+import { evolve, initial, type State } from '../domain/connection';
+import { decode } from '../stored-events';
+import { type ConnectionRow, type ReadModelTables, toConnection, toRow } from './connections.table';
+import { upsertConnections } from './upsert-connections';
+
+interface Entry {
+  state: State;
+  revision: number;
+  createdPosition: string;
+}
+
+/** The read model is the aggregate's own fold, one row a connection: what `evolve` says is what readers see. */
+export const connectionsProjection: Projection = {
+  name: 'connections',
+  version: 1,
+
+  async create(database, table, generation) {
+    await database.schema
+      .createTable(table)
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('revision', 'integer', (column) => column.notNull())
+      .addColumn('created_position', 'text', (column) => column.notNull())
+      .addColumn('source_organization_id', 'text', (column) => column.notNull())
+      .addColumn('destination_organization_id', 'text', (column) => column.notNull())
+      .addColumn('name', 'text')
+      .addColumn('scopes', 'text', (column) => column.notNull())
+      .addColumn('status', 'text', (column) => column.notNull())
+      .addColumn('creator_id', 'text', (column) => column.notNull())
+      .addColumn('creator_type', 'text', (column) => column.notNull())
+      .addColumn('deactivated_by', 'text')
+      .addColumn('created_at', 'text', (column) => column.notNull())
+      .addColumn('updated_at', 'text', (column) => column.notNull())
+      .execute();
+    const index = (name: string, columns: string[]): Promise<void> =>
+      database.schema.createIndex(`connections_${generation}_${name}`).on(table).columns(columns).execute();
+    // Each list is a walk along one of these, newest first, so that a page costs the same however much is stored.
+    await index('created', ['created_position']);
+    await index('source', ['source_organization_id', 'created_position']);
+    await index('destination', ['destination_organization_id', 'created_position']);
+  },
+
+  async apply(untyped, table, events) {
+    const tx = untyped as Kysely<ReadModelTables>;
+    const ours = events.filter((event) => isConnectionStream(event.stream));
+    const decoded = ours.map((recorded) => ({ recorded, event: decodeOrStop(recorded) }));
+    const continued = new Set(ours.filter((event) => event.revision > 0).map((event) => idOf(event.stream)));
+    const entries = await load(tx, table, [...continued]);
+    const changed = new Set<string>();
+    for (const { recorded, event } of decoded) {
+      const id = idOf(recorded.stream);
+      const entry = entries.get(id) ?? { state: initial, revision: -1, createdPosition: recorded.position };
+      if (recorded.revision <= entry.revision) continue;
+      if (recorded.revision !== entry.revision + 1) {
+        throw new Unprojectable(recorded, `the row is at revision ${entry.revision}, so events are missing in between`);
+      }
+      entries.set(id, { ...entry, state: evolve(entry.state, event), revision: recorded.revision });
+      changed.add(id);
+    }
+    const rows: ConnectionRow[] = [];
+    for (const id of changed) {
+      const entry = entries.get(id);
+      if (entry?.state) rows.push(toRow(entry.state, entry.revision, entry.createdPosition));
+    }
+    await upsertConnections(tx, table, rows);
+  },
+};
+
+/** Within the projection a connection is known by its stream; the id says the same. */
+const idOf = (stream: string): string => `cxn_${stream.slice('connection-'.length)}`;
+
+function decodeOrStop(recorded: RecordedEvent): ReturnType<typeof decode> {
+  try {
+    return decode(recorded);
+  } catch (error) {
+    throw new Unprojectable(recorded, error);
+  }
+}
+
+/** SQLite and PostgreSQL both take so many parameters, and more. */
+const IDS_A_QUERY = 500;
+
+async function load(tx: Kysely<ReadModelTables>, table: string, ids: string[]): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  for (let start = 0; start < ids.length; start += IDS_A_QUERY) {
+    const rows = await tx
+      .selectFrom(table as 'connections')
+      .selectAll()
+      .where('id', 'in', ids.slice(start, start + IDS_A_QUERY))
+      .execute();
+    for (const row of rows) {
+      entries.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
+    }
+  }
+  return entries;
+}

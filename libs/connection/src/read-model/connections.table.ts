@@ -1,0 +1,56 @@
+import type { Connection } from '../domain/connection';
+import type { PartyRole, Status } from '../domain/lifecycle';
+
+/** One row a connection: what lists and single reads are answered from. Disposable; the log is the truth. */
+export interface ConnectionRow {
+  id: string;
+  /** Revision of the last event that is in the row. */
+  revision: number;
+  /** Position of the first event: the order of creation, and the cursor of lists. */
+  created_position: string;
+  source_organization_id: string;
+  destination_organization_id: string;
+  name: string | null;
+  /** A JSON array of strings. */
+  scopes: string;
+  status: string;
+  creator_id: string;
+  creator_type: string;
+  deactivated_by: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ReadModelTables {
+  connections: ConnectionRow;
+}
+
+export const toConnection = (row: ConnectionRow): Connection => ({
+  id: row.id,
+  sourceOrganizationId: row.source_organization_id,
+  destinationOrganizationId: row.destination_organization_id,
+  name: row.name,
+  scopes: JSON.parse(row.scopes) as string[],
+  status: row.status as Status,
+  creatorId: row.creator_id,
+  creatorType: row.creator_type as Connection['creatorType'],
+  deactivatedBy: row.deactivated_by as PartyRole | null,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+export const toRow = (connection: Connection, revision: number, createdPosition: string): ConnectionRow => ({
+  id: connection.id,
+  revision,
+  created_position: createdPosition,
+  source_organization_id: connection.sourceOrganizationId,
+  destination_organization_id: connection.destinationOrganizationId,
+  name: connection.name,
+  scopes: JSON.stringify(connection.scopes),
+  status: connection.status,
+  creator_id: connection.creatorId,
+  creator_type: connection.creatorType,
+  deactivated_by: connection.deactivatedBy,
+  created_at: connection.createdAt,
+  updated_at: connection.updatedAt,
+});

@@ -1,0 +1,117 @@
+import type { EventToAppend, JsonObject, RecordedEvent } from '@connections/event-store/event-store';
+import type { Actor, ConnectionEvent } from './domain/connection.events';
+
+/** Why and by which request an event came to be; stored beside the actor and the time. */
+export interface Provenance {
+  /** The id given to the request by this service. */
+  readonly requestId: string;
+  /** The id that the caller gave, or the request's own. */
+  readonly correlationId: string;
+  /** What caused it: the request. */
+  readonly causationId: string;
+  readonly idempotencyKey: string | null;
+}
+
+/** Lifts the stored data of one version to the next. Stored events themselves are never rewritten. */
+type Upcaster = (data: JsonObject) => JsonObject;
+
+/**
+ * By event type, the steps from version 1 on: the first lifts version 1 to 2, the second 2 to 3, and so on. A type
+ * with n steps is at version n + 1. Golden files of every version are read back by the tests for ever.
+ */
+export const upcasters: Record<ConnectionEvent['type'], readonly Upcaster[]> = {
+  ConnectionCreated: [],
+  ConnectionActivated: [],
+  ConnectionDeactivated: [],
+  ConnectionReturnedToPending: [],
+};
+
+/** An event of a type or version that this code does not know. Reading on without it would lie. */
+export class UnknownEvent extends Error {}
+
+/** The stored form of an event. */
+export function encode(event: ConnectionEvent, id: string, provenance: Provenance): EventToAppend {
+  const { actor } = event;
+  return {
+    id,
+    type: event.type,
+    data: dataOf(event),
+    metadata: {
+      'schema-version': upcasters[event.type].length + 1,
+      actor: { type: actor.type, id: actor.id, 'organization-id': actor.organizationId, role: actor.role },
+      'occurred-at': event.occurredAt,
+      'request-id': provenance.requestId,
+      'correlation-id': provenance.correlationId,
+      'causation-id': provenance.causationId,
+      'idempotency-key': provenance.idempotencyKey,
+    },
+  };
+}
+
+function dataOf(event: ConnectionEvent): JsonObject {
+  switch (event.type) {
+    case 'ConnectionCreated':
+      return {
+        'connection-id': event.connectionId,
+        'source-organization-id': event.sourceOrganizationId,
+        'destination-organization-id': event.destinationOrganizationId,
+        name: event.name,
+        scopes: event.scopes,
+      };
+    case 'ConnectionActivated':
+      return {};
+    case 'ConnectionDeactivated':
+    case 'ConnectionReturnedToPending':
+      return { reason: event.reason };
+  }
+}
+
+/**
+ * The event that was stored, in its present form.
+ * @throws UnknownEvent for a type or version that this code does not know.
+ */
+export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcasters): ConnectionEvent {
+  const data = upcast(recorded, steps);
+  const occurrence = { actor: actorOf(recorded), occurredAt: recorded.metadata['occurred-at'] as string };
+  const type = recorded.type as ConnectionEvent['type'];
+  switch (type) {
+    case 'ConnectionCreated':
+      return {
+        type,
+        connectionId: data['connection-id'] as string,
+        sourceOrganizationId: data['source-organization-id'] as string,
+        destinationOrganizationId: data['destination-organization-id'] as string,
+        name: data['name'] as string | null,
+        scopes: data['scopes'] as string[],
+        ...occurrence,
+      };
+    case 'ConnectionActivated':
+      return { type, ...occurrence };
+    case 'ConnectionDeactivated':
+    case 'ConnectionReturnedToPending':
+      return { type, reason: data['reason'] as string | null, ...occurrence };
+  }
+}
+
+function upcast({ stream, revision, type, data, metadata }: RecordedEvent, all: typeof upcasters): JsonObject {
+  const steps = Object.hasOwn(all, type) ? all[type as ConnectionEvent['type']] : undefined;
+  if (steps === undefined) {
+    throw new UnknownEvent(`${stream}@${revision} is a ${JSON.stringify(type)}, which this version does not know.`);
+  }
+  const version = metadata['schema-version'];
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1 || version > steps.length + 1) {
+    throw new UnknownEvent(
+      `${stream}@${revision} is a ${type} of schema version ${JSON.stringify(version)}; this version knows 1 to ${steps.length + 1}.`,
+    );
+  }
+  return steps.slice(version - 1).reduce((lifted, step) => step(lifted), data);
+}
+
+function actorOf({ stream, revision, metadata }: RecordedEvent): Actor {
+  const actor = metadata['actor'];
+  if (typeof actor !== 'object' || actor === null || Array.isArray(actor)) {
+    throw new UnknownEvent(`${stream}@${revision} names no actor.`);
+  }
+  const { type, id, 'organization-id': organizationId, role } = actor as Record<string, string>;
+  return { type, id, organizationId, role } as Actor;
+}

@@ -1,0 +1,48 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { UnusableFile } from './sqlite-file';
+
+/** Forward-only steps by name; they run in the order of their names and are never changed once released. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
+/**
+ * Brings the tables to this version, under a lock, so that several processes may start at once.
+ * @throws UnusableFile when the database was written by a newer version.
+ */
+export async function migrate(database: Kysely<never>, migrations: Migrations): Promise<void> {
+  const unknown = await unknownMigrations(database, migrations);
+  if (unknown.length > 0) {
+    throw new UnusableFile(
+      `The database was written by a newer version (it has ${unknown.join(', ')}, which this one does not know). Nothing was changed; start that version or a newer one.`,
+    );
+  }
+  const { error } = await migratorOf(database, migrations).migrateToLatest();
+  if (error instanceof Error) throw error;
+  if (error !== undefined) throw new Error('A migration failed.', { cause: error });
+}
+
+/** The steps that are still to be run. */
+export async function pendingMigrations(database: Kysely<never>, migrations: Migrations): Promise<string[]> {
+  const all = await migratorOf(database, migrations).getMigrations();
+  return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+}
+
+const TABLE = 'migrations';
+
+const migratorOf = (db: Kysely<never>, migrations: Migrations): Migrator =>
+  new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    migrationTableName: TABLE,
+    migrationLockTableName: `${TABLE}_lock`,
+  });
+
+async function unknownMigrations(database: Kysely<never>, migrations: Migrations): Promise<string[]> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === TABLE)) return [];
+  const executed = await (database as unknown as Kysely<{ migrations: { name: string } }>)
+    .selectFrom(TABLE)
+    .select('name')
+    .execute();
+  return executed.map((row) => row.name).filter((name) => !(name in migrations));
+}

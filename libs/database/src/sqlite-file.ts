@@ -1,0 +1,93 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+
+/** A file that cannot be used as the database it should be. The message says what is wrong and what to do. */
+export class UnusableFile extends Error {}
+
+/** How long a statement waits for another process's write lock, in milliseconds. */
+const BUSY_TIMEOUT = 5_000;
+
+/**
+ * Opens (and if missing creates) a SQLite file in WAL mode with full durability.
+ * @throws UnusableFile when it is no database, is damaged, cannot be written or belongs to something else.
+ */
+export function openSqlite(path: string): Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    refuseTruncated(path);
+    const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT });
+    try {
+      setWal(database);
+      // NORMAL would be faster and may lose answered commits when the power fails.
+      database.pragma('synchronous = FULL');
+      // A no-op write tells at the start, not at the first command, that nothing can be written.
+      database.exec('begin immediate; rollback');
+      database.prepare('select count(*) from sqlite_schema').get();
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    throw explained(path, error);
+  }
+}
+
+/** Two processes that race to set WAL on a fresh file get BUSY in spite of the time-out. */
+function setWal(database: Database): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') || attempt === 50) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** SQLite reads a file that lost its tail without a word until it needs the missing page. */
+function refuseTruncated(path: string): void {
+  if (!existsSync(path)) return;
+  const { size } = statSync(path);
+  if (size === 0) return;
+  const header = Buffer.alloc(100);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, 100, 0);
+  } finally {
+    closeSync(file);
+  }
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new UnusableFile(notADatabase(path));
+  if (size % pageSize !== 0) {
+    throw new UnusableFile(
+      `${path} is damaged: its size of ${size} bytes is not a whole number of pages. Nothing was changed; restore it from a back-up.`,
+    );
+  }
+}
+
+const notADatabase = (path: string): string =>
+  `${path} is not a SQLite database. Nothing was changed; move it away, or restore it from a back-up.`;
+
+function explained(path: string, error: unknown): unknown {
+  if (error instanceof UnusableFile || !(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const why = ((): string | null => {
+    if (code === 'SQLITE_NOTADB') return notADatabase(path);
+    if (code.startsWith('SQLITE_CORRUPT'))
+      return `${path} is damaged (${error.message}). Nothing was changed; restore it from a back-up.`;
+    if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+      return `${path} cannot be written: the file or its folder is read-only for this user. Give this user write access or set DATA_DIR to another folder.`;
+    if (code.startsWith('SQLITE_CANTOPEN'))
+      return `${path} cannot be opened: check that its folder exists and that this user may write there, or set DATA_DIR to another folder.`;
+    if (code === 'SQLITE_FULL' || code === 'ENOSPC')
+      return `There is no space left for ${path}. Free some, then start again.`;
+    if (code.startsWith('SQLITE_BUSY')) return `${path} is locked by another process. Stop it, then start again.`;
+    if (code === 'ENOTDIR' || code === 'EEXIST') return `${dirname(path)} is not a folder. Set DATA_DIR to one.`;
+    if (code.startsWith('SQLITE_IOERR')) return `${path} cannot be read or written (${code}). Check the disk.`;
+    return null;
+  })();
+  return why === null ? error : new UnusableFile(why, { cause: error });
+}

@@ -1,0 +1,132 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Database } from '@connections/database/database';
+import type { DirectoryTables } from './directory.tables';
+import { newId, newSecret } from './identifiers';
+import type { PageRequest } from './organizations';
+import type { Caller, Role } from './roles';
+
+/** A credential without its secret. Times are ISO-8601 UTC. */
+export interface ApiKey {
+  readonly id: string;
+  readonly organizationId: string | null;
+  readonly role: Role;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export interface NewApiKey {
+  readonly organizationId: string | null;
+  readonly role: Role;
+  readonly name: string;
+  readonly expiresAt: string | null;
+}
+
+/**
+ * How long a key that was read may be used without reading it again, in milliseconds. A revocation by this process
+ * counts at once; one by another process after this long at most.
+ */
+const REMEMBERED = 500;
+
+/** Keys are `cx_<id>_<secret>`; the id is that of the resource without its prefix. */
+const KEY = /^cx_([0-9A-Za-z]{1,64})_([0-9A-Za-z]{32,128})$/;
+
+/** Credentials: made once, shown once, kept as a hash, revocable at once. */
+export class ApiKeys {
+  readonly #remembered = new LRUCache<string, DirectoryTables['api_keys']>({ max: 10_000, ttl: REMEMBERED });
+
+  constructor(private readonly database: Database<DirectoryTables>) {}
+
+  /**
+   * @param request recognises the request. A retry whose first try made the key, but never answered it, gets that
+   * same key with a fresh secret, since the first one is kept nowhere and was never heard of.
+   * @returns the credential, and the key: the only time that it can be seen.
+   */
+  async create(terms: NewApiKey, at: Date, request: string | null = null): Promise<{ apiKey: ApiKey; key: string }> {
+    const secret = newSecret();
+    const row = {
+      id: newId('api'),
+      organization_id: terms.organizationId,
+      role: terms.role,
+      name: terms.name,
+      secret_hash: digest(secret),
+      created_at: at.toISOString(),
+      expires_at: terms.expiresAt,
+      revoked_at: null,
+      request,
+    };
+    const stored = await this.database.writer
+      .insertInto('api_keys')
+      .values(row)
+      .onConflict((conflict) => conflict.column('request').doUpdateSet({ secret_hash: row.secret_hash }))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    this.#remembered.delete(stored.id);
+    return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
+  }
+
+  /** Who presents this key; null when it is malformed, unknown, wrong, expired or revoked. */
+  async authenticate(key: string, now: number): Promise<Caller | null> {
+    const [, id, secret] = KEY.exec(key) ?? [];
+    if (id === undefined || secret === undefined) return null;
+    const row = await this.#row(`api_${id}`);
+    // The comparison takes its time for an unknown id as well, so that time tells nothing.
+    const matches = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.secret_hash ?? digest('')));
+    if (!row || !matches || row.revoked_at !== null) return null;
+    if (row.expires_at !== null && Date.parse(row.expires_at) <= now) return null;
+    return { id: row.id, role: row.role as Role, organizationId: row.organization_id };
+  }
+
+  async find(id: string): Promise<ApiKey | null> {
+    const row = await this.database.reader.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? toApiKey(row) : null;
+  }
+
+  /** Newest first; of one organization, or of all when none is named. */
+  async list(page: PageRequest & { readonly organizationId?: string | undefined }): Promise<ApiKey[]> {
+    let query = this.database.reader.selectFrom('api_keys').selectAll();
+    if (page.organizationId !== undefined) query = query.where('organization_id', '=', page.organizationId);
+    const { after } = page;
+    if (after) {
+      query = query.where((where) =>
+        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
+      );
+    }
+    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.size).execute();
+    return rows.map(toApiKey);
+  }
+
+  /** Ends a key for ever; one that is revoked already stays as it was. @returns null when there is none. */
+  async revoke(id: string, at: Date): Promise<ApiKey | null> {
+    await this.database.writer
+      .updateTable('api_keys')
+      .set({ revoked_at: at.toISOString() })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+    this.#remembered.delete(id);
+    return this.find(id);
+  }
+
+  async #row(id: string): Promise<DirectoryTables['api_keys'] | undefined> {
+    const remembered = this.#remembered.get(id);
+    if (remembered) return remembered;
+    const row = await this.database.reader.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row) this.#remembered.set(id, row);
+    return row;
+  }
+}
+
+const digest = (secret: string): string => hash('sha256', secret);
+
+const toApiKey = (row: DirectoryTables['api_keys']): ApiKey => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  role: row.role as Role,
+  name: row.name,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at,
+});

@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import type { Database } from '@connections/database/database';
+import type { DirectoryTables } from './directory.tables';
+import { newId } from './identifiers';
+
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  /** ISO-8601 UTC. */
+  readonly createdAt: string;
+}
+
+/** A place in a list that is ordered by creation: the creation time and id of one of its rows. */
+export interface CreationCursor {
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+export interface PageRequest {
+  readonly size: number;
+  readonly after?: CreationCursor | undefined;
+}
+
+/** The organizations that may connect. An organization, once made, stays as it is. */
+export class Organizations {
+  /** An organization never changes, so what was read once holds. */
+  readonly #known = new LRUCache<string, Organization>({ max: 10_000 });
+
+  constructor(private readonly database: Database<DirectoryTables>) {}
+
+  /** @param request recognises the request, so that its retry answers the organization that it made. */
+  async create(name: string, at: Date, request: string | null = null): Promise<Organization> {
+    const organization = { id: newId('org'), name, createdAt: at.toISOString() };
+    const inserted = await this.database.writer
+      .insertInto('organizations')
+      .values({ id: organization.id, name, created_at: organization.createdAt, request })
+      .onConflict((conflict) => conflict.column('request').doNothing())
+      .executeTakeFirst();
+    if (inserted.numInsertedOrUpdatedRows !== 0n || request === null) return organization;
+    const before = await this.database.reader
+      .selectFrom('organizations')
+      .selectAll()
+      .where('request', '=', request)
+      .executeTakeFirstOrThrow();
+    return toOrganization(before);
+  }
+
+  async find(id: string): Promise<Organization | null> {
+    const known = this.#known.get(id);
+    if (known) return known;
+    const row = await this.database.reader
+      .selectFrom('organizations')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) return null;
+    const organization = toOrganization(row);
+    this.#known.set(id, organization);
+    return organization;
+  }
+
+  /** Newest first. */
+  async list(page: PageRequest): Promise<Organization[]> {
+    let query = this.database.reader.selectFrom('organizations').selectAll();
+    const { after } = page;
+    if (after) {
+      query = query.where((where) =>
+        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
+      );
+    }
+    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.size).execute();
+    return rows.map(toOrganization);
+  }
+}
+
+const toOrganization = (row: DirectoryTables['organizations']): Organization => ({
+  id: row.id,
+  name: row.name,
+  createdAt: row.created_at,
+});

@@ -1,0 +1,37 @@
+/** What a credential of an organization may do: see `permissions`. */
+export const organizationRoles = ['member', 'auditor', 'admin'] as const;
+/** Roles of credentials that belong to the operator of the service and see every organization. */
+export const platformRoles = ['platform-admin', 'platform-auditor'] as const;
+
+export type OrganizationRole = (typeof organizationRoles)[number];
+export type PlatformRole = (typeof platformRoles)[number];
+export type Role = OrganizationRole | PlatformRole;
+
+export const roles: readonly Role[] = [...organizationRoles, ...platformRoles];
+
+export const isPlatformRole = (role: Role): role is PlatformRole => (platformRoles as readonly Role[]).includes(role);
+
+/** Something that a caller may or may not do. */
+export type Permission =
+  'read' | 'command' | 'read-keys' | 'manage-keys' | 'read-organizations' | 'manage-organizations';
+
+/** Who may do what: the one table that the guard, the refusals and the documentation read. */
+export const permissions: Record<Permission, readonly Role[]> = {
+  read: ['member', 'auditor', 'admin', 'platform-admin', 'platform-auditor'],
+  command: ['member', 'admin'],
+  'read-keys': ['admin', 'platform-admin', 'platform-auditor'],
+  'manage-keys': ['admin', 'platform-admin'],
+  'read-organizations': ['platform-admin', 'platform-auditor'],
+  'manage-organizations': ['platform-admin'],
+};
+
+/** Who is asking, as its credential says. */
+export interface Caller {
+  /** The credential's id. */
+  readonly id: string;
+  readonly role: Role;
+  /** Null for a platform credential. */
+  readonly organizationId: string | null;
+}
+
+export const may = (caller: Caller, permission: Permission): boolean => permissions[permission].includes(caller.role);

@@ -1,0 +1,166 @@
+import { LRUCache } from 'lru-cache';
+import {
+  type Appended,
+  type EventStore,
+  type EventToAppend,
+  NO_STREAM,
+  type Position,
+  type RecordedEvent,
+  StoreUnavailable,
+  WrongExpectedRevision,
+} from './event-store';
+import { chained, hashOf } from './hash-chain';
+
+/** What makes an aggregate of a stream: pure functions and the stored form of its events. */
+export interface EventSourced<State, Event> {
+  readonly initial: State;
+  readonly evolve: (state: State, event: Event) => State;
+  /** @throws when the stored event is of a type or version that this code does not know. */
+  readonly decode: (recorded: RecordedEvent) => Event;
+}
+
+/** A stream folded up to a revision. */
+export interface Folded<State> {
+  readonly state: State;
+  /** `NO_STREAM` when nothing was ever recorded. */
+  readonly revision: number;
+  /** The hash of the last event; null before the first. */
+  readonly hash: string | null;
+  /** The position of the last event; null before the first. */
+  readonly position: Position | null;
+}
+
+export interface TransactOptions<Event> {
+  /** Gives the stored form, with an id that stays the same in every retry. */
+  readonly encode: (event: Event) => EventToAppend;
+  /**
+   * Tells the event that an earlier try of this very request recorded. When the stream holds one, the state it left
+   * is answered and nothing is decided: the log itself makes a retried request take effect once.
+   */
+  readonly recordedBefore?: ((event: RecordedEvent) => boolean) | undefined;
+  /** Decide, but write nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** After so many lost races for one stream the caller is asked to come back. */
+const MAXIMUM_ATTEMPTS = 100;
+
+/** Streams whose last state is kept. What is kept is never trusted: the append's expected revision decides. */
+const CACHED_STREAMS = 10_000;
+
+/** The way of every command to the log: read, fold, decide, append. */
+export class EventSourcing<State, Event> {
+  readonly #cache = new LRUCache<string, Folded<State>>({ max: CACHED_STREAMS });
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly aggregate: EventSourced<State, Event>,
+  ) {}
+
+  /**
+   * Decides upon the present state and appends what was decided. A lost race is decided anew.
+   * @returns the state after the events; with `dryRun`, the state as it would be.
+   * @throws whatever `decide` throws, once it is sure that it saw the present state; StoreUnavailable.
+   */
+  async transact(
+    stream: string,
+    decide: (state: State, revision: number) => readonly Event[],
+    options: TransactOptions<Event>,
+  ): Promise<Folded<State>> {
+    for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
+      const cached = options.recordedBefore ? undefined : this.#cache.get(stream);
+      const before = cached ?? (await this.#load(stream, options.recordedBefore));
+      if ('answered' in before) return before.answered;
+      let events: readonly Event[];
+      try {
+        events = decide(before.state, before.revision);
+      } catch (refusal) {
+        // A refusal by a remembered state may be out of date: only the log can say no.
+        if (cached === undefined || !(await this.#hasMovedOn(stream, cached))) throw refusal;
+        continue;
+      }
+      if (options.dryRun) return this.#after(before, events, []);
+      const recorded = this.#chain(stream, before, events.map(options.encode));
+      try {
+        const appended = await this.store.append(stream, before.revision, recorded);
+        const after = this.#after(before, events, recorded, appended);
+        this.#cache.set(stream, after);
+        return after;
+      } catch (error) {
+        this.#cache.delete(stream);
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+      }
+    }
+    throw new StoreUnavailable(`Too many writers at once on ${stream}; nothing was written.`);
+  }
+
+  /** The stream folded up to its end, or up to and including a revision or a moment that `until` tells. */
+  async load(stream: string, until: (event: RecordedEvent) => boolean = () => true): Promise<Folded<State>> {
+    let folded = this.#nothing;
+    for await (const event of this.store.read(stream)) {
+      if (!until(event)) break;
+      folded = this.#fold(folded, event);
+    }
+    return folded;
+  }
+
+  async #load(
+    stream: string,
+    recordedBefore: TransactOptions<Event>['recordedBefore'],
+  ): Promise<Folded<State> | { answered: Folded<State> }> {
+    let folded = this.#nothing;
+    let answered: Folded<State> | undefined;
+    for await (const event of this.store.read(stream)) {
+      folded = this.#fold(folded, event);
+      if (recordedBefore?.(event)) answered = folded;
+    }
+    this.#cache.set(stream, folded);
+    return answered ? { answered } : folded;
+  }
+
+  async #hasMovedOn(stream: string, cached: Folded<State>): Promise<boolean> {
+    for await (const _ of this.store.read(stream, { from: cached.revision + 1, limit: 1 })) {
+      this.#cache.delete(stream);
+      return true;
+    }
+    return false;
+  }
+
+  get #nothing(): Folded<State> {
+    return { state: this.aggregate.initial, revision: NO_STREAM, hash: null, position: null };
+  }
+
+  #fold(folded: Folded<State>, recorded: RecordedEvent): Folded<State> {
+    return {
+      state: this.aggregate.evolve(folded.state, this.aggregate.decode(recorded)),
+      revision: recorded.revision,
+      hash: hashOf(recorded),
+      position: recorded.position,
+    };
+  }
+
+  #chain(stream: string, before: Folded<State>, events: readonly EventToAppend[]): EventToAppend[] {
+    let { revision, hash } = before;
+    return events.map((event) => {
+      revision += 1;
+      const link = chained(event, stream, revision, hash);
+      hash = link.metadata.hash;
+      return link;
+    });
+  }
+
+  #after(
+    before: Folded<State>,
+    events: readonly Event[],
+    recorded: readonly EventToAppend[],
+    appended?: Appended,
+  ): Folded<State> {
+    const last = recorded.at(-1);
+    return {
+      state: events.reduce(this.aggregate.evolve, before.state),
+      revision: appended?.revision ?? before.revision,
+      hash: last ? hashOf(last) : before.hash,
+      position: appended?.position ?? before.position,
+    };
+  }
+}

@@ -1,0 +1,128 @@
+/** A value that JSON keeps as it is. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** An event on its way into a stream. Its id is fixed before the first try, so that a retry is recognised. */
+export interface EventToAppend {
+  /** A UUID. */
+  readonly id: string;
+  /** The stored name of the event, in the past tense. */
+  readonly type: string;
+  /** What happened: facts of the domain. */
+  readonly data: JsonObject;
+  /** Who, when and why. */
+  readonly metadata: JsonObject;
+}
+
+/** An event as the store keeps it. */
+export interface RecordedEvent extends EventToAppend {
+  readonly stream: string;
+  /** The place in its stream, counted from 0 without gaps. */
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/**
+ * A place in the order of the whole log. Opaque; positions of one store compare as strings:
+ * `a < b` means that `a` comes earlier.
+ */
+export type Position = string;
+
+/** Before every event, in every store. */
+export const START: Position = '';
+
+/** The expected revision of a stream that must not exist yet. There is no "any": each append says what it builds on. */
+export const NO_STREAM = -1;
+
+/** The largest append, in bytes of stored JSON. The same on every store, so that moving between them refuses nothing. */
+export const MAXIMUM_APPEND_BYTES = 1_048_576;
+
+export interface Appended {
+  /** The revision of the last event of the append. */
+  readonly revision: number;
+  /** The position of the last event of the append. */
+  readonly position: Position;
+}
+
+export interface ReadOptions {
+  readonly direction?: 'forwards' | 'backwards';
+  /** The first revision to read, itself included. Default: the first one forwards, the last one backwards. */
+  readonly from?: number;
+  /** At most so many events. */
+  readonly limit?: number;
+}
+
+export interface SubscribeOptions {
+  /** The last position seen already; `START` for everything. */
+  readonly after: Position;
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal;
+  /** The largest batch to be given at once. Default 1,000. */
+  readonly batchSize?: number;
+}
+
+/** Streams of events with optimistic concurrency and one global order. The port that each adapter implements. */
+export abstract class EventStore {
+  /**
+   * Appends all the events or none, and returns once they are durable.
+   * The same events (by id) appended again at the same expected revision answer as the first time.
+   * @throws WrongExpectedRevision, AppendTooLarge, StoreUnavailable
+   */
+  abstract append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended>;
+
+  /** The events of one stream; none when there is no such stream. */
+  abstract read(stream: string, options?: ReadOptions): AsyncIterable<RecordedEvent>;
+
+  /**
+   * Every event after a position, in log order, first those stored and then those to come, without gap or repeat.
+   * Given in batches: all that is there, up to `batchSize`. Ends only by the signal or by `close`.
+   */
+  abstract subscribe(options: SubscribeOptions): AsyncIterable<readonly RecordedEvent[]>;
+
+  /** The position of the last event in the log; `START` when it is empty. */
+  abstract head(): Promise<Position>;
+
+  /** How many events lie after one position, up to and including another; for progress. */
+  abstract count(after: Position, upTo: Position): Promise<number>;
+
+  /** Lets go of everything; may be called again. Calls under way are answered first. */
+  abstract close(): Promise<void>;
+}
+
+/** The stream is not at the revision that the append was decided upon. Nothing was written. */
+export class WrongExpectedRevision extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    /** Where the stream really is; `NO_STREAM` when it does not exist. */
+    readonly actual: number,
+  ) {
+    super(`Stream ${stream} was expected at revision ${expected} and is at ${actual}.`);
+  }
+}
+
+/** The events of one append are larger than any store would take. Nothing was written. */
+export class AppendTooLarge extends Error {
+  constructor(
+    readonly stream: string,
+    readonly bytes: number,
+  ) {
+    super(`An append of ${bytes} bytes to ${stream} exceeds the limit of ${MAXIMUM_APPEND_BYTES} bytes.`);
+  }
+}
+
+/** The store cannot serve now. Whether an append was written is unknown unless the message says so. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+  }
+}
+
+/** The store was closed. */
+export class StoreClosed extends StoreUnavailable {
+  constructor() {
+    super('The event store is closed; nothing was written.');
+  }
+}

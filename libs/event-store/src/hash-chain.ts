@@ -1,0 +1,38 @@
+import { hash } from 'node:crypto';
+import type { EventToAppend, JsonObject, RecordedEvent } from './event-store';
+
+/** What stands for the predecessor's hash in the first event of a stream. */
+export const NO_PREDECESSOR = null;
+
+/**
+ * Binds an event to its place and its predecessor. The hash is the lower-case hex SHA-256 over these lines,
+ * each ended by a line feed: the form's name, the stream, the revision, the type, the event's id, the data as stored
+ * and the metadata as stored but without its last member, which is the hash itself.
+ * JSON text as stored holds no raw line feed, so the lines cannot be shifted into one another.
+ */
+export function chained(
+  event: EventToAppend,
+  stream: string,
+  revision: number,
+  previousHash: string | null,
+): EventToAppend & { readonly metadata: { readonly hash: string } } {
+  const metadata = { ...event.metadata, 'previous-hash': previousHash };
+  return { ...event, metadata: { ...metadata, hash: digest(event, stream, revision, metadata) } };
+}
+
+/** The hash that a recorded event ought to carry, computed from what is stored. */
+export function expectedHash(event: RecordedEvent): string {
+  const { hash: _, ...metadata } = event.metadata;
+  return digest(event, event.stream, event.revision, metadata);
+}
+
+/** The hash that an event carries; null where it carries none. */
+export const hashOf = (event: Pick<RecordedEvent, 'metadata'>): string | null =>
+  typeof event.metadata['hash'] === 'string' ? event.metadata['hash'] : null;
+
+const digest = (event: EventToAppend, stream: string, revision: number, metadata: JsonObject): string =>
+  hash(
+    'sha256',
+    `connections/event/v1\n${stream}\n${revision}\n${event.type}\n${event.id}\n` +
+      `${JSON.stringify(event.data)}\n${JSON.stringify(metadata)}\n`,
+  );

@@ -1,0 +1,61 @@
+import type { Kysely } from 'kysely';
+import type { Migrations } from '@connections/database/migrate';
+import type { Position, RecordedEvent } from './event-store';
+
+/**
+ * A table that follows the log. It can be dropped and replayed at any time and comes out the same, so `apply` uses
+ * no clock, no random number and nothing but the events and its own rows.
+ */
+export interface Projection {
+  /** The name of the projection and of the table that readers use. */
+  readonly name: string;
+  /** Raised when the table's form or meaning changes; the table is then rebuilt at the next start. */
+  readonly version: number;
+  /** Makes the empty table under a given name; `generation` keeps the names of its indexes apart. */
+  create(database: Kysely<unknown>, table: string, generation: number): Promise<void>;
+  /**
+   * Brings the table's rows up to date with some events, in log order. Events it has seen before change nothing.
+   * @throws Unprojectable, naming the event that cannot be projected.
+   */
+  apply(tx: Kysely<unknown>, table: string, events: readonly RecordedEvent[]): Promise<void>;
+}
+
+/** This event cannot be projected, and skipping it would make the read model lie. */
+export class Unprojectable extends Error {
+  constructor(
+    readonly event: RecordedEvent,
+    why: unknown,
+  ) {
+    const reason = why instanceof Error ? why.message : String(why);
+    super(`Event ${event.stream}@${event.revision} (${event.type}) cannot be projected: ${reason}`, { cause: why });
+  }
+}
+
+/** How far a projection is, one row each. A rebuild under way has a row of its own. */
+export interface ProjectionTables {
+  projections: {
+    name: string;
+    version: number;
+    /** Counts the rebuilds; a projector that holds another number is fenced off. */
+    generation: number;
+    /** The last event that is in the table. */
+    position: Position;
+    /** Why the projection stands still; null while it runs. */
+    fault: string | null;
+  };
+}
+
+export const projectionMigrations: Migrations = {
+  '0001-projections': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('projections')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('generation', 'integer', (column) => column.notNull())
+        .addColumn('position', 'text', (column) => column.notNull())
+        .addColumn('fault', 'text')
+        .execute();
+    },
+  },
+};

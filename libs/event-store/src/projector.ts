@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Database } from '@connections/database/database';
+import { type EventStore, type Position, type RecordedEvent, START } from './event-store';
+import { type Projection, type ProjectionTables, Unprojectable } from './projection';
+import { rebuild } from './rebuild';
+
+export interface ProjectorStatus {
+  readonly name: string;
+  /** `running`; `retrying` after a passing fault; `faulted` when it stands still until somebody acts; `stopped`. */
+  readonly state: 'starting' | 'running' | 'retrying' | 'faulted' | 'stopped';
+  /** The last event that readers can see. */
+  readonly position: Position;
+  /** What went wrong, while it is `retrying` or `faulted`. */
+  readonly problem: string | null;
+}
+
+/** How long to wait after a passing fault, in milliseconds; doubled each time up to the longest. */
+const FIRST_RETRY = 50;
+const LONGEST_RETRY = 5_000;
+
+/** The checkpoint is not where this projector left it: another one, or a rebuild, has taken over. */
+class Fenced extends Error {}
+
+/**
+ * Feeds one projection from the log: in order, in batches, each batch and its checkpoint in one transaction. The
+ * checkpoint is moved by compare-and-set, so of two projectors that both believe in themselves only one can write.
+ */
+export class Projector {
+  readonly #waiting = new Set<{ position: Position; settle: (seen: boolean) => void }>();
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #generation = 0;
+  #status: ProjectorStatus;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly database: Database<ProjectionTables>,
+    private readonly projection: Projection,
+    private readonly log: Pick<Logger, 'info' | 'warn' | 'error'>,
+  ) {
+    this.#status = { name: projection.name, state: 'starting', position: START, problem: null };
+  }
+
+  get status(): ProjectorStatus {
+    return this.#status;
+  }
+
+  /** Makes sure that the table is there and of this version, then follows the log until `stop`. */
+  async start(): Promise<void> {
+    await this.#prepare();
+    this.#running = this.#follow();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    this.#set({ state: 'stopped', problem: null });
+    for (const waiter of this.#waiting) waiter.settle(false);
+  }
+
+  /** Waits until readers can see a position. @returns false when it took longer than `timeout` ms, or cannot come. */
+  async reached(position: Position, timeout: number): Promise<boolean> {
+    if (this.#status.position >= position) return true;
+    if (this.#status.state === 'faulted' || this.#status.state === 'stopped') return false;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => waiter.settle(false), timeout);
+      const waiter = {
+        position,
+        settle: (seen: boolean) => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiter);
+          resolve(seen);
+        },
+      };
+      this.#waiting.add(waiter);
+    });
+  }
+
+  async #prepare(): Promise<void> {
+    const { name, version } = this.projection;
+    const row = await this.#row();
+    if (row?.version === version) return;
+    if (row)
+      this.log.info({ projection: name, from: row.version, to: version }, 'projection has a new form: rebuilding');
+    await rebuild(this.store, this.database, this.projection, { signal: this.#stopping.signal });
+  }
+
+  async #follow(): Promise<void> {
+    let retry = FIRST_RETRY;
+    while (!this.#isStopping()) {
+      try {
+        const after = await this.#resume();
+        for await (const batch of this.store.subscribe({ after, signal: this.#stopping.signal })) {
+          await this.#projectOrStop(batch);
+          if (this.#isFaulted()) return;
+          retry = FIRST_RETRY;
+        }
+        if (!this.#isStopping()) throw new Error('the subscription ended by itself');
+      } catch (error) {
+        if (error instanceof Fenced) {
+          this.log.info(
+            { projection: this.projection.name },
+            'another projector moved the checkpoint: resuming from there',
+          );
+          continue;
+        }
+        if (this.#isStopping()) return;
+        const problem = error instanceof Error ? error.message : String(error);
+        this.log.warn({ projection: this.projection.name, err: error, retryInMs: retry }, 'projection is interrupted');
+        this.#set({ state: 'retrying', problem });
+        await delay(retry, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        retry = Math.min(retry * 2, LONGEST_RETRY);
+      }
+    }
+  }
+
+  /** Where to go on from; an old fault is tried again, since the code may know better by now. */
+  async #resume(): Promise<Position> {
+    const row = await this.#row();
+    if (row === undefined) throw new Error(`projection ${this.projection.name} has no checkpoint`);
+    const head = await this.store.head();
+    if (row.position > head) {
+      throw new Error(
+        `the read model is ahead of the log (${row.position} > ${head || 'empty'}): the log is an older copy. Restore the newer log, or run "projection rebuild"`,
+      );
+    }
+    this.#generation = row.generation;
+    this.#set({ state: 'running', position: row.position, problem: null });
+    return row.position;
+  }
+
+  /** Projects a batch; where one event cannot be, everything before it, and then stands still. */
+  async #projectOrStop(batch: readonly RecordedEvent[]): Promise<void> {
+    try {
+      await this.#project(batch);
+    } catch (error) {
+      if (!(error instanceof Unprojectable)) throw error;
+      const good = batch.slice(0, batch.indexOf(error.event));
+      if (good.length > 0) await this.#project(good);
+      const { stream, revision, type, position } = error.event;
+      this.log.error(
+        { projection: this.projection.name, stream, revision, type, position, err: error },
+        'projection stopped at an event that it cannot project',
+      );
+      await this.database.writer
+        .updateTable('projections')
+        .set({ fault: error.message })
+        .where('name', '=', this.projection.name)
+        .execute();
+      this.#set({ state: 'faulted', problem: error.message });
+      for (const waiter of this.#waiting) waiter.settle(false);
+    }
+  }
+
+  async #project(batch: readonly RecordedEvent[]): Promise<void> {
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    const from = this.#status.position;
+    await this.database.transaction('relaxed', async (tx) => {
+      await this.#moveCheckpoint(tx, from, last.position);
+      await this.projection.apply(tx as unknown as Kysely<unknown>, this.projection.name, batch);
+    });
+    this.#set({ position: last.position });
+    for (const waiter of this.#waiting) if (waiter.position <= last.position) waiter.settle(true);
+  }
+
+  async #moveCheckpoint(tx: Kysely<ProjectionTables>, from: Position, to: Position): Promise<void> {
+    const { numUpdatedRows } = await tx
+      .updateTable('projections')
+      .set({ position: to, fault: null })
+      .where('name', '=', this.projection.name)
+      .where('generation', '=', this.#generation)
+      .where('position', '=', from)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new Fenced();
+  }
+
+  async #row(): Promise<ProjectionTables['projections'] | undefined> {
+    return this.database.reader
+      .selectFrom('projections')
+      .selectAll()
+      .where('name', '=', this.projection.name)
+      .executeTakeFirst();
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  #isFaulted(): boolean {
+    return this.#status.state === 'faulted';
+  }
+
+  #set(change: Partial<ProjectorStatus>): void {
+    this.#status = { ...this.#status, ...change };
+  }
+}

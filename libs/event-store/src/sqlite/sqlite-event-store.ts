@@ -1,0 +1,299 @@
+import { EventEmitter, once } from 'node:events';
+import { setImmediate } from 'node:timers';
+import type { Database, Statement } from 'better-sqlite3';
+import {
+  AppendTooLarge,
+  type Appended,
+  EventStore,
+  type EventToAppend,
+  type JsonObject,
+  MAXIMUM_APPEND_BYTES,
+  NO_STREAM,
+  type Position,
+  type ReadOptions,
+  type RecordedEvent,
+  START,
+  StoreClosed,
+  StoreUnavailable,
+  type SubscribeOptions,
+  WrongExpectedRevision,
+} from '../event-store';
+import { openSqlite, UnusableFile } from '@connections/database/sqlite-file';
+
+/** Marks the file as ours, so that another application's database is never written to ("CXEV"). */
+const APPLICATION_ID = 0x43584556;
+
+/** The layout this version writes. A file with a higher number was written by a newer version. */
+const LAYOUT = 1;
+
+const READ_PAGE = 512;
+const BATCH_SIZE = 1_000;
+
+/** How soon a subscription notices what another process wrote, in milliseconds. Its own process wakes it at once. */
+const POLL_INTERVAL = 100;
+
+interface Row {
+  position: number;
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+}
+
+interface PendingAppend {
+  readonly stream: string;
+  readonly expectedRevision: number;
+  readonly rows: readonly { id: string; type: string; data: string; metadata: string }[];
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The event store in one SQLite file. Appends that arrive in the same turn of the event loop share one transaction
+ * and so one fsync; each is answered after that commit. SQLite has one writer, so positions commit in order.
+ */
+export class SqliteEventStore extends EventStore {
+  readonly #database: Database;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #committed = new EventEmitter().setMaxListeners(0);
+  readonly #closing = new AbortController();
+  #pending: PendingAppend[] = [];
+
+  /** @throws UnusableFile when the file cannot serve as this store's. */
+  constructor(path: string) {
+    super();
+    this.#database = openSqlite(path);
+    try {
+      layOut(this.#database, path);
+      this.#statements = prepare(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  override append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended> {
+    if (this.#closing.signal.aborted) return Promise.reject(new StoreClosed());
+    if (events.length === 0) return Promise.reject(new RangeError(`An append to ${stream} needs at least one event.`));
+    const rows = events.map(({ id, type, data, metadata }) => ({
+      id,
+      type,
+      data: JSON.stringify(data),
+      metadata: JSON.stringify(metadata),
+    }));
+    const bytes = rows.reduce((sum, row) => sum + Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata), 0);
+    if (bytes > MAXIMUM_APPEND_BYTES) return Promise.reject(new AppendTooLarge(stream, bytes));
+    return new Promise((resolve, reject) => {
+      if (this.#pending.length === 0) setImmediate(() => this.#commit());
+      this.#pending.push({ stream, expectedRevision, rows, resolve, reject });
+    });
+  }
+
+  /** Writes everything that is waiting in one transaction; only then is anybody answered. */
+  #commit(): void {
+    const batch = this.#pending;
+    if (batch.length === 0) return;
+    this.#pending = [];
+    const answers: (() => void)[] = [];
+    try {
+      this.#statements.begin.run();
+      for (const append of batch) answers.push(this.#write(append));
+      this.#statements.commit.run();
+    } catch (error) {
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+      const unavailable = classified(error, 'nothing was written');
+      for (const append of batch) append.reject(unavailable);
+      return;
+    }
+    for (const answer of answers) answer();
+    this.#committed.emit('commit');
+  }
+
+  /** One append inside the open transaction. A conflict writes nothing, so the others of the batch go on. */
+  #write({ stream, expectedRevision, rows, resolve, reject }: PendingAppend): () => void {
+    const current = this.#statements.revision.get(stream) ?? NO_STREAM;
+    if (current !== expectedRevision) {
+      const before = this.#appendedBefore(stream, expectedRevision, rows);
+      if (before !== null) return () => resolve(before);
+      return () => reject(new WrongExpectedRevision(stream, expectedRevision, current));
+    }
+    let revision = expectedRevision;
+    let position: number | bigint = 0;
+    for (const row of rows) {
+      revision += 1;
+      const { id, type, data, metadata } = row;
+      position = this.#statements.insert.run(stream, revision, id, type, data, metadata).lastInsertRowid;
+    }
+    return () => resolve({ revision, position: toPosition(Number(position)) });
+  }
+
+  #appendedBefore(stream: string, expectedRevision: number, rows: PendingAppend['rows']): Appended | null {
+    const stored = this.#statements.forwards.all(stream, expectedRevision + 1, rows.length);
+    const last = stored.at(-1);
+    if (last === undefined || stored.length !== rows.length) return null;
+    if (!stored.every((row, index) => row.id === rows[index]?.id)) return null;
+    return { revision: last.revision, position: toPosition(last.position) };
+  }
+
+  override async *read(stream: string, options: ReadOptions = {}): AsyncGenerator<RecordedEvent> {
+    const forwards = options.direction !== 'backwards';
+    let from = options.from ?? (forwards ? 0 : Number.MAX_SAFE_INTEGER);
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    while (left > 0) {
+      const size = Math.min(left, READ_PAGE);
+      const rows = this.#reading(() =>
+        (forwards ? this.#statements.forwards : this.#statements.backwards).all(stream, from, size),
+      );
+      for (const row of rows) yield toEvent(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < size) return;
+      left -= rows.length;
+      from = last.revision + (forwards ? 1 : -1);
+    }
+  }
+
+  override async *subscribe(options: SubscribeOptions): AsyncGenerator<readonly RecordedEvent[]> {
+    const size = options.batchSize ?? BATCH_SIZE;
+    const signals = options.signal ? [this.#closing.signal, options.signal] : [this.#closing.signal];
+    const ended = AbortSignal.any(signals);
+    let after = fromPosition(options.after);
+    while (!ended.aborted) {
+      const rows = this.#reading(() => this.#statements.after.all(after, size));
+      const last = rows.at(-1);
+      if (last === undefined) {
+        await this.#somethingNew(ended);
+      } else {
+        after = last.position;
+        yield rows.map(toEvent);
+      }
+    }
+  }
+
+  /** Settles at the next commit of this process, at the next poll for another's, or when it is all over. */
+  async #somethingNew(ended: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), POLL_INTERVAL);
+    try {
+      await once(this.#committed, 'commit', { signal: AbortSignal.any([ended, waiting.signal]) });
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  override async head(): Promise<Position> {
+    const last = this.#reading(() => this.#statements.head.get());
+    return last === undefined ? START : toPosition(last);
+  }
+
+  override async count(after: Position, upTo: Position): Promise<number> {
+    // Positions are counted without gaps, so nothing needs to be read.
+    return Math.max(0, fromPosition(upTo) - fromPosition(after));
+  }
+
+  override async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#commit();
+    this.#closing.abort();
+    this.#database.close();
+  }
+
+  /** Reads through the whole file and reports what is damaged; empty when nothing is. Its time grows with the file. */
+  integrityProblems(): string[] {
+    const rows = this.#reading(() => this.#database.pragma('quick_check')) as { quick_check: string }[];
+    return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
+  }
+
+  #reading<T>(read: () => T): T {
+    if (this.#closing.signal.aborted) throw new StoreClosed();
+    try {
+      return read();
+    } catch (error) {
+      throw classified(error, 'nothing was read');
+    }
+  }
+}
+
+function layOut(database: Database, path: string): void {
+  const pragma = (name: string): number => database.pragma(name, { simple: true }) as number;
+  const tables = database.prepare<[], number>('select count(*) from sqlite_schema').pluck().get() ?? 0;
+  const owner = pragma('application_id');
+  const layout = pragma('user_version');
+  if (owner === APPLICATION_ID && layout === LAYOUT) return;
+  if (owner === APPLICATION_ID && layout > LAYOUT) {
+    throw new UnusableFile(
+      `${path} was written by a newer version (layout ${layout}; this one knows up to ${LAYOUT}). Nothing was changed; start that version or a newer one.`,
+    );
+  }
+  if (tables > 0) {
+    throw new UnusableFile(
+      `${path} is a SQLite database, but not an event log of this service. Nothing was changed; set DATA_DIR to another folder.`,
+    );
+  }
+  database.exec(`
+    begin immediate;
+    create table if not exists events (
+      position integer primary key,
+      stream text not null,
+      revision integer not null,
+      id text not null,
+      type text not null,
+      data text not null,
+      metadata text not null,
+      unique (stream, revision)
+    ) strict;
+    pragma application_id = ${APPLICATION_ID};
+    pragma user_version = ${LAYOUT};
+    commit;
+  `);
+}
+
+function prepare(database: Database) {
+  const columns = 'position, stream, revision, id, type, data, metadata';
+  const one = <P extends unknown[]>(sql: string): Statement<P, number> => database.prepare<P, number>(sql).pluck();
+  const rows = <P extends unknown[]>(sql: string): Statement<P, Row> => database.prepare<P, Row>(sql);
+  return {
+    begin: database.prepare('begin immediate'),
+    commit: database.prepare('commit'),
+    rollback: database.prepare('rollback'),
+    revision: one<[string]>('select revision from events where stream = ? order by revision desc limit 1'),
+    head: one<[]>('select position from events order by position desc limit 1'),
+    insert: database.prepare<[string, number, string, string, string, string]>(
+      'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
+    ),
+    forwards: rows<[string, number, number]>(
+      `select ${columns} from events where stream = ? and revision >= ? order by revision limit ?`,
+    ),
+    backwards: rows<[string, number, number]>(
+      `select ${columns} from events where stream = ? and revision <= ? order by revision desc limit ?`,
+    ),
+    after: rows<[number, number]>(`select ${columns} from events where position > ? order by position limit ?`),
+  };
+}
+
+const toEvent = (row: Row): RecordedEvent => ({
+  id: row.id,
+  type: row.type,
+  data: JSON.parse(row.data) as JsonObject,
+  metadata: JSON.parse(row.metadata) as JsonObject,
+  stream: row.stream,
+  revision: row.revision,
+  position: toPosition(row.position),
+});
+
+/** Zero-padded, so that positions compare as strings. */
+const toPosition = (position: number): Position => String(position).padStart(16, '0');
+const fromPosition = (position: Position): number => (position === START ? 0 : Number(position));
+
+function classified(error: unknown, effect: string): unknown {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
+    return new StoreUnavailable(
+      `The event store cannot serve now: ${error.message} (${String(error.code)}); ${effect}.`,
+      error,
+    );
+  }
+  return error;
+}

@@ -1,0 +1,115 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
+
+/** The environment does not make a configuration. The message has one line for each problem. */
+export class InvalidConfiguration extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration is not valid:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
+}
+
+const number = () =>
+  Transform(({ value }: { value: unknown }): unknown =>
+    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+  );
+const list = () =>
+  Transform(({ value }: { value: unknown }): unknown =>
+    typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
+  );
+const flag = () =>
+  Transform(({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value));
+
+/** Everything that can be set, by the name of its environment variable, with its default. */
+export class Configuration {
+  /** The port that HTTP is served on; 0 takes any free one. */
+  @number()
+  @IsInt({ message: 'PORT must be a whole number from 0 to 65535' })
+  @Min(0, { message: 'PORT must be a whole number from 0 to 65535' })
+  @Max(65_535, { message: 'PORT must be a whole number from 0 to 65535' })
+  PORT = 3000;
+
+  /** The address that HTTP is served on. */
+  @IsNotEmpty({ message: 'HOST must be an address or a host name, such as 127.0.0.1 or 0.0.0.0' })
+  HOST = '127.0.0.1';
+
+  /** The folder of the embedded store's files; made when missing. */
+  @IsNotEmpty({ message: 'DATA_DIR must be a folder, such as ./data' })
+  DATA_DIR = './data';
+
+  @IsIn(['debug', 'info', 'warn', 'error', 'silent'], {
+    message: 'LOG_LEVEL must be one of debug, info, warn, error, silent',
+  })
+  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
+
+  /** What each API key may ask for in a minute. */
+  @number()
+  @IsInt({ message: 'RATE_LIMIT_PER_MINUTE must be a whole number of at least 1' })
+  @Min(1, { message: 'RATE_LIMIT_PER_MINUTE must be a whole number of at least 1' })
+  RATE_LIMIT_PER_MINUTE = 60_000;
+
+  /** The catalogue: the types of data that connections may be about. */
+  @list()
+  @ArrayNotEmpty({ message: 'CONNECT_SCOPES must name at least one scope, separated by commas' })
+  @ArrayUnique({ message: 'CONNECT_SCOPES must not name a scope twice' })
+  @Matches(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/, {
+    each: true,
+    message: 'CONNECT_SCOPES must hold scopes such as inquiry.read, separated by commas',
+  })
+  CONNECT_SCOPES: string[] = [
+    'inquiry.read',
+    'account.read',
+    'case.read',
+    'document.read',
+    'report.read',
+    'transaction.read',
+    'verification.read',
+  ];
+
+  /** What a connection is about when its creator names nothing. */
+  @list()
+  @ArrayNotEmpty({ message: 'CONNECT_DEFAULT_SCOPES must name at least one scope of CONNECT_SCOPES' })
+  @IsString({ each: true })
+  CONNECT_DEFAULT_SCOPES: string[] = ['inquiry.read', 'account.read'];
+
+  /** Whether an organization may connect to itself, for trials. */
+  @flag()
+  @IsBoolean({ message: 'CONNECT_ALLOW_SELF_CONNECTIONS must be true or false' })
+  CONNECT_ALLOW_SELF_CONNECTIONS = false;
+}
+
+/**
+ * Reads the environment once, and reports every problem at once.
+ * @throws InvalidConfiguration
+ */
+export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration {
+  const known = Object.keys(new Configuration());
+  const set = Object.fromEntries(
+    known.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
+  const configuration = plainToInstance(Configuration, set, { exposeDefaultValues: true });
+  const problems = validateSync(configuration, { stopAtFirstError: true }).flatMap(({ constraints, property }) =>
+    Object.values(constraints ?? {}).map((message) => `${message}; it is ${JSON.stringify(environment[property])}.`),
+  );
+  if (problems.length === 0) {
+    const missing = configuration.CONNECT_DEFAULT_SCOPES.filter(
+      (scope) => !configuration.CONNECT_SCOPES.includes(scope),
+    );
+    if (missing.length > 0) {
+      problems.push(`CONNECT_DEFAULT_SCOPES must all be in CONNECT_SCOPES; ${missing.join(', ')} is not.`);
+    }
+  }
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
+  return configuration;
+}
