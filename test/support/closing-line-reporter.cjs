@@ -4,6 +4,7 @@ module.exports = class ClosingLineReporter {
     // A suite that could not even be loaded has no failed tests of its own, and is a failure all the same.
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-    process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`);
+    // Jest writes its own summary after this; the line is to be the last.
+    process.once('exit', () => process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`));
   }
 };

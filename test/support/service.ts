@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
+
+/** What `--demo --json` prints. */
+export interface Demo {
+  readonly url: string;
+  readonly source: { readonly 'organization-id': string; readonly key: string };
+  readonly destination: { readonly 'organization-id': string; readonly key: string };
+  readonly third: { readonly 'organization-id': string; readonly key: string };
+  readonly auditor: { readonly key: string };
+  readonly platform: { readonly key: string };
+}
+
+/** The built service as a process of its own, as a user would run it. */
+export interface RunningService {
+  readonly demo: Demo;
+  readonly process: ChildProcess;
+  /** Everything it has logged so far. */
+  readonly log: () => string;
+  /** Ends it in good order and waits for that. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would, and waits for that. */
+  kill(): Promise<void>;
+}
+
+/** A folder of its own for a test's data; removed by the returned function. */
+export function temporaryFolder(): { readonly path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'connections-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Runs the built service to its end; for starts that are expected to fail, and for `--help`. */
+export async function runToEnd(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...environment } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, stdout, stderr };
+}
+
+/** Starts the built service with its demonstration on a free port and waits until it is ready. */
+export async function startService(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningService> {
+  const child = spawn(process.execPath, [MAIN, '--demo', '--json'], {
+    env: { ...process.env, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = once(child, 'exit');
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`The service ended with exit code ${code} at its start:\n${log}`)));
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await ended;
+  };
+  return {
+    demo: JSON.parse(line) as Demo,
+    process: child,
+    log: () => log,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
