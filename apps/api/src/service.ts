@@ -61,7 +61,6 @@ export async function createApplication(parts: Parameters<typeof ApiModule.of>[0
     logger: false,
     bodyParser: false,
     abortOnError: false,
-    forceCloseConnections: true,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   applyConventions(fastify);

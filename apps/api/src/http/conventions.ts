@@ -18,6 +18,8 @@ const REQUEST_TIMEOUT = 30_000;
 export const serverOptions = (): FastifyServerOptions => ({
   bodyLimit: BODY_LIMIT,
   requestTimeout: REQUEST_TIMEOUT,
+  // At the end, requests under way are answered and only idle connections are cut.
+  forceCloseConnections: 'idle',
   genReqId: () => `req_${randomUUID()}`,
   // Fastify answers these before any hook of ours has run.
   frameworkErrors: (error, request, reply) => {
