@@ -45,6 +45,24 @@ export class Client {
     return this.post(`/connect/connections/${id}/${verb}`, { body: { data: { attributes } }, headers });
   }
 
+  /** Retrieves a connection; with an earlier answer, once that one's effect can be seen. */
+  retrieve(id: string, seen?: Answer): Promise<Answer> {
+    return this.get(`/connect/connections/${id}`, { headers: seen ? positionOf(seen) : {} });
+  }
+
+  /** The whole history of a connection, oldest first, as entries of `data`. Throws when it is refused. */
+  async history(id: string): Promise<HistoryEntry[]> {
+    const entries: HistoryEntry[] = [];
+    let path: string | null = `/connect/connections/${id}/events?page[size]=100`;
+    while (path !== null) {
+      const page: Answer = await this.get(path);
+      if (page.status !== 200) throw new Error(`The history of ${id} was answered ${page.status} ${page.text}`);
+      entries.push(...(page.body.data as HistoryEntry[]));
+      path = page.body.links.next as string | null;
+    }
+    return entries;
+  }
+
   async send(method: string, path: string, { headers = {}, body }: RequestOptions): Promise<Answer> {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(
@@ -65,6 +83,20 @@ export class Client {
   }
 }
 
+/** One entry of a connection's history, as answered. */
+export interface HistoryEntry {
+  readonly type: string;
+  readonly id: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly attributes: any;
+}
+
+/** The header by which a read sees what an answered command wrote. */
+export function positionOf(answer: Answer): Record<string, string> {
+  const position = answer.headers.get('connect-position');
+  return position === null ? {} : { 'connect-position': position };
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -73,16 +105,68 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A new organization with an admin key, made by the platform; for tests that need a pair of their own. */
-export async function newOrganization(
+/** A credential that was made for a test. */
+export interface Credential {
+  /** `api_…` */
+  readonly id: string;
+  readonly key: string;
+  readonly client: Client;
+}
+
+/** An organization that was made for a test, with an admin's key. */
+export interface Party {
+  readonly id: string;
+  readonly client: Client;
+  readonly key: string;
+}
+
+/** A new key, made by the platform; of no organization when none is named. */
+export async function newKey(
   platform: Client,
-  name: string,
-): Promise<{ readonly id: string; readonly client: Client; readonly key: string }> {
-  const organization = await platform.post('/organizations', { body: { data: { attributes: { name } } } });
-  const id = organization.body.data.id as string;
-  const made = await platform.post('/api-keys', {
-    body: { data: { attributes: { 'organization-id': id, role: 'admin', name: `${name} admin` } } },
-  });
+  organizationId: string | null,
+  role: string,
+  attributes: object = {},
+): Promise<Credential> {
+  const body = { data: { attributes: { 'organization-id': organizationId, role, name: `A ${role}`, ...attributes } } };
+  const made = await platform.post('/api-keys', { body });
+  if (made.status !== 201) throw new Error(`A key could not be made: ${made.status} ${made.text}`);
   const key = made.body.data.attributes.key as string;
-  return { id, key, client: new Client(platform.url, key) };
+  return { id: made.body.data.id as string, key, client: new Client(platform.url, key) };
+}
+
+/** A new organization with an admin key, made by the platform; for tests that need a pair of their own. */
+export async function newOrganization(platform: Client, name: string): Promise<Party> {
+  const organization = await platform.post('/organizations', { body: { data: { attributes: { name } } } });
+  if (organization.status !== 201) {
+    throw new Error(`An organization could not be made: ${organization.status} ${organization.text}`);
+  }
+  const id = organization.body.data.id as string;
+  const { key, client } = await newKey(platform, id, 'admin', { name: `${name} admin` });
+  return { id, key, client };
+}
+
+/** Two organizations that nobody else uses. */
+export interface Pair {
+  readonly source: Party;
+  readonly destination: Party;
+}
+
+export async function newPair(platform: Client): Promise<Pair> {
+  const [source, destination] = await Promise.all([
+    newOrganization(platform, 'Source'),
+    newOrganization(platform, 'Destination'),
+  ]);
+  return { source, destination };
+}
+
+export type Status = 'pending' | 'active' | 'inactive';
+
+/** A connection of a pair of its own, brought into a status by the steps that lead there. */
+export async function newConnection(platform: Client, status: Status): Promise<Pair & { readonly id: string }> {
+  const pair = await newPair(platform);
+  const created = await pair.source.client.create(pair.destination.id);
+  const id = created.body.data.id as string;
+  if (status !== 'pending') await pair.destination.client.step(id, 'activate');
+  if (status === 'inactive') await pair.source.client.step(id, 'deactivate');
+  return { ...pair, id };
 }

@@ -55,9 +55,12 @@ export async function startService(dataDir: string, environment: NodeJS.ProcessE
     env: { ...process.env, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test run that is broken off leaves no service behind.
+  const endWithTests = (): boolean => child.kill('SIGKILL');
+  process.once('exit', endWithTests);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').then(() => process.off('exit', endWithTests));
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`The service ended with exit code ${code} at its start:\n${log}`)));
