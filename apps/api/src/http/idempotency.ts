@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Database } from '@connections/database/database';
@@ -23,6 +24,8 @@ export interface IdempotentRequest {
 
 /** For so long an answer is kept at least, in milliseconds. */
 const KEPT_FOR = 25 * 3_600_000;
+/** Records removed in one transaction. */
+const FORGOTTEN_AT_ONCE = 500;
 /** A claim is void after this, in milliseconds: longer than any request can take. */
 const CLAIMED_FOR = 60_000;
 
@@ -53,9 +56,20 @@ export class Idempotency {
 
   async forgetOld(): Promise<void> {
     const before = Date.now() - KEPT_FOR;
-    await this.database.transaction('relaxed', (tx) =>
-      tx.deleteFrom('idempotency').where('created_at', '<', before).execute(),
-    );
+    for (let forgotten = 1n; forgotten > 0n;) {
+      // A few at a time, so that nobody waits long for it.
+      forgotten = await this.database.transaction('relaxed', async (tx) => {
+        const old = tx.selectFrom('idempotency').where('created_at', '<', before).limit(FORGOTTEN_AT_ONCE);
+        const { numDeletedRows } = await tx
+          .deleteFrom('idempotency')
+          .where((where) =>
+            where(where.refTuple('scope', 'key'), 'in', old.select(['scope', 'key']).$asTuple('scope', 'key')),
+          )
+          .executeTakeFirst();
+        return numDeletedRows;
+      });
+      await nextTurn();
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
-import { EventEmitter, once } from 'node:events';
-import { setImmediate } from 'node:timers';
+import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import {
   AppendTooLarge,
@@ -150,6 +150,7 @@ export class SqliteEventStore extends EventStore {
       const last = rows.at(-1);
       if (last === undefined || rows.length < size) return;
       left -= rows.length;
+      await nextTurn();
       from = last.revision + (forwards ? 1 : -1);
     }
   }
@@ -167,21 +168,25 @@ export class SqliteEventStore extends EventStore {
       } else {
         after = last.position;
         yield rows.map(toEvent);
+        // The driver never waits, so without this a long way to catch up would hold everybody else up.
+        await nextTurn();
       }
     }
   }
 
   /** Settles at the next commit of this process, at the next poll for another's, or when it is all over. */
-  async #somethingNew(ended: AbortSignal): Promise<void> {
-    const waiting = new AbortController();
-    const timer = setTimeout(() => waiting.abort(), POLL_INTERVAL);
-    try {
-      await once(this.#committed, 'commit', { signal: AbortSignal.any([ended, waiting.signal]) });
-    } catch (error) {
-      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+  #somethingNew(ended: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#committed.off('commit', settle);
+        ended.removeEventListener('abort', settle);
+        resolve();
+      };
+      const timer = setTimeout(settle, POLL_INTERVAL);
+      this.#committed.once('commit', settle);
+      ended.addEventListener('abort', settle, { once: true });
+    });
   }
 
   override async head(): Promise<Position> {
