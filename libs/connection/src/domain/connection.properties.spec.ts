@@ -30,8 +30,11 @@ const attempts = fc.array(
     step: fc.constantFrom<Step[]>('create', 'activate', 'deactivate', 'reactivate'),
     organizationId: fc.constantFrom('org_S', 'org_D', 'org_X'),
     at: fc
-      .date({ min: new Date('2026-01-01'), max: new Date('2026-12-31'), noInvalidDate: true })
-      .map((date) => date.toISOString()),
+      .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }), fc.integer({ min: 0, max: 999 }))
+      .map(([month, day, millisecond]) => {
+        const digits = (value: number, width: number): string => String(value).padStart(width, '0');
+        return `2026-${digits(month, 2)}-${digits(day, 2)}T00:00:00.${digits(millisecond, 3)}Z`;
+      }),
   }),
   { maxLength: 40 },
 );
