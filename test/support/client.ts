@@ -161,12 +161,14 @@ export async function newPair(platform: Client): Promise<Pair> {
 
 export type Status = 'pending' | 'active' | 'inactive';
 
-/** A connection of a pair of its own, brought into a status by the steps that lead there. */
+/** A connection of a pair of its own, brought into a status by the steps that lead there, and visible to reads. */
 export async function newConnection(platform: Client, status: Status): Promise<Pair & { readonly id: string }> {
   const pair = await newPair(platform);
-  const created = await pair.source.client.create(pair.destination.id);
-  const id = created.body.data.id as string;
-  if (status !== 'pending') await pair.destination.client.step(id, 'activate');
-  if (status === 'inactive') await pair.source.client.step(id, 'deactivate');
+  let last = await pair.source.client.create(pair.destination.id);
+  const id = last.body.data.id as string;
+  if (status !== 'pending') last = await pair.destination.client.step(id, 'activate');
+  if (status === 'inactive') last = await pair.source.client.step(id, 'deactivate');
+  const seen = await pair.source.client.retrieve(id, last);
+  if (seen.body.data.attributes.status !== status) throw new Error(`The connection is not ${status}: ${seen.text}`);
   return { ...pair, id };
 }
