@@ -1,4 +1,4 @@
-import type { EventToAppend, JsonObject, RecordedEvent } from '@connections/event-store/event-store';
+import type { EventToAppend, Json, JsonObject, RecordedEvent } from '@connections/event-store/event-store';
 import type { Actor, ConnectionEvent } from './domain/connection.events';
 
 /** Why and by which request an event came to be; stored beside the actor and the time. */
@@ -68,28 +68,33 @@ function dataOf(event: ConnectionEvent): JsonObject {
 
 /**
  * The event that was stored, in its present form.
- * @throws UnknownEvent for a type or version that this code does not know.
+ * @throws UnknownEvent for a type or version that this code does not know, and for one that lacks what every event of
+ * its version has.
  */
 export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcasters): ConnectionEvent {
   const data = upcast(recorded, steps);
-  const occurrence = { actor: actorOf(recorded), occurredAt: recorded.metadata['occurred-at'] as string };
+  const fact = factsOf(recorded, data);
+  const occurrence = {
+    actor: actorOf(recorded),
+    occurredAt: factsOf(recorded, recorded.metadata)('occurred-at', isText),
+  };
   const type = recorded.type as ConnectionEvent['type'];
   switch (type) {
     case 'ConnectionCreated':
       return {
         type,
-        connectionId: data['connection-id'] as string,
-        sourceOrganizationId: data['source-organization-id'] as string,
-        destinationOrganizationId: data['destination-organization-id'] as string,
-        name: data['name'] as string | null,
-        scopes: data['scopes'] as string[],
+        connectionId: fact('connection-id', isText),
+        sourceOrganizationId: fact('source-organization-id', isText),
+        destinationOrganizationId: fact('destination-organization-id', isText),
+        name: fact('name', isTextOrNull),
+        scopes: fact('scopes', isTexts),
         ...occurrence,
       };
     case 'ConnectionActivated':
       return { type, ...occurrence };
     case 'ConnectionDeactivated':
     case 'ConnectionReturnedToPending':
-      return { type, reason: data['reason'] as string | null, ...occurrence };
+      return { type, reason: fact('reason', isTextOrNull), ...occurrence };
   }
 }
 
@@ -107,11 +112,29 @@ function upcast({ stream, revision, type, data, metadata }: RecordedEvent, all: 
   return steps.slice(version - 1).reduce((lifted, step) => step(lifted), data);
 }
 
-function actorOf({ stream, revision, metadata }: RecordedEvent): Actor {
-  const actor = metadata['actor'];
+function actorOf(recorded: RecordedEvent): Actor {
+  const { actor } = recorded.metadata;
   if (typeof actor !== 'object' || actor === null || Array.isArray(actor)) {
-    throw new UnknownEvent(`${stream}@${revision} names no actor.`);
+    throw new UnknownEvent(`${recorded.stream}@${recorded.revision} names no actor.`);
   }
-  const { type, id, 'organization-id': organizationId, role } = actor as Record<string, string>;
-  return { type, id, organizationId, role } as Actor;
+  const fact = factsOf(recorded, actor as JsonObject);
+  return {
+    type: fact('type', isText) as Actor['type'],
+    id: fact('id', isText),
+    organizationId: fact('organization-id', isText),
+    role: fact('role', isText) as Actor['role'],
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+/** Takes what an event says out of one of its objects, so that nothing undefined is ever folded or projected. */
+function factsOf({ stream, revision, type }: RecordedEvent, holder: JsonObject) {
+  return <T extends Json>(name: string, is: (value: unknown) => value is T): T => {
+    const value = holder[name];
+    if (is(value)) return value;
+    throw new UnknownEvent(`${stream}@${revision} is a ${type} without a proper ${JSON.stringify(name)}.`);
+  };
 }
