@@ -14,7 +14,7 @@ const PREPARED_STATEMENTS = 200;
  */
 export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   const writing = openSqlite(path);
-  const reading = openSqlite(path);
+  const reading = openSqlite(path, true);
   reading.pragma('query_only = on');
   const kysely = (connection: SqliteConnection): Kysely<Tables> =>
     new Kysely<Tables>({ dialect: new SqliteDialect({ database: withPreparedStatements(connection) }) });

@@ -10,12 +10,15 @@ const BUSY_TIMEOUT = 5_000;
 
 /**
  * Opens (and if missing creates) a SQLite file in WAL mode with full durability.
+ * @param another says that this process has the file open already. Then nothing but SQLite may open and close it:
+ * the system drops every lock that a process has on a file when the process closes it once, and without its lock
+ * another program could remove the write-ahead log that is being written to.
  * @throws UnusableFile when it is no database, is damaged, cannot be written or belongs to something else.
  */
-export function openSqlite(path: string): Database {
+export function openSqlite(path: string, another = false): Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    refuseTruncated(path);
+    if (!another) refuseTruncated(path);
     const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT });
     try {
       setWal(database);

@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { openSqliteDatabase } from './sqlite-database';
+
+/** Where Linux lists which process has locked which file. */
+const LOCKS = '/proc/locks';
+
+// Elsewhere the locks cannot be seen from outside; what is tested is the same on every system.
+(existsSync(LOCKS) ? describe : describe.skip)('the locks of an open database', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('stay in place while it is open, so that no other program takes its write-ahead log away', async () => {
+    const path = join(folder, 'some.sqlite');
+    const first = openSqliteDatabase(path);
+    await sql`create table notes (text text)`.execute(first.writer);
+    await sql`select * from notes`.execute(first.reader);
+    await first.close();
+
+    const database = openSqliteDatabase(path);
+    await sql`insert into notes values ('kept')`.execute(database.writer);
+    await sql`select * from notes`.execute(database.reader);
+    expect(lockedFiles()).toContain(statSync(path).ino);
+    await database.close();
+  });
+});
+
+/** The inodes of the files that this process holds a lock on. */
+const lockedFiles = (): number[] =>
+  readFileSync(LOCKS, 'utf8')
+    .split('\n')
+    .map((line) => line.split(/\s+/))
+    .filter(([, , , , pid]) => pid === String(process.pid))
+    .map(([, , , , , file]) => Number(file?.split(':').at(-1)));
