@@ -10,15 +10,20 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * @throws UnusableFile when the database was written by a newer version.
  */
 export async function migrate(database: Kysely<never>, migrations: Migrations): Promise<void> {
-  const unknown = await unknownMigrations(database, migrations);
-  if (unknown.length > 0) {
-    throw new UnusableFile(
-      `The database was written by a newer version (it has ${unknown.join(', ')}, which this one does not know). Nothing was changed; start that version or a newer one.`,
-    );
-  }
+  await refuseNewer(database, migrations);
   const { error } = await migratorOf(database, migrations).migrateToLatest();
   if (error instanceof Error) throw error;
   if (error !== undefined) throw new Error('A migration failed.', { cause: error });
+}
+
+/** Makes sure, changing nothing, that the tables are of this very version. @throws UnusableFile when they are not. */
+export async function requireMigrated(database: Kysely<never>, migrations: Migrations): Promise<void> {
+  await refuseNewer(database, migrations);
+  const pending = await pendingMigrations(database, migrations);
+  if (pending.length === 0) return;
+  throw new UnusableFile(
+    `The database was written by an older version (it lacks ${pending.join(', ')}). Nothing was changed; start the service of this version once, which brings it up to date.`,
+  );
 }
 
 /** The steps that are still to be run. */
@@ -36,6 +41,14 @@ const migratorOf = (db: Kysely<never>, migrations: Migrations): Migrator =>
     migrationTableName: TABLE,
     migrationLockTableName: `${TABLE}_lock`,
   });
+
+async function refuseNewer(database: Kysely<never>, migrations: Migrations): Promise<void> {
+  const unknown = await unknownMigrations(database, migrations);
+  if (unknown.length === 0) return;
+  throw new UnusableFile(
+    `The database was written by a newer version (it has ${unknown.join(', ')}, which this one does not know). Nothing was changed; start that version or a newer one.`,
+  );
+}
 
 async function unknownMigrations(database: Kysely<never>, migrations: Migrations): Promise<string[]> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });

@@ -8,6 +8,7 @@ import { type DirectoryTables, directoryMigrations } from '@connections/director
 import type { EventStore } from '@connections/event-store/event-store';
 import { projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { inspectSqliteLog, type SqliteLogInspection } from '@connections/event-store/sqlite/sqlite-log-inspection';
 import { idempotencyMigrations, type IdempotencyTables } from './idempotency.tables';
 
 /** Every table of the database. */
@@ -48,3 +49,7 @@ export async function closeStores({ eventStore, database }: Stores): Promise<voi
   await eventStore.close();
   await database.close();
 }
+
+/** Looks at the log without making or changing any file. @throws UnusableFile when it cannot be read as a database. */
+export const inspectLog = <T>(dataDir: string, look: (log: SqliteLogInspection) => T): T =>
+  inspectSqliteLog(filesOf(dataDir).log, look);

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min, registerDecorator } from 'class-validator';
+import { momentOf } from '@connections/host/moment';
 
 /** A query parameter is text; this reads it as a number where it is one. */
 export const ToNumber = (): PropertyDecorator =>
@@ -12,21 +13,6 @@ const pageSize = { message: '$property must be a whole number from 1 to 100.' };
 
 export const IsPageSize = (): PropertyDecorator =>
   applyDecorators(ToNumber(), IsInt(pageSize), Min(1, pageSize), Max(100, pageSize));
-
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-/**
- * The moment in the form that events have: UTC with milliseconds. Null when the text is no moment.
- * A date that the calendar does not have, such as 30 February, is none.
- */
-export function momentOf(text: string): string | null {
-  const milliseconds = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(milliseconds)) return null;
-  const day = text.slice(0, 10);
-  const calendar = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(calendar.getTime()) || calendar.toISOString().slice(0, 10) !== day) return null;
-  return new Date(milliseconds).toISOString();
-}
 
 /** A moment in ISO 8601 with its zone; it reaches the controller as UTC with milliseconds. */
 export const IsMoment =

@@ -21,10 +21,10 @@ import {
 import { openSqlite, UnusableFile } from '@connections/database/sqlite-file';
 
 /** Marks the file as ours, so that another application's database is never written to ("CXEV"). */
-const APPLICATION_ID = 0x43584556;
+export const APPLICATION_ID = 0x43584556;
 
 /** The layout this version writes. A file with a higher number was written by a newer version. */
-const LAYOUT = 1;
+export const LAYOUT = 1;
 
 const READ_PAGE = 512;
 const BATCH_SIZE = 1_000;
@@ -32,7 +32,8 @@ const BATCH_SIZE = 1_000;
 /** How soon a subscription notices what another process wrote, in milliseconds. Its own process wakes it at once. */
 const POLL_INTERVAL = 100;
 
-interface Row {
+/** An event as the table has it. */
+export interface Row {
   position: number;
   stream: string;
   revision: number;
@@ -97,18 +98,28 @@ export class SqliteEventStore extends EventStore {
     if (batch.length === 0) return;
     this.#pending = [];
     const answers: (() => void)[] = [];
+    this.#rollBack();
     try {
       this.#statements.begin.run();
       for (const append of batch) answers.push(this.#write(append));
       this.#statements.commit.run();
     } catch (error) {
-      if (this.#database.inTransaction) this.#statements.rollback.run();
       const unavailable = classified(error, 'nothing was written');
       for (const append of batch) append.reject(unavailable);
+      this.#rollBack();
       return;
     }
     for (const answer of answers) answer();
     this.#committed.emit('commit');
+  }
+
+  /** SQLite has rolled back by itself after some faults. Where even this fails, the next commit tries it again. */
+  #rollBack(): void {
+    try {
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+    } catch {
+      // Those who waited have heard of the fault that came first.
+    }
   }
 
   /** One append inside the open transaction. A conflict writes nothing, so the others of the batch go on. */
@@ -159,6 +170,7 @@ export class SqliteEventStore extends EventStore {
     const size = options.batchSize ?? BATCH_SIZE;
     const signals = options.signal ? [this.#closing.signal, options.signal] : [this.#closing.signal];
     const ended = AbortSignal.any(signals);
+    if (this.#closing.signal.aborted) throw new StoreClosed();
     let after = fromPosition(options.after);
     while (!ended.aborted) {
       const rows = this.#reading(() => this.#statements.after.all(after, size));
@@ -195,6 +207,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   override async count(after: Position, upTo: Position): Promise<number> {
+    if (this.#closing.signal.aborted) throw new StoreClosed();
     // Positions are counted without gaps, so nothing needs to be read.
     return Math.max(0, fromPosition(upTo) - fromPosition(after));
   }
@@ -279,15 +292,20 @@ function prepare(database: Database) {
   };
 }
 
-const toEvent = (row: Row): RecordedEvent => ({
-  id: row.id,
-  type: row.type,
-  data: JSON.parse(row.data) as JsonObject,
-  metadata: JSON.parse(row.metadata) as JsonObject,
-  stream: row.stream,
-  revision: row.revision,
-  position: toPosition(row.position),
-});
+export /** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
+function toEvent({ position, data, metadata, ...row }: Row): RecordedEvent {
+  try {
+    return {
+      ...row,
+      data: JSON.parse(data) as JsonObject,
+      metadata: JSON.parse(metadata) as JsonObject,
+      position: toPosition(position),
+    };
+  } catch (error) {
+    const where = `${row.stream}@${row.revision} (position ${position})`;
+    throw new StoreUnavailable(`The event log is damaged at ${where}: restore it from a back-up.`, error);
+  }
+}
 
 /** Zero-padded, so that positions compare as strings. */
 const toPosition = (position: number): Position => String(position).padStart(16, '0');

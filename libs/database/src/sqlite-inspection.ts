@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { UnusableFile } from './sqlite-file';
+
+/** A SQLite file that is only looked at. */
+export interface SqliteInspection {
+  rows<Row>(sql: string, ...parameters: SQLInputValue[]): Row[];
+  /** The first column of the first row; undefined when there is no row. */
+  value<Value>(sql: string, ...parameters: SQLInputValue[]): Value | undefined;
+}
+
+/**
+ * Looks at a SQLite file without making or changing any file, whether or not another process is writing to it.
+ * `look` may be called twice: what it answered is thrown away when the file was changed under it.
+ * Built on Node's own SQLite, since the driver that the service writes with cannot promise SQLite that a file
+ * stands still, and SQLite otherwise makes files of its own beside a database in WAL mode, even for a reader.
+ * @throws UnusableFile when it cannot be read as a database.
+ */
+export function inspectSqlite<T>(path: string, look: (file: SqliteInspection) => T): T {
+  const before = stateOf(path);
+  if (before.isBeingWritten) return lookInto(path, false, look);
+  try {
+    const seen = lookInto(path, true, look);
+    if (stateOf(path).text === before.text) return seen;
+  } catch (error) {
+    if (stateOf(path).text === before.text) throw error;
+  }
+  return lookInto(path, false, look);
+}
+
+/** A write-ahead log with anything in it belongs to a process that writes, or to one that was killed. */
+function stateOf(path: string): { readonly isBeingWritten: boolean; readonly text: string } {
+  const stat = (file: string): { size: number; mtimeMs: number } =>
+    statSync(file, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
+  const [file, log] = [stat(path), stat(`${path}-wal`)];
+  return { isBeingWritten: log.size > 0, text: [file.size, file.mtimeMs, log.size].join(' ') };
+}
+
+function lookInto<T>(path: string, standsStill: boolean, look: (file: SqliteInspection) => T): T {
+  const url = pathToFileURL(path);
+  if (standsStill) url.searchParams.set('immutable', '1');
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(url, { readOnly: true, timeout: 5_000 });
+    const file = inspectionOf(database);
+    refuseTruncated(path, file);
+    return look(file);
+  } catch (error) {
+    throw explained(path, error);
+  } finally {
+    database?.close();
+  }
+}
+
+function inspectionOf(database: DatabaseSync): SqliteInspection {
+  const statements = new Map<string, StatementSync>();
+  const rows = <Row>(sql: string, ...parameters: SQLInputValue[]): Row[] => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement.all(...parameters) as Row[];
+  };
+  return {
+    rows,
+    value: <Value>(sql: string, ...parameters: SQLInputValue[]) => {
+      const [row] = rows<Record<string, unknown>>(sql, ...parameters);
+      return row === undefined ? undefined : (Object.values(row)[0] as Value);
+    },
+  };
+}
+
+/** SQLite reads a file that lost its tail without a word until it needs the missing page. */
+function refuseTruncated(path: string, file: SqliteInspection): void {
+  file.value('select count(*) from sqlite_schema');
+  const pageSize = file.value<number>('pragma page_size') ?? 1;
+  const { size } = statSync(path);
+  if (size % pageSize === 0) return;
+  throw new UnusableFile(
+    `${path} is damaged: its size of ${size} bytes is not a whole number of pages. Restore it from a back-up.`,
+  );
+}
+
+/** SQLite's primary result codes, as far as they say something about the file. */
+const CANNOT_OPEN = [3, 14, 23];
+const DAMAGED = 11;
+const NOT_A_DATABASE = 26;
+
+function explained(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error;
+  const code = error.errcode & 0xff;
+  const why =
+    code === NOT_A_DATABASE
+      ? `${path} is not a SQLite database. Move it away, or restore it from a back-up.`
+      : code === DAMAGED
+        ? `${path} is damaged (${error.message}). Restore it from a back-up.`
+        : CANNOT_OPEN.includes(code)
+          ? `${path} cannot be opened: check that this user may read it.`
+          : `${path} cannot be read (${error.message}). Check the disk.`;
+  return new UnusableFile(why, { cause: error });
+}
