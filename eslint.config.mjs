@@ -23,7 +23,7 @@ export default tseslint.config(
   },
   {
     // Tests look into JSON answers of every shape; what they find there is what they assert.
-    files: ['test/**', '**/*.spec.ts', '**/*.int-spec.ts'],
+    files: ['test/**', '**/testing/**', '**/*.spec.ts', '**/*.int-spec.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -50,7 +50,10 @@ function setWal(database: Database): void {
   }
 }
 
-/** SQLite reads a file that lost its tail without a word until it needs the missing page. */
+/**
+ * SQLite reads a file that lost its tail without a word until it needs the missing page. Beside a write-ahead log that
+ * is no loss: a checkpoint that a full disk interrupted leaves half a page, and SQLite makes it whole from the log.
+ */
 function refuseTruncated(path: string): void {
   if (!existsSync(path)) return;
   const { size } = statSync(path);
@@ -64,12 +67,14 @@ function refuseTruncated(path: string): void {
   }
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new UnusableFile(notADatabase(path));
-  if (size % pageSize !== 0) {
+  if (size % pageSize !== 0 && !hasWriteAheadLog(path)) {
     throw new UnusableFile(
       `${path} is damaged: its size of ${size} bytes is not a whole number of pages. Nothing was changed; restore it from a back-up.`,
     );
   }
 }
+
+const hasWriteAheadLog = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 const notADatabase = (path: string): string =>
   `${path} is not a SQLite database. Nothing was changed; move it away, or restore it from a back-up.`;
