@@ -68,7 +68,8 @@ export class EventSourcing<State, Event> {
     options: TransactOptions<Event>,
   ): Promise<Folded<State>> {
     for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
-      const cached = options.recordedBefore ? undefined : this.#cache.get(stream);
+      // A dry run has no append that would tell that the remembered state is out of date.
+      const cached = options.recordedBefore || options.dryRun ? undefined : this.#cache.get(stream);
       const before = cached ?? (await this.#load(stream, options.recordedBefore));
       if ('answered' in before) return before.answered;
       let events: readonly Event[];

@@ -19,7 +19,7 @@ import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Freshness } from '../http/freshness';
 import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { etagOf, revisionsOf } from '../http/if-match';
-import { NoParameters, Parameters } from '../http/parameters';
+import { isDryRun, NoParameters, Parameters } from '../http/parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf, correlationIdOf } from '../http/request';
 import { CONNECTIONS, ConnectionResources } from './connection.resource';
@@ -165,7 +165,7 @@ export class ConnectionsController {
     reply: FastifyReply,
   ): Promise<JsonObject> {
     const data = await this.resources.of(outcome, caller);
-    if ((query as StepParameters)['dry-run'] === 'true') {
+    if (isDryRun(query)) {
       return { data: { ...data, meta: { ...(data['meta'] as JsonObject), 'dry-run': true } } };
     }
     if (outcome.position !== null) {

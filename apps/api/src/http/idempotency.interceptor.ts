@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { catchError, from, lastValueFrom, type Observable } from 'rxjs';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Idempotency, type IdempotentRequest, type RecordedAnswer } from './idempotency';
+import { isDryRun } from './parameters';
 import { answerOf, ProblemError } from './problems';
 import type { AuthenticatedRequest } from './request';
 
@@ -18,8 +19,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const key = idempotencyKeyOf(request);
-    const { 'dry-run': dryRun } = request.query as Record<string, unknown>;
-    if (key === null || dryRun === 'true') return next.handle();
+    if (key === null || isDryRun(request.query)) return next.handle();
     return from(this.#once(request, http.getResponse<FastifyReply>(), key, next));
   }
 

@@ -18,5 +18,5 @@ export function revisionsOf(header: string | undefined): number[] | null {
       source: { header: 'If-Match' },
     });
   }
-  return tags.filter((tag) => /^"\d{1,15}"$/.test(tag)).map((tag) => Number(tag.slice(1, -1)));
+  return tags.filter((tag) => /^"(0|[1-9]\d{0,14})"$/.test(tag)).map((tag) => Number(tag.slice(1, -1)));
 }

@@ -42,6 +42,10 @@ export function readParameters<T extends object>(dto: Type<T>, query: Readonly<R
   return instance;
 }
 
+/** Whether a query asks to decide and write nothing, in whichever casing. */
+export const isDryRun = (query: unknown): boolean =>
+  Object.entries(query as object).some(([parameter, value]) => value === 'true' && nameOf(parameter) === 'dry-run');
+
 /** `filter[createdAtStart]` and `filter[created_at_start]` are `filter[created-at-start]`. */
 const nameOf = (parameter: string): string => {
   const [, outer, inner] = /^(\w[\w-]*)\[([\w-]+)\]$/.exec(parameter) ?? [];
