@@ -9,6 +9,7 @@ import { closeStores, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
+import { serveDocumentation } from './openapi/serve-documentation';
 import { Metrics } from './operations/metrics';
 
 export interface Service {
@@ -65,6 +66,7 @@ export async function createApplication(parts: Parameters<typeof ApiModule.of>[0
   const fastify = adapter.getInstance<FastifyInstance>();
   applyConventions(fastify);
   app.get(Metrics).observe(fastify);
+  serveDocumentation(app);
   await app.init();
   return app;
 }

@@ -13,7 +13,7 @@ import { GetConnection, type Past } from '@connections/connection/queries/get-co
 import { type Cursor, ListConnections } from '@connections/connection/queries/list-connections';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Attributes, Body, type ReadBody } from '../http/attributes';
+import { Attributes, Body, NoAttributes, type ReadBody } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Freshness } from '../http/freshness';
@@ -22,11 +22,19 @@ import { etagOf, revisionsOf } from '../http/if-match';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf, correlationIdOf } from '../http/request';
+import {
+  activateConnection,
+  createConnection,
+  deactivateConnection,
+  listConnections,
+  reactivateConnection,
+  retrieveConnection,
+} from '../openapi/connection-operations';
+import { Documented } from '../openapi/documented';
 import { CONNECTIONS, ConnectionResources } from './connection.resource';
 import {
   CreateConnectionAttributes,
   ListParameters,
-  NoAttributes,
   ReasonAttributes,
   RetrieveParameters,
   StepParameters,
@@ -45,6 +53,7 @@ export class ConnectionsController {
     private readonly freshness: Freshness,
   ) {}
 
+  @Documented(createConnection)
   @Post()
   @Needs('command')
   @UseInterceptors(IdempotencyInterceptor)
@@ -69,6 +78,7 @@ export class ConnectionsController {
     return this.#answer(outcome, request, reply);
   }
 
+  @Documented(listConnections)
   @Get()
   @Needs('read')
   @UseGuards(Freshness)
@@ -98,6 +108,7 @@ export class ConnectionsController {
     };
   }
 
+  @Documented(retrieveConnection)
   @Get(':id')
   @Needs('read')
   @UseGuards(Freshness)
@@ -113,6 +124,7 @@ export class ConnectionsController {
     return { data: await this.resources.of(found, caller, past === null) };
   }
 
+  @Documented(activateConnection)
   @Post(':id/activate')
   @HttpCode(200)
   @Needs('command')
@@ -128,6 +140,7 @@ export class ConnectionsController {
     return this.#answer(await this.commands.execute(command), request, reply);
   }
 
+  @Documented(deactivateConnection)
   @Post(':id/deactivate')
   @HttpCode(200)
   @Needs('command')
@@ -143,6 +156,7 @@ export class ConnectionsController {
     return this.#answer(await this.commands.execute(command), request, reply);
   }
 
+  @Documented(reactivateConnection)
   @Post(':id/reactivate')
   @HttpCode(200)
   @Needs('command')

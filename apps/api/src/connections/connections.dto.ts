@@ -1,6 +1,7 @@
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import { maximumNameLength, maximumReasonLength } from '@connections/connection/domain/connection';
 import { IsCleanText } from '../http/clean-text';
+import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize, ToNumber } from '../http/parameter-types';
 
 const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
@@ -11,48 +12,53 @@ const Optional = (): PropertyDecorator => IsOptional();
 /** The terms that a source proposes. */
 export class CreateConnectionAttributes {
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('The organization to share data with.')
   'destination-organization-id'!: string;
 
   @Optional()
   @IsCleanText()
+  @Describe('For people to know it by: 1 to 200 characters after trimming. None when left out.')
   'name'?: string | null;
 
   @Optional()
   @IsArray({ message: '$property must be a list of scopes, such as ["inquiry.read"].' })
   @IsString({ each: true, message: 'Each of $property must be text.' })
+  @Describe('The types of data to be shared: at least one, each once. The default scopes when left out.')
   'scopes'?: string[] | null;
 
   /** Must be the caller's own organization, when named at all. */
   @ValidateIf((_, value) => value !== undefined)
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('Your own organization, when named at all.')
   'organization-id'?: string;
 
   /** Must be the caller's own organization, when named at all. */
   @ValidateIf((_, value) => value !== undefined)
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('The same as `organization-id`.')
   'source-organization-id'?: string;
 }
-
-/** Activating takes no attributes. */
-export class NoAttributes {}
 
 /** Why a party deactivates or reactivates; both parties can read it. */
 export class ReasonAttributes {
   @Optional()
   @IsCleanText({ multiline: true })
   @MaxLength(maximumReasonLength, { message: `$property must have at most ${maximumReasonLength} characters.` })
+  @Describe('Why; both parties can read it.')
   'reason'?: string | null;
 }
 
 export class StepParameters {
   @Optional()
   @IsIn(['true', 'false'], { message: '$property must be true or false.' })
+  @Describe('`true` decides by the full rule and writes nothing.')
   'dry-run'?: string;
 }
 
 export class RetrieveParameters {
   @Optional()
   @IsMoment()
+  @Describe('The moment to look back to; not together with `revision`.')
   'as-of'?: string;
 
   @Optional()
@@ -60,6 +66,7 @@ export class RetrieveParameters {
   @IsInt({ message: '$property must be a whole number of at least 0.' })
   @Min(0, { message: '$property must be a whole number of at least 0.' })
   @Max(Number.MAX_SAFE_INTEGER, { message: '$property is too large.' })
+  @Describe('The revision to look back to; not together with `as-of`.')
   'revision'?: number;
 }
 
@@ -68,50 +75,62 @@ export class ListParameters {
   @Matches(/^(pending|active|inactive)(,(pending|active|inactive))*$/, {
     message: '$property must be a comma-separated list of pending, active and inactive.',
   })
+  @Describe('Only those in one of these statuses, separated by commas.')
   'filter[status]'?: string;
 
   @Optional()
   @IsIn(['source', 'destination'], { message: '$property must be source or destination.' })
+  @Describe('Only those in which your organization has this part.')
   'filter[role]'?: 'source' | 'destination';
 
   @Optional()
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('Only those of this source.')
   'filter[source-organization-id]'?: string;
 
   @Optional()
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('Only those to this destination.')
   'filter[destination-organization-id]'?: string;
 
   @Optional()
   @IsCleanText()
   @MaxLength(maximumNameLength, { message: `$property must have at most ${maximumNameLength} characters.` })
+  @Describe('Only those whose name contains this, whatever the case.')
   'filter[name]'?: string;
 
   @Optional()
   @IsMoment()
+  @Describe('Only those created at or after this moment.')
   'filter[created-at-start]'?: string;
 
   @Optional()
   @IsMoment()
+  @Describe('Only those created at or before this moment.')
   'filter[created-at-end]'?: string;
 
   @IsPageSize()
+  @Describe('How many on a page.')
   'page[size]' = 10;
 
   @Optional()
   @IsString()
+  @Describe('The cursor of `links.next`.')
   'page[after]'?: string;
 
   @Optional()
   @IsString()
+  @Describe('The cursor of `links.prev`.')
   'page[before]'?: string;
 }
 
 export class HistoryParameters {
   @IsPageSize()
+  @Describe('How many on a page.')
   'page[size]' = 10;
 
   @Optional()
   @IsString()
+  @Describe('The cursor of `links.next`.')
   'page[after]'?: string;
 }

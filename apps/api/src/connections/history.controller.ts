@@ -7,6 +7,8 @@ import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Parameters } from '../http/parameters';
 import { CallerOf } from '../http/request';
+import { listConnectionEvents } from '../openapi/connection-operations';
+import { Documented } from '../openapi/documented';
 import { connectionIdIn } from './connections.controller';
 import { HistoryParameters } from './connections.dto';
 
@@ -17,6 +19,7 @@ const EVENTS = 'connect/events';
 export class HistoryController {
   constructor(private readonly queries: QueryBus) {}
 
+  @Documented(listConnectionEvents)
   @Get()
   @Needs('read')
   async list(

@@ -4,12 +4,14 @@ import { isApiKeyId } from '@connections/directory/identifiers';
 import { Organizations } from '@connections/directory/organizations';
 import { type Caller, isPlatformRole } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Attributes } from '../http/attributes';
+import { Attributes, NoAttributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError, type Source } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { createApiKey, listApiKeys, revokeApiKey } from '../openapi/directory-operations';
+import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
 import { ApiKeyListParameters, CreateApiKeyAttributes } from './directory.dto';
 import { requestOf } from './organizations.controller';
@@ -25,6 +27,7 @@ export class ApiKeysController {
     private readonly organizations: Organizations,
   ) {}
 
+  @Documented(createApiKey)
   @Post()
   @Needs('manage-keys')
   @UseInterceptors(IdempotencyInterceptor)
@@ -45,6 +48,7 @@ export class ApiKeysController {
     return { data: resourceOf(apiKey, { key }) };
   }
 
+  @Documented(listApiKeys)
   @Get()
   @Needs('read-keys')
   async list(
@@ -58,6 +62,7 @@ export class ApiKeysController {
     return pageOf(API_KEYS, PATH, parameters, found, (apiKey) => resourceOf(apiKey));
   }
 
+  @Documented(revokeApiKey)
   @Post(':id/revoke')
   @HttpCode(200)
   @Needs('manage-keys')
@@ -66,6 +71,7 @@ export class ApiKeysController {
     @CallerOf() caller: Caller,
     @Param('id') id: string,
     @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: NoAttributes, type: API_KEYS }) __: NoAttributes,
   ): Promise<JsonObject> {
     const found = isApiKeyId(id) ? await this.apiKeys.find(id) : null;
     const visible =

@@ -1,6 +1,7 @@
 import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { type Role, roles } from '@connections/directory/roles';
 import { IsCleanText, Trimmed } from '../http/clean-text';
+import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize } from '../http/parameter-types';
 
 const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
@@ -13,39 +14,47 @@ export class CreateOrganizationAttributes {
   @IsCleanText()
   @IsNotEmpty(nameLength)
   @MaxLength(MAXIMUM_NAME_LENGTH, nameLength)
+  @Describe('What it is called.')
   'name'!: string;
 }
 
 export class CreateApiKeyAttributes {
   @ValidateIf((_, value) => value !== undefined && value !== null)
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('The organization that the key speaks for. Only the platform names one; an admin’s own is taken.')
   'organization-id'?: string | null;
 
   @IsIn(roles, { message: `$property must be one of ${roles.join(', ')}.` })
+  @Describe('What the key may do.')
   'role'!: Role;
 
   @Trimmed()
   @IsCleanText()
   @IsNotEmpty(nameLength)
   @MaxLength(MAXIMUM_NAME_LENGTH, nameLength)
+  @Describe('For people to know it by.')
   'name'!: string;
 
   @IsOptional()
   @IsMoment()
+  @Describe('When it ends by itself; in the future. Never when left out.')
   'expires-at'?: string | null;
 }
 
 export class PageParameters {
   @IsPageSize()
+  @Describe('How many on a page.')
   'page[size]' = 10;
 
   @IsOptional()
   @IsString()
+  @Describe('The cursor of `links.next`.')
   'page[after]'?: string;
 }
 
 export class ApiKeyListParameters extends PageParameters {
   @IsOptional()
   @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('Only those of this organization.')
   'filter[organization-id]'?: string;
 }

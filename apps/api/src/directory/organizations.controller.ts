@@ -9,6 +9,8 @@ import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.in
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { createOrganization, listOrganizations, retrieveOrganization } from '../openapi/directory-operations';
+import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
 import { CreateOrganizationAttributes, PageParameters } from './directory.dto';
 
@@ -20,6 +22,7 @@ const PATH = '/api/v1/organizations';
 export class OrganizationsController {
   constructor(private readonly organizations: Organizations) {}
 
+  @Documented(retrieveOrganization)
   @Get('organization')
   @Needs('read')
   async own(@CallerOf() caller: Caller, @Parameters(NoParameters) _: NoParameters): Promise<JsonObject> {
@@ -33,6 +36,7 @@ export class OrganizationsController {
     return { data: resourceOf(organization) };
   }
 
+  @Documented(createOrganization)
   @Post('organizations')
   @Needs('manage-organizations')
   @UseInterceptors(IdempotencyInterceptor)
@@ -47,6 +51,7 @@ export class OrganizationsController {
     return { data: resourceOf(organization) };
   }
 
+  @Documented(listOrganizations)
   @Get('organizations')
   @Needs('read-organizations')
   async list(@Parameters(PageParameters) parameters: PageParameters): Promise<JsonObject> {

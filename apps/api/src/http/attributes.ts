@@ -4,6 +4,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import type { FastifyRequest } from 'fastify';
 import { toKebab } from './key-inflection';
 import { type Problem, ProblemError } from './problems';
+import { remembering } from './route-metadata';
 
 /** What a body says, and everything that is wrong with its shape. Attributes that are wrong are left out. */
 export interface ReadBody<T> {
@@ -11,20 +12,44 @@ export interface ReadBody<T> {
   readonly problems: readonly Problem[];
 }
 
+/** What a route reads from its body: the class of the attributes and the type of the resource. */
+export interface BodyForm {
+  readonly dto: Type<object>;
+  readonly type: string;
+}
+
 /** The attributes of the body, checked against a class. @throws ProblemError naming everything that is wrong. */
-export const Attributes = createParamDecorator(
-  ({ dto, type }: { dto: Type<object>; type: string }, context: ExecutionContext): object => {
-    const { attributes, problems } = readBody(dto, type, context.switchToHttp().getRequest<FastifyRequest>().body);
-    if (problems.length > 0) throw new ProblemError(problems);
-    return attributes;
-  },
-);
+export const Attributes = (form: BodyForm): ParameterDecorator =>
+  remembering(
+    BODY,
+    form,
+    createParamDecorator((_: unknown, context: ExecutionContext): object => {
+      const { attributes, problems } = readBody(form.dto, form.type, bodyOf(context));
+      if (problems.length > 0) throw new ProblemError(problems);
+      return attributes;
+    })(),
+  );
 
 /** The same, for a controller that adds problems of its own before it refuses. */
-export const Body = createParamDecorator(
-  ({ dto, type }: { dto: Type<object>; type: string }, context: ExecutionContext): ReadBody<object> =>
-    readBody(dto, type, context.switchToHttp().getRequest<FastifyRequest>().body),
-);
+export const Body = (form: BodyForm): ParameterDecorator =>
+  remembering(
+    BODY,
+    form,
+    createParamDecorator((_: unknown, context: ExecutionContext): ReadBody<object> =>
+      readBody(form.dto, form.type, bodyOf(context)),
+    )(),
+  );
+
+/** For calls that take no attributes, so that they refuse unknown ones as well. */
+export class NoAttributes {}
+
+const BODY = 'http:body';
+
+/** What a route reads from its body; undefined when it reads none. */
+export const bodyIn = (controller: object, method: string | symbol): BodyForm | undefined =>
+  Reflect.getMetadata(BODY, controller, method) as BodyForm | undefined;
+
+const bodyOf = (context: ExecutionContext): unknown => context.switchToHttp().getRequest<FastifyRequest>().body;
 
 /**
  * Reads `{"data": {"type"?, "attributes": {…}}}`. Keys may come in kebab, camel or snake case. A body that is left out

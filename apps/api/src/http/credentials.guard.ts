@@ -13,6 +13,10 @@ const PERMISSION = 'permission';
 /** What a caller must be permitted to do; without it a route is open to everybody. */
 export const Needs = (permission: Permission): MethodDecorator & ClassDecorator => SetMetadata(PERMISSION, permission);
 
+/** What a route's handler asks of its caller; undefined when it is open. */
+export const permissionOf = (handler: object): Permission | undefined =>
+  Reflect.getMetadata(PERMISSION, handler) as Permission | undefined;
+
 /** The one refusal for a key that is missing, malformed, unknown, expired or revoked. */
 const unauthenticated = (): ProblemError =>
   new ProblemError({

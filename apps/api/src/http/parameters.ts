@@ -5,11 +5,23 @@ import type { FastifyRequest } from 'fastify';
 import { namesOf } from './attributes';
 import { toKebab } from './key-inflection';
 import { type Problem, ProblemError } from './problems';
+import { remembering } from './route-metadata';
 
 /** The query of the URL, checked against a class whose properties are named as the parameters are. */
-export const Parameters = createParamDecorator((dto: Type<object>, context: ExecutionContext): object =>
-  readParameters(dto, context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>),
-);
+export const Parameters = (dto: Type<object>): ParameterDecorator =>
+  remembering(
+    PARAMETERS,
+    dto,
+    createParamDecorator((_: unknown, context: ExecutionContext): object =>
+      readParameters(dto, context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>),
+    )(),
+  );
+
+const PARAMETERS = 'http:parameters';
+
+/** The class that a route checks its query against; undefined when it does not look at it. */
+export const parametersIn = (controller: object, method: string | symbol): Type<object> | undefined =>
+  Reflect.getMetadata(PARAMETERS, controller, method) as Type<object> | undefined;
 
 /** For calls without parameters, so that they refuse unknown ones as well. */
 export class NoParameters {}

@@ -4,6 +4,8 @@ import { sql } from 'kysely';
 import { Database } from '@connections/database/database';
 import { EventStore, type JsonObject } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
+import { Documented } from '../openapi/documented';
+import { checkLiveness, checkReadiness, readMetrics } from '../openapi/service-operations';
 import { Metrics } from './metrics';
 
 /** For those who run the service: open to whoever can reach the port. */
@@ -17,12 +19,14 @@ export class OperationsController {
   ) {}
 
   /** The process runs. */
+  @Documented(checkLiveness)
   @Get('livez')
   live(): JsonObject {
     return { status: 'ok' };
   }
 
   /** The service can do its work; 503 names the part that cannot. */
+  @Documented(checkReadiness)
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
     const [eventStore, database] = await Promise.all([
@@ -41,6 +45,7 @@ export class OperationsController {
   }
 
   /** Counters for Prometheus. */
+  @Documented(readMetrics)
   @Get('metrics')
   async scrape(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.type(this.metrics.contentType);

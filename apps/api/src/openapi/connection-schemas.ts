@@ -1,0 +1,97 @@
+import type { SchemaObject } from '@nestjs/swagger';
+import { type PartyRole, ruleOf, type Status, steps } from '@connections/connection/domain/lifecycle';
+import { id, moment, nullableText, object, page, ref, text } from './schema-parts';
+
+const statuses: Status[] = [...new Set(steps.map((step) => ruleOf(step).to))];
+const partyRoles: PartyRole[] = [...new Set(steps.flatMap((step) => ruleOf(step).by))];
+/** Creating is no action of a connection that is there. */
+const actions = steps.filter((step) => !ruleOf(step).from.includes(null));
+
+const status = (description: string): SchemaObject => text(description, { enum: statuses });
+const actorType = (description: string): SchemaObject => text(description, { enum: ['api-key', 'user', 'system'] });
+
+const hash = { pattern: '^[0-9a-f]{64}$' };
+
+export const connectionSchemas: Record<string, SchemaObject> = {
+  Connection: object({
+    type: text('Always `connect/connections`.', { enum: ['connect/connections'] }),
+    id: id('cxn', 'Derived from the directed pair: it stays the same for ever.'),
+    attributes: ref('ConnectionAttributes'),
+    meta: ref('ConnectionMeta'),
+  }),
+  ConnectionAttributes: object({
+    token: id('cxn', 'The same as the id.'),
+    name: nullableText('A name that the source gave it; null for none.'),
+    status: status('Data may be shared only while it is `active`.'),
+    'organization-id': id('org', 'The source: the organization that created it.'),
+    'source-organization-id': id('org', 'The same as `organization-id`.'),
+    'destination-organization-id': id('org', 'The organization that receives.'),
+    scopes: { type: 'array', items: { type: 'string' }, description: 'The types of data that may be shared.' },
+    'creator-id': text('Who created it, such as `api_ABC123`.'),
+    'creator-type': actorType('What kind of actor created it.'),
+    'deactivated-by': nullableText('Which party ended it; null unless it is `inactive`.', {
+      enum: [...partyRoles, null],
+    }),
+    'created-at': moment('When it was created, in UTC.'),
+    'updated-at': moment('When its last event happened, in UTC.'),
+  }),
+  ConnectionMeta: {
+    type: 'object',
+    required: ['revision', 'role', 'allowed-actions', 'counterparty'],
+    properties: {
+      revision: { type: 'integer', minimum: 0, description: 'Counts its events from 0; also in the ETag.' },
+      role: nullableText('The part of your organization in it; null for a platform credential.', {
+        enum: [...partyRoles, null],
+      }),
+      'allowed-actions': {
+        type: 'array',
+        items: { type: 'string', enum: actions },
+        description: 'What your API key may do with it now. Empty for a past state.',
+      },
+      counterparty: {
+        oneOf: [ref('Counterparty'), { type: 'null' }],
+        description: 'The other party; null for a platform credential.',
+      },
+      'dry-run': {
+        type: 'boolean',
+        enum: [true],
+        description: 'Only in the answer to a dry run: nothing was written.',
+      },
+    },
+  },
+  Counterparty: object({
+    'organization-id': id('org', 'The other organization.'),
+    name: nullableText('Its name.'),
+  }),
+  ConnectionAnswer: object({ data: ref('Connection') }),
+  ConnectionPage: page('Connection', 'prev', 'next'),
+  ConnectionEvent: object({
+    type: text('Always `connect/events`.', { enum: ['connect/events'] }),
+    id: text('The connection and the revision. It stays the same for ever.', {
+      pattern: '^cxn_[0-9A-Za-z]{1,64}@[0-9]+$',
+    }),
+    attributes: ref('ConnectionEventAttributes'),
+  }),
+  ConnectionEventAttributes: object({
+    'connection-id': id('cxn', 'The connection.'),
+    revision: { type: 'integer', minimum: 0, description: 'Its place in the history of the connection.' },
+    event: text('What happened.', { enum: steps.map((step) => ruleOf(step).event) }),
+    'from-status': nullableText('The status before; null for the creation.', { enum: [...statuses, null] }),
+    'to-status': status('The status after.'),
+    actor: ref('Actor'),
+    reason: nullableText('What the actor gave as its reason.', { maxLength: 500 }),
+    'occurred-at': moment('When it happened, in UTC.'),
+    'request-id': nullableText('The Request-Id that was answered.'),
+    'correlation-id': nullableText('The id that the client gave to what it was doing.'),
+    position: text('Its place in the order of all events. Compare as text.'),
+    'previous-hash': nullableText('The hash of the event before; null for the creation.', hash),
+    hash: nullableText('SHA-256 over this event and the hash before it.', hash),
+  }),
+  Actor: object({
+    type: actorType('What kind of actor it was.'),
+    id: text('The credential or person.'),
+    'organization-id': id('org', 'The organization that it acted for.'),
+    role: text('The part of that organization in the connection.', { enum: partyRoles }),
+  }),
+  ConnectionHistory: page('ConnectionEvent', 'next'),
+};

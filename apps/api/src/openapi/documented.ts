@@ -1,0 +1,178 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { GUARDS_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  type ContentObject,
+  type ExampleObject,
+  type SchemaObject,
+} from '@nestjs/swagger';
+import { permissions, roles } from '@connections/directory/roles';
+import { bodyIn } from '../http/attributes';
+import { permissionOf } from '../http/credentials.guard';
+import { Freshness } from '../http/freshness';
+import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { parametersIn } from '../http/parameters';
+import type { ProblemCode } from '../http/problem-catalogue';
+import { bodySchemaOf, propertiesOf } from './dto-schema';
+import {
+  headersNamed,
+  rateLimitHeaders,
+  type RequestHeaderName,
+  requestHeaders,
+  type ResponseHeaderName,
+} from './headers';
+import { inBothMediaTypes, mediaTypes } from './media-types';
+import { problemResponses } from './problem-responses';
+
+/** What is to be said of a route beyond what its own decorators say. */
+export interface Operation {
+  /** The name of the method in a generated client. */
+  readonly id: string;
+  readonly tag: 'Connections' | 'Directory' | 'Operations';
+  readonly summary: string;
+  readonly description?: string;
+  /** What `{id}` in the path is. */
+  readonly pathId?: SchemaObject;
+  /** Headers that only this route reads. */
+  readonly headers?: readonly RequestHeaderName[];
+  /** Examples of the body. */
+  readonly requests?: Readonly<Record<string, ExampleObject>>;
+  readonly answers: readonly Answer[];
+  /** Error codes that only this route has; those of conventions follow from the route's decorators. */
+  readonly errors?: readonly ProblemCode[];
+}
+
+/** What a route answers when all is well. */
+interface Answer {
+  readonly status: number;
+  readonly description: string;
+  /** The name of a schema of the document, answered in both media types; or the whole content. */
+  readonly content: string | ContentObject;
+  readonly headers?: readonly ResponseHeaderName[];
+  readonly examples?: Readonly<Record<string, ExampleObject>>;
+}
+
+/** What can go wrong with any request. */
+const ALWAYS: readonly ProblemCode[] = ['malformed-request', 'invalid-header', 'internal'];
+
+/**
+ * Documents a route. It stands above the route's other decorators, because it reads them: who may call, what the body
+ * and the query hold, which conventions apply, and with them which headers and error codes there are.
+ */
+export const Documented =
+  (operation: Operation): MethodDecorator =>
+  (target, key, descriptor) => {
+    const route = routeOf(target, key, descriptor.value as object);
+    const { query, body, permission, fresh, idempotent } = route;
+    const authenticated = permission !== undefined;
+    applyDecorators(
+      ApiOperation({
+        operationId: operation.id,
+        tags: [operation.tag],
+        summary: operation.summary,
+        description: [operation.description, permission && callersText(permissions[permission])]
+          .filter((text) => text !== undefined)
+          .join('\n\n'),
+        ...(!authenticated && { security: [] }),
+      }),
+      ...(authenticated ? [ApiBearerAuth('api-key')] : []),
+      ...(operation.pathId ? [ApiParam({ name: 'id', schema: operation.pathId })] : []),
+      ...query.map(({ name, description, required, schema }) => ApiQuery({ name, description, required, schema })),
+      ...headersOf(operation, route).map((name) => ApiHeader({ name, required: false, ...requestHeaders[name] })),
+      ...(body
+        ? [
+            ApiConsumes(...mediaTypes),
+            ApiBody({
+              schema: bodySchemaOf(body.dto, body.type),
+              required: propertiesOf(body.dto).some(({ required }) => required),
+              examples: { ...operation.requests },
+            }),
+          ]
+        : []),
+      ...operation.answers.map((answer) => success(answer, { authenticated, idempotent })),
+      ...problemResponses(codesOf(operation, { ...route, fresh }), authenticated).map(([status, response]) =>
+        ApiResponse({ status, ...response }),
+      ),
+    )(target, key, descriptor);
+  };
+
+interface Route {
+  readonly permission: keyof typeof permissions | undefined;
+  readonly body: { readonly dto: Type<object>; readonly type: string } | undefined;
+  /** Undefined where the query is not looked at. */
+  readonly parameters: Type<object> | undefined;
+  readonly query: ReturnType<typeof propertiesOf>;
+  readonly fresh: boolean;
+  readonly idempotent: boolean;
+}
+
+function routeOf(target: object, key: string | symbol, handler: object): Route {
+  const uses = (metadata: string, what: unknown): boolean =>
+    ((Reflect.getMetadata(metadata, handler) ?? []) as unknown[]).includes(what);
+  const parameters = parametersIn(target, key);
+  return {
+    permission: permissionOf(handler),
+    body: bodyIn(target, key),
+    parameters,
+    query: parameters ? propertiesOf(parameters) : [],
+    fresh: uses(GUARDS_METADATA, Freshness),
+    idempotent: uses(INTERCEPTORS_METADATA, IdempotencyInterceptor),
+  };
+}
+
+const headersOf = (operation: Operation, { permission, fresh, idempotent }: Route): RequestHeaderName[] => [
+  ...(idempotent ? (['Idempotency-Key'] as const) : []),
+  ...(operation.headers ?? []),
+  ...(fresh ? (['Connect-Position'] as const) : []),
+  ...(permission === undefined ? [] : (['Key-Inflection', 'Request-Id', 'traceparent'] as const)),
+];
+
+function codesOf(
+  operation: Operation,
+  { permission, body, parameters, query, fresh, idempotent }: Route,
+): Set<ProblemCode> {
+  const codes = new Set<ProblemCode>([...ALWAYS, ...(operation.errors ?? [])]);
+  const add = (...more: ProblemCode[]): void => more.forEach((code) => codes.add(code));
+  if (permission !== undefined) add('unauthenticated', 'rate-limited', 'not-acceptable', 'unavailable');
+  if (permission !== undefined && permissions[permission].length < roles.length) add('not-permitted');
+  if (parameters !== undefined) add('unknown-parameter');
+  if (query.length > 0) add('invalid-parameter');
+  if (query.some(({ name }) => name === 'page[after]')) add('invalid-cursor');
+  if (body !== undefined) {
+    const attributes = propertiesOf(body.dto);
+    add('malformed-body', 'unknown-attribute', 'invalid-attribute', 'body-too-large', 'unsupported-media-type');
+    if (attributes.length > 0) add('repeated-attribute');
+    if (attributes.some(({ required }) => required)) add('missing-attribute');
+  }
+  if (idempotent) add('idempotency-mismatch', 'request-in-flight');
+  if (fresh) add('not-yet-visible');
+  return codes;
+}
+
+function success(
+  { status, description, content, headers = [], examples = {} }: Answer,
+  { authenticated, idempotent }: { authenticated: boolean; idempotent: boolean },
+): MethodDecorator {
+  const names: ResponseHeaderName[] = ['Request-Id', ...headers];
+  if (idempotent) names.push('Idempotent-Replayed');
+  if (authenticated) names.push(...rateLimitHeaders);
+  return ApiResponse({
+    status,
+    description,
+    headers: headersNamed(...names),
+    content:
+      typeof content === 'string'
+        ? inBothMediaTypes({ schema: { $ref: `#/components/schemas/${content}` }, examples: { ...examples } })
+        : content,
+  });
+}
+
+const callersText = (permitted: readonly string[]): string =>
+  `Roles of the API key: ${permitted.map((role) => `\`${role}\``).join(', ')}.`;

@@ -1,0 +1,106 @@
+import type { Type } from '@nestjs/common';
+import type { SchemaObject } from '@nestjs/swagger';
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { descriptionOf } from './described';
+
+type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+/** One attribute of a body, or one parameter of a query. */
+export interface DocumentedProperty {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** Whether null means the same as leaving it out. */
+  readonly nullable: boolean;
+  readonly schema: SchemaObject;
+}
+
+/** What each validation means in JSON Schema. One that is missing here fails the start of whoever asks for it. */
+const meanings: Record<string, (rule: Rule) => SchemaObject> = {
+  matches: ({ constraints }) => ({ type: 'string', pattern: (constraints[0] as RegExp).source }),
+  isCleanText: () => ({ type: 'string' }),
+  isString: () => ({ type: 'string' }),
+  isNotEmpty: () => ({ minLength: 1 }),
+  maxLength: ({ constraints }) => ({ maxLength: constraints[0] as number }),
+  isIn: ({ constraints }) => ({ type: 'string', enum: [...(constraints[0] as string[])] }),
+  isArray: () => ({ type: 'array' }),
+  isInt: () => ({ type: 'integer' }),
+  min: ({ constraints }) => ({ minimum: constraints[0] as number }),
+  max: ({ constraints }) => ({ maximum: constraints[0] as number }),
+  isMoment: () => ({ type: 'string', format: 'date-time' }),
+};
+
+/**
+ * The properties of a class, as its validation describes them, with their defaults.
+ * @throws when a property is validated by something that has no meaning in JSON Schema yet, or is not described.
+ */
+export function propertiesOf(dto: Type<object>): DocumentedProperty[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', true, false);
+  const defaults = new dto() as Record<string, unknown>;
+  return [...new Set(rules.map(({ propertyName }) => propertyName))].map((name) => {
+    const described = descriptionOf(dto.prototype as object, name);
+    if (described === undefined) throw new Error(`${dto.name} does not describe ${name}.`);
+    const own = rules.filter(({ propertyName }) => propertyName === name);
+    const { description, ...more } = described;
+    const value = defaults[name];
+    return {
+      name,
+      description,
+      required: !isExempt(own, name, undefined) && value === undefined,
+      nullable: isExempt(own, name, null),
+      schema: { ...schemaOf(dto, own), ...more, ...(value === undefined ? {} : { default: value }) },
+    };
+  });
+}
+
+/** Whether a value is accepted without being looked at. */
+const isExempt = (rules: readonly Rule[], name: string, value: unknown): boolean =>
+  rules.some(({ type, constraints: [applies] }) => {
+    if (type !== ValidationTypes.CONDITIONAL_VALIDATION) return false;
+    return !(applies as (object: object, value: unknown) => boolean)({ [name]: value }, value);
+  });
+
+function schemaOf(dto: Type<object>, rules: readonly Rule[]): SchemaObject {
+  const schema: SchemaObject = {};
+  for (const rule of rules) {
+    if (rule.type === ValidationTypes.CONDITIONAL_VALIDATION) continue;
+    const meaning = meanings[rule.name ?? '']?.(rule);
+    if (meaning === undefined) throw new Error(`${dto.name}.${rule.propertyName}: ${rule.name} is not documented.`);
+    if (rule.each) schema.items = { ...schema.items, ...meaning };
+    else Object.assign(schema, meaning);
+  }
+  return schema;
+}
+
+/** `{"data": {"type"?, "attributes": {…}}}`, with the attributes of a class. */
+export function bodySchemaOf(dto: Type<object>, type: string): SchemaObject {
+  const properties = propertiesOf(dto);
+  const required = properties.filter((property) => property.required).map(({ name }) => name);
+  return {
+    type: 'object',
+    required: ['data'],
+    additionalProperties: false,
+    properties: {
+      data: {
+        type: 'object',
+        ...(required.length > 0 && { required: ['attributes'] }),
+        additionalProperties: false,
+        properties: {
+          type: { type: 'string', enum: [type], description: 'The type of the resource; may be left out.' },
+          attributes: {
+            type: 'object',
+            ...(required.length > 0 && { required }),
+            additionalProperties: false,
+            properties: Object.fromEntries(properties.map((property) => [property.name, attributeSchemaOf(property)])),
+          },
+        },
+      },
+    },
+  };
+}
+
+const attributeSchemaOf = ({ description, nullable, schema }: DocumentedProperty): SchemaObject => ({
+  description,
+  ...schema,
+  ...(nullable && { type: [schema.type ?? [], 'null'].flat() }),
+});

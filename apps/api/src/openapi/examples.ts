@@ -1,0 +1,94 @@
+const times = { 'created-at': '2018-06-01T00:00:00.000Z', 'updated-at': '2018-06-01T00:00:00.000Z' };
+
+/** The resource of the guide to managing connections, with what this service adds to it. */
+const connection = (status: 'pending' | 'active' | 'inactive', revision: number, actions: string[]): object => ({
+  type: 'connect/connections',
+  id: 'cxn_ABC123',
+  attributes: {
+    token: 'cxn_ABC123',
+    name: 'Partner Connection',
+    status,
+    'organization-id': 'org_ABC123',
+    'source-organization-id': 'org_ABC123',
+    'destination-organization-id': 'org_DEF456',
+    scopes: ['inquiry.read', 'account.read'],
+    'creator-id': 'api_ABC123',
+    'creator-type': 'api-key',
+    'deactivated-by': status === 'inactive' ? 'source' : null,
+    ...times,
+  },
+  meta: {
+    revision,
+    role: 'source',
+    'allowed-actions': actions,
+    counterparty: { 'organization-id': 'org_DEF456', name: 'Globex' },
+  },
+});
+
+export const pending = connection('pending', 0, ['deactivate']);
+export const active = connection('active', 1, ['deactivate']);
+export const inactive = connection('inactive', 2, ['reactivate']);
+export const pendingAgain = connection('pending', 3, ['deactivate']);
+
+/** The body of the guide's own curl. */
+export const guideBody = {
+  data: { attributes: { 'destination-organization-id': 'org_DEF456', name: 'Partner Connection' } },
+};
+
+/** The guide's own curl. */
+export const guideCurl = `curl -X POST https://api.withpersona.com/api/v1/connect/connections \\
+  -H "Authorization: Bearer <token>" \\
+  -H "Content-Type: application/json" \\
+  -d '{
+  "data": {
+    "attributes": {
+      "destination-organization-id": "org_DEF456",
+      "name": "Partner Connection"
+    }
+  }
+}'`;
+
+export const created = {
+  type: 'connect/events',
+  id: 'cxn_ABC123@0',
+  attributes: {
+    'connection-id': 'cxn_ABC123',
+    revision: 0,
+    event: 'ConnectionCreated',
+    'from-status': null,
+    'to-status': 'pending',
+    actor: { type: 'api-key', id: 'api_ABC123', 'organization-id': 'org_ABC123', role: 'source' },
+    reason: null,
+    'occurred-at': '2018-06-01T00:00:00.000Z',
+    'request-id': 'req_0b5cf0e1-1e0c-4b9e-9f53-3c2e6a0f5f0e',
+    'correlation-id': 'order-4711',
+    position: '0000000000000042',
+    'previous-hash': null,
+    hash: '8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4',
+  },
+};
+
+export const organization = {
+  type: 'organizations',
+  id: 'org_ABC123',
+  attributes: { name: 'Acme', 'created-at': '2018-06-01T00:00:00.000Z' },
+};
+
+const keyAttributes = {
+  'organization-id': 'org_ABC123',
+  role: 'member',
+  name: 'Back office',
+  'created-at': '2018-06-01T00:00:00.000Z',
+  'expires-at': null,
+  'revoked-at': null,
+};
+
+export const apiKey = { type: 'api-keys', id: 'api_ABC123', attributes: keyAttributes };
+export const revokedApiKey = {
+  ...apiKey,
+  attributes: { ...keyAttributes, 'revoked-at': '2018-06-02T00:00:00.000Z' },
+};
+export const createdApiKey = {
+  ...apiKey,
+  attributes: { ...keyAttributes, key: 'cx_ABC123_<secret, shown once>' },
+};

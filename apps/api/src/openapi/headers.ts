@@ -1,0 +1,90 @@
+import type { HeaderObject, SchemaObject } from '@nestjs/swagger';
+
+interface RequestHeader {
+  readonly description: string;
+  readonly schema: SchemaObject;
+}
+
+/** Headers that a client may send; `Authorization`, `Accept` and `Content-Type` are told elsewhere in the document. */
+export const requestHeaders = {
+  'Key-Inflection': {
+    description: 'The casing of the keys of the answer.',
+    schema: { type: 'string', enum: ['kebab', 'camel', 'snake'], default: 'kebab' },
+  },
+  'Request-Id': {
+    description:
+      'Your own id of what you are doing. It is kept with what is written as `correlation-id`; the answer carries an id of ours.',
+    schema: { type: 'string', maxLength: 255, pattern: '^[\\x20-\\x7e]+$', examples: ['order-4711'] },
+  },
+  traceparent: {
+    description: 'W3C Trace Context. Without a Request-Id, its trace id is kept as `correlation-id`.',
+    schema: { type: 'string', examples: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'] },
+  },
+  'Idempotency-Key': {
+    description:
+      'Makes a retry safe: within 24 hours the same request with the same key takes effect once and hears the first answer again. The key belongs to your organization.',
+    schema: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x20-\\x7e]+$',
+      examples: ['create-partner-1'],
+    },
+  },
+  'If-Match': {
+    description:
+      'The ETag that you decided upon. When the connection has moved on since, nothing is written and the answer is 412.',
+    schema: { type: 'string', examples: ['"0"'] },
+  },
+  'Connect-Position': {
+    description:
+      'A Connect-Position that an answer carried: this answer then shows at least everything that was written up to it, or is 503.',
+    schema: { type: 'string', pattern: '^[0-9]{1,64}$', examples: ['0000000000000042'] },
+  },
+} as const satisfies Record<string, RequestHeader>;
+
+export type RequestHeaderName = keyof typeof requestHeaders;
+
+/** Headers that an answer may carry. */
+export const responseHeaders = {
+  'Request-Id': {
+    description: 'Our id of the request. Quote it when you ask about an answer.',
+    required: true,
+    schema: { type: 'string', pattern: '^req_' },
+  },
+  ETag: { description: 'The revision of the connection, for If-Match.', schema: { type: 'string', examples: ['"0"'] } },
+  Location: { description: 'Where the created resource is found.', schema: { type: 'string' } },
+  'Connect-Position': {
+    description: 'Send it with a read that must show what was written here. Absent when nothing was written.',
+    schema: { type: 'string', pattern: '^[0-9]{1,64}$' },
+  },
+  'Idempotent-Replayed': {
+    description: 'Present when this is the first answer again, repeated for a known Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  'RateLimit-Limit': {
+    description: 'What this API key may ask in a minute. On every answer to a valid key.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'RateLimit-Remaining': {
+    description: 'What is left of it. On every answer to a valid key.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'RateLimit-Reset': {
+    description: 'Seconds until all of it is there again. On every answer to a valid key.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'Retry-After': {
+    description: 'Seconds after which trying again makes sense.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'WWW-Authenticate': { description: 'The scheme to use.', schema: { type: 'string', enum: ['Bearer'] } },
+} as const satisfies Record<string, HeaderObject>;
+
+export type ResponseHeaderName = keyof typeof responseHeaders;
+
+/** References to response headers, as a response holds them. */
+export const headersNamed = (...names: readonly ResponseHeaderName[]): Record<string, { $ref: string }> =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+export const rateLimitHeaders = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;

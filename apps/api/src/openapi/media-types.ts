@@ -1,0 +1,7 @@
+import type { ContentObject, MediaTypeObject } from '@nestjs/swagger';
+
+export const mediaTypes = ['application/json', 'application/vnd.api+json'] as const;
+
+/** The same content in both media types that are spoken. */
+export const inBothMediaTypes = (content: MediaTypeObject): ContentObject =>
+  Object.fromEntries(mediaTypes.map((type) => [type, content]));

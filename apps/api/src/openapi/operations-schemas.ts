@@ -1,0 +1,29 @@
+import type { SchemaObject } from '@nestjs/swagger';
+import { nullableText, object, ref, text } from './schema-parts';
+
+/** What the routes for those who run the service answer. */
+export const operationsSchemas: Record<string, SchemaObject> = {
+  Liveness: object({ status: text('Always `ok`.', { enum: ['ok'] }) }),
+  Readiness: object({
+    status: text('Whether the service can do its work.', { enum: ['ready', 'not-ready'] }),
+    'event-store': ref('PartState'),
+    database: ref('PartState'),
+    projections: { type: 'array', items: ref('ProjectionState') },
+  }),
+  PartState: {
+    type: 'object',
+    required: ['state'],
+    properties: {
+      state: text('Whether the part can be reached.', { enum: ['ok', 'down'] }),
+      problem: text('Why not; only when it is down.'),
+    },
+  },
+  ProjectionState: object({
+    name: text('The projection.'),
+    state: text('`running` is well; `faulted` stands still until somebody acts.', {
+      enum: ['starting', 'running', 'retrying', 'faulted', 'stopped'],
+    }),
+    position: text('The last event that readers can see; empty before the first.'),
+    problem: nullableText('What went wrong; null when nothing did.'),
+  }),
+};

@@ -1,0 +1,49 @@
+import type { ReferenceObject, SchemaObject } from '@nestjs/swagger';
+
+type Schema = SchemaObject | ReferenceObject;
+
+/** An object whose members are all there. */
+export const object = (properties: Record<string, Schema>, rest: SchemaObject = {}): SchemaObject => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+  ...rest,
+});
+
+export const ref = (name: string): ReferenceObject => ({ $ref: `#/components/schemas/${name}` });
+
+export const text = (description: string, rest: SchemaObject = {}): SchemaObject => ({
+  type: 'string',
+  description,
+  ...rest,
+});
+
+export const nullableText = (description: string, rest: SchemaObject = {}): SchemaObject => ({
+  ...text(description, rest),
+  type: ['string', 'null'],
+});
+
+/** UTC with milliseconds, such as `2026-06-01T00:00:00.000Z`. */
+export const moment = (description: string): SchemaObject => text(description, { format: 'date-time' });
+
+export const nullableMoment = (description: string): SchemaObject => nullableText(description, { format: 'date-time' });
+
+export const id = (prefix: 'cxn' | 'org' | 'api', description: string): SchemaObject =>
+  text(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
+
+export const nullableId = (prefix: 'org', description: string): SchemaObject =>
+  nullableText(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
+
+/** A list of resources with relative links to the pages beside it. */
+export const page = (resource: string, ...sides: ('prev' | 'next')[]): SchemaObject =>
+  object({
+    data: { type: 'array', items: ref(resource) },
+    links: object(
+      Object.fromEntries(
+        sides.map((side) => [
+          side,
+          nullableText(`The ${side === 'next' ? 'next' : 'previous'} page, relative to this one; null at the end.`),
+        ]),
+      ),
+    ),
+  });
