@@ -55,9 +55,10 @@ export function propertiesOf(dto: Type<object>): DocumentedProperty[] {
 
 /** Whether a value is accepted without being looked at. */
 const isExempt = (rules: readonly Rule[], name: string, value: unknown): boolean =>
-  rules.some(({ type, constraints: [applies] }) => {
+  rules.some(({ type, constraints }) => {
     if (type !== ValidationTypes.CONDITIONAL_VALIDATION) return false;
-    return !(applies as (object: object, value: unknown) => boolean)({ [name]: value }, value);
+    const [applies] = constraints as [(object: object, value: unknown) => boolean];
+    return !applies({ [name]: value }, value);
   });
 
 function schemaOf(dto: Type<object>, rules: readonly Rule[]): SchemaObject {
