@@ -1,18 +1,9 @@
+import { chance } from '../support/chance';
 import { type Answer, Client, type HistoryEntry, newConnection, newKey, newPair, type Pair } from '../support/client';
+import { legalSteps } from '../support/legal-steps';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const CLIENTS = 50;
-
-/** Every step that may follow on a status, by hand. */
-const legal: readonly (readonly [from: string | null, event: string, role: string, to: string])[] = [
-  [null, 'ConnectionCreated', 'source', 'pending'],
-  ['pending', 'ConnectionActivated', 'destination', 'active'],
-  ['pending', 'ConnectionDeactivated', 'source', 'inactive'],
-  ['pending', 'ConnectionDeactivated', 'destination', 'inactive'],
-  ['active', 'ConnectionDeactivated', 'source', 'inactive'],
-  ['active', 'ConnectionDeactivated', 'destination', 'inactive'],
-  ['inactive', 'ConnectionReturnedToPending', 'source', 'pending'],
-];
 
 /** Which statuses can truthfully be given as the reason for refusing a step. */
 const refusing: Record<string, readonly string[]> = {
@@ -29,7 +20,7 @@ function expectLegalWalk(history: readonly HistoryEntry[]): void {
   for (const [index, { attributes }] of history.entries()) {
     const { event, revision, actor } = attributes;
     const walked = [attributes['from-status'], event, actor.role, attributes['to-status']];
-    expect(legal).toContainEqual(walked);
+    expect(legalSteps).toContainEqual(walked);
     expect([revision, attributes['from-status']]).toEqual([index, status]);
     status = attributes['to-status'] as string;
   }
@@ -40,15 +31,6 @@ const counted = (answers: readonly Answer[]): Record<number, number> => {
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 };
-
-/** Small and seeded, so that a failure can be run again. */
-function chance(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 describe(`what ${CLIENTS} clients do at once`, () => {
   const folder = temporaryFolder();
