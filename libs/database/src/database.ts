@@ -13,7 +13,12 @@ export class Database<Tables> {
     readonly reader: Kysely<Tables>,
     /** For single writing statements, durable before they settle. */
     readonly writer: Kysely<Tables>,
-    readonly engine: { readonly name: 'sqlite'; integrityProblems(): string[] },
+    readonly engine: {
+      readonly name: 'sqlite';
+      integrityProblems(): string[];
+      /** Closes the connections, used or not; may be called again. */
+      close(): void;
+    },
   ) {}
 
   /**
@@ -42,5 +47,7 @@ export class Database<Tables> {
   async close(): Promise<void> {
     await this.reader.destroy();
     await this.writer.destroy();
+    // Kysely closes only what was used.
+    this.engine.close();
   }
 }

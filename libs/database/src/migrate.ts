@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { UnusableFile } from './sqlite-file';
 
@@ -10,10 +10,31 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * @throws UnusableFile when the database was written by a newer version.
  */
 export async function migrate(database: Kysely<never>, migrations: Migrations): Promise<void> {
-  await refuseNewer(database, migrations);
-  const { error } = await migratorOf(database, migrations).migrateToLatest();
-  if (error instanceof Error) throw error;
-  if (error !== undefined) throw new Error('A migration failed.', { cause: error });
+  await database.connection().execute((connection) =>
+    atOnce(connection, async () => {
+      await refuseNewer(connection, migrations);
+      const { error } = await migratorOf(connection, migrations).migrateToLatest();
+      if (error instanceof Error) throw error;
+      if (error !== undefined) throw new Error('A migration failed.', { cause: error });
+    }),
+  );
+}
+
+/**
+ * The migrator neither locks SQLite nor runs its steps in a transaction there, so two processes would run the same
+ * step, and one that is killed would leave half a step behind. Elsewhere it does both by itself.
+ */
+async function atOnce(connection: Kysely<never>, work: () => Promise<void>): Promise<void> {
+  if (connection.getExecutor().adapter.supportsTransactionalDdl) return work();
+  await sql`begin immediate`.execute(connection);
+  try {
+    await work();
+    await sql`commit`.execute(connection);
+  } catch (error) {
+    // After some faults SQLite has rolled back by itself, and then there is nothing to roll back.
+    await sql`rollback`.execute(connection).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Makes sure, changing nothing, that the tables are of this very version. @throws UnusableFile when they are not. */

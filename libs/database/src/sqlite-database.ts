@@ -24,6 +24,10 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
       (reading.pragma('quick_check') as { quick_check: string }[])
         .map((row) => row.quick_check)
         .filter((line) => line !== 'ok'),
+    close() {
+      reading.close();
+      writing.close();
+    },
   });
 }
 

@@ -35,12 +35,14 @@ export const filesOf = (dataDir: string): { log: string; database: string } => (
 export async function openStores(dataDir: string, options = { migrate: true }): Promise<Stores> {
   const files = filesOf(dataDir);
   const eventStore = new SqliteEventStore(files.log);
+  let database: Database<Tables> | undefined;
   try {
-    const database = openSqliteDatabase<Tables>(files.database);
+    database = openSqliteDatabase<Tables>(files.database);
     if (options.migrate) await migrate(database.writer as unknown as Kysely<never>, migrations);
     return { eventStore, database };
   } catch (error) {
     await eventStore.close();
+    await database?.close();
     throw error;
   }
 }

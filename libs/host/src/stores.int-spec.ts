@@ -1,0 +1,71 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { pendingMigrations } from '@connections/database/migrate';
+import { UnusableFile } from '@connections/database/sqlite-file';
+import { runChild } from '@connections/event-store/testing/child-process';
+import { closeStores, filesOf, migrations, openStores } from './stores';
+
+describe('the stores of a service', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are made where there are none, folder and all', async () => {
+    const stores = await openStores(join(folder, 'not', 'there', 'yet'));
+    const database = stores.database.writer as unknown as Kysely<never>;
+    expect(await pendingMigrations(database, migrations)).toEqual([]);
+    await closeStores(stores);
+  });
+
+  it('are found as they were', async () => {
+    const before = await openStores(folder);
+    await before.eventStore.append('notes-1', -1, [
+      { id: '00000000-0000-4000-8000-000000000001', type: 'Noted', data: {}, metadata: {} },
+    ]);
+    const organization = { id: 'org_1', name: 'Acme', created_at: '2026-06-01T00:00:00.000Z', request: null };
+    await before.database.writer.insertInto('organizations').values(organization).execute();
+    const head = await before.eventStore.head();
+    await closeStores(before);
+
+    const after = await openStores(folder);
+    expect(await after.eventStore.head()).toBe(head);
+    expect(await after.database.reader.selectFrom('organizations').selectAll().execute()).toEqual([organization]);
+    await closeStores(after);
+  });
+
+  it('may be closed twice', async () => {
+    const stores = await openStores(folder);
+    await closeStores(stores);
+    await expect(closeStores(stores)).resolves.toBeUndefined();
+  });
+
+  it('are made once by several processes that start at the same moment', async () => {
+    for (const round of [1, 2]) {
+      const shared = join(folder, String(round));
+      const program = join(__dirname, 'testing', 'open-stores.ts');
+      const starts = await Promise.all([1, 2, 3].map(() => runChild(program, [shared])));
+      expect(starts.map(({ lines, stderr }) => lines[0] ?? stderr)).toEqual(Array(3).fill({ opened: true }));
+    }
+  });
+
+  it('are refused when one of them cannot serve, and the other is let go of', async () => {
+    writeFileSync(filesOf(folder).database, 'Dear diary, '.repeat(100));
+    await expect(openStores(folder)).rejects.toThrow(UnusableFile);
+    await expect(openStores(folder)).rejects.toThrow(/connections\.sqlite is not a SQLite database/);
+    // A log that was still held would be known by its write-ahead log.
+    rmSync(filesOf(folder).database);
+    await closeStores(await openStores(folder));
+  });
+
+  it('are refused when the two files are mixed up', async () => {
+    await closeStores(await openStores(folder));
+    const mixed = join(folder, 'mixed');
+    mkdirSync(mixed);
+    copyFileSync(filesOf(folder).database, filesOf(mixed).log);
+    await expect(openStores(mixed)).rejects.toThrow(/events\.sqlite is a SQLite database, but not an event log/);
+  });
+});
