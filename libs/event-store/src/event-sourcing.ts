@@ -80,7 +80,9 @@ export class EventSourcing<State, Event> {
         if (cached === undefined || !(await this.#hasMovedOn(stream, cached))) throw refusal;
         continue;
       }
-      if (options.dryRun) return this.#after(before, events, []);
+      // Nothing to do is, like a refusal, only certain by the log.
+      if (events.length === 0 && cached !== undefined && (await this.#hasMovedOn(stream, cached))) continue;
+      if (options.dryRun || events.length === 0) return this.#after(before, events, []);
       const recorded = this.#chain(stream, before, events.map(options.encode));
       try {
         const appended = await this.store.append(stream, before.revision, recorded);

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventToAppend, NO_STREAM, type RecordedEvent, StoreUnavailable } from './event-store';
+import { EventSourcing } from './event-sourcing';
+import { chained, expectedHash, hashOf } from './hash-chain';
+import { SqliteEventStore } from './sqlite/sqlite-event-store';
+import { all, newStream } from './testing/event-store.contract';
+
+/** A till: what goes in and comes out, never below nothing. */
+interface Moved {
+  readonly by: number;
+}
+class TillIsEmpty extends Error {}
+
+const till = {
+  initial: 0,
+  evolve: (sum: number, { by }: Moved): number => sum + by,
+  decode: ({ data }: RecordedEvent): Moved => ({ by: data['by'] as number }),
+};
+const encoded =
+  (metadata: EventToAppend['metadata'] = {}) =>
+  ({ by }: Moved): EventToAppend => ({ id: randomUUID(), type: 'Moved', data: { by }, metadata });
+const plainly = { encode: encoded() };
+const move =
+  (by: number) =>
+  (sum: number): Moved[] => {
+    if (sum + by < 0) throw new TillIsEmpty();
+    return [{ by }];
+  };
+
+describe('a decision on a stream', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  let stream: string;
+  let tills: EventSourcing<number, Moved>;
+  /** Another instance of the service, with a memory of its own. */
+  let elsewhere: EventSourcing<number, Moved>;
+  beforeEach(() => {
+    stream = newStream();
+    tills = new EventSourcing(store, till);
+    elsewhere = new EventSourcing(store, till);
+  });
+  const recorded = (): Promise<RecordedEvent[]> => all(store.read(stream));
+
+  it('is taken on what the log holds, and recorded', async () => {
+    await tills.transact(stream, move(5), plainly);
+    const after = await tills.transact(stream, move(2), plainly);
+    const events = await recorded();
+    expect(events.map(({ data }) => data)).toEqual([{ by: 5 }, { by: 2 }]);
+    expect(after).toEqual({ state: 7, revision: 1, hash: hashOf(events[1]!), position: events[1]!.position });
+    expect(await elsewhere.load(stream)).toEqual(after);
+  });
+
+  it('may record several events, or none', async () => {
+    const after = await tills.transact(stream, () => [{ by: 1 }, { by: 2 }], plainly);
+    expect(after).toMatchObject({ state: 3, revision: 1 });
+    expect(await tills.transact(stream, () => [], plainly)).toEqual(after);
+    expect(await recorded()).toHaveLength(2);
+  });
+
+  it('is not that there is nothing to do, when by now there is', async () => {
+    const empty = (sum: number): Moved[] => (sum === 0 ? [] : [{ by: -sum }]);
+    await tills.transact(stream, () => [{ by: 1 }, { by: -1 }], plainly);
+    await elsewhere.transact(stream, move(4), plainly);
+    expect(await tills.transact(stream, empty, plainly)).toMatchObject({ state: 0, revision: 3 });
+  });
+
+  it('is given the revision that it is taken at', async () => {
+    const seen: number[] = [];
+    const decide = (_: number, revision: number): Moved[] => {
+      seen.push(revision);
+      return [{ by: 1 }];
+    };
+    await tills.transact(stream, decide, plainly);
+    await tills.transact(stream, decide, plainly);
+    expect(seen).toEqual([NO_STREAM, 0]);
+  });
+
+  it('is taken anew when another got there first', async () => {
+    await tills.transact(stream, move(1), plainly);
+    await elsewhere.transact(stream, move(10), plainly);
+    // What this instance remembers is out of date by now.
+    expect((await tills.transact(stream, move(100), plainly)).state).toBe(111);
+    expect(await recorded()).toHaveLength(3);
+  });
+
+  it('is taken anew by each of many that race, until all have their say', async () => {
+    await Promise.all(
+      Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? tills : elsewhere).transact(stream, move(1), plainly)),
+    );
+    expect((await elsewhere.load(stream)).state).toBe(30);
+    expect(await recorded()).toHaveLength(30);
+  });
+
+  it('refuses those of many that race for whom nothing is left, and only those', async () => {
+    await tills.transact(stream, move(3), plainly);
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? tills : elsewhere).transact(stream, move(-1), plainly)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(TillIsEmpty);
+    }
+    expect((await elsewhere.load(stream)).state).toBe(0);
+  });
+
+  it('is not refused for something that is no longer so', async () => {
+    await tills.transact(stream, move(1), plainly);
+    await elsewhere.transact(stream, move(4), plainly);
+    expect((await tills.transact(stream, move(-3), plainly)).state).toBe(2);
+  });
+
+  it('is refused for something that is still so, and leaves the log as it was', async () => {
+    await tills.transact(stream, move(1), plainly);
+    await expect(tills.transact(stream, move(-3), plainly)).rejects.toBeInstanceOf(TillIsEmpty);
+    expect(await recorded()).toHaveLength(1);
+  });
+
+  it('gives up in the end where somebody always gets there first', async () => {
+    let sum = 0;
+    const rude = async (): Promise<void> => {
+      await elsewhere.transact(stream, move(1), plainly);
+      sum += 1;
+    };
+    const overtaken = new EventSourcing(
+      Object.assign(Object.create(store) as SqliteEventStore, {
+        append: async (...args: Parameters<SqliteEventStore['append']>) => {
+          await rude();
+          return store.append(...args);
+        },
+        read: store.read.bind(store),
+      }),
+      till,
+    );
+    await expect(overtaken.transact(stream, move(1_000), plainly)).rejects.toThrow(StoreUnavailable);
+    expect((await elsewhere.load(stream)).state).toBe(sum);
+  });
+
+  describe('that is only tried', () => {
+    const dryRun = { ...plainly, dryRun: true };
+
+    it('tells the state that would be, and writes nothing', async () => {
+      await tills.transact(stream, move(5), plainly);
+      expect(await tills.transact(stream, move(-2), dryRun)).toMatchObject({ state: 3, revision: 0 });
+      expect(await recorded()).toHaveLength(1);
+      expect((await tills.transact(stream, move(-5), plainly)).state).toBe(0);
+    });
+
+    it('is refused as the real one would be', async () => {
+      await expect(tills.transact(stream, move(-2), dryRun)).rejects.toBeInstanceOf(TillIsEmpty);
+      expect(await recorded()).toEqual([]);
+    });
+
+    it('is not taken on a state that is no longer so', async () => {
+      await tills.transact(stream, move(5), plainly);
+      await elsewhere.transact(stream, move(-5), plainly);
+      await expect(tills.transact(stream, move(-2), dryRun)).rejects.toBeInstanceOf(TillIsEmpty);
+    });
+  });
+
+  describe('that an earlier try of the same request recorded', () => {
+    const request = (name: string) => ({
+      encode: encoded({ request: name }),
+      recordedBefore: ({ metadata }: RecordedEvent) => metadata['request'] === name,
+    });
+
+    it('is answered as it was then, and recorded once', async () => {
+      const first = await tills.transact(stream, move(5), request('a'));
+      await tills.transact(stream, move(-5), request('b'));
+      expect(await tills.transact(stream, move(5), request('a'))).toEqual(first);
+      expect(await elsewhere.transact(stream, move(5), request('a'))).toEqual(first);
+      expect(await recorded()).toHaveLength(2);
+    });
+
+    it('is not even decided upon again, though it would be refused by now', async () => {
+      await tills.transact(stream, move(5), request('a'));
+      const taken = await tills.transact(stream, move(-5), request('b'));
+      expect(await tills.transact(stream, move(-5), request('b'))).toEqual(taken);
+    });
+
+    it('is recorded once when both tries run at the same time', async () => {
+      const tries = await Promise.all([tills, elsewhere].map((it) => it.transact(stream, move(5), request('a'))));
+      expect(tries[0]).toEqual(tries[1]);
+      expect(await recorded()).toHaveLength(1);
+    });
+  });
+
+  it('can be looked back upon, up to a revision', async () => {
+    for (const by of [1, 2, 4]) await tills.transact(stream, move(by), plainly);
+    expect(await tills.load(stream, ({ revision }) => revision <= 1)).toMatchObject({ state: 3, revision: 1 });
+    expect(await tills.load(newStream())).toEqual({ state: 0, revision: NO_STREAM, hash: null, position: null });
+  });
+});
+
+describe('the chain of hashes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const written = async (): Promise<RecordedEvent[]> => {
+    const stream = newStream();
+    const tills = new EventSourcing(store, till);
+    const noted = { encode: encoded({ note: 'Ünïcode 🤝', '7': null }) };
+    await tills.transact(stream, move(1), noted);
+    await tills.transact(stream, () => [{ by: 2 }, { by: 3 }], noted);
+    await new EventSourcing(store, till).transact(stream, move(4), noted);
+    return all(store.read(stream));
+  };
+
+  it('goes through every event of a stream, whoever appended it and however many at once', async () => {
+    const events = await written();
+    expect(events).toHaveLength(4);
+    events.forEach((event, index) => {
+      expect(hashOf(event)).toMatch(/^[0-9a-f]{64}$/);
+      expect(hashOf(event)).toBe(expectedHash(event));
+      expect(event.metadata['previous-hash']).toBe(index === 0 ? null : hashOf(events[index - 1]!));
+    });
+  });
+
+  it.each<[string, (event: RecordedEvent) => Partial<RecordedEvent>]>([
+    ['its data', () => ({ data: { by: 1_000 } })],
+    ['the order of its data', () => ({ data: { extra: 1, by: 1 } })],
+    ['its type', () => ({ type: 'Moved ' })],
+    ['its id', () => ({ id: randomUUID() })],
+    ['its stream', () => ({ stream: newStream() })],
+    ['its revision', ({ revision }) => ({ revision: revision + 1 })],
+    ['its metadata', ({ metadata }) => ({ metadata: { ...metadata, note: 'nothing happened' } })],
+    ['its predecessor', ({ metadata }) => ({ metadata: { ...metadata, 'previous-hash': 'f'.repeat(64) } })],
+  ])('shows when somebody changes %s', async (_, change) => {
+    for (const event of await written()) {
+      const tampered = { ...event, ...change(event) };
+      expect(expectedHash(tampered)).not.toBe(hashOf(tampered));
+    }
+  });
+
+  it('shows at the next event when somebody changes one and makes up its hash anew', async () => {
+    const [first, second] = await written();
+    const { hash: _, 'previous-hash': previous, ...metadata } = first!.metadata;
+    expect(previous).toBeNull();
+    const forged = chained({ ...first!, data: { by: 1_000 }, metadata }, first!.stream, 0, null);
+    expect(expectedHash({ ...first!, ...forged })).toBe(hashOf(forged));
+    expect(second!.metadata['previous-hash']).not.toBe(hashOf(forged));
+  });
+
+  it('is computed as the documentation says, so that anybody can', async () => {
+    const event: EventToAppend = {
+      id: '0197a000-0000-7000-8000-000000000001',
+      type: 'Moved',
+      data: { by: 1 },
+      metadata: { note: 'x' },
+    };
+    // printf 'connections/event/v1\ntill-1\n0\nMoved\n<id>\n{"by":1}\n{"note":"x","previous-hash":null}\n' | sha256sum
+    expect(hashOf(chained(event, 'till-1', 0, null))).toBe(
+      'ea284edc8eb2686fd387841b57596b5b5c009832272619663a80cebdfa2297d5',
+    );
+  });
+});
