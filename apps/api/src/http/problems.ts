@@ -114,15 +114,12 @@ function problemErrorOf(error: unknown): ProblemError {
     const details = 'The service cannot reach or write its database now. Try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
   }
-  if (error instanceof HttpException) {
-    const code =
-      error.getStatus() === 404 ? 'unknown-route' : error.getStatus() < 500 ? 'malformed-request' : 'internal';
-    return new ProblemError({
-      code,
-      details: code === 'unknown-route' ? `${error.message}. See /docs for what there is.` : error.message,
-    });
+  // Nest hands on what Fastify refuses in a form of its own, which keeps the status and the message alone.
+  if (error instanceof HttpException) return frameworkProblem(error.getStatus(), error.message, error);
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+    return frameworkProblem(error.statusCode, error.message, error);
   }
-  return fastifyProblem(error) ?? new ProblemError({ code: 'internal', details: INTERNAL }, { cause: error });
+  return new ProblemError({ code: 'internal', details: INTERNAL }, { cause: error });
 }
 
 const INTERNAL = 'Something went wrong on our side. It was logged under the Request-Id of this answer.';
@@ -136,36 +133,31 @@ export const termsProblem = (problem: InvalidTerms['problems'][number]): Problem
   },
 });
 
-/** What Fastify refuses before any of our code runs, by its published error codes. */
-function fastifyProblem(error: unknown): ProblemError | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+/** What the frameworks refuse before any of our code runs. */
+function frameworkProblem(status: number, message: string, cause: Error): ProblemError {
+  switch (status) {
+    case 404:
+      return new ProblemError({ code: 'unknown-route', details: `${cut(message)}. See /docs for what there is.` });
+    case 413:
       return new ProblemError({
         code: 'body-too-large',
         details: 'The body is larger than this service takes (256 KiB).',
       });
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 415:
       return new ProblemError({
         code: 'unsupported-media-type',
         details: 'Send the body as application/json or application/vnd.api+json.',
         source: { header: 'Content-Type' },
       });
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new ProblemError({
-        code: 'malformed-request',
-        details: 'The body is not as long as Content-Length says.',
-        source: { header: 'Content-Length' },
-      });
-    case 'FST_ERR_BAD_URL':
-      return new ProblemError({ code: 'malformed-request', details: 'The URL holds a broken percent-encoding.' });
     default:
-      if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
-        return new ProblemError({ code: 'malformed-request', details: error.message });
-      }
-      return null;
+      return status < 500
+        ? new ProblemError({ code: 'malformed-request', details: cut(message) })
+        : new ProblemError({ code: 'internal', details: INTERNAL }, { cause });
   }
 }
+
+/** Such a message may quote the URL; an answer never grows with what was sent. */
+const cut = (message: string): string => (message.length > 200 ? `${message.slice(0, 200)}…` : message).toWellFormed();
 
 const isDatabaseTrouble = (error: unknown): boolean =>
   error instanceof Error &&
