@@ -1,21 +1,4 @@
 // Starts the service, building it first when a source file is newer than the build.
-import { spawnSync } from 'node:child_process';
-import { globSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runBuilt } from '../build-when-needed.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const built = join(root, 'dist', 'apps', 'api', 'src', 'main.js');
-
-const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-const sources = () =>
-  globSync(['{apps,libs}/*/src/**/*.ts', 'package-lock.json', 'tsconfig*.json', 'nest-cli.json'], { cwd: root });
-
-if (sources().some((source) => changedAt(join(root, source)) > changedAt(built))) {
-  process.stderr.write('Building…\n');
-  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  // What the build says goes to standard error: standard output belongs to the service.
-  const { status } = spawnSync(process.execPath, [nest, 'build', 'api'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
-}
-await import(pathToFileURL(built).href);
+await runBuilt('api');

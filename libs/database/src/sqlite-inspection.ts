@@ -6,8 +6,8 @@ import { UnusableFile } from './sqlite-file';
 /** A SQLite file that is only looked at. */
 export interface SqliteInspection {
   rows<Row>(sql: string, ...parameters: SQLInputValue[]): Row[];
-  /** The first column of the first row; undefined when there is no row. */
-  value<Value>(sql: string, ...parameters: SQLInputValue[]): Value | undefined;
+  /** The first column of the first row, which is a number; 0 when there is none. */
+  number(sql: string): number;
 }
 
 /**
@@ -62,17 +62,17 @@ function inspectionOf(database: DatabaseSync): SqliteInspection {
   };
   return {
     rows,
-    value: <Value>(sql: string, ...parameters: SQLInputValue[]) => {
-      const [row] = rows<Record<string, unknown>>(sql, ...parameters);
-      return row === undefined ? undefined : (Object.values(row)[0] as Value);
+    number: (sql) => {
+      const [row] = rows<Record<string, unknown>>(sql);
+      return Number(Object.values(row ?? {})[0] ?? 0);
     },
   };
 }
 
 /** SQLite reads a file that lost its tail without a word until it needs the missing page. */
 function refuseTruncated(path: string, file: SqliteInspection): void {
-  file.value('select count(*) from sqlite_schema');
-  const pageSize = file.value<number>('pragma page_size') ?? 1;
+  file.number('select count(*) from sqlite_schema');
+  const pageSize = file.number('pragma page_size');
   const { size } = statSync(path);
   if (size % pageSize === 0) return;
   throw new UnusableFile(

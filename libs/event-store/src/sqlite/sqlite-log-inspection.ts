@@ -28,7 +28,7 @@ export const inspectSqliteLog = <T>(path: string, look: (log: SqliteLogInspectio
 const COLUMNS = 'position, stream, revision, id, type, data, metadata';
 
 function inspectionOf(file: SqliteInspection): SqliteLogInspection {
-  const layout = file.value<number>('pragma user_version') ?? 0;
+  const layout = file.number('pragma user_version');
   return {
     owner: ownerOf(file, layout),
     layout,
@@ -38,8 +38,8 @@ function inspectionOf(file: SqliteInspection): SqliteLogInspection {
         .rows<{ quick_check: string }>('pragma quick_check')
         .map((row) => row.quick_check)
         .filter((line) => line !== 'ok'),
-    count: () => file.value<number>('select count(*) from events') ?? 0,
-    head: () => file.value<number | null>('select max(position) from events') ?? 0,
+    count: () => file.number('select count(*) from events'),
+    head: () => file.number('select max(position) from events'),
     from: (number, limit) =>
       file
         .rows<Row>(`select ${COLUMNS} from events where position >= ? order by position limit ?`, number, limit)
@@ -52,6 +52,6 @@ function inspectionOf(file: SqliteInspection): SqliteLogInspection {
 }
 
 function ownerOf(file: SqliteInspection, layout: number): SqliteLogInspection['owner'] {
-  if (file.value<number>('pragma application_id') === APPLICATION_ID) return layout > LAYOUT ? 'newer' : 'ours';
-  return file.value<number>('select count(*) from sqlite_schema') === 0 ? 'empty' : 'foreign';
+  if (file.number('pragma application_id') === APPLICATION_ID) return layout > LAYOUT ? 'newer' : 'ours';
+  return file.number('select count(*) from sqlite_schema') === 0 ? 'empty' : 'foreign';
 }

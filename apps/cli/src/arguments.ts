@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from 'commander';
+import { momentOf } from '@connections/host/moment';
+
+/** How names are bounded, here as over HTTP. */
+const MAXIMUM_NAME_LENGTH = 200;
+
+/** Reads a name: trimmed, well-formed text on one line. */
+export function nameIn(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > MAXIMUM_NAME_LENGTH) {
+    throw new InvalidArgumentError(`A name has 1 to ${MAXIMUM_NAME_LENGTH} characters.`);
+  }
+  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) {
+    throw new InvalidArgumentError('A name is text without control characters.');
+  }
+  return name;
+}
+
+/** Reads a moment, as UTC with milliseconds. */
+export function momentIn(text: string): string {
+  const moment = momentOf(text);
+  if (moment !== null) return moment;
+  throw new InvalidArgumentError('It must be a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z.');
+}
+
+/** Reads a moment that is yet to come. */
+export function futureMomentIn(text: string): string {
+  const moment = momentIn(text);
+  if (moment > new Date().toISOString()) return moment;
+  throw new InvalidArgumentError('It must lie in the future.');
+}
+
+const idIn =
+  (prefix: string, example: string) =>
+  (text: string): string => {
+    if (new RegExp(`^${prefix}_[0-9A-Za-z]{1,64}$`).test(text)) return text;
+    throw new InvalidArgumentError(`It must be an id such as ${example}.`);
+  };
+
+export const organizationIdIn = idIn('org', 'org_DEF456');
+export const apiKeyIdIn = idIn('api', 'api_ABC123');
+export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
+
+const wholeNumber =
+  (least: number, most: number, wrong: string) =>
+  (text: string): number => {
+    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(wrong);
+  };
+
+export const limitIn = wholeNumber(1, 1_000, 'It must be a whole number from 1 to 1000.');
+export const revisionIn = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be a whole number of at least 0.');
+
+const STATUSES = ['pending', 'active', 'inactive'] as const;
+type Status = (typeof STATUSES)[number];
+
+/** Reads statuses, separated by commas. */
+export function statusesIn(text: string): Status[] {
+  return text.split(',').map((part) => {
+    const status = STATUSES.find((known) => known === part.trim());
+    if (status !== undefined) return status;
+    throw new InvalidArgumentError(`It must be a comma-separated list of ${STATUSES.join(', ')}.`);
+  });
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { addApiKeyCommands } from './commands/api-key';
+import { addConnectionCommands } from './commands/connection';
+import { addDoctorCommand } from './commands/doctor';
+import { addOrganizationCommands } from './commands/organization';
+import { addProjectionCommands } from './commands/projection';
+import { examples } from './commands/shown';
+
+/** Reads the command line and does what it says. Exit codes: 0 done, 1 failed, 2 called wrongly. */
+export async function main(args: readonly string[]): Promise<void> {
+  endWithReader();
+  const json = args.includes('--json');
+  try {
+    await programFor(json).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    // Help and version have been printed.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const { failureOf } = await import('./failures.js');
+    const { code, details, exitCode } = failureOf(error);
+    process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${details}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+function programFor(json: boolean): Command {
+  const program = new Command('npm run -s cli --')
+    .description('Operates and audits a Connections service, on its data folder: DATA_DIR, ./data when it is not set.')
+    .option('--json', 'answer with one JSON document on standard output, and errors as one on standard error')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    // Errors are told in one place; the help that a missing command gives would not be JSON.
+    .configureOutput({ outputError: () => undefined, ...(json && { writeErr: () => undefined }) })
+    .addHelpText(
+      'after',
+      examples(
+        ['doctor', 'is everything in order?'],
+        ['organization create "Acme"', 'an organization that may connect'],
+        ['api-key create --role platform-admin --name "Operations"', 'the first key, for everything else over HTTP'],
+        ['connection history cxn_ABC123', 'who did what, and when'],
+      ) + '\nExit codes: 0 done, 1 failed, 2 called wrongly. Every command has its own --help. See docs/cli.md.',
+    );
+  addOrganizationCommands(program);
+  addApiKeyCommands(program);
+  addConnectionCommands(program);
+  addProjectionCommands(program);
+  addDoctorCommand(program);
+  return program;
+}
+
+/** Whoever reads the answer may stop reading, as `head` does; that is no failure. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}

@@ -1,0 +1,60 @@
+import { type Command, Option } from 'commander';
+import { connectionIdIn, limitIn, momentIn, organizationIdIn, revisionIn, statusesIn } from '../arguments';
+import type { ListOptions } from '../connections';
+import { examples, show } from './shown';
+
+export function addConnectionCommands(program: Command): void {
+  const group = program.command('connection').description('Connections, as the operator sees them: all of them.');
+  group
+    .command('list')
+    .description('Lists connections, newest first.')
+    .option('--status <statuses>', 'pending, active or inactive; several separated by commas', statusesIn)
+    .option('--organization <org_…>', 'only those of this organization', organizationIdIn)
+    .addOption(new Option('--role <role>', 'the part of that organization').choices(['source', 'destination']))
+    .option('--limit <n>', 'at most so many, 1 to 1000', limitIn, 20)
+    .option('--after <cxn_…>', 'go on behind this one', connectionIdIn)
+    .addHelpText(
+      'after',
+      examples(
+        ['connection list --status pending,active', 'those that are not ended'],
+        ['connection list --organization org_ABC123 --role source', 'those by which it shares its data'],
+      ),
+    )
+    .action(async (options: ListOptions, command: Command) => {
+      if (options.role !== undefined && options.organization === undefined) {
+        command.error('--role is the part of an organization: it needs --organization.');
+      }
+      const { listConnections } = await import('../connections.js');
+      show(command, await listConnections(options));
+    });
+  group
+    .command('show')
+    .description('Shows one connection as it is, or as it was then.')
+    .argument('<cxn_…>', 'the id of the connection', connectionIdIn)
+    .addOption(
+      new Option('--as-of <moment>', 'as it was at a moment, in ISO 8601').argParser(momentIn).conflicts('revision'),
+    )
+    .option('--revision <n>', 'as it was after so many later events; 0 is the creation', revisionIn)
+    .addHelpText(
+      'after',
+      examples(
+        ['connection show cxn_ABC123', 'as it is'],
+        ['connection show cxn_ABC123 --as-of 2026-06-01T12:00:00Z', 'as it was then'],
+      ),
+    )
+    .action(async (id: string, options: { asOf?: string; revision?: number }, command: Command) => {
+      const { asOf, revision } = options;
+      const past = asOf !== undefined ? { asOf } : revision !== undefined ? { revision } : null;
+      const { showConnection } = await import('../connections.js');
+      show(command, await showConnection(id, past));
+    });
+  group
+    .command('history')
+    .description('Tells what happened to a connection, oldest first, from the log.')
+    .argument('<cxn_…>', 'the id of the connection', connectionIdIn)
+    .addHelpText('after', examples(['connection history cxn_ABC123', 'who did what, and when']))
+    .action(async (id: string, _options: object, command: Command) => {
+      const { connectionHistory } = await import('../connections.js');
+      show(command, await connectionHistory(id));
+    });
+}

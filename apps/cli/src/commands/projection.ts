@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { examples, show, wantsJson } from './shown';
+
+export function addProjectionCommands(program: Command): void {
+  const group = program.command('projection').description('The read models, which follow the log.');
+  group
+    .command('status')
+    .description('Tells how far each projection is, as far as the database says.')
+    .addHelpText('after', examples(['projection status', 'a lag that stays is a reason to look at /readyz']))
+    .action(async (_options: object, command: Command) => {
+      const { projectionStatus } = await import('../projections.js');
+      show(command, await projectionStatus());
+    });
+  group
+    .command('rebuild')
+    .description(
+      'Replays the log into a new table and puts it in the place of the one in use. The service may run meanwhile: ' +
+        'it reads the old table until the new one is complete. Progress is told on standard error.',
+    )
+    .argument('[name]', 'the projection; all when left out')
+    .addHelpText('after', examples(['projection rebuild connections', 'Ctrl-C leaves everything as it was']))
+    .action(async (name: string | undefined, _options: object, command: Command) => {
+      const { rebuildProjections } = await import('../projections.js');
+      show(command, await rebuildProjections(name, wantsJson(command)));
+    });
+}

@@ -1,0 +1,199 @@
+import { streamOf } from '@connections/connection/connection-id';
+import { type ConnectionAt, ConnectionLog } from '@connections/connection/connection-log';
+import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
+import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
+import {
+  GetConnectionHistory,
+  GetConnectionHistoryHandler,
+  type HistoryEntry,
+} from '@connections/connection/queries/get-connection-history';
+import { GetConnection, GetConnectionHandler, type Past } from '@connections/connection/queries/get-connection';
+import { type Cursor, ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
+import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import { Organizations } from '@connections/directory/organizations';
+import type { EventStore } from '@connections/event-store/event-store';
+import type { Stores } from '@connections/host/stores';
+import { withExistingStores } from './data-folder';
+import { Failed } from './failed';
+import { existing } from './organizations';
+import { pageAnswer, type PageOptions } from './pages';
+import { type Answer, properties, table } from './terminal';
+
+/** The operator sees every connection. */
+const EVERYBODY = null;
+
+export interface ListOptions extends PageOptions {
+  readonly status?: Status[];
+  /** The organization whose connections are asked for. */
+  readonly organization?: string;
+  /** The part of that organization. */
+  readonly role?: PartyRole;
+}
+
+/** Newest first, from the read model. */
+export async function listConnections({ status, organization, role, ...page }: ListOptions): Promise<Answer> {
+  const found = await withExistingStores(async (stores) => {
+    await requireReadModel(stores);
+    const { database, eventStore } = stores;
+    if (organization !== undefined) await existing(new Organizations(database.as()), organization);
+    const cursor = page.after === undefined ? null : await behind(page.after, eventStore);
+    const filter = { statuses: status, role };
+    const query = new ListConnections(organization ?? EVERYBODY, filter, page.limit + 1, cursor);
+    return (await new ListConnectionsHandler(database.as()).execute(query)).connections;
+  }).catch(telling);
+  const rows = found.map((at) => ({ ...at, id: at.connection.id }));
+  return pageAnswer(rows, page, {
+    resource: resourceOf,
+    table: (shown) =>
+      table(
+        ['CONNECTION', 'STATUS', 'SOURCE', 'DESTINATION', 'NAME', 'CREATED'],
+        shown.map(
+          ({ connection: { id, status, sourceOrganizationId, destinationOrganizationId, name, createdAt } }) => [
+            id,
+            status,
+            sourceOrganizationId,
+            destinationOrganizationId,
+            name,
+            createdAt,
+          ],
+        ),
+      ),
+    none: 'There are no such connections.',
+  });
+}
+
+/** One connection as it is, or as it was then. */
+export async function showConnection(id: string, past: Past | null): Promise<Answer> {
+  return withExistingStores(async (stores) => {
+    if (past === null) await requireReadModel(stores);
+    const { database, eventStore } = stores;
+    const handler = new GetConnectionHandler(database.as(), new ConnectionLog(eventStore));
+    const found = await handler.execute(new GetConnection(id, EVERYBODY, past));
+    const organizations = new Organizations(database.as());
+    const named = async (organizationId: string): Promise<string> => {
+      const organization = await organizations.find(organizationId);
+      return organization === null ? organizationId : `${organizationId} (${organization.name})`;
+    };
+    const { connection, revision } = found;
+    return {
+      document: { data: resourceOf(found) },
+      text: properties([
+        ['Connection', connection.id],
+        ['Name', connection.name],
+        ['Status', connection.status],
+        ['Source', await named(connection.sourceOrganizationId)],
+        ['Destination', await named(connection.destinationOrganizationId)],
+        ['Scopes', connection.scopes.join(', ')],
+        ['Deactivated by', connection.deactivatedBy],
+        ['Created by', `${connection.creatorType} ${connection.creatorId}`],
+        ['Created', connection.createdAt],
+        ['Updated', connection.updatedAt],
+        ['Revision', String(revision)],
+      ]),
+    };
+  }).catch(telling);
+}
+
+/** How much of a history is read at once. */
+const HISTORY_PAGE = 500;
+
+/** Everything that happened to a connection, oldest first, straight from the log. */
+export async function connectionHistory(id: string): Promise<Answer> {
+  const entries = await withExistingStores((stores) => wholeHistory(id, stores)).catch(telling);
+  return {
+    document: { data: entries.map((entry) => eventResourceOf(id, entry)) },
+    text: table(
+      ['WHEN', 'ORGANIZATION', 'AS', 'BY', 'EVENT', 'STATUS', 'REASON'],
+      entries.map(({ event, fromStatus, toStatus }) => [
+        event.occurredAt,
+        event.actor.organizationId,
+        event.actor.role,
+        `${event.actor.type} ${event.actor.id}`,
+        event.type,
+        `${fromStatus ?? '(nothing)'} -> ${toStatus}`,
+        'reason' in event ? event.reason : null,
+      ]),
+    ),
+  };
+}
+
+async function wholeHistory(id: string, { eventStore }: Stores): Promise<HistoryEntry[]> {
+  const handler = new GetConnectionHistoryHandler(new ConnectionLog(eventStore));
+  const entries: HistoryEntry[] = [];
+  for (let after: number | null = -1; after !== null;) {
+    const page = await handler.execute(new GetConnectionHistory(id, EVERYBODY, HISTORY_PAGE, after));
+    entries.push(...page.entries);
+    after = page.next;
+  }
+  return entries;
+}
+
+/** The place in the list behind a connection: where it was created. */
+async function behind(id: string, store: EventStore): Promise<Cursor> {
+  for await (const { position } of store.read(streamOf(id), { limit: 1 })) return { direction: 'after', position };
+  throw new ConnectionNotFound();
+}
+
+/** @throws Failed where the read model was never made: the data folder is one that no service has run on. */
+async function requireReadModel({ database }: Stores): Promise<void> {
+  const { name } = connectionsProjection;
+  const row = await database.reader
+    .selectFrom('projections')
+    .select('name')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (row !== undefined) return;
+  const details = 'The read model is not made yet. Start the service, which makes it, or run "projection rebuild".';
+  throw new Failed('no-read-model', details);
+}
+
+/** The refusal is worded for organizations; the operator sees everything, so for him there is simply none. */
+function telling(error: unknown): never {
+  if (!(error instanceof ConnectionNotFound)) throw error;
+  throw new Failed('not-found', 'There is no connection with this id. See "connection list".');
+}
+
+const resourceOf = ({ connection, revision }: ConnectionAt): object => ({
+  type: 'connect/connections',
+  id: connection.id,
+  attributes: {
+    token: connection.id,
+    name: connection.name,
+    status: connection.status,
+    'organization-id': connection.sourceOrganizationId,
+    'source-organization-id': connection.sourceOrganizationId,
+    'destination-organization-id': connection.destinationOrganizationId,
+    scopes: connection.scopes,
+    'creator-id': connection.creatorId,
+    'creator-type': connection.creatorType,
+    'deactivated-by': connection.deactivatedBy,
+    'created-at': connection.createdAt,
+    'updated-at': connection.updatedAt,
+  },
+  meta: { revision },
+});
+
+const eventResourceOf = (connectionId: string, entry: HistoryEntry): object => ({
+  type: 'connect/events',
+  id: `${connectionId}@${entry.revision}`,
+  attributes: {
+    'connection-id': connectionId,
+    revision: entry.revision,
+    event: entry.event.type,
+    'from-status': entry.fromStatus,
+    'to-status': entry.toStatus,
+    actor: {
+      type: entry.event.actor.type,
+      id: entry.event.actor.id,
+      'organization-id': entry.event.actor.organizationId,
+      role: entry.event.actor.role,
+    },
+    reason: 'reason' in entry.event ? entry.event.reason : null,
+    'occurred-at': entry.event.occurredAt,
+    'request-id': entry.requestId,
+    'correlation-id': entry.correlationId,
+    position: entry.position,
+    'previous-hash': entry.previousHash,
+    hash: entry.hash,
+  },
+});

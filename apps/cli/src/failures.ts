@@ -1,0 +1,52 @@
+import { CommanderError } from 'commander';
+import { NotThen } from '@connections/connection/queries/get-connection';
+import { Refusal } from '@connections/connection/domain/connection.errors';
+import { UnusableFile } from '@connections/database/sqlite-file';
+import { StoreUnavailable } from '@connections/event-store/event-store';
+import { Unprojectable } from '@connections/event-store/projection';
+import { RebuildOvertaken } from '@connections/event-store/rebuild';
+import { InvalidConfiguration } from '@connections/host/configuration';
+import { MissingData } from '@connections/host/existing-stores';
+import { Failed } from './failed';
+
+/** What went wrong, as it is told. Exit code 1: it failed; 2: it was called wrongly. */
+export interface Failure {
+  readonly code: string;
+  /** One line that says what is wrong and what to do. */
+  readonly details: string;
+  readonly exitCode: 1 | 2;
+}
+
+/** The one place where an error becomes a message. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) return { code: 'wrong-usage', details: usageOf(error), exitCode: 2 };
+  const [code, details] = told(error);
+  return { code, details, exitCode: 1 };
+}
+
+function usageOf({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'A command is needed. Try --help.';
+  const said = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.?!)]$/.test(said) ? '' : '.'} Try --help.`;
+}
+
+function told(error: unknown): [code: string, details: string] {
+  if (error instanceof Failed) return [error.code, error.message];
+  if (error instanceof MissingData) return ['no-data', error.message];
+  if (error instanceof UnusableFile) return ['unusable-file', error.message];
+  if (error instanceof InvalidConfiguration) {
+    return ['invalid-configuration', `The configuration is not valid: ${error.problems.join(' ')}`];
+  }
+  if (error instanceof NotThen) return ['not-then', error.message];
+  if (error instanceof Refusal) return [error.code, error.message];
+  if (error instanceof RebuildOvertaken) return ['rebuild-overtaken', error.message];
+  if (error instanceof Unprojectable) {
+    return ['unprojectable', `${error.message}. The table in use is unchanged. Run "doctor --full" to check the log.`];
+  }
+  if (error instanceof StoreUnavailable) return ['store-unavailable', error.message];
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
+    const details = `The database cannot be used now: ${error.message} (${String(error.code)}). Run "doctor".`;
+    return ['database-unavailable', details];
+  }
+  return ['unexpected', error instanceof Error ? (error.stack ?? error.message) : String(error)];
+}

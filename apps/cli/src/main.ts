@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { requireNodeVersion } from '@connections/host/node-version';
+
+requireNodeVersion();
+// Only now: the native parts of what follows would crash an older Node.js.
+void import('./command-line.js').then(({ main }) => main(process.argv.slice(2)));

@@ -1,0 +1,49 @@
+import { type Organization, Organizations } from '@connections/directory/organizations';
+import { withExistingStores, withStores } from './data-folder';
+import { Failed } from './failed';
+import { pageAnswer, type PageOptions } from './pages';
+import { type Answer, properties, table } from './terminal';
+
+/** Makes an organization, and the data folder with it where there is none. */
+export async function createOrganization(name: string): Promise<Answer> {
+  const organization = await withStores(({ database }) => new Organizations(database.as()).create(name, new Date()));
+  return {
+    document: { data: resourceOf(organization) },
+    text: properties([
+      ['Organization', organization.id],
+      ['Name', organization.name],
+      ['Created', organization.createdAt],
+    ]),
+  };
+}
+
+/** Newest first. */
+export async function listOrganizations(page: PageOptions): Promise<Answer> {
+  const found = await withExistingStores(async ({ database }) => {
+    const organizations = new Organizations(database.as());
+    const after = page.after === undefined ? undefined : await existing(organizations, page.after);
+    return organizations.list({ size: page.limit + 1, after });
+  });
+  return pageAnswer(found, page, {
+    resource: resourceOf,
+    table: (shown) =>
+      table(
+        ['ORGANIZATION', 'NAME', 'CREATED'],
+        shown.map(({ id, name, createdAt }) => [id, name, createdAt]),
+      ),
+    none: page.after === undefined ? 'There are no organizations yet.' : 'There are no more organizations.',
+  });
+}
+
+/** @throws Failed when there is no such organization. */
+export async function existing(organizations: Organizations, id: string): Promise<Organization> {
+  const found = await organizations.find(id);
+  if (found !== null) return found;
+  throw new Failed('unknown-organization', `There is no organization ${id}. See "organization list".`);
+}
+
+const resourceOf = (organization: Organization): object => ({
+  type: 'organizations',
+  id: organization.id,
+  attributes: { name: organization.name, 'created-at': organization.createdAt },
+});

@@ -1,0 +1,52 @@
+/** How far something long has come. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** A second. */
+  readonly rate: number;
+  readonly secondsLeft: number;
+}
+
+/** How often a line is written where nobody watches, and how often the live line changes where somebody does. */
+const LINE_EVERY = 5_000;
+const LIVE_EVERY = 100;
+
+/** Tells on standard error how far it has come: one live line on a terminal, a line now and then elsewhere. */
+export class ProgressLine {
+  readonly #live = process.stderr.isTTY;
+  #shownAt = performance.now();
+
+  constructor(
+    private readonly what: string,
+    private readonly silent: boolean,
+  ) {}
+
+  show(progress: Progress): void {
+    const now = performance.now();
+    if (this.silent || now - this.#shownAt < (this.#live ? LIVE_EVERY : LINE_EVERY)) return;
+    this.#shownAt = now;
+    this.#write(progress);
+  }
+
+  /** The last line stays. Without it the live line is taken away. */
+  end(progress?: Progress): void {
+    if (this.silent) return;
+    if (progress) this.#write(progress);
+    if (this.#live) process.stderr.write(progress ? '\n' : '\r\u001b[K');
+  }
+
+  #write({ done, total, rate, secondsLeft }: Progress): void {
+    const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+    const left = done < total ? `, ${durationOf(secondsLeft)} left` : '';
+    const line = `${this.what}: ${counted(done)} of ${counted(total)} events (${percent} %), ${counted(rate)}/s${left}`;
+    process.stderr.write(this.#live ? `\r\u001b[K${line}` : `${line}\n`);
+  }
+}
+
+export const counted = (number: number): string => number.toLocaleString('en-US');
+
+function durationOf(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,67 @@
+import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import type { Projection, ProjectionTables } from '@connections/event-store/projection';
+
+/** Every projection there is. */
+export const projections: readonly Projection[] = [connectionsProjection];
+
+export type Checkpoint = ProjectionTables['projections'];
+
+/** How a projection stands, as far as the database tells; whether anybody is at work on it, only the service knows. */
+export interface ProjectionState {
+  readonly name: string;
+  /**
+   * `current`: it has seen the whole log. `behind`: not yet. `faulted`: it stands still at an event. `ahead-of-log`:
+   * it has seen events that the log does not hold. `outdated`: made by another version of this service.
+   * `missing`: not made yet.
+   */
+  readonly state: 'current' | 'behind' | 'faulted' | 'ahead-of-log' | 'outdated' | 'missing';
+  /** The last event that readers can see; empty before the first. */
+  readonly position: string;
+  /** The last event in the log; empty before the first. */
+  readonly head: string;
+  /** Events that readers cannot see yet. */
+  readonly lag: number;
+  /** What went wrong; null when nothing did. */
+  readonly problem: string | null;
+  /** How far a rebuild has come that was begun and did not end; null when there is none. */
+  readonly rebuild: { readonly position: string } | null;
+}
+
+/**
+ * @param lagOf counts the events between a position and the head.
+ */
+export async function stateOf(
+  { name, version }: Projection,
+  checkpoints: readonly Checkpoint[],
+  head: string,
+  lagOf: (position: string) => number | Promise<number>,
+): Promise<ProjectionState> {
+  const row = checkpoints.find((checkpoint) => checkpoint.name === name);
+  const begun = checkpoints.find((checkpoint) => checkpoint.name === `${name}_next`);
+  const position = row?.position ?? '';
+  return {
+    name,
+    position,
+    head,
+    lag: await lagOf(position),
+    rebuild: begun ? { position: begun.position } : null,
+    ...verdictOn(row, version, head),
+  };
+}
+
+function verdictOn(
+  row: Checkpoint | undefined,
+  version: number,
+  head: string,
+): Pick<ProjectionState, 'state' | 'problem'> {
+  if (row === undefined) return { state: 'missing', problem: null };
+  if (row.position > head) {
+    const problem = `It has seen events up to ${row.position}, and the log ends at ${head || 'its beginning'}.`;
+    return { state: 'ahead-of-log', problem };
+  }
+  if (row.fault !== null) return { state: 'faulted', problem: row.fault };
+  if (row.version !== version) {
+    return { state: 'outdated', problem: `It has form ${row.version}; this version of the service uses ${version}.` };
+  }
+  return { state: row.position < head ? 'behind' : 'current', problem: null };
+}
