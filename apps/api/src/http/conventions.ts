@@ -83,10 +83,14 @@ const formOf = (request: FastifyRequest): 'kebab' | 'camel' | 'snake' => {
   return typeof form === 'string' && isKeyInflection(form) ? form : 'kebab';
 };
 
-/** Answered in kind: as JSON:API to who sends or asks for it. */
-const isJsonApi = (request: FastifyRequest): boolean =>
-  (request.headers['content-type']?.startsWith(JSON_API_TYPE) ?? false) ||
-  (request.headers.accept?.startsWith(JSON_API_TYPE) ?? false);
+/** Answered as Accept prefers; where it has no preference, in the kind that was sent. */
+function isJsonApi(request: FastifyRequest): boolean {
+  const { accept, 'content-type': sent } = request.headers;
+  const inKind = sent?.startsWith(JSON_API_TYPE) ?? false;
+  if (accept === undefined || accept === '*/*') return inKind;
+  const kinds = inKind ? [JSON_API_TYPE, JSON_TYPE] : [JSON_TYPE, JSON_API_TYPE];
+  return new Negotiator(request).mediaType(kinds) === JSON_API_TYPE;
+}
 
 function negotiate(request: FastifyRequest): void {
   const { accept, 'key-inflection': form } = request.headers;
@@ -97,7 +101,7 @@ function negotiate(request: FastifyRequest): void {
       source: { header: 'Key-Inflection' },
     });
   }
-  if (accept === undefined || accept.startsWith('*/*') || accept.startsWith(JSON_TYPE)) return;
+  if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return;
   if (!request.url.startsWith('/api/')) return;
   if (new Negotiator(request).mediaTypes([JSON_TYPE, JSON_API_TYPE]).length > 0) return;
   throw new ProblemError({
