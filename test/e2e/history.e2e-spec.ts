@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import type { RecordedEvent } from '@connections/event-store/event-store';
+import { expectedHash } from '@connections/event-store/hash-chain';
+import { type Answer, Client, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+interface Moment {
+  readonly answer: Answer;
+  readonly status: string;
+}
+
+describe('the history of a connection', () => {
+  const folder = temporaryFolder();
+  let service: RunningService;
+  let platform: Client;
+  let pair: Pair;
+  let id: string;
+  /** Everything that was answered on the way, in order. */
+  let moments: Moment[];
+  let history: HistoryEntry[];
+  let beforehand: string;
+  beforeAll(async () => {
+    service = await startService(folder.path);
+    platform = new Client(service.demo.url, service.demo.platform.key);
+    pair = await newPair(platform);
+    beforehand = new Date().toISOString();
+    const { source, destination } = pair;
+    moments = [];
+    const take = async (status: string, ask: () => Promise<Answer>): Promise<void> => {
+      // No two events in one millisecond, so that each moment has a state of its own.
+      const latest = (moments.at(-1)?.answer.body.data.attributes['updated-at'] as string | undefined) ?? beforehand;
+      while (new Date().toISOString() <= latest);
+      const answer = await ask();
+      expect(answer.body.data.attributes.status).toBe(status);
+      moments.push({ answer, status });
+      id = answer.body.data.id as string;
+    };
+    await take('pending', () => source.client.create(destination.id, { name: 'Replayed' }));
+    await take('active', () => destination.client.step(id, 'activate'));
+    await take('inactive', () => destination.client.step(id, 'deactivate', { reason: 'Under review.' }));
+    await take('pending', () => source.client.step(id, 'reactivate', { reason: 'Reviewed.' }));
+    await take('active', () => destination.client.step(id, 'activate'));
+    await take('inactive', () => source.client.step(id, 'deactivate'));
+    await source.client.retrieve(id, moments.at(-1)?.answer);
+    history = await source.client.history(id);
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  it('tells what happened, oldest first, by whom and why', () => {
+    const told = history.map(({ attributes }) => [
+      attributes.event,
+      attributes['from-status'],
+      attributes['to-status'],
+      attributes.actor.role,
+      attributes.reason,
+    ]);
+    expect(told).toEqual([
+      ['ConnectionCreated', null, 'pending', 'source', null],
+      ['ConnectionActivated', 'pending', 'active', 'destination', null],
+      ['ConnectionDeactivated', 'active', 'inactive', 'destination', 'Under review.'],
+      ['ConnectionReturnedToPending', 'inactive', 'pending', 'source', 'Reviewed.'],
+      ['ConnectionActivated', 'pending', 'active', 'destination', null],
+      ['ConnectionDeactivated', 'active', 'inactive', 'source', null],
+    ]);
+  });
+
+  it('names the credential, the organization and the request behind each event', () => {
+    for (const [index, { attributes }] of history.entries()) {
+      const { answer } = moments[index]!;
+      expect(attributes['request-id']).toBe(answer.headers.get('request-id'));
+      expect(attributes['occurred-at']).toBe(answer.body.data.attributes['updated-at']);
+      expect(attributes.actor).toMatchObject({
+        type: 'api-key',
+        id: expect.stringMatching(/^api_/),
+        'organization-id': pair[attributes.actor.role as 'source' | 'destination'].id,
+      });
+    }
+    expect(history[0]?.attributes.actor.id).toBe(moments[0]?.answer.body.data.attributes['creator-id']);
+  });
+
+  it('has ids that are its place in the connection', () => {
+    expect(
+      history.map((entry) => [entry.type, entry.id, entry.attributes.revision, entry.attributes['connection-id']]),
+    ).toEqual(Array.from({ length: 6 }, (_, revision) => ['connect/events', `${id}@${revision}`, revision, id]));
+  });
+
+  it('is the same for both parties and for auditors', async () => {
+    const auditors = await Promise.all([
+      newKey(platform, pair.source.id, 'auditor'),
+      newKey(platform, pair.destination.id, 'auditor'),
+    ]);
+    const viewers = [
+      pair.destination.client,
+      ...auditors.map(({ client }) => client),
+      platform,
+      new Client(service.demo.url, service.demo.auditor.key),
+    ];
+    for (const viewer of viewers) expect(await viewer.history(id)).toEqual(history);
+  });
+
+  it.each([1, 2, 4, 5, 6, 100])('comes in pages of %i', async (size) => {
+    const pages: HistoryEntry[][] = [];
+    let path: string | null = `/connect/connections/${id}/events?page[size]=${size}`;
+    while (path !== null) {
+      const page: Answer = await pair.source.client.get(path);
+      pages.push(page.body.data as HistoryEntry[]);
+      path = page.body.links.next as string | null;
+    }
+    expect(pages.flat()).toEqual(history);
+    expect(pages).toHaveLength(Math.ceil(history.length / size));
+  });
+
+  it('is chained: each event carries the hash of the one before, over what is stored', () => {
+    const log = new SqliteDatabase(join(folder.path, 'events.sqlite'), { readonly: true });
+    const rows = log
+      .prepare<[string], { data: string; metadata: string }>('select * from events where stream = ? order by revision')
+      .all(`connection-${id.slice('cxn_'.length)}`)
+      .map(({ data, metadata, ...row }) => ({ ...row, data: JSON.parse(data), metadata: JSON.parse(metadata) }));
+    log.close();
+    const hashes = (rows as RecordedEvent[]).map(expectedHash);
+    expect(new Set(hashes).size).toBe(history.length);
+    expect(history.map(({ attributes }) => attributes.hash as string)).toEqual(hashes);
+    expect(history.map(({ attributes }) => attributes['previous-hash'] as string | null)).toEqual([
+      null,
+      ...hashes.slice(0, -1),
+    ]);
+  });
+
+  describe('brings back', () => {
+    const past = (query: string): Promise<Answer> => pair.source.client.get(`/connect/connections/${id}?${query}`);
+
+    it('the state at each revision, and nothing to do in it', async () => {
+      for (const [revision, { answer }] of moments.entries()) {
+        const then = await past(`revision=${revision}`);
+        expect(then.status).toBe(200);
+        expect(then.headers.get('etag')).toBe(`"${revision}"`);
+        expect(then.body.data.attributes).toEqual(answer.body.data.attributes);
+        expect(then.body.data.meta).toMatchObject({ revision, role: 'source', 'allowed-actions': [] });
+      }
+    });
+
+    it('the state at each moment, from its own millisecond to the last one before the next', async () => {
+      for (const [revision, { answer }] of moments.entries()) {
+        const { attributes } = answer.body.data;
+        const from = attributes['updated-at'] as string;
+        const next = moments[revision + 1]?.answer.body.data.attributes['updated-at'] as string | undefined;
+        const until = next === undefined ? new Date() : new Date(Date.parse(next) - 1);
+        for (const moment of [from, until.toISOString()]) {
+          const then = await past(`as-of=${moment}`);
+          expect([moment, then.body.data.meta]).toMatchObject([moment, { revision, 'allowed-actions': [] }]);
+          expect(then.body.data.attributes).toEqual(attributes);
+        }
+      }
+    });
+
+    it('the same for a moment in another zone, and for every viewer', async () => {
+      const moment = new Date(moments[1]!.answer.body.data.attributes['updated-at'] as string);
+      const local = new Date(moment.getTime() - 5 * 3_600_000).toISOString().replace('Z', '-05:00');
+      const query = new URLSearchParams({ 'as-of': local }).toString();
+      for (const viewer of [pair.source.client, pair.destination.client, platform]) {
+        const then = await viewer.get(`/connect/connections/${id}?${query}`);
+        expect(then.body.data.attributes.status).toBe('active');
+      }
+    });
+
+    it('nothing from before it was created', async () => {
+      const created = moments[0]!.answer.body.data.attributes['created-at'] as string;
+      for (const moment of [beforehand, new Date(Date.parse(created) - 1).toISOString(), '1970-01-01T00:00:00Z']) {
+        const then = await past(`as-of=${moment}`);
+        expect(then.status).toBe(404);
+        expect(then.body.errors).toMatchObject([{ code: 'not-then', source: { parameter: 'as-of' } }]);
+      }
+    });
+
+    it('nothing of a revision that it has not reached', async () => {
+      const then = await past('revision=6');
+      expect(then.status).toBe(404);
+      expect(then.body.errors).toMatchObject([{ code: 'not-then', source: { parameter: 'revision' } }]);
+    });
+
+    it.each([
+      ['the future', 'as-of=2999-01-01T00:00:00Z', 'as-of'],
+      ['no moment', 'as-of=yesterday', 'as-of'],
+      ['a moment without a zone', 'as-of=2026-06-01T00:00:00', 'as-of'],
+      ['a day that there is not', 'as-of=2026-02-30T00:00:00Z', 'as-of'],
+      ['no number', 'revision=one', 'revision'],
+      ['a negative revision', 'revision=-1', 'revision'],
+      ['half a revision', 'revision=0.5', 'revision'],
+      ['a moment and a revision', 'as-of=2026-01-01T00:00:00Z&revision=0', 'revision'],
+    ])('nothing of %s', async (_, query, parameter) => {
+      const answer = await past(query);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([{ code: 'invalid-parameter', source: { parameter } }]);
+    });
+  });
+});
