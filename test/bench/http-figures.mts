@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { answerTo, canned, makePairs } from './canned.mts';
+import { Child } from './child.mts';
+import type { Job, Measured, Work } from './load.mts';
+import type { Options } from './options.mts';
+import { makeParties, type Parties } from './parties.mts';
+import { processorSecondsOf } from './processes.mts';
+import { getRequest, listRequest } from './requests.mts';
+import { startService } from './service.mts';
+import { type Spread, spreadOf } from './statistics.mts';
+
+/** What one server did under one kind of load, over all rounds. */
+export interface Loaded {
+  /** Requests a second. */
+  readonly rate: Spread;
+  /** Milliseconds. */
+  readonly p50: Spread;
+  readonly p99: Spread;
+  /** Microseconds of the server's processor time for each request. */
+  readonly cpu: Spread;
+  /** The part of the time in which the load generator was not waiting. */
+  readonly busy: Spread;
+}
+
+export interface HttpFigure {
+  readonly name: string;
+  readonly service: Loaded;
+  readonly ceiling: Loaded;
+  /** Rate of the service by the rate of its ceiling, round by round. */
+  readonly ratio: Spread;
+}
+
+interface Round extends Measured {
+  readonly cpu: number;
+}
+
+interface Server {
+  readonly target: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+interface Kind {
+  readonly name: string;
+  readonly work: () => Work;
+  readonly idempotent?: boolean;
+  readonly connections?: number;
+}
+
+/** Commands and reads over HTTP: the service and its ceiling, in turn. */
+export async function httpFigures(options: Options, folder: string): Promise<HttpFigure[]> {
+  const dataDir = join(folder, 'http');
+  const parties = await makeParties(dataDir);
+  const service = await startService(dataDir);
+  const ceiling = new Child('ceiling-server.mts');
+  const load = new Child('load.mts');
+  try {
+    const answers = await canned(service.port, dataDir, parties, join(folder, 'ceiling.sqlite'));
+    const { port } = await ceiling.ask<{ port: number }>(answers);
+    await sameBytes(service.port, port, parties, answers.id);
+    const pairs = await makePairs(service.port, parties, 3_200);
+    // The canned answers took the first pairs of the parties among themselves; creates go to the other organizations.
+    let from = 0;
+    const create = (): Work => ({ kind: 'create', ...parties, from });
+    const step = (): Work => ({ kind: 'step', pairs });
+    const kinds: Kind[] = [
+      { name: 'create', work: create },
+      { name: 'create, with Idempotency-Key', work: create, idempotent: true },
+      { name: 'create, one client', work: create, connections: 1 },
+      { name: 'activate, deactivate, reactivate', work: step },
+      { name: 'the same, with Idempotency-Key', work: step, idempotent: true },
+      { name: 'GET by id', work: () => ({ kind: 'get', reads: pairs.map(({ source, id }) => [source, id]) }) },
+      { name: 'GET list of 10', work: () => ({ kind: 'list', keys: parties.parties.map(({ key }) => key) }) },
+    ];
+    const servers: Server[] = [
+      { target: 'service', port: service.port, pid: service.pid },
+      { target: 'ceiling', port, pid: ceiling.pid },
+    ];
+    const figures: HttpFigure[] = [];
+    for (const kind of kinds) {
+      const rounds: { service: Round[]; ceiling: Round[] } = { service: [], ceiling: [] };
+      for (let round = 0; round < options.rounds; round += 1) {
+        for (const server of servers) {
+          const measured = await measure(load, server, kind, options);
+          from += measured.requests + options.connections;
+          rounds[server.target as 'service' | 'ceiling'].push(measured);
+        }
+      }
+      figures.push(figureOf(kind.name, rounds.service, rounds.ceiling));
+      process.stderr.write(`${kind.name}: ${figures.at(-1)?.ratio.median.toFixed(2)} of the ceiling\n`);
+    }
+    return figures;
+  } finally {
+    load.stop();
+    ceiling.stop();
+    await service.stop();
+  }
+}
+
+async function measure(load: Child, server: Server, kind: Kind, options: Options): Promise<Round> {
+  const job: Job = {
+    port: server.port,
+    target: server.target,
+    connections: kind.connections ?? options.connections,
+    seconds: options.seconds,
+    idempotent: kind.idempotent ?? false,
+    work: kind.work(),
+  };
+  const before = processorSecondsOf(server.pid);
+  const { measured } = await load.ask<{ measured: Measured }>(job);
+  return { ...measured, cpu: ((processorSecondsOf(server.pid) - before) * 1_000_000) / measured.requests };
+}
+
+function figureOf(name: string, service: readonly Round[], ceiling: readonly Round[]): HttpFigure {
+  const loaded = (rounds: readonly Round[]): Loaded => ({
+    rate: spreadOf(rounds.map(({ rate }) => rate)),
+    p50: spreadOf(rounds.map(({ p50 }) => p50)),
+    p99: spreadOf(rounds.map(({ p99 }) => p99)),
+    cpu: spreadOf(rounds.map(({ cpu }) => cpu)),
+    busy: spreadOf(rounds.map(({ busy }) => busy)),
+  });
+  const ratio = spreadOf(service.map(({ rate }, round) => rate / (ceiling[round]?.rate ?? Number.NaN)));
+  return { name, service: loaded(service), ceiling: loaded(ceiling), ratio };
+}
+
+/** The comparison is fair only as long as both send the same. @throws when they do not. */
+async function sameBytes(service: number, ceiling: number, { parties }: Parties, id: string): Promise<void> {
+  const key = parties[0]?.key ?? '';
+  for (const request of [getRequest(key, id), listRequest(key)]) {
+    const [one, other] = await Promise.all([answerTo(service, request), answerTo(ceiling, request)]);
+    const headers = (head: string): string[] =>
+      head
+        .split('\r\n')
+        .map((line) => line.split(':')[0]?.toLowerCase() ?? '')
+        .sort();
+    if (one.body() !== other.body() || headers(one.head).join() !== headers(other.head).join()) {
+      throw new Error(`The ceiling does not answer as the service does:\n${one.head}\n\n${other.head}`);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { HttpConnection, type HttpAnswer } from './http-connection.mts';
+import { createRequest, getRequest, listRequest, stepRequest } from './requests.mts';
+
+/** An organization that can be loaded: its id and a key of its own. */
+export interface Party {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** A connection whose both parties have keys. */
+export interface Pair {
+  readonly id: string;
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** What one connection of the load generator sends, one request after the other. */
+export type Work =
+  | {
+      readonly kind: 'create';
+      readonly parties: readonly Party[];
+      readonly destinations: readonly string[];
+      readonly from: number;
+    }
+  | { readonly kind: 'step'; readonly pairs: readonly Pair[] }
+  | { readonly kind: 'get'; readonly reads: readonly (readonly [key: string, id: string])[] }
+  | { readonly kind: 'list'; readonly keys: readonly string[] }
+  | { readonly kind: 'page'; readonly keys: readonly string[] };
+
+export interface Job {
+  readonly port: number;
+  /** Names what is loaded: the place in their cycle where steps stand is kept for each target. */
+  readonly target: string;
+  readonly connections: number;
+  /** How long new requests are sent, in seconds. */
+  readonly seconds: number;
+  /** Each POST carries a key of its own. */
+  readonly idempotent: boolean;
+  readonly work: Work;
+}
+
+export interface Measured {
+  readonly requests: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** The part of the time in which the load generator itself was not waiting, 0 to 1. */
+  readonly busy: number;
+}
+
+const CYCLE = ['activate', 'deactivate', 'reactivate'] as const;
+const places = new Map<string, Uint8Array>();
+let idempotencyKeys = 0;
+
+/** The next request of one connection, given the answer to the one before. */
+type Next = (before: HttpAnswer | null) => string;
+
+function sourceOf({ work, idempotent, target, connections }: Job): (connection: number) => Next {
+  const nextKey = (): string | null =>
+    idempotent ? `bench-${process.pid}-${Date.now()}-${(idempotencyKeys += 1)}` : null;
+  switch (work.kind) {
+    case 'create': {
+      let next = work.from;
+      const { parties, destinations } = work;
+      return () => () => {
+        const party = parties[next % parties.length] as Party;
+        const destination = destinations[Math.floor(next / parties.length)];
+        if (destination === undefined) throw new Error('There are no more pairs; give more organizations.');
+        next += 1;
+        return createRequest(party.key, destination, nextKey());
+      };
+    }
+    case 'step': {
+      const { pairs } = work;
+      const place = places.get(target) ?? new Uint8Array(pairs.length);
+      places.set(target, place);
+      return (connection) => {
+        let next = connection;
+        return () => {
+          const at = next;
+          next = next + connections < pairs.length ? next + connections : connection;
+          const pair = pairs[at] as Pair;
+          const step = CYCLE[place[at] as number] as (typeof CYCLE)[number];
+          place[at] = ((place[at] as number) + 1) % CYCLE.length;
+          return stepRequest(step === 'activate' ? pair.destination : pair.source, pair.id, step, nextKey());
+        };
+      };
+    }
+    case 'get': {
+      let next = 0;
+      return () => () => {
+        const [key, id] = work.reads[next++ % work.reads.length] as readonly [string, string];
+        return getRequest(key, id);
+      };
+    }
+    case 'list': {
+      let next = 0;
+      return () => () => listRequest(work.keys[next++ % work.keys.length] as string);
+    }
+    case 'page':
+      return (connection) => {
+        const key = work.keys[connection % work.keys.length] as string;
+        return (before) => {
+          if (before === null) return listRequest(key);
+          const { links } = JSON.parse(before.body()) as { links: { next: string | null } };
+          return listRequest(key, links.next ?? undefined);
+        };
+      };
+  }
+}
+
+async function run(job: Job): Promise<Measured> {
+  const source = sourceOf(job);
+  const latencies: number[] = [];
+  const clients = Array.from({ length: job.connections }, () => new HttpConnection(job.port));
+  const busyBefore = performance.eventLoopUtilization();
+  const started = performance.now();
+  const until = started + job.seconds * 1_000;
+  const worker = (client: HttpConnection, index: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const next = source(index);
+      const send = (before: HttpAnswer | null): void => {
+        const at = performance.now();
+        if (at >= until) {
+          resolve();
+          return;
+        }
+        client.send(
+          next(before),
+          (answer) => {
+            latencies.push(performance.now() - at);
+            if (answer.status >= 300) reject(new Error(`${answer.head}\n\n${answer.body()}`));
+            else send(answer);
+          },
+          reject,
+        );
+      };
+      send(null);
+    });
+  try {
+    await Promise.all(clients.map(worker));
+  } finally {
+    for (const client of clients) client.close();
+  }
+  const seconds = (performance.now() - started) / 1_000;
+  const busy = performance.eventLoopUtilization(busyBefore).utilization;
+  const sorted = Float64Array.from(latencies).sort();
+  const quantile = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+  return { requests: sorted.length, rate: sorted.length / seconds, p50: quantile(0.5), p99: quantile(0.99), busy };
+}
+
+process.on('message', (job: Job) => {
+  run(job).then(
+    (measured) => process.send?.({ measured }),
+    (error: unknown) =>
+      process.send?.({ problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
+});

@@ -1,0 +1,39 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main as built } from './built.mts';
+import { httpFigures } from './http-figures.mts';
+import { optionsFrom, type Options } from './options.mts';
+import { pageOf } from './page.mts';
+import { rebuildFigures } from './rebuild-figures.mts';
+import { storedFigures } from './stored-figures.mts';
+
+const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md');
+const [BEGIN, END] = ['<!-- figures -->', '<!-- end of figures -->'];
+
+const args = process.argv.slice(2);
+const options = optionsFrom(args);
+if (options !== null) await measure(options);
+
+async function measure(wanted: Options): Promise<void> {
+  if (!existsSync(built)) throw new Error(`${built} is not there; build first: npm run build.`);
+  const folder = mkdtempSync(join(tmpdir(), 'connections-bench-'));
+  process.once('SIGINT', () => process.exit(130));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const { only } = wanted;
+  const figures = {
+    http: only.includes('http') ? await httpFigures(wanted, folder) : null,
+    rebuild: only.includes('rebuild') ? await rebuildFigures(wanted, folder) : null,
+    stored: only.includes('stored') ? await storedFigures(wanted, folder) : null,
+  };
+  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args.filter((arg) => arg !== '--write')] : [])];
+  const page = pageOf(figures, wanted, command.join(' '));
+  process.stdout.write(page);
+  if (wanted.write) writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), page));
+}
+
+/** The page keeps its words; only what lies between the two marks is new. */
+function withFigures(text: string, figures: string): string {
+  const [before, after] = [text.split(BEGIN)[0] ?? '', text.split(END)[1] ?? ''];
+  return `${before}${BEGIN}\n\n${figures}\n${END}${after}`;
+}

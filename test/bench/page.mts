@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import type { HttpFigure, Loaded } from './http-figures.mts';
+import type { Options } from './options.mts';
+import type { RebuildFigure, Replays } from './rebuild-figures.mts';
+import type { Spread } from './statistics.mts';
+import type { StoredFigure } from './stored-figures.mts';
+
+export interface Figures {
+  readonly http: readonly HttpFigure[] | null;
+  readonly rebuild: RebuildFigure | null;
+  readonly stored: readonly StoredFigure[] | null;
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+const shown = ({ median, min, max }: Spread, form: (value: number) => string): string =>
+  `${form(median)} (${form(min)}–${form(max)})`;
+const ratio = (spread: Spread): string => `**${shown(spread, (value) => value.toFixed(2))}**`;
+const milliseconds = ({ median }: Spread): string => median.toFixed(median < 10 ? 1 : 0);
+const megabytes = (bytes: number): string => String(Math.round(bytes / 1_048_576));
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+
+function httpTable(figures: readonly HttpFigure[]): string {
+  const latency = ({ p50, p99 }: Loaded): string => `${milliseconds(p50)} / ${milliseconds(p99)}`;
+  const rows = figures.map(({ name, service, ceiling, ratio: spread }) => [
+    name,
+    shown(service.rate, whole),
+    shown(ceiling.rate, whole),
+    ratio(spread),
+    `${latency(service)} · ${latency(ceiling)}`,
+    `${whole(service.cpu.median)} · ${whole(ceiling.cpu.median)}`,
+  ]);
+  const head = ['32 clients', 'service /s', 'ceiling /s', 'ratio', 'p50 / p99 ms', 'CPU µs a request'];
+  const busiest = Math.max(...figures.flatMap(({ service, ceiling }) => [service.busy.max, ceiling.busy.max]));
+  const withService = Math.max(...figures.map(({ service }) => service.busy.max));
+  return `${table(head, rows)}
+
+Latency and processor time are those of the service · the ceiling. The load generator was busy for at most
+${Math.round(withService * 100)} % of any round against the service and ${Math.round(busiest * 100)} % of any round at all; the rest it waited.`;
+}
+
+function rebuildTable({ events, connections, rebuild, ceiling, ratio: spread }: RebuildFigure): string {
+  const row = (name: string, { rate, cpu, peak }: Replays, last: string): string[] => [
+    name,
+    shown(rate, whole),
+    cpu.median.toFixed(1),
+    megabytes(peak.max),
+    last,
+  ];
+  const head = [
+    `${whole(events)} events of ${whole(connections)} connections`,
+    'events /s',
+    'CPU µs an event',
+    'peak MB',
+    'ratio',
+  ];
+  return table(head, [row('rebuild', rebuild, ratio(spread)), row('ceiling: raw loop', ceiling, '')]);
+}
+
+function storedTable(figures: readonly StoredFigure[]): string {
+  const seconds = (spread: Spread): string => shown(spread, (value) => (value / 1_000).toFixed(2));
+  const rows = figures.map((figure) => {
+    const start = [whole(figure.connections), seconds(figure.start)];
+    if (figure.connections === 0) return [...start, '', '', '', '', '', '', ''];
+    const { get, list, idle, afterReads, afterPaging, afterCommands } = figure;
+    const memories = [idle, afterReads, afterPaging, afterCommands].map(({ now }) => megabytes(now));
+    return [...start, shown(get, whole), shown(list, whole), ...memories, megabytes(afterCommands.peak)];
+  });
+  const head = ['connections stored', 'start s', 'GET by id /s', 'list of 10 /s'];
+  return table([...head, 'idle MB', 'after reads', 'after paging', 'after commands', 'peak'], rows);
+}
+
+function machine(options: Options, command: string): string {
+  const version = (name: string): string => {
+    const file = join(import.meta.dirname, '..', '..', 'node_modules', name, 'package.json');
+    return `${name} ${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`;
+  };
+  const memory = new Sqlite(':memory:');
+  const sqlite = memory.prepare<[], string>('select sqlite_version()').pluck().get() ?? '';
+  memory.close();
+  const [processor] = cpus();
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const packages = ['@nestjs/core', 'fastify', 'better-sqlite3', 'kysely'].map(version).join(', ');
+  return `- \`${command}\`, ${new Date().toISOString().slice(0, 10)}, at ${commit}
+- ${cpus().length} cores of ${processor?.model.trim()}, ${gigabytes} GB memory; Node.js ${process.version}, SQLite ${sqlite}, ${packages}
+- ${options.rounds} rounds; each load ${options.seconds} s over ${options.connections} kept-alive connections. Median (lowest–highest).`;
+}
+
+/** The figures as Markdown. */
+export function pageOf(figures: Figures, options: Options, command: string): string {
+  const { http, rebuild, stored } = figures;
+  const parts = [machine(options, command)];
+  if (http) parts.push('### Commands and reads', httpTable(http));
+  if (rebuild) parts.push('### Rebuild of the read model', rebuildTable(rebuild));
+  if (stored) parts.push('### Start, memory and reads by what is stored', storedTable(stored));
+  return `${parts.join('\n\n')}\n`;
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import Sqlite from 'better-sqlite3';
+import { chained, connectionIdOf, encode, filesOf, streamOf } from './built.mts';
+import type { ConnectionEvent } from '../../libs/connection/src/domain/connection.events.ts';
+
+export interface SeedOptions {
+  /** Where the data folder is; its files are made already. */
+  readonly dataDir: string;
+  readonly connections: number;
+  /** 1 leaves each connection pending; 4 takes each once around: activated, deactivated, returned to pending. */
+  readonly eventsEach: 1 | 4;
+  /** The sources, taken in turn. */
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+}
+
+/** Each step of a connection comes so many connections after the one before, so that a log mixes them as life does. */
+const DISTANCE = [0, 40, 3_000, 9_000];
+
+const SCOPES = ['inquiry.read', 'account.read'];
+
+/** The pair of a connection by its number: sources in turn, and each of them through all destinations. */
+const pairOf = ({ sources, destinations }: SeedOptions, number: number): readonly [string, string] => {
+  const source = sources[number % sources.length];
+  const destination = destinations[Math.floor(number / sources.length)];
+  if (source === undefined || destination === undefined) throw new Error('There are not so many pairs.');
+  return [source, destination];
+};
+
+/** The id of a connection by its number. */
+export const seededId = (options: SeedOptions, number: number): string => connectionIdOf(...pairOf(options, number));
+
+function eventOf(
+  step: number,
+  [source, destination]: readonly [string, string],
+  connectionId: string,
+  occurredAt: string,
+): ConnectionEvent {
+  const bySource = {
+    type: 'api-key',
+    id: 'api_1111111111111111111111',
+    organizationId: source,
+    role: 'source',
+  } as const;
+  const byDestination = { ...bySource, organizationId: destination, role: 'destination' } as const;
+  switch (step) {
+    case 0:
+      return {
+        type: 'ConnectionCreated',
+        connectionId,
+        sourceOrganizationId: source,
+        destinationOrganizationId: destination,
+        name: 'Partner Connection',
+        scopes: SCOPES,
+        actor: bySource,
+        occurredAt,
+      };
+    case 1:
+      return { type: 'ConnectionActivated', actor: byDestination, occurredAt };
+    case 2:
+      return { type: 'ConnectionDeactivated', reason: 'The trial is over.', actor: byDestination, occurredAt };
+    default:
+      return { type: 'ConnectionReturnedToPending', reason: null, actor: bySource, occurredAt };
+  }
+}
+
+/**
+ * Writes a log in bulk, in the form in which the service writes it, hash chain included, without paying for its
+ * durability.
+ * @returns how many events there are.
+ */
+export function seedLog(options: SeedOptions): number {
+  const database = new Sqlite(filesOf(options.dataDir).log);
+  database.pragma('synchronous = OFF');
+  database.pragma('cache_size = -200000');
+  const insert = database.prepare(
+    'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
+  );
+  const hashes = new Map<number, string>();
+  const start = Date.parse('2026-01-01T00:00:00.000Z');
+  let events = 0;
+  const write = (number: number, revision: number): void => {
+    const pair = pairOf(options, number);
+    const id = connectionIdOf(...pair);
+    const event = eventOf(revision, pair, id, new Date(start + events * 20).toISOString());
+    const request = `req_${randomUUID()}`;
+    const provenance = { requestId: request, correlationId: request, causationId: request, idempotencyKey: null };
+    const stream = streamOf(id);
+    const link = chained(encode(event, randomUUID(), provenance), stream, revision, hashes.get(number) ?? null);
+    if (revision + 1 < options.eventsEach) hashes.set(number, link.metadata.hash);
+    else hashes.delete(number);
+    insert.run(stream, revision, link.id, link.type, JSON.stringify(link.data), JSON.stringify(link.metadata));
+    events += 1;
+  };
+  const distances = DISTANCE.slice(0, options.eventsEach);
+  const last = options.connections + (distances.at(-1) ?? 0);
+  const chunk = 20_000;
+  for (let from = 0; from < last; from += chunk) {
+    database.transaction(() => {
+      for (let at = from; at < Math.min(from + chunk, last); at += 1) {
+        distances.forEach((distance, revision) => {
+          const number = at - distance;
+          if (number >= 0 && number < options.connections) write(number, revision);
+        });
+      }
+    })();
+  }
+  database.pragma('wal_checkpoint(truncate)');
+  database.close();
+  return events;
+}
