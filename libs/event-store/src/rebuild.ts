@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
-import { type EventStore, type Position, START } from './event-store';
+import { type EventStore, type Position, type RecordedEvent, START } from './event-store';
 import type { Projection, ProjectionTables } from './projection';
 
 export interface RebuildProgress {
@@ -28,11 +28,15 @@ export class RebuildOvertaken extends Error {
 
 const BATCH_SIZE = 2_000;
 
+/** The table that a rebuild fills, and the name of its row among the projections. */
+export const nextTable = ({ name }: Projection): string => `${name}_next`;
+
 /**
  * Replays the log from its beginning into a table beside the live one and then, in one transaction, puts it in the
  * live one's place. Readers see the old rows until that moment and the new ones from it on. It may run in any
  * process, with or without the service: the live projector is fenced off by the new generation and goes on from there.
- * An interrupted rebuild leaves the live table as it was.
+ * A rebuild that fails or is interrupted leaves the live table as it was.
+ * @throws RebuildOvertaken, Unprojectable, or the reason of the signal.
  */
 export async function rebuild(
   store: EventStore,
@@ -40,62 +44,112 @@ export async function rebuild(
   projection: Projection,
   options: RebuildOptions = {},
 ): Promise<RebuildProgress> {
-  const table = `${projection.name}_next`;
-  const generation = await database.transaction('relaxed', async (tx) => {
-    await tx.deleteFrom('projections').where('name', '=', table).execute();
-    const live = await tx
-      .selectFrom('projections')
-      .select('generation')
-      .where('name', '=', projection.name)
-      .executeTakeFirst();
-    const next = (live?.generation ?? 0) + 1;
-    await tx.schema.dropTable(table).ifExists().execute();
-    await projection.create(tx as unknown as Kysely<unknown>, table, next);
-    const row = { name: table, version: projection.version, generation: next, position: START, fault: null };
-    await tx.insertInto('projections').values(row).execute();
-    return next;
-  });
+  const table = nextTable(projection);
+  const generation = await database.transaction('relaxed', (tx) => begin(tx, projection, table));
   const run = progressOf(await store.count(START, await store.head()));
   let position: Position = START;
-  for (;;) {
-    const head = await store.head();
-    if (position < head) {
-      for await (const batch of store.subscribe({
-        after: position,
-        batchSize: BATCH_SIZE,
-        ...(options.signal && { signal: options.signal }),
-      })) {
-        const last = batch.at(-1);
-        if (last === undefined) continue;
-        await database.transaction('relaxed', async (tx) => {
-          const { numUpdatedRows } = await tx
-            .updateTable('projections')
-            .set({ position: last.position })
-            .where('name', '=', table)
-            .where('position', '=', position)
-            .executeTakeFirst();
-          if (numUpdatedRows === 0n) throw new RebuildOvertaken(projection.name);
-          await projection.apply(tx as unknown as Kysely<unknown>, table, batch);
-        });
-        position = last.position;
-        options.onProgress?.(run(batch.length));
-        if (position >= head) break;
+  const replay = async (batch: readonly RecordedEvent[], last: Position): Promise<void> => {
+    await database.transaction('relaxed', async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('projections')
+        .set({ position: last })
+        .where('name', '=', table)
+        .where('position', '=', position)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new RebuildOvertaken(projection.name);
+      await projection.apply(tx as unknown as Kysely<unknown>, table, batch);
+    });
+    position = last;
+    options.onProgress?.(run(batch.length));
+  };
+  try {
+    let liveMayBeAhead = true;
+    for (;;) {
+      const head = await store.head();
+      if (position < head) {
+        const { signal } = options;
+        for await (const batch of store.subscribe({
+          after: position,
+          batchSize: BATCH_SIZE,
+          ...(signal && { signal }),
+        })) {
+          const last = batch.at(-1);
+          if (last !== undefined) await replay(batch, last.position);
+          if (position >= head) break;
+        }
       }
+      options.signal?.throwIfAborted();
+      const live = await takeOver(database, { projection, table, generation, position, liveMayBeAhead });
+      if (live === null) return run(0);
+      // A live table that is ahead of the log itself follows a log that was since replaced by an older copy.
+      liveMayBeAhead = live <= (await store.head());
     }
-    options.signal?.throwIfAborted();
-    if (await takeOver(database, projection, table, generation, position)) return run(0);
+  } catch (error) {
+    // Why it failed matters more than what it leaves behind; the next rebuild takes that away as well.
+    if (!(error instanceof RebuildOvertaken)) await discard(database, table, position).catch(() => undefined);
+    throw error;
   }
 }
 
-/** Swaps the tables, unless the live one is ahead by now: then there is more to replay first. */
+/** Makes the empty live table of a projection that has none yet; one that is there stays as it is. */
+export async function createEmpty(database: Database<ProjectionTables>, projection: Projection): Promise<void> {
+  await database.transaction('durable', async (tx) => {
+    const row = { name: projection.name, version: projection.version, generation: 1, position: START, fault: null };
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('projections')
+      .values(row)
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 0n) return;
+    await tx.schema.dropTable(projection.name).ifExists().execute();
+    await projection.create(tx as unknown as Kysely<unknown>, projection.name, row.generation);
+  });
+}
+
+/** @returns the generation that the rebuilt table will be. */
+async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table: string): Promise<number> {
+  await tx.deleteFrom('projections').where('name', '=', table).execute();
+  const live = await tx
+    .selectFrom('projections')
+    .select('generation')
+    .where('name', '=', projection.name)
+    .executeTakeFirst();
+  const generation = (live?.generation ?? 0) + 1;
+  await tx.schema.dropTable(table).ifExists().execute();
+  await projection.create(tx as unknown as Kysely<unknown>, table, generation);
+  const row = { name: table, version: projection.version, generation, position: START, fault: null };
+  await tx.insertInto('projections').values(row).execute();
+  return generation;
+}
+
+/** Removes what a rebuild has made, unless another one has taken it over. */
+async function discard(database: Database<ProjectionTables>, table: string, position: Position): Promise<void> {
+  await database.transaction('relaxed', async (tx) => {
+    const { numDeletedRows } = await tx
+      .deleteFrom('projections')
+      .where('name', '=', table)
+      .where('position', '=', position)
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) await tx.schema.dropTable(table).ifExists().execute();
+  });
+}
+
+/**
+ * Swaps the tables, unless the live one is ahead by now: then there is more to replay first.
+ * @returns null when it is done, or else the position of the live table.
+ */
 async function takeOver(
   database: Database<ProjectionTables>,
-  projection: Projection,
-  table: string,
-  generation: number,
-  position: Position,
-): Promise<boolean> {
-  const { name, version } = projection;
+  rebuilt: {
+    readonly projection: Projection;
+    readonly table: string;
+    readonly generation: number;
+    readonly position: Position;
+    readonly liveMayBeAhead: boolean;
+  },
+): Promise<Position | null> {
+  const { table, generation, position } = rebuilt;
+  const { name, version } = rebuilt.projection;
   return database.transaction('durable', async (tx) => {
     const removed = await tx
       .deleteFrom('projections')
@@ -104,9 +158,9 @@ async function takeOver(
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) throw new RebuildOvertaken(name);
     const live = await tx.selectFrom('projections').select('position').where('name', '=', name).executeTakeFirst();
-    if (live && live.position > position) {
+    if (live && live.position > position && rebuilt.liveMayBeAhead) {
       await tx.insertInto('projections').values({ name: table, version, generation, position, fault: null }).execute();
-      return false;
+      return live.position;
     }
     await tx.schema.dropTable(name).ifExists().execute();
     await tx.schema.alterTable(table).renameTo(name).execute();
@@ -116,7 +170,7 @@ async function takeOver(
       .values(row)
       .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
       .execute();
-    return true;
+    return null;
   });
 }
 

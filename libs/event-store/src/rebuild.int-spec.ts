@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
+import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import type { EventStore } from './event-store';
+import { type Projection, projectionMigrations, type ProjectionTables } from './projection';
+import { rebuild } from './rebuild';
+import { SqliteEventStore } from './sqlite/sqlite-event-store';
+
+/** Remembers which streams it saw. */
+const streams: Projection = {
+  name: 'streams',
+  version: 1,
+  async create(database, table) {
+    await database.schema
+      .createTable(table)
+      .addColumn('stream', 'text', (column) => column.primaryKey())
+      .execute();
+  },
+  async apply(tx, table, events) {
+    for (const { stream } of events) {
+      await sql`insert or ignore into ${sql.table(table)} values (${stream})`.execute(tx);
+    }
+  },
+};
+
+describe('a rebuild', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  let store: EventStore;
+  let database: Database<ProjectionTables>;
+
+  beforeEach(async () => {
+    store = new SqliteEventStore(join(folder, `${randomUUID()}.sqlite`));
+    database = openSqliteDatabase(join(folder, `${randomUUID()}.sqlite`));
+    await migrate(database.writer as unknown as Kysely<never>, projectionMigrations);
+    for (const stream of ['one', 'two']) {
+      await store.append(stream, -1, [{ id: randomUUID(), type: 'Happened', data: {}, metadata: {} }]);
+    }
+  });
+  afterEach(async () => {
+    await store.close();
+    await database.close();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const seen = async (): Promise<string[]> =>
+    (await sql<{ stream: string }>`select stream from streams order by stream`.execute(database.reader)).rows.map(
+      (row) => row.stream,
+    );
+  const checkpoints = (): Promise<ProjectionTables['projections'][]> =>
+    database.reader.selectFrom('projections').selectAll().execute();
+
+  it('that is interrupted leaves the table in use as it was, and nothing else behind', async () => {
+    await rebuild(store, database, streams);
+    const before = await checkpoints();
+    const interruption = new AbortController();
+    const interrupted = rebuild(store, database, streams, {
+      signal: interruption.signal,
+      onProgress: () => interruption.abort(),
+    });
+    await expect(interrupted).rejects.toThrow('aborted');
+    expect(await seen()).toEqual(['one', 'two']);
+    expect(await checkpoints()).toEqual(before);
+    const tables = await database.reader.introspection.getTables();
+    expect(tables.map((table) => table.name)).not.toContain('streams_next');
+  });
+
+  it('goes by the log when the read model has seen events that the log does not hold', async () => {
+    await rebuild(store, database, streams);
+    await database.writer.updateTable('projections').set({ position: '0000000000000009' }).execute();
+    await sql`insert into streams values ('of another log')`.execute(database.writer);
+    await rebuild(store, database, streams);
+    expect(await seen()).toEqual(['one', 'two']);
+    expect(await checkpoints()).toEqual([
+      { name: 'streams', version: 1, generation: 2, position: await store.head(), fault: null },
+    ]);
+  });
+
+  it('of an empty log takes the place of a table from another one', async () => {
+    const empty = new SqliteEventStore(join(folder, `${randomUUID()}.sqlite`));
+    await rebuild(store, database, streams);
+    await rebuild(empty, database, streams);
+    expect(await seen()).toEqual([]);
+    await empty.close();
+  });
+});
