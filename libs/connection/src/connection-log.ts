@@ -70,6 +70,7 @@ export class ConnectionLog {
           encode(event, randomUUID(), { requestId, correlationId, causationId: requestId, idempotencyKey }),
         recordedBefore:
           idempotencyKey === null || dryRun ? undefined : recordedBy(step, by.organizationId, idempotencyKey),
+        presumeNew: step === 'create',
         dryRun,
       },
     );

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 
 /** Tells whether what was written survives a power failure, or only a killed process. */
 export type Durability = 'durable' | 'relaxed';
@@ -11,10 +11,12 @@ export class Database<Tables> {
   constructor(
     /** For queries only. Sees whatever is committed. */
     readonly reader: Kysely<Tables>,
-    /** For single writing statements, durable before they settle. */
+    /** Writes what may be lost when the power fails, as `relaxed` does; see `transaction` for the rest. */
     readonly writer: Kysely<Tables>,
     readonly engine: {
       readonly name: 'sqlite';
+      /** Runs a compiled query on the reading side, past the query builder. */
+      run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
       integrityProblems(): string[];
       /** Closes the connections, used or not; may be called again. */
       close(): void;
@@ -27,15 +29,24 @@ export class Database<Tables> {
    * @param durability `relaxed` for what can be recomputed or recognised again from the log.
    */
   async transaction<T>(durability: Durability, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
-    if (durability === 'durable') return this.writer.transaction().execute(work);
+    if (durability === 'relaxed') return this.writer.transaction().execute(work);
     return this.writer.connection().execute(async (connection) => {
-      await sql`pragma synchronous = normal`.execute(connection);
+      await sql`pragma synchronous = full`.execute(connection);
       try {
         return await connection.transaction().execute(work);
       } finally {
-        await sql`pragma synchronous = full`.execute(connection);
+        await sql`pragma synchronous = normal`.execute(connection);
       }
     });
+  }
+
+  /**
+   * A query that is asked often: built once and then only given other parameters, since building and dispatching one
+   * costs several times what running it does.
+   * @returns a function that takes the parameters in the order in which they stand in the query.
+   */
+  prepare<Row>(query: CompiledQuery<Row>): (parameters: readonly unknown[]) => Promise<Row[]> {
+    return (parameters) => this.engine.run(query.sql, parameters) as Promise<Row[]>;
   }
 
   /** The same database, for a holder that knows of other tables. */

@@ -14,12 +14,16 @@ const PREPARED_STATEMENTS = 200;
  */
 export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   const writing = openSqlite(path);
+  // What is written in passing may be recomputed; what may not asks for more: see `Database.transaction`.
+  writing.pragma('synchronous = NORMAL');
   const reading = openSqlite(path, true);
   reading.pragma('query_only = on');
-  const kysely = (connection: SqliteConnection): Kysely<Tables> =>
-    new Kysely<Tables>({ dialect: new SqliteDialect({ database: withPreparedStatements(connection) }) });
-  return new Database(kysely(reading), kysely(writing), {
+  const [toRead, toWrite] = [withPreparedStatements(reading), withPreparedStatements(writing)];
+  const kysely = (database: SqliteDatabase): Kysely<Tables> =>
+    new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return new Database(kysely(toRead), kysely(toWrite), {
     name: 'sqlite',
+    run: async (sql, parameters) => toRead.prepare(sql).all(parameters),
     integrityProblems: () =>
       (reading.pragma('quick_check') as { quick_check: string }[])
         .map((row) => row.quick_check)

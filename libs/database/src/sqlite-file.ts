@@ -22,7 +22,6 @@ export function openSqlite(path: string, another = false): Database {
     const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT });
     try {
       setWal(database);
-      // NORMAL would be faster and may lose answered commits when the power fails.
       database.pragma('synchronous = FULL');
       // A no-op write tells at the start, not at the first command, that nothing can be written.
       database.exec('begin immediate; rollback');

@@ -57,12 +57,14 @@ export class ApiKeys {
       revoked_at: null,
       request,
     };
-    const stored = await this.database.writer
-      .insertInto('api_keys')
-      .values(row)
-      .onConflict((conflict) => conflict.column('request').doUpdateSet({ secret_hash: row.secret_hash }))
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const stored = await this.database.transaction('durable', (tx) =>
+      tx
+        .insertInto('api_keys')
+        .values(row)
+        .onConflict((conflict) => conflict.column('request').doUpdateSet({ secret_hash: row.secret_hash }))
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
     this.#remembered.delete(stored.id);
     return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
   }
@@ -100,12 +102,14 @@ export class ApiKeys {
 
   /** Ends a key for ever; one that is revoked already stays as it was. @returns null when there is none. */
   async revoke(id: string, at: Date): Promise<ApiKey | null> {
-    await this.database.writer
-      .updateTable('api_keys')
-      .set({ revoked_at: at.toISOString() })
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .execute();
+    await this.database.transaction('durable', (tx) =>
+      tx
+        .updateTable('api_keys')
+        .set({ revoked_at: at.toISOString() })
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .execute(),
+    );
     this.#remembered.delete(id);
     return this.find(id);
   }

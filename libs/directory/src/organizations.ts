@@ -31,11 +31,13 @@ export class Organizations {
   /** @param request recognises the request, so that its retry answers the organization that it made. */
   async create(name: string, at: Date, request: string | null = null): Promise<Organization> {
     const organization = { id: newId('org'), name, createdAt: at.toISOString() };
-    const inserted = await this.database.writer
-      .insertInto('organizations')
-      .values({ id: organization.id, name, created_at: organization.createdAt, request })
-      .onConflict((conflict) => conflict.column('request').doNothing())
-      .executeTakeFirst();
+    const inserted = await this.database.transaction('durable', (tx) =>
+      tx
+        .insertInto('organizations')
+        .values({ id: organization.id, name, created_at: organization.createdAt, request })
+        .onConflict((conflict) => conflict.column('request').doNothing())
+        .executeTakeFirst(),
+    );
     if (inserted.numInsertedOrUpdatedRows !== 0n || request === null) return organization;
     const before = await this.database.reader
       .selectFrom('organizations')

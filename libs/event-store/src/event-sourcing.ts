@@ -38,6 +38,11 @@ export interface TransactOptions<Event> {
    * is answered and nothing is decided: the log itself makes a retried request take effect once.
    */
   readonly recordedBefore?: ((event: RecordedEvent) => boolean) | undefined;
+  /**
+   * Presume, until the append says otherwise, that nothing was ever recorded: true for what begins a stream. It saves
+   * the read of a stream that is hardly ever there.
+   */
+  readonly presumeNew?: boolean | undefined;
   /** Decide, but write nothing. */
   readonly dryRun?: boolean | undefined;
 }
@@ -69,7 +74,8 @@ export class EventSourcing<State, Event> {
   ): Promise<Folded<State>> {
     for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
       // A dry run has no append that would tell that the remembered state is out of date.
-      const cached = options.recordedBefore || options.dryRun ? undefined : this.#cache.get(stream);
+      const remembered = options.recordedBefore || options.dryRun ? undefined : this.#cache.get(stream);
+      const cached = remembered ?? (options.presumeNew && !options.dryRun && attempt === 1 ? this.#nothing : undefined);
       const before = cached ?? (await this.#load(stream, options.recordedBefore));
       if ('answered' in before) return before.answered;
       let events: readonly Event[];

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Database } from '@connections/database/database';
 import type { IdempotencyTables } from '@connections/host/idempotency.tables';
@@ -38,8 +39,12 @@ const CLAIMED_FOR = 60_000;
 export class Idempotency {
   /** Names this process. */
   readonly #instance = randomUUID();
+  readonly #statements: ReturnType<typeof statementsOf>;
+  #pending: Pending[] = [];
 
-  constructor(@Inject(Database) private readonly database: Database<IdempotencyTables>) {}
+  constructor(@Inject(Database) private readonly database: Database<IdempotencyTables>) {
+    this.#statements = statementsOf(database.reader);
+  }
 
   /**
    * Voids what processes of the past had claimed. Only for a store that has one process at a time.
@@ -82,13 +87,10 @@ export class Idempotency {
     const fingerprint = hash('sha256', JSON.stringify([request.method, request.url, request.body ?? null]));
     const now = Date.now();
     const claim = { fingerprint, claimed_by: this.#instance, claimed_until: now + CLAIMED_FOR };
-    return this.database.transaction('relaxed', async (tx) => {
-      const inserted = await tx
-        .insertInto('idempotency')
-        .values({ scope, key, ...claim, created_at: now, status: null, headers: null, body: null })
-        .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
-        .executeTakeFirst();
-      if (inserted.numInsertedOrUpdatedRows === 1n) return null;
+    return this.#together(async (tx) => {
+      const parameters = [scope, key, fingerprint, claim.claimed_by, claim.claimed_until, now];
+      const inserted = await tx.executeQuery({ ...this.#statements.claim, parameters });
+      if (inserted.numAffectedRows === 1n) return null;
       const row = await tx
         .selectFrom('idempotency')
         .selectAll()
@@ -113,16 +115,13 @@ export class Idempotency {
 
   /** Remembers the answer. */
   async complete({ scope, key }: IdempotentRequest, answer: RecordedAnswer): Promise<void> {
-    const { status } = answer;
-    const set = { status, headers: JSON.stringify(answer.headers), body: JSON.stringify(answer.body) };
-    await this.database.transaction('relaxed', (tx) =>
-      tx.updateTable('idempotency').set(set).where('scope', '=', scope).where('key', '=', key).execute(),
-    );
+    const parameters = [answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), scope, key];
+    await this.#together((tx) => tx.executeQuery({ ...this.#statements.complete, parameters }));
   }
 
   /** Lets the next try be carried out: this one came to nothing that should be repeated to the client. */
   async release({ scope, key }: IdempotentRequest): Promise<void> {
-    await this.database.transaction('relaxed', (tx) =>
+    await this.#together((tx) =>
       tx
         .updateTable('idempotency')
         .set({ claimed_until: 0 })
@@ -131,6 +130,60 @@ export class Idempotency {
         .execute(),
     );
   }
+
+  /** Runs what arrives in one turn of the event loop in one transaction; each is settled after the commit. */
+  #together<T>(work: (tx: Kysely<IdempotencyTables>) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#pending.length === 0) setImmediate(() => void this.#commit());
+      this.#pending.push({
+        run: (tx) =>
+          work(tx).then(
+            (result) => () => resolve(result),
+            (error: unknown) => () => reject(error),
+          ),
+        reject,
+      });
+    });
+  }
+
+  async #commit(): Promise<void> {
+    const batch = this.#pending;
+    this.#pending = [];
+    const settled: (() => void)[] = [];
+    try {
+      await this.database.transaction('relaxed', async (tx) => {
+        for (const { run } of batch) settled.push(await run(tx));
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const settle of settled) settle();
+  }
+}
+
+interface Pending {
+  /** Does the work, and gives what tells its outcome to whoever waits. */
+  readonly run: (tx: Kysely<IdempotencyTables>) => Promise<() => void>;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What every request with a key runs; built once. */
+function statementsOf(builder: Kysely<IdempotencyTables>): { claim: CompiledQuery; complete: CompiledQuery } {
+  const claim = { scope: '', key: '', fingerprint: '', claimed_by: '', claimed_until: 0, created_at: 0 };
+  return {
+    claim: builder
+      .insertInto('idempotency')
+      .values(claim)
+      .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
+      .compile(),
+    complete: builder
+      .updateTable('idempotency')
+      .set({ status: 0, headers: '', body: '' })
+      .where('scope', '=', '')
+      .where('key', '=', '')
+      .compile(),
+  };
 }
 
 const header = 'Idempotency-Key';

@@ -1,5 +1,4 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { CompiledQuery } from 'kysely';
 import { Database } from '@connections/database/database';
 import type { RecordedEvent } from '@connections/event-store/event-store';
 import { type ConnectionAt, ConnectionLog } from '../connection-log';
@@ -41,24 +40,19 @@ export const visibleTo = (viewer: Viewer, connection: Connection): boolean =>
 
 @QueryHandler(GetConnection)
 export class GetConnectionHandler implements IQueryHandler<GetConnection> {
-  readonly #byId: CompiledQuery;
+  readonly #byId: (parameters: readonly unknown[]) => Promise<ConnectionRow[]>;
 
   constructor(
-    private readonly database: Database<ReadModelTables>,
+    database: Database<ReadModelTables>,
     private readonly connections: ConnectionLog,
   ) {
-    // Built once: building it costs several times what running it does.
     const byId = database.reader.selectFrom('connections').selectAll().where('id', '=', '');
-    this.#byId = byId.compile();
+    this.#byId = database.prepare(byId.compile());
   }
 
   async execute({ connectionId, viewer, past }: GetConnection): Promise<ConnectionAt> {
     if (past !== null) return this.#inThePast(connectionId, viewer, past);
-    const { rows } = await this.database.reader.executeQuery<ConnectionRow>({
-      ...this.#byId,
-      parameters: [connectionId],
-    });
-    const [row] = rows;
+    const [row] = await this.#byId([connectionId]);
     if (row === undefined) throw new ConnectionNotFound();
     const connection = toConnection(row);
     if (!visibleTo(viewer, connection)) throw new ConnectionNotFound();

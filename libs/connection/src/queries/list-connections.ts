@@ -1,5 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { Database } from '@connections/database/database';
 import type { Position } from '@connections/event-store/event-store';
 import type { ConnectionAt } from '../connection-log';
@@ -47,9 +48,22 @@ export class ListConnections extends Query<ConnectionPage> {
 }
 
 type Rows = SelectQueryBuilder<ReadModelTables, 'connections', ConnectionRow>;
+type Run = (parameters: readonly unknown[]) => Promise<ConnectionRow[]>;
+
+/** One condition of a list: its name, how it is written, and what it is given. */
+interface Condition {
+  readonly shape: string;
+  readonly apply: (rows: Rows) => Rows;
+  readonly values: readonly unknown[];
+}
+
+/** Lists differ in which conditions they have; so many different ones are kept ready. */
+const KEPT_SHAPES = 500;
 
 @QueryHandler(ListConnections)
 export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
+  readonly #prepared = new LRUCache<string, Run>({ max: KEPT_SHAPES });
+
   constructor(private readonly database: Database<ReadModelTables>) {}
 
   async execute({ viewer, filter, size, cursor }: ListConnections): Promise<ConnectionPage> {
@@ -75,47 +89,83 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return (await this.#page(viewer, filter, 1, cursor)).length > 0;
   }
 
+  /** Each part that the viewer has is a walk along an index of its own: an "or" would sort everything it has. */
   async #page(
     viewer: Viewer,
     filter: ConnectionFilter,
     limit: number,
     cursor: Cursor | null,
   ): Promise<ConnectionRow[]> {
-    const { reader } = this.database;
-    const direction = cursor?.direction === 'before' ? 'asc' : 'desc';
-    const branch = (rows: Rows): Rows =>
-      matching(rows, filter, cursor).orderBy('created_position', direction).limit(limit);
-    const all = reader.selectFrom('connections').selectAll();
-    if (viewer === null) return branch(all).execute();
-    const asSource = branch(all.where('source_organization_id', '=', viewer));
-    if (filter.role === 'source') return asSource.execute();
-    const asDestination = branch(all.where('destination_organization_id', '=', viewer));
-    if (filter.role === 'destination') return asDestination.execute();
-    // Two walks along an index each, merged: an "or" would have to sort everything the viewer has.
-    const merged = union(reader, asSource, asDestination.where('source_organization_id', '<>', viewer));
-    return merged.orderBy('created_position', direction).limit(limit).execute();
+    const conditions = conditionsOf(filter, cursor);
+    const backwards = cursor?.direction === 'before';
+    const walk = (...own: Condition[]): Promise<ConnectionRow[]> =>
+      this.#walk([...own, ...conditions], backwards, limit);
+    if (viewer === null) return walk();
+    if (filter.role === 'source') return walk(equal('source_organization_id', viewer));
+    if (filter.role === 'destination') return walk(equal('destination_organization_id', viewer));
+    const [asSource, asDestination] = await Promise.all([
+      walk(equal('source_organization_id', viewer)),
+      walk(equal('destination_organization_id', viewer), notItself),
+    ]);
+    return merged(asSource, asDestination, backwards).slice(0, limit);
+  }
+
+  #walk(conditions: readonly Condition[], backwards: boolean, limit: number): Promise<ConnectionRow[]> {
+    const shape = [backwards, ...conditions.map((condition) => condition.shape)].join(' ');
+    let run = this.#prepared.get(shape);
+    if (!run) {
+      const all: Rows = this.database.reader.selectFrom('connections').selectAll();
+      const query = conditions
+        .reduce((rows, condition) => condition.apply(rows), all)
+        .orderBy('created_position', backwards ? 'asc' : 'desc')
+        .limit(limit);
+      run = this.database.prepare(query.compile());
+      this.#prepared.set(shape, run);
+    }
+    return run([...conditions.flatMap((condition) => condition.values), limit]);
   }
 }
 
-const union = (reader: Kysely<ReadModelTables>, one: Rows, other: Rows) =>
-  reader
-    .selectFrom(one.as('one'))
-    .selectAll()
-    .unionAll(reader.selectFrom(other.as('other')).selectAll());
+/** Two lists in the same order as one. */
+function merged(one: readonly ConnectionRow[], other: readonly ConnectionRow[], backwards: boolean): ConnectionRow[] {
+  if (other.length === 0) return [...one];
+  if (one.length === 0) return [...other];
+  const sign = backwards ? 1 : -1;
+  return [...one, ...other].sort((a, b) => (a.created_position < b.created_position ? -sign : sign));
+}
 
-function matching(rows: Rows, filter: ConnectionFilter, cursor: Cursor | null): Rows {
-  let query = rows;
-  if (cursor) query = query.where('created_position', cursor.direction === 'before' ? '>' : '<', cursor.position);
-  if (filter.statuses) query = query.where('status', 'in', [...filter.statuses]);
-  if (filter.sourceOrganizationId !== undefined)
-    query = query.where('source_organization_id', '=', filter.sourceOrganizationId);
-  if (filter.destinationOrganizationId !== undefined)
-    query = query.where('destination_organization_id', '=', filter.destinationOrganizationId);
-  if (filter.name !== undefined) {
-    const pattern = `%${filter.name.replace(/[\\%_]/g, '\\$&')}%`;
-    query = query.where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`);
+const equal = (column: 'source_organization_id' | 'destination_organization_id', value: string): Condition => ({
+  shape: column,
+  apply: (rows) => rows.where(column, '=', value),
+  values: [value],
+});
+
+/** A connection of an organization to itself is in its list once, as source. */
+const notItself: Condition = {
+  shape: 'not-itself',
+  apply: (rows) => rows.whereRef('source_organization_id', '<>', 'destination_organization_id'),
+  values: [],
+};
+
+function conditionsOf(filter: ConnectionFilter, cursor: Cursor | null): Condition[] {
+  const conditions: Condition[] = [];
+  const add = (shape: string, values: readonly unknown[], apply: Condition['apply']): void => {
+    conditions.push({ shape, values, apply });
+  };
+  const { statuses, sourceOrganizationId, destinationOrganizationId, name, createdFrom, createdTo } = filter;
+  if (cursor) {
+    const { direction, position } = cursor;
+    add(direction, [position], (rows) => rows.where('created_position', direction === 'before' ? '>' : '<', position));
   }
-  if (filter.createdFrom !== undefined) query = query.where('created_at', '>=', filter.createdFrom);
-  if (filter.createdTo !== undefined) query = query.where('created_at', '<=', filter.createdTo);
-  return query;
+  if (statuses) add(`status-${statuses.length}`, statuses, (rows) => rows.where('status', 'in', [...statuses]));
+  if (sourceOrganizationId !== undefined) conditions.push(equal('source_organization_id', sourceOrganizationId));
+  if (destinationOrganizationId !== undefined)
+    conditions.push(equal('destination_organization_id', destinationOrganizationId));
+  if (name !== undefined) {
+    const pattern = `%${name.replace(/[\\%_]/g, '\\$&')}%`;
+    add('name', [pattern], (rows) => rows.where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`));
+  }
+  if (createdFrom !== undefined) add('from', [createdFrom], (rows) => rows.where('created_at', '>=', createdFrom));
+  if (createdTo !== undefined) add('to', [createdTo], (rows) => rows.where('created_at', '<=', createdTo));
+  return conditions;
 }
