@@ -56,7 +56,8 @@ module.exports = {
       comment: 'Only the one place that opens the stores names an adapter.',
       from: {
         path: '^(apps|libs)/',
-        pathNot: '^(libs/host/src/stores\\.ts|libs/event-store/src/sqlite/|libs/database/src/)|\\.(int-)?spec\\.ts$',
+        pathNot:
+          '^(libs/host/src/stores\\.ts|libs/event-store/src/sqlite/|libs/database/src/)|\\.(int-)?spec\\.ts$|/testing/',
       },
       to: { path: '^libs/(event-store/src/sqlite/|database/src/sqlite-database)' },
     },
@@ -64,7 +65,10 @@ module.exports = {
       name: 'sqlite-driver-in-two-places',
       severity: 'error',
       comment: 'The driver stays behind the database lib and the SQLite event store.',
-      from: { path: '^(apps|libs)/', pathNot: '^libs/(event-store/src/sqlite|database/src)/|\\.(int-)?spec\\.ts$' },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^libs/(event-store/src/sqlite|database/src)/|\\.(int-)?spec\\.ts$|/testing/',
+      },
       to: { path: 'node_modules/better-sqlite3' },
     },
     {

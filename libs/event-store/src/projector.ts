@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '@connections/database/database';
 import { type EventStore, type Position, type RecordedEvent, START } from './event-store';
 import { type Projection, type ProjectionTables, Unprojectable } from './projection';
-import { rebuild } from './rebuild';
+import { createEmpty, nextTable, rebuild, RebuildOvertaken } from './rebuild';
 
 export interface ProjectorStatus {
   readonly name: string;
@@ -19,6 +19,9 @@ export interface ProjectorStatus {
 /** How long to wait after a passing fault, in milliseconds; doubled each time up to the longest. */
 const FIRST_RETRY = 50;
 const LONGEST_RETRY = 5_000;
+
+/** A rebuild by another process that has not moved for so long, in milliseconds, is taken to be dead. */
+const REBUILD_IS_DEAD_AFTER = 1_000;
 
 /** The checkpoint is not where this projector left it: another one, or a rebuild, has taken over. */
 class Fenced extends Error {}
@@ -47,10 +50,13 @@ export class Projector {
     return this.#status;
   }
 
-  /** Makes sure that the table is there and of this version, then follows the log until `stop`. */
+  /**
+   * Makes sure that the table is there and of this version, then follows the log until `stop`. Where an event cannot be
+   * projected into a table of a new version, the old one stays in place and the projection stands still.
+   */
   async start(): Promise<void> {
-    await this.#prepare();
-    this.#running = this.#follow();
+    while (!(await this.#isPrepared()));
+    if (!this.#isFaulted()) this.#running = this.#follow();
   }
 
   async stop(): Promise<void> {
@@ -78,13 +84,42 @@ export class Projector {
     });
   }
 
-  async #prepare(): Promise<void> {
+  /** @returns false when it has to be looked at again, since another process is at it. */
+  async #isPrepared(): Promise<boolean> {
     const { name, version } = this.projection;
     const row = await this.#row();
-    if (row?.version === version) return;
+    if (row?.version === version) return true;
     if (row)
       this.log.info({ projection: name, from: row.version, to: version }, 'projection has a new form: rebuilding');
-    await rebuild(this.store, this.database, this.projection, { signal: this.#stopping.signal });
+    try {
+      await rebuild(this.store, this.database, this.projection, { signal: this.#stopping.signal });
+    } catch (error) {
+      if (error instanceof RebuildOvertaken) {
+        await this.#whileAnotherRebuilds();
+        return false;
+      }
+      if (!(error instanceof Unprojectable)) throw error;
+      if (row === undefined) {
+        // Following, it gets as far as the event and stands still there like any other projection.
+        await createEmpty(this.database, this.projection);
+        return true;
+      }
+      this.#generation = row.generation;
+      this.#seen(row.position);
+      await this.#standStill(error);
+    }
+    return true;
+  }
+
+  /** Two that rebuild at once would overtake one another for ever, so the one that was overtaken waits. */
+  async #whileAnotherRebuilds(): Promise<void> {
+    let before: Position | undefined;
+    for (;;) {
+      const other = await this.#row(nextTable(this.projection));
+      if (other === undefined || other.position === before) return;
+      before = other.position;
+      await delay(REBUILD_IS_DEAD_AFTER, undefined, { signal: this.#stopping.signal });
+    }
   }
 
   async #follow(): Promise<void> {
@@ -127,7 +162,8 @@ export class Projector {
       );
     }
     this.#generation = row.generation;
-    this.#set({ state: 'running', position: row.position, problem: null });
+    this.#set({ state: 'running', problem: null });
+    this.#seen(row.position);
     return row.position;
   }
 
@@ -139,19 +175,24 @@ export class Projector {
       if (!(error instanceof Unprojectable)) throw error;
       const good = batch.slice(0, batch.indexOf(error.event));
       if (good.length > 0) await this.#project(good);
-      const { stream, revision, type, position } = error.event;
-      this.log.error(
-        { projection: this.projection.name, stream, revision, type, position, err: error },
-        'projection stopped at an event that it cannot project',
-      );
-      await this.database.writer
-        .updateTable('projections')
-        .set({ fault: error.message })
-        .where('name', '=', this.projection.name)
-        .execute();
-      this.#set({ state: 'faulted', problem: error.message });
-      for (const waiter of this.#waiting) waiter.settle(false);
+      await this.#standStill(error);
     }
+  }
+
+  async #standStill(error: Unprojectable): Promise<void> {
+    const { stream, revision, type, position } = error.event;
+    this.log.error(
+      { projection: this.projection.name, stream, revision, type, position, err: error },
+      'projection stopped at an event that it cannot project',
+    );
+    await this.database.writer
+      .updateTable('projections')
+      .set({ fault: error.message })
+      .where('name', '=', this.projection.name)
+      .where('generation', '=', this.#generation)
+      .execute();
+    this.#set({ state: 'faulted', problem: error.message });
+    for (const waiter of this.#waiting) waiter.settle(false);
   }
 
   async #project(batch: readonly RecordedEvent[]): Promise<void> {
@@ -162,8 +203,13 @@ export class Projector {
       await this.#moveCheckpoint(tx, from, last.position);
       await this.projection.apply(tx as unknown as Kysely<unknown>, this.projection.name, batch);
     });
-    this.#set({ position: last.position });
-    for (const waiter of this.#waiting) if (waiter.position <= last.position) waiter.settle(true);
+    this.#seen(last.position);
+  }
+
+  /** Readers can see everything up to here, whoever projected it. */
+  #seen(position: Position): void {
+    this.#set({ position });
+    for (const waiter of this.#waiting) if (waiter.position <= position) waiter.settle(true);
   }
 
   async #moveCheckpoint(tx: Kysely<ProjectionTables>, from: Position, to: Position): Promise<void> {
@@ -177,12 +223,8 @@ export class Projector {
     if (numUpdatedRows === 0n) throw new Fenced();
   }
 
-  async #row(): Promise<ProjectionTables['projections'] | undefined> {
-    return this.database.reader
-      .selectFrom('projections')
-      .selectAll()
-      .where('name', '=', this.projection.name)
-      .executeTakeFirst();
+  async #row(name = this.projection.name): Promise<ProjectionTables['projections'] | undefined> {
+    return this.database.reader.selectFrom('projections').selectAll().where('name', '=', name).executeTakeFirst();
   }
 
   #isStopping(): boolean {

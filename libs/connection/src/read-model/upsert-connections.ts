@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { ConnectionRow, ReadModelTables } from './connections.table';
 
 /** Rows a statement. Powers of two, so that a handful of statements serves every batch and can be kept. */
@@ -57,6 +57,8 @@ const statementFor = (tx: Kysely<ReadModelTables>, table: string, rows: readonly
     .onConflict((conflict) =>
       conflict
         .column('id')
-        .doUpdateSet((set) => Object.fromEntries(changing.map((column) => [column, set.ref(`excluded.${column}`)]))),
+        .doUpdateSet((set) => Object.fromEntries(changing.map((column) => [column, set.ref(`excluded.${column}`)])))
+        // Events that come a second time never take a row back to where it was.
+        .where((where) => where(sql.ref(`${table}.revision`), '<', where.ref('excluded.revision'))),
     )
     .compile();
