@@ -22,6 +22,10 @@ export interface Service {
 
 const HOUR = 3_600_000;
 
+/** At the end: how often idle connections are cut, and after how long the others are, in milliseconds. */
+const IDLE_CHECK = 20;
+const CLOSING_PATIENCE = 10_000;
+
 /** Opens the stores, brings the read model up, listens. @throws when any of it cannot be. */
 export async function startService(configuration: Configuration, log: Logger): Promise<Service> {
   const stores = await openStores(configuration.DATA_DIR);
@@ -42,7 +46,7 @@ export async function startService(configuration: Configuration, log: Logger): P
       stores,
       close: async () => {
         clearInterval(housekeeping);
-        await listening.close();
+        await stopListening(listening);
         await projector.stop();
         await closeStores(stores);
       },
@@ -52,6 +56,22 @@ export async function startService(configuration: Configuration, log: Logger): P
     await projector.stop();
     await closeStores(stores);
     throw error;
+  }
+}
+
+/**
+ * Answers the requests under way and takes no more. A connection that falls idle meanwhile would be kept open for its
+ * next request, and one whose client sends nothing for as long as a request may take.
+ */
+async function stopListening(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
+  const rest = setTimeout(() => server.closeAllConnections(), CLOSING_PATIENCE);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(rest);
   }
 }
 
