@@ -21,6 +21,9 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  /** The counter of each combination met so far; there are only so many routes and statuses. */
+  readonly #counters = new Map<string, Counter.Internal>();
+
   constructor(eventStore: EventStore, projector: Projector) {
     collectDefaultMetrics({ register: this.#registry });
     new Gauge({
@@ -65,9 +68,18 @@ export class Metrics {
   observe(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown';
-      this.#requests.inc({ method: request.method, route, status: reply.statusCode });
+      this.#counter(request.method, route, reply.statusCode).inc();
       this.#seconds.observe(reply.elapsedTime / 1_000);
       done();
     });
+  }
+
+  #counter(method: string, route: string, status: number): Counter.Internal {
+    const key = `${method} ${route} ${status}`;
+    const known = this.#counters.get(key);
+    if (known) return known;
+    const counter = this.#requests.labels({ method, route, status });
+    this.#counters.set(key, counter);
+    return counter;
   }
 }
