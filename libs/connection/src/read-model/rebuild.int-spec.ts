@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { rebuild, type RebuildProgress, RebuildOvertaken } from '@connections/event-store/rebuild';
+import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
+import { connectionsProjection } from './connections.projection';
+
+/** More events than a rebuild replays at once. */
+const MANY = 2_500;
+const many: Attempt[] = Array.from({ length: MANY }, (_, connection) => ({ connection, step: 'create' }));
+
+describe('a rebuild of the connections', () => {
+  let model: ReadModelUnderTest;
+  beforeEach(async () => {
+    model = await openReadModel();
+  });
+  afterEach(() => model.close());
+
+  const rebuildNow = (options: Parameters<typeof rebuild>[3] = {}): Promise<RebuildProgress> =>
+    rebuild(model.store, model.database.as(), connectionsProjection, options);
+  /** Makes the live table tell itself apart from what a rebuild would write. */
+  const markLive = async (): Promise<void> => {
+    await model.database.writer.updateTable('connections').set({ name: 'live' }).execute();
+  };
+  const marks = async (): Promise<Set<string | null>> =>
+    new Set((await model.database.reader.selectFrom('connections').select('name').execute()).map(({ name }) => name));
+
+  it('gives the same rows as following live, to the last column, for any history', async () => {
+    const attempts = fc.array(
+      fc.record<Attempt>({
+        connection: fc.nat({ max: 5 }),
+        step: fc.constantFrom('create', 'create', 'activate', 'deactivate', 'reactivate'),
+      }),
+      { maxLength: 60 },
+    );
+    await fc.assert(
+      fc.asyncProperty(attempts, fc.nat({ max: 20 }), async (history, first) => {
+        const other = await openReadModel();
+        try {
+          const projector = other.projector();
+          await other.play(history.slice(0, first));
+          await projector.start();
+          await other.play(history.slice(first));
+          expect(await other.caughtUp(projector)).toBe(true);
+          const live = await other.rows();
+          await other.database.writer.deleteFrom('connections').execute();
+          await rebuild(other.store, other.database.as(), connectionsProjection);
+          expect(await other.rows()).toEqual(live);
+          expect(live).toEqual(await other.rowsByTheLog());
+        } finally {
+          await other.close();
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('leaves the old rows to readers until the new ones are ready', async () => {
+    await model.play(many);
+    await rebuildNow();
+    await markLive();
+    const seen: Set<string | null>[] = [];
+    const reading: Promise<unknown>[] = [];
+    await rebuildNow({ onProgress: () => void reading.push(marks().then((found) => seen.push(found))) });
+    await Promise.all(reading);
+    expect(seen[0]).toEqual(new Set(['live']));
+    expect(await marks()).not.toContain('live');
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
+  it('tells how far it is, up to the end', async () => {
+    await model.play(many);
+    const progress: RebuildProgress[] = [];
+    progress.push(await rebuildNow({ onProgress: (now) => progress.push(now) }));
+    expect(progress.length).toBeGreaterThanOrEqual(3);
+    const done = progress.map((now) => now.done);
+    expect(done).toEqual([...done].sort((one, other) => one - other));
+    for (const now of progress) {
+      expect(now.total).toBe(MANY);
+      expect(now.done).toBeLessThanOrEqual(now.total);
+      expect(now.rate).toBeGreaterThan(0);
+      expect(now.secondsLeft).toBeGreaterThanOrEqual(0);
+      expect(Number.isInteger(now.secondsLeft)).toBe(true);
+    }
+    expect(progress.at(-1)).toMatchObject({ done: MANY, total: MANY, secondsLeft: 0 });
+  });
+
+  it('of an empty log is an empty table', async () => {
+    expect(await rebuildNow()).toMatchObject({ done: 0, total: 0, secondsLeft: 0 });
+    expect(await model.rows()).toEqual([]);
+  });
+
+  it('includes what is written while it runs', async () => {
+    await model.play(many);
+    let writing: Promise<void> | undefined;
+    const last = await rebuildNow({
+      onProgress: () => void (writing ??= model.play([{ connection: 1, step: 'activate' }])),
+    });
+    await writing;
+    const projector = model.projector();
+    await projector.start();
+    await model.caughtUp(projector);
+    expect(last.done).toBeLessThanOrEqual(last.total);
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
+  it('never takes the place of a live table that has seen more', async () => {
+    await model.play(many);
+    const projector = model.projector();
+    await projector.start();
+    // The live projector goes on while the rebuild is behind, so that it has to catch up before it may take over.
+    let written = 0;
+    const writing: Promise<void>[] = [];
+    await rebuildNow({
+      onProgress: () => {
+        if (written < 3) writing.push(model.play([{ connection: (written += 1), step: 'activate' }]));
+      },
+    });
+    await Promise.all(writing);
+    expect(await model.caughtUp(projector)).toBe(true);
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
+  it('that is interrupted leaves the live table as it was, and can be done again', async () => {
+    await model.play(many);
+    const projector = model.projector();
+    await projector.start();
+    await markLive();
+    const interruption = new AbortController();
+    const before = await model.checkpoint();
+    await expect(
+      rebuildNow({ signal: interruption.signal, onProgress: () => interruption.abort() }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await marks()).toEqual(new Set(['live']));
+    expect(await model.checkpoint()).toEqual(before);
+    expect(await model.tables()).not.toContain('connections_next');
+
+    await model.play([{ connection: 1, step: 'activate' }]);
+    expect(await model.caughtUp(projector)).toBe(true);
+    await rebuildNow();
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
+  it('that meets an event it cannot project leaves the live table as it was', async () => {
+    await model.play(many);
+    await rebuildNow();
+    await markLive();
+    const before = await model.checkpoint();
+    await model.appendRaw(1, { type: 'ConnectionRenamed' });
+    await expect(rebuildNow()).rejects.toThrow(/@1 \(ConnectionRenamed\) cannot be projected/);
+    expect(await marks()).toEqual(new Set(['live']));
+    expect(await model.checkpoint()).toEqual(before);
+    expect(await model.tables()).not.toContain('connections_next');
+  });
+
+  it('that was killed is no hindrance to the next one', async () => {
+    await model.play(many.slice(0, 10));
+    // What a rebuild leaves that ends without a word.
+    await connectionsProjection.create(model.database.as<unknown>().writer, 'connections_next', 1);
+    await model.database.writer
+      .insertInto('projections')
+      .values({ name: 'connections_next', version: 1, generation: 1, position: '0000000000000007', fault: null })
+      .execute();
+    await rebuildNow();
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+    expect(await model.checkpoint('connections_next')).toBeUndefined();
+  });
+
+  it.each([2, 4])('is done well when %i are started at once, by one of them or by all', async (count) => {
+    await model.play(many);
+    const projector = model.projector();
+    await projector.start();
+    const results = await Promise.allSettled(Array.from({ length: count }, () => rebuildNow()));
+    expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(RebuildOvertaken);
+    }
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+    expect(await model.tables()).not.toContain('connections_next');
+    expect(await model.checkpoint('connections_next')).toBeUndefined();
+    await model.play([{ connection: 7, step: 'activate' }]);
+    expect(await model.caughtUp(projector)).toBe(true);
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
+  it('gives way, or the other one does, when another is started in the middle of it', async () => {
+    await model.play(many);
+    let second: Promise<PromiseSettledResult<RebuildProgress>[]> | undefined;
+    const [first] = await Promise.allSettled([
+      rebuildNow({ onProgress: () => void (second ??= Promise.allSettled([rebuildNow()])) }),
+    ]);
+    const results = [first, ...((await second) ?? [])];
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: expect.any(RebuildOvertaken) as Error,
+    });
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+});
