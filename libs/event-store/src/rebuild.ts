@@ -116,6 +116,8 @@ async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table
     .executeTakeFirst();
   const generation = (live?.generation ?? 0) + 1;
   await tx.schema.dropTable(table).ifExists().execute();
+  // Without a checkpoint nobody knows what its table holds, and the names of its indexes are in the way.
+  if (live === undefined) await tx.schema.dropTable(projection.name).ifExists().execute();
   await projection.create(tx as unknown as Kysely<unknown>, table, generation);
   const row = { name: table, version: projection.version, generation, position: START, fault: null };
   await tx.insertInto('projections').values(row).execute();
