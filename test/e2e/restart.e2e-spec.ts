@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { type Answer, Client, newOrganization, type Party } from '../support/client';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+describe('a restart', () => {
+  const folder = temporaryFolder();
+  let service: RunningService;
+  const start = async (): Promise<void> => {
+    service = await startService(folder.path);
+  };
+  beforeAll(start);
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  const platform = (): Client => new Client(service.demo.url, service.demo.platform.key);
+
+  const all = async (path: string): Promise<unknown[]> => {
+    const rows: unknown[] = [];
+    let next: string | null = `${path}?page[size]=100`;
+    while (next !== null) {
+      const page: Answer = await platform().get(next);
+      expect(page.status).toBe(200);
+      rows.push(...(page.body.data as unknown[]));
+      next = page.body.links.next as string | null;
+    }
+    return rows;
+  };
+
+  /** Everything that the API tells, in one value. */
+  const everything = async (): Promise<Record<string, unknown>> => {
+    const { url: _, ...participants } = service.demo;
+    const connections = (await all('/connect/connections')) as { id: string }[];
+    return {
+      participants,
+      connections,
+      histories: await Promise.all(connections.map(({ id }) => platform().history(id))),
+      organizations: await all('/organizations'),
+      keys: await all('/api-keys'),
+    };
+  };
+
+  /** Runs clients that create and activate until `end` has ended the service in their midst. */
+  const commandUntil = async (end: () => Promise<void>): Promise<{ answers: Answer[]; sources: Party[] }> => {
+    const parties = await Promise.all(Array.from({ length: 8 }, (_, i) => newOrganization(platform(), `Party ${i}`)));
+    const answers: Answer[] = [];
+    let ending: Promise<void> | undefined;
+    const command = async (source: Party): Promise<void> => {
+      for (const destination of parties.filter(({ id }) => id !== source.id)) {
+        try {
+          const created = await source.client.create(destination.id);
+          answers.push(created);
+          if (created.status !== 201) return;
+          answers.push(await destination.client.step(created.body.data.id as string, 'activate'));
+        } catch {
+          // The service has gone: what was asked last was not answered.
+          return;
+        }
+        if (answers.length >= 16) ending ??= end();
+      }
+    };
+    await Promise.all(parties.map(command));
+    await ending;
+    return { answers, sources: parties };
+  };
+
+  const expectAnswered = async (answers: readonly Answer[], sources: readonly Party[]): Promise<void> => {
+    const latest = new Map<string, Answer['body']>();
+    for (const { body } of answers.filter(({ status }) => status < 300)) latest.set(body.data.id as string, body.data);
+    expect(latest.size).toBeGreaterThan(7);
+    for (const [id, told] of latest) {
+      const source = sources.find((party) => party.id === told.attributes['source-organization-id'])!;
+      const client = new Client(service.demo.url, source.key);
+      const history = await client.history(id);
+      const { attributes, meta } = (await client.retrieve(id)).body.data;
+      expect(meta.revision).toBe(history.length - 1);
+      expect(meta.revision).toBeGreaterThanOrEqual(told.meta.revision as number);
+      if (meta.revision === told.meta.revision) expect(attributes).toEqual(told.attributes);
+    }
+  };
+
+  it('in good order, in the midst of requests: what was answered is there', async () => {
+    const { answers, sources } = await commandUntil(() => service.stop());
+    expect(service.process.exitCode).toBe(0);
+    // Whoever came too late was told so, if anything.
+    expect([...new Set(answers.map(({ status }) => status))].filter((s) => ![200, 201, 503].includes(s))).toEqual([]);
+    await start();
+    await expectAnswered(answers, sources);
+  });
+
+  it('after a kill, in the midst of requests: what was answered is there', async () => {
+    const { answers, sources } = await commandUntil(() => service.kill());
+    expect(service.process.signalCode).toBe('SIGKILL');
+    await start();
+    await expectAnswered(answers, sources);
+  });
+
+  it.each(['stop', 'kill'] as const)('finds everything as it was (%s)', async (end) => {
+    const before = await everything();
+    await service[end]();
+    await start();
+    expect(await everything()).toEqual(before);
+  });
+
+  it.each([
+    ['its table and its checkpoint', ['drop table connections', "delete from projections where name = 'connections'"]],
+    ['its checkpoint', ["delete from projections where name = 'connections'"]],
+    [
+      'some of its rows, and stands further back',
+      ['delete from connections where revision = 0', "update projections set position = ''"],
+    ],
+    ['its form', ['update projections set version = 0', 'alter table connections drop column name']],
+  ])('of a service whose read model has lost %s builds it anew from the log', async (_, statements) => {
+    const before = await everything();
+    await service.stop();
+    const database = new SqliteDatabase(join(folder.path, 'connections.sqlite'));
+    for (const statement of statements) database.exec(statement);
+    database.close();
+    await start();
+    const [newest] = before['connections'] as { id: string; attributes: object }[];
+    const history = await platform().history(newest!.id);
+    const headers = { 'connect-position': String(history.at(-1)?.attributes.position) };
+    expect((await platform().get('/connect/connections', { headers })).status).toBe(200);
+    expect(await everything()).toEqual(before);
+    const ready = await platform().get('/readyz');
+    expect([ready.status, ready.body.projections[0].state]).toEqual([200, 'running']);
+  });
+});
