@@ -53,14 +53,15 @@ export async function pendingMigrations(database: Kysely<never>, migrations: Mig
   return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
 }
 
-const TABLE = 'migrations';
+/** Where the steps that were run are kept. A database of this service has it before it has any other table. */
+export const MIGRATIONS_TABLE = 'migrations';
 
 const migratorOf = (db: Kysely<never>, migrations: Migrations): Migrator =>
   new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...migrations }) },
-    migrationTableName: TABLE,
-    migrationLockTableName: `${TABLE}_lock`,
+    migrationTableName: MIGRATIONS_TABLE,
+    migrationLockTableName: `${MIGRATIONS_TABLE}_lock`,
   });
 
 async function refuseNewer(database: Kysely<never>, migrations: Migrations): Promise<void> {
@@ -73,9 +74,9 @@ async function refuseNewer(database: Kysely<never>, migrations: Migrations): Pro
 
 async function unknownMigrations(database: Kysely<never>, migrations: Migrations): Promise<string[]> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === TABLE)) return [];
+  if (!tables.some((table) => table.name === MIGRATIONS_TABLE)) return [];
   const executed = await (database as unknown as Kysely<{ migrations: { name: string } }>)
-    .selectFrom(TABLE)
+    .selectFrom(MIGRATIONS_TABLE)
     .select('name')
     .execute();
   return executed.map((row) => row.name).filter((name) => !(name in migrations));

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Database as SqliteConnection } from 'better-sqlite3';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { Database } from './database';
-import { openSqlite } from './sqlite-file';
+import { MIGRATIONS_TABLE } from './migrate';
+import { openSqlite, UnusableFile } from './sqlite-file';
 
 /** Prepared statements kept by a connection. */
 const PREPARED_STATEMENTS = 200;
@@ -13,7 +14,7 @@ const PREPARED_STATEMENTS = 200;
  * @throws UnusableFile when the file cannot serve.
  */
 export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
-  const writing = openSqlite(path);
+  const writing = openSqlite(path, false, (database) => refuseForeign(database, path));
   // What is written in passing may be recomputed; what may not asks for more: see `Database.transaction`.
   writing.pragma('synchronous = NORMAL');
   const reading = openSqlite(path, true);
@@ -33,6 +34,15 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
       writing.close();
     },
   });
+}
+
+/** What has tables, but none of the migrations, belongs to something else. */
+function refuseForeign(database: SqliteConnection, path: string): void {
+  const tables = database.prepare<[], string>('select name from sqlite_schema').pluck().all();
+  if (tables.length === 0 || tables.includes(MIGRATIONS_TABLE)) return;
+  throw new UnusableFile(
+    `${path} is a SQLite database, but not one of this service. Nothing was changed; set DATA_DIR to another folder.`,
+  );
 }
 
 /** The dialect prepares at every execution; keeping the statements makes a point query 1.7 times as fast. */

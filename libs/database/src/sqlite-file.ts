@@ -13,14 +13,20 @@ const BUSY_TIMEOUT = 5_000;
  * @param another says that this process has the file open already. Then nothing but SQLite may open and close it:
  * the system drops every lock that a process has on a file when the process closes it once, and without its lock
  * another program could remove the write-ahead log that is being written to.
+ * @param accept looks at the file before anything of it is changed, and throws `UnusableFile` when it is not its own.
  * @throws UnusableFile when it is no database, is damaged, cannot be written or belongs to something else.
  */
-export function openSqlite(path: string, another = false): Database {
+export function openSqlite(
+  path: string,
+  another = false,
+  accept: (database: Database) => void = () => undefined,
+): Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
     if (!another) refuseTruncated(path);
     const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT });
     try {
+      accept(database);
       setWal(database);
       database.pragma('synchronous = FULL');
       // A no-op write tells at the start, not at the first command, that nothing can be written.
@@ -43,7 +49,7 @@ function setWal(database: Database): void {
       database.pragma('journal_mode = WAL');
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') || attempt === 50) throw error;
+      if (codeOf(error) !== 'SQLITE_BUSY' || attempt === 50) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
@@ -78,15 +84,21 @@ const hasWriteAheadLog = (path: string): boolean => (statSync(`${path}-wal`, { t
 const notADatabase = (path: string): string =>
   `${path} is not a SQLite database. Nothing was changed; move it away, or restore it from a back-up.`;
 
+function codeOf(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
 function explained(path: string, error: unknown): unknown {
-  if (error instanceof UnusableFile || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
+  if (error instanceof UnusableFile) return error;
+  const code = codeOf(error);
   const why = ((): string | null => {
     if (code === 'SQLITE_NOTADB') return notADatabase(path);
     if (code.startsWith('SQLITE_CORRUPT'))
-      return `${path} is damaged (${error.message}). Nothing was changed; restore it from a back-up.`;
+      return `${path} is damaged (${(error as Error).message}). Nothing was changed; restore it from a back-up.`;
     if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
       return `${path} cannot be written: the file or its folder is read-only for this user. Give this user write access or set DATA_DIR to another folder.`;
+    if (code === 'EISDIR') return `${path} is a folder, where there should be a file or nothing. Move it away.`;
     if (code.startsWith('SQLITE_CANTOPEN'))
       return `${path} cannot be opened: check that its folder exists and that this user may write there, or set DATA_DIR to another folder.`;
     if (code === 'SQLITE_FULL' || code === 'ENOSPC')

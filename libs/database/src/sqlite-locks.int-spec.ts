@@ -15,13 +15,13 @@ const LOCKS = '/proc/locks';
   it('stay in place while it is open, so that no other program takes its write-ahead log away', async () => {
     const path = join(folder, 'some.sqlite');
     const first = openSqliteDatabase(path);
-    await sql`create table notes (text text)`.execute(first.writer);
-    await sql`select * from notes`.execute(first.reader);
+    await sql`create table migrations (text text)`.execute(first.writer);
+    await sql`select * from migrations`.execute(first.reader);
     await first.close();
 
     const database = openSqliteDatabase(path);
-    await sql`insert into notes values ('kept')`.execute(database.writer);
-    await sql`select * from notes`.execute(database.reader);
+    await sql`insert into migrations values ('kept')`.execute(database.writer);
+    await sql`select * from migrations`.execute(database.reader);
     expect(lockedFiles()).toContain(statSync(path).ino);
     await database.close();
   });

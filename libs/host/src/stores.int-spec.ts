@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { pendingMigrations } from '@connections/database/migrate';
 import { UnusableFile } from '@connections/database/sqlite-file';
@@ -59,6 +60,17 @@ describe('the stores of a service', () => {
     // A log that was still held would be known by its write-ahead log.
     rmSync(filesOf(folder).database);
     await closeStores(await openStores(folder));
+  });
+
+  it('are refused when the database belongs to another application, which is left as it was', async () => {
+    const { database } = filesOf(folder);
+    const other = new SqliteDatabase(database);
+    other.exec('create table invoices (id integer primary key)');
+    other.close();
+    const before = readFileSync(database);
+    await expect(openStores(folder)).rejects.toThrow(UnusableFile);
+    await expect(openStores(folder)).rejects.toThrow(/connections\.sqlite is a SQLite database, but not one of this/);
+    expect(readFileSync(database).equals(before)).toBe(true);
   });
 
   it('are refused when the two files are mixed up', async () => {

@@ -65,9 +65,9 @@ export class SqliteEventStore extends EventStore {
   /** @throws UnusableFile when the file cannot serve as this store's. */
   constructor(path: string) {
     super();
-    this.#database = openSqlite(path);
+    this.#database = openSqlite(path, false, (database) => refuseForeign(database, path));
     try {
-      layOut(this.#database, path);
+      layOut(this.#database);
       this.#statements = prepare(this.#database);
     } catch (error) {
       this.#database.close();
@@ -221,8 +221,14 @@ export class SqliteEventStore extends EventStore {
 
   /** Reads through the whole file and reports what is damaged; empty when nothing is. Its time grows with the file. */
   integrityProblems(): string[] {
-    const rows = this.#reading(() => this.#database.pragma('quick_check')) as { quick_check: string }[];
-    return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
+    try {
+      const rows = this.#reading(() => this.#database.pragma('quick_check')) as { quick_check: string }[];
+      return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
+    } catch (error) {
+      // Some damage keeps even the check from its end.
+      if (!(error instanceof StoreUnavailable) || error instanceof StoreClosed) throw error;
+      return [error.message];
+    }
   }
 
   #reading<T>(read: () => T): T {
@@ -235,22 +241,28 @@ export class SqliteEventStore extends EventStore {
   }
 }
 
-function layOut(database: Database, path: string): void {
+function ownerOf(database: Database): { owner: number; layout: number } {
   const pragma = (name: string): number => database.pragma(name, { simple: true }) as number;
+  return { owner: pragma('application_id'), layout: pragma('user_version') };
+}
+
+function refuseForeign(database: Database, path: string): void {
   const tables = database.prepare<[], number>('select count(*) from sqlite_schema').pluck().get() ?? 0;
-  const owner = pragma('application_id');
-  const layout = pragma('user_version');
-  if (owner === APPLICATION_ID && layout === LAYOUT) return;
+  const { owner, layout } = ownerOf(database);
   if (owner === APPLICATION_ID && layout > LAYOUT) {
     throw new UnusableFile(
       `${path} was written by a newer version (layout ${layout}; this one knows up to ${LAYOUT}). Nothing was changed; start that version or a newer one.`,
     );
   }
-  if (tables > 0) {
+  if (owner !== APPLICATION_ID && tables > 0) {
     throw new UnusableFile(
       `${path} is a SQLite database, but not an event log of this service. Nothing was changed; set DATA_DIR to another folder.`,
     );
   }
+}
+
+function layOut(database: Database): void {
+  if (ownerOf(database).owner === APPLICATION_ID) return;
   database.exec(`
     begin immediate;
     create table if not exists events (
@@ -312,11 +324,7 @@ const toPosition = (position: number): Position => String(position).padStart(16,
 const fromPosition = (position: Position): number => (position === START ? 0 : Number(position));
 
 function classified(error: unknown, effect: string): unknown {
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
-    return new StoreUnavailable(
-      `The event store cannot serve now: ${error.message} (${String(error.code)}); ${effect}.`,
-      error,
-    );
-  }
-  return error;
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return error;
+  return new StoreUnavailable(`The event store cannot serve now: ${message ?? ''} (${code}); ${effect}.`, error);
 }

@@ -1,0 +1,208 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { UnusableFile } from '@connections/database/sqlite-file';
+import { NO_STREAM } from '../event-store';
+import { runChild } from '../testing/child-process';
+import { all, event } from '../testing/event-store.contract';
+import { SqliteEventStore } from './sqlite-event-store';
+
+const EVENTS = 60;
+
+describe('a file that cannot be the event log', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'connections-'));
+    path = join(folder, 'events.sqlite');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A closed log of some hundred kilobytes. */
+  async function aLog(): Promise<void> {
+    const store = new SqliteEventStore(path);
+    await Promise.all(
+      Array.from({ length: EVENTS }, (_, n) =>
+        store.append(`log-${n}`, NO_STREAM, [event({ text: 'x'.repeat(5_000) })]),
+      ),
+    );
+    await store.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  }
+
+  /** It is refused in one line that says so, and not a byte of it is changed. */
+  function isRefused(saying: RegExp): void {
+    const before = readFileSync(path);
+    const opening = () => new SqliteEventStore(path);
+    expect(opening).toThrow(UnusableFile);
+    expect(opening).toThrow(saying);
+    expect(opening).toThrow(path);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  }
+
+  it('for it was written by a newer version', async () => {
+    await aLog();
+    const newer = new SqliteDatabase(path);
+    newer.pragma('user_version = 2');
+    newer.close();
+    isRefused(/newer version \(layout 2; this one knows up to 1\)/);
+  });
+
+  it('for it is the database of another application', () => {
+    const other = new SqliteDatabase(path);
+    other.exec('create table invoices (id integer primary key)');
+    other.close();
+    isRefused(/not an event log of this service/);
+  });
+
+  it.each([
+    ['a letter', 'Dear Sir or Madam, '.repeat(500)],
+    ['a very short note', 'hello'],
+    ['zeros', Buffer.alloc(8_192)],
+  ])('for it is %s', (_, content) => {
+    writeFileSync(path, content);
+    isRefused(/not a SQLite database/);
+  });
+
+  it('for it is a folder', () => {
+    mkdirSync(path);
+    expect(() => new SqliteEventStore(path)).toThrow(UnusableFile);
+    expect(() => new SqliteEventStore(path)).toThrow(/is a folder/);
+  });
+
+  it('for its folder is a file', () => {
+    writeFileSync(path, 'I am a file');
+    const below = join(path, 'data', 'events.sqlite');
+    expect(() => new SqliteEventStore(below)).toThrow(UnusableFile);
+    expect(() => new SqliteEventStore(below)).toThrow(/not a folder.*DATA_DIR/);
+    expect(readFileSync(path, 'utf8')).toBe('I am a file');
+  });
+
+  it.each([
+    ['by half a page', (size: number) => size - 2_048],
+    ['by whole pages', (size: number) => size - 10 * 4_096],
+    ['by its larger half', () => 4_096 * 3],
+    ['to less than a header', () => 60],
+  ])('for it was cut short %s', async (_, left) => {
+    await aLog();
+    truncateSync(path, left(statSync(path).size));
+    isRefused(/is damaged|not a SQLite database/);
+  });
+
+  it('for it cannot be written by this user', async () => {
+    await aLog();
+    chmodSync(folder, 0o755);
+    chmodSync(path, 0o444);
+    const program = join(__dirname, '..', 'testing', 'open-as-nobody.ts');
+    const before = readFileSync(path);
+    const { lines, stderr } = await runChild(program, [path]);
+    expect([stderr, lines]).toEqual([
+      '',
+      [
+        {
+          name: 'UnusableFile',
+          message: expect.stringMatching(/cannot be (written|opened).*DATA_DIR to another folder/),
+        },
+      ],
+    ]);
+    const made = await runChild(program, [join(folder, 'new.sqlite')]);
+    expect(made.lines).toEqual([
+      { name: 'UnusableFile', message: expect.stringMatching(/DATA_DIR to another folder/) },
+    ]);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+});
+
+describe('an event log', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'connections-'));
+    path = join(folder, 'events.sqlite');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('with a page overwritten in the middle says so where it matters, and its back-up serves', async () => {
+    const store = new SqliteEventStore(path);
+    for (let n = 0; n < EVENTS; n += 1) {
+      await store.append('log-1', n - 1, [event({ text: 'x'.repeat(5_000) })]);
+    }
+    await store.close();
+    const backup = join(folder, 'backup.sqlite');
+    copyFileSync(path, backup);
+    const size = statSync(path).size;
+    const file = openSync(path, 'r+');
+    for (let page = 2; page * 4_096 < size; page += 1) writeSync(file, Buffer.alloc(64, 0xff), 0, 64, page * 4_096);
+    closeSync(file);
+
+    // The beginning may look well, so that it may open; but it tells, and never gives what is not there.
+    const damaged = (() => {
+      try {
+        return new SqliteEventStore(path);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UnusableFile);
+        return null;
+      }
+    })();
+    if (damaged !== null) {
+      expect(damaged.integrityProblems().length).toBeGreaterThan(0);
+      await expect(all(damaged.read('log-1'))).rejects.toThrow(/event store cannot serve now|event log is damaged/);
+      await damaged.close();
+    }
+
+    const restored = new SqliteEventStore(backup);
+    expect(restored.integrityProblems()).toEqual([]);
+    expect(await all(restored.read('log-1'))).toHaveLength(EVENTS);
+    await restored.close();
+  });
+
+  // With small events the write-ahead log meets the limit in its middle; with odd limits a write is cut short; with a
+  // high one the write-ahead log is carried over first, and it is the file itself that cannot grow.
+  it.each([
+    { bytes: 100, limit: 200 },
+    { bytes: 3_000, limit: 333 },
+    { bytes: 20_000, limit: 1_001 },
+    { bytes: 3_000, limit: 9_001 },
+  ])(
+    'on a full disk ($bytes bytes an event, at $limit blocks) keeps everything it answered',
+    async ({ bytes, limit }) => {
+      // Laid out before the disk is full.
+      await new SqliteEventStore(path).close();
+      const program = join(__dirname, '..', 'testing', 'append-until-full.ts');
+      const { lines, stderr } = await runChild(program, [path, String(bytes)], { fileSizeLimit: limit });
+      expect(stderr).toBe('');
+      const { answered, read, errors } = lines[0] as { answered: number; read: number; errors: object[] };
+      expect(answered).toBeGreaterThan(5);
+      expect(read).toBe(answered);
+      for (const error of errors) {
+        expect(error).toEqual({
+          name: 'StoreUnavailable',
+          message: expect.stringMatching(/^The event store cannot serve now: .*nothing was written\.$/),
+        });
+      }
+
+      // There is space again.
+      const store = new SqliteEventStore(path);
+      const found = await all(store.read('full-1'));
+      expect(found.map(({ revision }) => revision)).toEqual(Array.from({ length: answered }, (_, n) => n));
+      expect(store.integrityProblems()).toEqual([]);
+      expect((await store.append('full-1', answered - 1, [event()])).revision).toBe(answered);
+      await store.close();
+    },
+  );
+});
