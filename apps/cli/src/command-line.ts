@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addOrganizationCommands } from './commands/organization';
 import { addProjectionCommands } from './commands/projection';
 import { examples } from './commands/shown';
+import { wrongUsage } from './wrong-usage';
 
 /** Reads the command line and does what it says. Exit codes: 0 done, 1 failed, 2 called wrongly. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -15,8 +16,8 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     // Help and version have been printed.
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const { failureOf } = await import('./failures.js');
-    const { code, details, exitCode } = failureOf(error);
+    const { code, details, exitCode } =
+      error instanceof CommanderError ? wrongUsage(error) : (await import('./failures.js')).failureOf(error);
     process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${details}\n`);
     process.exitCode = exitCode;
   }

@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander';
 import { NotThen } from '@connections/connection/queries/get-connection';
 import { Refusal } from '@connections/connection/domain/connection.errors';
 import { UnusableFile } from '@connections/database/sqlite-file';
@@ -7,27 +6,12 @@ import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
 import { InvalidConfiguration } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
-import { Failed } from './failed';
+import { Failed, type Failure } from './failed';
 
-/** What went wrong, as it is told. Exit code 1: it failed; 2: it was called wrongly. */
-export interface Failure {
-  readonly code: string;
-  /** One line that says what is wrong and what to do. */
-  readonly details: string;
-  readonly exitCode: 1 | 2;
-}
-
-/** The one place where an error becomes a message. */
+/** The one place where an error of a command that was called rightly becomes a message. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CommanderError) return { code: 'wrong-usage', details: usageOf(error), exitCode: 2 };
   const [code, details] = told(error);
   return { code, details, exitCode: 1 };
-}
-
-function usageOf({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'A command is needed. Try --help.';
-  const said = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.?!)]$/.test(said) ? '' : '.'} Try --help.`;
 }
 
 function told(error: unknown): [code: string, details: string] {

@@ -6,7 +6,16 @@ import type { PageOptions } from '../pages';
 import { examples, show } from './shown';
 
 export function addApiKeyCommands(program: Command): void {
-  const group = program.command('api-key').description('The keys that callers of the API present.');
+  const group = program
+    .command('api-key')
+    .description('The keys that callers of the API present.')
+    .addHelpText(
+      'after',
+      examples(
+        ['api-key create --role platform-admin --name "Operations"', 'the first key'],
+        ['api-key revoke api_ABC123', 'ends a key'],
+      ),
+    );
   group
     .command('create')
     .description('Makes a key and shows it, once. The first platform key is made so.')

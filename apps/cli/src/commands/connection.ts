@@ -4,7 +4,16 @@ import type { ListOptions } from '../connections';
 import { examples, show } from './shown';
 
 export function addConnectionCommands(program: Command): void {
-  const group = program.command('connection').description('Connections, as the operator sees them: all of them.');
+  const group = program
+    .command('connection')
+    .description('Connections, as the operator sees them: all of them.')
+    .addHelpText(
+      'after',
+      examples(
+        ['connection list --status pending', 'those that wait for their destination'],
+        ['connection history cxn_ABC123', 'who did what, and when'],
+      ),
+    );
   group
     .command('list')
     .description('Lists connections, newest first.')

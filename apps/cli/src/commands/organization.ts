@@ -4,7 +4,16 @@ import type { PageOptions } from '../pages';
 import { examples, show } from './shown';
 
 export function addOrganizationCommands(program: Command): void {
-  const group = program.command('organization').description('The organizations that may connect.');
+  const group = program
+    .command('organization')
+    .description('The organizations that may connect.')
+    .addHelpText(
+      'after',
+      examples(
+        ['organization create "Acme"', 'answers its Organization ID'],
+        ['organization list', 'the newest twenty'],
+      ),
+    );
   group
     .command('create')
     .description('Makes an organization. Makes the data folder first, where there is none.')

@@ -2,7 +2,13 @@ import type { Command } from 'commander';
 import { examples, show, wantsJson } from './shown';
 
 export function addProjectionCommands(program: Command): void {
-  const group = program.command('projection').description('The read models, which follow the log.');
+  const group = program
+    .command('projection')
+    .description('The read models, which follow the log.')
+    .addHelpText(
+      'after',
+      examples(['projection status', 'how far they are'], ['projection rebuild', 'makes them anew from the log']),
+    );
   group
     .command('status')
     .description('Tells how far each projection is, as far as the database says.')

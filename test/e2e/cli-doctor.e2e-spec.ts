@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CommandLine } from '../support/command-line';
+import { startService, temporaryFolder } from '../support/service';
+
+const folder = temporaryFolder();
+const dataFolder = (name: string): string => join(folder.path, name);
+afterAll(() => folder.remove());
+
+describe('the command line on data in every condition', () => {
+  const healthy = dataFolder('healthy');
+  const killed = dataFolder('killed');
+  let copies = 0;
+
+  beforeAll(async () => {
+    const service = await startService(healthy);
+    // What a killed service leaves behind, with its last writes beside the files and not yet in them.
+    const frozen = dataFolder('frozen');
+    const stopped = await startService(frozen);
+    await stopped.kill();
+    renameSync(frozen, killed);
+    await service.stop();
+  });
+
+  /** A copy of sound data with something done to it. */
+  const given = (damage: (path: (file: 'events' | 'connections') => string) => void, from = healthy): CommandLine => {
+    const copy = dataFolder(`copy-${(copies += 1)}`);
+    cpSync(from, copy, { recursive: true });
+    damage((file) => join(copy, `${file}.sqlite`));
+    return new CommandLine(copy);
+  };
+  const inSql =
+    (file: 'events' | 'connections', sql: string) =>
+    (path: (file: 'events' | 'connections') => string): void => {
+      const database = new DatabaseSync(path(file));
+      database.exec(sql);
+      database.close();
+    };
+
+  it.each([
+    ['after a service that was stopped', () => healthy],
+    ['after a service that was killed', () => killed],
+  ])('doctor finds everything in order %s, and changes no byte', async (_, from) => {
+    const cli = given(() => undefined, from());
+    const before = fingerprints(cli.dataDir);
+    const { exitCode, json } = await cli.run('doctor', '--full', '--json');
+    expect(json).toMatchObject({ status: 'ok' });
+    expect(exitCode).toBe(0);
+    expect(fingerprints(cli.dataDir)).toEqual(before);
+    expect((await cli.run('doctor')).stdout).toMatch(/\nEverything is in order\.\n$/);
+  });
+
+  it.each([
+    ['a log of a newer version', inSql('events', 'pragma user_version = 2'), 'log-file', 'newer version'],
+    [
+      'a database of a newer version',
+      inSql('connections', "insert into migrations values ('9999-later', '2030-01-01T00:00:00.000Z')"),
+      'migrations',
+      'newer version',
+    ],
+    [
+      'a log that is another application’s database',
+      (path: (file: 'events') => string) => {
+        rmSync(path('events'));
+        inSql('events', 'create table recipes (name text)')(path as never);
+      },
+      'log-file',
+      'another folder',
+    ],
+    [
+      'a database that is another application’s',
+      (path: (file: 'connections') => string) => {
+        rmSync(path('connections'));
+        inSql('connections', 'create table recipes (name text)')(path as never);
+      },
+      'database-file',
+      'another folder',
+    ],
+    [
+      'a log that is no database',
+      (path: (file: 'events') => string) => writeFileSync(path('events'), 'Dear diary, '.repeat(1_000)),
+      'log-file',
+      'back-up',
+    ],
+    [
+      'a log that lost its tail',
+      (path: (file: 'events') => string) => truncateSync(path('events'), 5_000),
+      'log-file',
+      'back-up',
+    ],
+    [
+      'a log with a page overwritten',
+      (path: (file: 'events') => string) => overwritePage(path('events'), 3),
+      'log-integrity',
+      'back-up',
+    ],
+    [
+      'a database with a page overwritten',
+      (path: (file: 'connections') => string) => overwritePage(path('connections'), 3),
+      'database-integrity',
+      'back-up',
+    ],
+    ['a log that is missing', (path: (file: 'events') => string) => rmSync(path('events')), 'log-file', 'Restore it'],
+    [
+      'a database that is missing',
+      (path: (file: 'connections') => string) => rmSync(path('connections')),
+      'database-file',
+      'Restore it',
+    ],
+    [
+      'an event that was changed',
+      inSql('events', `update events set data = '{"reason":"forged"}' where position = 6`),
+      'hash-chain',
+      'back-up',
+    ],
+    ['an event that is missing', inSql('events', 'delete from events where position = 2'), 'log-events', 'back-up'],
+    [
+      'the successor of a missing event',
+      inSql('events', 'delete from events where position = 1'),
+      'hash-chain',
+      'back-up',
+    ],
+    [
+      'a projection that stands still',
+      inSql('connections', "update projections set fault = 'Event x@1 cannot be projected'"),
+      'projection connections',
+      'version',
+    ],
+    [
+      'a projection that is ahead of the log',
+      inSql('connections', "update projections set position = '0000000000009999'"),
+      'projection connections',
+      'older copy',
+    ],
+  ] as const)('doctor finds %s and says what to do', async (_, damage, name, advice) => {
+    const cli = given(damage);
+    const before = fingerprints(cli.dataDir);
+    const { exitCode, json } = await cli.run('doctor', '--json');
+    expect(problemsIn(json)).toContain(name);
+    expect(exitCode).toBe(1);
+    const found = json.checks.find((check: { name: string; status: string }) => check.name === name);
+    expect(`${found.details} ${found.advice}`).toContain(advice);
+    expect(fingerprints(cli.dataDir)).toEqual(before);
+    const told = await cli.run('doctor');
+    expect(told).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(told.stdout).toMatch(new RegExp(`^problem +${name} `, 'm'));
+  });
+
+  it.each([
+    ['lags', "update projections set position = '0000000000000001'", 'behind'],
+    ['is of an older form', 'update projections set version = 0', 'rebuilds'],
+    ['was never made', 'delete from projections', 'makes it'],
+    [
+      'has a rebuild that broke off',
+      "insert into projections values ('connections_next', 1, 2, '', null)",
+      'broke off',
+    ],
+  ])('doctor warns of a projection that %s, which is no failure', async (_, sql, said) => {
+    const { exitCode, json } = await given(inSql('connections', sql)).run('doctor', '--json');
+    expect(exitCode).toBe(0);
+    expect(json.status).toBe('warning');
+    const found = json.checks.find((check: { name: string }) => check.name === 'projection connections');
+    expect(`${found.details} ${found.advice}`).toContain(said);
+  });
+
+  it.each([
+    ['a log of a newer version', inSql('events', 'pragma user_version = 2'), /newer version/],
+    [
+      'a database of a newer version',
+      inSql('connections', "insert into migrations values ('9999-later', 'x')"),
+      /newer version/,
+    ],
+    [
+      'a database of an older version',
+      inSql('connections', "delete from migrations where name like '0003%'"),
+      /older version/,
+    ],
+    [
+      'only one of the files',
+      (path: (file: 'events') => string) => rmSync(path('events')),
+      /events\.sqlite is missing/,
+    ],
+    [
+      'a log that is no database',
+      (path: (file: 'events') => string) => writeFileSync(path('events'), 'Dear diary, '.repeat(1_000)),
+      /not a SQLite database/,
+    ],
+  ])('a reading command on %s fails with one line', async (_, damage, said) => {
+    const cli = given(damage);
+    const files = readdirSync(cli.dataDir);
+    const { exitCode, stdout, stderr } = await cli.run('connection', 'list');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(said);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(readdirSync(cli.dataDir)).toEqual(files);
+  });
+
+  it('doctor finds a read model that a rebuild then mends', async () => {
+    const cli = given(inSql('connections', "update projections set position = '0000000000009999'"));
+    expect((await cli.ask('projection', 'status')).projections[0].state).toBe('ahead-of-log');
+    await cli.ask('projection', 'rebuild');
+    expect((await cli.run('doctor', '--json')).json.status).toBe('ok');
+  });
+});
+
+const problemsIn = (document: { checks: { name: string; status: string }[] }): string[] =>
+  document.checks.filter((check) => check.status === 'problem').map((check) => check.name);
+
+/** Every file with a digest of what it holds. SQLite's index of the write-ahead log is made anew whenever it is needed. */
+const fingerprints = (dataDir: string): string[] =>
+  readdirSync(dataDir).map((name) => {
+    const bytes = name.endsWith('-shm') ? '' : readFileSync(join(dataDir, name));
+    return `${name} ${createHash('sha256').update(bytes).digest('hex')}`;
+  });
+
+function overwritePage(path: string, page: number): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, (page - 1) * 4_096, page * 4_096);
+  writeFileSync(path, bytes);
+}

@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { connectionIdOf, streamOf } from '@connections/connection/connection-id';
+import { encode } from '@connections/connection/stored-events';
+import { chained } from '@connections/event-store/hash-chain';
+import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { Client, newOrganization } from '../support/client';
+import { CommandLine, until } from '../support/command-line';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+const folder = temporaryFolder();
+const dataFolder = (name: string): string => join(folder.path, name);
+afterAll(() => folder.remove());
+
+describe('the command line beside a running service', () => {
+  const cli = new CommandLine(dataFolder('running'));
+  let service: RunningService;
+  let firstKey: string;
+  let platform: Client;
+
+  beforeAll(async () => {
+    // Before the service ever ran: that is how an installation gets its first key.
+    const first = await cli.ask('api-key', 'create', '--role', 'platform-admin', '--name', 'Operations');
+    firstKey = first.data.attributes.key;
+    service = await startService(cli.dataDir);
+    platform = new Client(service.demo.url, firstKey);
+  });
+  afterAll(() => service.stop());
+
+  it('makes the first platform key, which the service then accepts', async () => {
+    const made = await newOrganization(platform, 'Made with the first key');
+    expect(made.id).toMatch(/^org_/);
+    const keys = await cli.ask('api-key', 'list', '--limit', '100');
+    expect(keys.data.at(-1).attributes).toMatchObject({ role: 'platform-admin', name: 'Operations' });
+    expect(JSON.stringify(keys)).not.toContain(firstKey.split('_')[2]);
+  });
+
+  it('shows a key once, on standard output, and says that it will not be shown again', async () => {
+    const { exitCode, stdout, stderr } = await cli.run(
+      'api-key',
+      'create',
+      '--role',
+      'platform-auditor',
+      '--name',
+      'A',
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Key +cx_[0-9A-Za-z]+_[0-9A-Za-z]+$/m);
+    expect(stdout).toMatch(/will not be shown again\.\n$/);
+  });
+
+  it('makes organizations and keys that take part at once', async () => {
+    const { data: acme } = await cli.ask('organization', 'create', 'Acme by hand');
+    const options = [
+      '--organization',
+      acme.id,
+      '--role',
+      'admin',
+      '--name',
+      'Acme',
+      '--expires-at',
+      '2999-01-01T00:00Z',
+    ];
+    const { data: apiKey } = await cli.ask('api-key', 'create', ...options);
+    expect(apiKey.attributes).toMatchObject({ 'expires-at': '2999-01-01T00:00:00.000Z', 'revoked-at': null });
+    const source = new Client(service.demo.url, apiKey.attributes.key);
+    const created = await source.create(service.demo.destination['organization-id']);
+    expect(created.status).toBe(201);
+    expect(created.body.data.attributes).toMatchObject({ 'organization-id': acme.id, 'creator-id': apiKey.id });
+    const ofAcme = await cli.ask('connection', 'list', '--organization', acme.id, '--role', 'source');
+    expect(ofAcme.data.map((connection: { id: string }) => connection.id)).toEqual([created.body.data.id]);
+  });
+
+  it('makes no key for an organization that nobody knows', async () => {
+    const options = ['--organization', 'org_NOBODY', '--role', 'member', '--name', 'x', '--json'];
+    const { exitCode, stderr } = await cli.run('api-key', 'create', ...options);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stderr).errors).toMatchObject([{ code: 'unknown-organization' }]);
+  });
+
+  it('revokes a key that the service then refuses', async () => {
+    const { data } = await cli.ask('api-key', 'create', '--role', 'platform-auditor', '--name', 'Leaving');
+    const caller = new Client(service.demo.url, data.attributes.key);
+    expect((await caller.get('/organizations')).status).toBe(200);
+    const revoked = await cli.ask('api-key', 'revoke', data.id);
+    expect(revoked.data.attributes['revoked-at']).not.toBeNull();
+    await until('the revoked key is refused', async () => (await caller.get('/organizations')).status === 401);
+    expect(await cli.ask('api-key', 'revoke', data.id)).toEqual(revoked);
+    const unknown = await cli.run('api-key', 'revoke', 'api_NOBODY');
+    expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('answers in JSON as the API does', async () => {
+    const source = new Client(service.demo.url, service.demo.source.key);
+    const destination = new Client(service.demo.url, service.demo.destination.key);
+    const { id } = (await source.create(service.demo.destination['organization-id'], { name: 'Same' })).body.data;
+    await destination.step(id, 'activate');
+    await destination.step(id, 'deactivate', { reason: 'It was\na trial.' });
+
+    const overHttp = (await platform.get(`/connect/connections/${id}`)).body.data;
+    const shown = (await cli.ask('connection', 'show', id)).data;
+    expect(shown).toEqual({ ...overHttp, meta: { revision: overHttp.meta.revision } });
+    const events = (await platform.get(`/connect/connections/${id}/events`)).body.data;
+    expect((await cli.ask('connection', 'history', id)).data).toEqual(events);
+    const organizations = (await platform.get('/organizations?page[size]=100')).body.data;
+    expect((await cli.ask('organization', 'list', '--limit', '100')).data).toEqual(organizations);
+    const apiKeys = (await platform.get('/api-keys?page[size]=100')).body.data;
+    expect((await cli.ask('api-key', 'list', '--limit', '100')).data).toEqual(apiKeys);
+
+    const asOf = events[1].attributes['occurred-at'];
+    const then = [
+      await cli.ask('connection', 'show', id, '--revision', '1'),
+      await cli.ask('connection', 'show', id, '--as-of', asOf),
+    ];
+    const thenOverHttp = (await platform.get(`/connect/connections/${id}?revision=1`)).body.data;
+    expect(then[0].data.attributes).toEqual(thenOverHttp.attributes);
+    expect(then[0].data.attributes.status).toBe('active');
+    expect(Date.parse(then[1].data.attributes['updated-at'])).toBeLessThanOrEqual(Date.parse(asOf));
+    const never = await cli.run('connection', 'show', id, '--revision', '9', '--json');
+    expect(never.exitCode).toBe(1);
+    expect(JSON.parse(never.stderr).errors).toMatchObject([{ code: 'not-then' }]);
+
+    const history = await cli.run('connection', 'history', id);
+    const lines = history.stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^WHEN +ORGANIZATION +AS +BY +EVENT +STATUS +REASON$/);
+    expect(lines[1]).toMatch(/source +api-key api_\w+ +ConnectionCreated +\(nothing\) -> pending +-$/);
+    expect(lines[3]).toMatch(
+      /destination +api-key api_\w+ +ConnectionDeactivated +active -> inactive +It was a trial\.$/,
+    );
+    expect(history.stdout).not.toContain('\u001b');
+  });
+
+  it('tells that there is no such connection', async () => {
+    for (const command of ['show', 'history']) {
+      const { exitCode, stdout, stderr } = await cli.run('connection', command, 'cxn_NOBODY', '--json');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(JSON.parse(stderr).errors).toMatchObject([{ code: 'not-found' }]);
+    }
+  });
+
+  it('lists connections a page at a time, by status and in full', async () => {
+    const whole = (await cli.ask('connection', 'list', '--limit', '1000')).data;
+    const paged = [];
+    for (let after: string[] = []; ;) {
+      const page = await cli.ask('connection', 'list', '--limit', '2', ...after);
+      paged.push(...page.data);
+      if (page.meta.next === null) break;
+      after = ['--after', page.meta.next];
+    }
+    expect(paged).toEqual(whole);
+    const statuses = async (...filter: string[]): Promise<string[]> =>
+      (await cli.ask('connection', 'list', '--limit', '1000', ...filter)).data.map(statusOfConnection);
+    expect(await statuses('--status', 'active')).toEqual(
+      whole.map(statusOfConnection).filter((s: string) => s === 'active'),
+    );
+    expect(new Set(await statuses('--status', 'pending,inactive'))).toEqual(new Set(['pending', 'inactive']));
+    expect((await cli.run('connection', 'list', '--limit', '1')).stdout).toMatch(
+      /There are more: add --after cxn_\w+\n$/,
+    );
+  });
+
+  it('rebuilds the read model while it is written to: reads are the same, and it goes on from there', async () => {
+    const source = await newOrganization(platform, 'Busy');
+    const targets: string[] = [];
+    for (let made = 0; made < 40; made += 1) targets.push((await newOrganization(platform, `Partner ${made}`)).id);
+    await source.client.create(targets.pop()!);
+    const listed = async (): Promise<{ id: string }[]> =>
+      (await platform.get('/connect/connections?page[size]=100')).body.data;
+    const before = await listed();
+
+    const rebuilding = cli.start(['projection', 'rebuild', 'connections']);
+    const over = new AbortController();
+    void rebuilding.ended.then(() => over.abort());
+    const created: string[] = [];
+    do {
+      const target = targets.pop();
+      if (target) created.push((await source.client.create(target)).body.data.id);
+      const ids = new Set((await listed()).map(({ id }) => id));
+      expect(before.every(({ id }) => ids.has(id))).toBe(true);
+    } while (!over.signal.aborted);
+    const rebuilt = await rebuilding.ended;
+    expect(rebuilt.exitCode).toBe(0);
+    expect(rebuilt.stdout).toMatch(/^Rebuilt connections from [\d,]+ events/);
+    expect(rebuilt.stderr).toMatch(/: [\d,]+ of [\d,]+ events \(100 %\), [\d,]+\/s\n$/);
+
+    const last = await source.client.create(service.demo.third['organization-id']);
+    const after = (
+      await platform.get('/connect/connections?page[size]=100', {
+        headers: { 'connect-position': last.headers.get('connect-position')! },
+      })
+    ).body.data;
+    expect(after.filter(({ id }: { id: string }) => before.some((old) => old.id === id))).toEqual(before);
+    expect(after.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining([...created, last.body.data.id]));
+    await until('the projection has seen the whole log', async () => {
+      const [state] = (await cli.ask('projection', 'status')).projections;
+      return state.state === 'current' && state.lag === 0 && state.rebuild === null && state.position === state.head;
+    });
+    expect((await new Client(service.demo.url, null).get('/readyz')).body.projections[0].state).toBe('running');
+  });
+
+  it('knows no other projection', async () => {
+    const { exitCode, stderr } = await cli.run('projection', 'rebuild', 'organizations');
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('There is no projection organizations. There is: connections.\n');
+  });
+
+  it('doctor finds everything in order and adds no file', async () => {
+    const before = readdirSync(cli.dataDir);
+    const { exitCode, json } = await cli.run('doctor', '--full', '--json');
+    expect(problemsIn(json)).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(readdirSync(cli.dataDir)).toEqual(before);
+    const { stdout } = await cli.run('doctor');
+    expect(stdout).toMatch(/^ok +hash-chain +All \d+ events/m);
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('an interrupted rebuild', () => {
+  it('leaves the table in use unchanged and says so', async () => {
+    const cli = new CommandLine(dataFolder('long'));
+    await cli.ask('organization', 'create', 'Acme');
+    await fill(join(cli.dataDir, 'events.sqlite'), 15_000);
+    await cli.ask('projection', 'rebuild');
+    const before = await cli.ask('connection', 'list');
+
+    const rebuilding = cli.start(['projection', 'rebuild']);
+    const database = new DatabaseSync(join(cli.dataDir, 'connections.sqlite'), { readOnly: true });
+    const begun = database.prepare("select 1 from projections where name = 'connections_next' and position > ''");
+    await until('a rebuild is under way', () => begun.get() !== undefined);
+    rebuilding.interrupt();
+    const { exitCode, stdout, stderr } = await rebuilding.ended;
+    database.close();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/The table in use is unchanged; run it again when you like\.\n$/);
+    expect(await cli.ask('connection', 'list')).toEqual(before);
+    const [state] = (await cli.ask('projection', 'status')).projections;
+    expect(state).toMatchObject({ state: 'current', lag: 0, rebuild: null });
+  });
+});
+
+const problemsIn = (document: { checks: { name: string; status: string }[] }): string[] =>
+  document.checks.filter((check) => check.status === 'problem').map((check) => check.name);
+
+const statusOfConnection = (connection: { attributes: { status: string } }): string => connection.attributes.status;
+
+/** Fills a log with connections that were just created. */
+async function fill(log: string, connections: number): Promise<void> {
+  const store = new SqliteEventStore(log);
+  const actor = { type: 'api-key', id: 'api_A', organizationId: 'org_A', role: 'source' } as const;
+  const provenance = { requestId: 'r', correlationId: 'r', causationId: 'r', idempotencyKey: null };
+  const appends = Array.from({ length: connections }, (_, number) => {
+    const destinationOrganizationId = `org_B${number}`;
+    const connectionId = connectionIdOf('org_A', destinationOrganizationId);
+    const created = encode(
+      {
+        type: 'ConnectionCreated',
+        connectionId,
+        sourceOrganizationId: 'org_A',
+        destinationOrganizationId,
+        name: null,
+        scopes: ['inquiry.read'],
+        actor,
+        occurredAt: '2026-06-01T00:00:00.000Z',
+      },
+      randomUUID(),
+      provenance,
+    );
+    const stream = streamOf(connectionId);
+    return store.append(stream, -1, [chained(created, stream, 0, null)]);
+  });
+  await Promise.all(appends);
+  await store.close();
+}

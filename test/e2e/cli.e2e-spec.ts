@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandLine } from '../support/command-line';
+import { temporaryFolder } from '../support/service';
+
+const folder = temporaryFolder();
+const dataFolder = (name: string): string => join(folder.path, name);
+afterAll(() => folder.remove());
+
+describe('the command line where nothing is stored', () => {
+  const nowhere = new CommandLine(dataFolder('nowhere'));
+
+  it.each([
+    ['organization list'],
+    ['api-key list'],
+    ['api-key revoke api_ABC123'],
+    ['api-key create --organization org_ABC123 --role admin --name Acme'],
+    ['connection list'],
+    ['connection show cxn_ABC123'],
+    ['connection history cxn_ABC123'],
+    ['projection status'],
+    ['projection rebuild'],
+  ])('%s says so in one line and makes nothing', async (line) => {
+    const [told, inJson] = await Promise.all([
+      nowhere.run(...line.split(' ')),
+      nowhere.run(...line.split(' '), '--json'),
+    ]);
+    expect(told).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(told.stderr).toMatch(/^There is no data in \S+nowhere\. .+\n$/);
+    expect(inJson).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(JSON.parse(inJson.stderr)).toEqual({ errors: [{ code: 'no-data', details: told.stderr.trimEnd() }] });
+    expect(existsSync(nowhere.dataDir)).toBe(false);
+  });
+
+  it('doctor says so, finds nothing wrong with it and makes nothing', async () => {
+    const { exitCode, json } = await nowhere.run('doctor', '--json');
+    expect(exitCode).toBe(0);
+    expect(json.status).toBe('warning');
+    expect(statusOf(json, 'data-folder')).toBe('warning');
+    expect(existsSync(nowhere.dataDir)).toBe(false);
+  });
+
+  it('a creating command makes the data folder, and reading ones then say what is still missing', async () => {
+    const fresh = new CommandLine(dataFolder('fresh'));
+    const created = await fresh.ask('organization', 'create', '  Acme  ');
+    expect(created.data).toMatchObject({ type: 'organizations', attributes: { name: 'Acme' } });
+    expect((await fresh.ask('organization', 'list')).data).toEqual([created.data]);
+    const early = await fresh.run('connection', 'list');
+    expect(early).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(early.stderr).toContain('projection rebuild');
+    await fresh.ask('projection', 'rebuild');
+    expect(await fresh.ask('connection', 'list')).toEqual({ data: [], meta: { next: null } });
+  });
+});
+
+describe('the command line called wrongly', () => {
+  const cli = new CommandLine(dataFolder('wrongly'));
+
+  it.each([
+    ['', 'A command is needed'],
+    ['conection list', 'Did you mean connection'],
+    ['connection', 'A command is needed'],
+    ['connection show', 'missing required argument'],
+    ['connection show org_ABC', 'cxn_ABC123'],
+    ['connection show cxn_ABC --revision -1', 'unknown option|argument'],
+    ['connection show cxn_ABC --revision 1.5', 'whole number'],
+    ['connection show cxn_ABC --as-of 2026-02-30T00:00:00Z', 'ISO 8601'],
+    ['connection show cxn_ABC --as-of 2026-06-01T00:00:00Z --revision 1', 'cannot be used with'],
+    ['connection list --limit 0', '1 to 1000'],
+    ['connection list --status ended', 'pending, active, inactive'],
+    ['connection list --role source', 'needs --organization'],
+    ['connection list --colour', 'unknown option'],
+    ['organization create', 'missing required argument'],
+    ['organization create One Two', 'too many arguments'],
+    ['organization create \t', '1 to 200 characters'],
+    ['organization create a\u0007b', 'control characters'],
+    ['api-key create --name Ops', '--role'],
+    ['api-key create --role member --name Ops', 'needs --organization'],
+    ['api-key create --role platform-admin --organization org_A --name Ops', 'leave --organization out'],
+    ['api-key create --role chief --name Ops', 'Allowed choices'],
+    ['api-key create --role platform-admin --name Ops --expires-at tomorrow', 'ISO 8601'],
+    ['api-key create --role platform-admin --name Ops --expires-at 2001-01-01T00:00:00Z', 'future'],
+    ['api-key revoke cxn_ABC', 'api_ABC123'],
+    ['projection rebuild a b', 'too many arguments'],
+  ])('"%s" ends with exit code 2 and says what is wrong', async (line, said) => {
+    const args = line === '' ? [] : line.split(' ');
+    const inJson = await cli.run(...args, '--json');
+    expect(inJson).toMatchObject({ exitCode: 2, stdout: '' });
+    const { errors } = JSON.parse(inJson.stderr);
+    expect(errors).toMatchObject([{ code: 'wrong-usage' }]);
+    expect(errors[0].details).toMatch(new RegExp(said, 'i'));
+    expect(errors[0].details).not.toContain('\n');
+    expect(existsSync(cli.dataDir)).toBe(false);
+  });
+
+  it('says it in one line for people', async () => {
+    const { exitCode, stdout, stderr } = await cli.run('connection', 'list', '--limit', 'many');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^[^\n]+1 to 1000\. Try --help\.\n$/);
+  });
+
+  it.each([
+    [''],
+    ['organization'],
+    ['organization create'],
+    ['organization list'],
+    ['api-key'],
+    ['api-key create'],
+    ['api-key list'],
+    ['api-key revoke'],
+    ['connection'],
+    ['connection list'],
+    ['connection show'],
+    ['connection history'],
+    ['projection'],
+    ['projection status'],
+    ['projection rebuild'],
+    ['doctor'],
+  ])('"%s" has a help page with an example', async (command) => {
+    const help = await cli.run(...command.split(' ').filter(Boolean), '--help');
+    expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: npm run -s cli -- /);
+    expect(help.stdout).toMatch(new RegExp(`^  npm run -s cli -- ${command}`, 'm'));
+    expect(help.stdout).toContain('--json');
+  });
+
+  it('names every problem of the configuration', async () => {
+    const wrong = { ...process.env, DATA_DIR: cli.dataDir, PORT: 'x', LOG_LEVEL: 'loud' };
+    const before = process.env;
+    process.env = wrong;
+    const [listed, examined] = await Promise.all([
+      cli.run('organization', 'list', '--json'),
+      cli.run('doctor', '--json'),
+    ]).finally(() => (process.env = before));
+    expect(listed.exitCode).toBe(1);
+    const [error] = JSON.parse(listed.stderr).errors;
+    expect(error).toMatchObject({ code: 'invalid-configuration' });
+    expect(error.details).toContain('PORT must');
+    expect(error.details).toContain('LOG_LEVEL must');
+    expect(examined.exitCode).toBe(1);
+    const named = examined.json.checks.filter((check: { name: string }) => check.name === 'configuration');
+    expect(named).toHaveLength(2);
+  });
+});
+
+const statusOf = (document: { checks: { name: string; status: string }[] }, name: string): string | undefined =>
+  document.checks.find((check) => check.name === name)?.status;

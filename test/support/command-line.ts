@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'cli', 'src', 'main.js');
+
+/** How a run of the command line ended. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  // Tests look into documents of every shape; what they find is what they assert.
+  /** Standard output as JSON; null when it is none. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly json: any;
+}
+
+/** The built command line, as a process of its own, on a data folder. */
+export class CommandLine {
+  constructor(readonly dataDir: string) {}
+
+  run(...args: readonly string[]): Promise<Ended> {
+    return this.start(args).ended;
+  }
+
+  /** The document that a command answers with `--json`. @throws when it fails. */
+  async ask(...args: readonly string[]): Promise<Ended['json']> {
+    const { exitCode, json, stderr } = await this.run(...args, '--json');
+    if (exitCode !== 0 || json === null) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}`);
+    return json as unknown;
+  }
+
+  start(args: readonly string[]): { readonly ended: Promise<Ended>; readonly interrupt: () => void } {
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, DATA_DIR: this.dataDir } });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = once(child, 'close').then(([exitCode]) => ({
+      exitCode: exitCode as number | null,
+      stdout,
+      stderr,
+      json: parsed(stdout),
+    }));
+    return { ended, interrupt: () => child.kill('SIGINT') };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Asks again until the answer is yes. @throws when that takes longer than anything should. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`It never came about that ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
