@@ -28,6 +28,8 @@ export interface HttpFigure {
   readonly ceiling: Loaded;
   /** Rate of the service by the rate of its ceiling, round by round. */
   readonly ratio: Spread;
+  /** Processor time of the ceiling by that of the service, round by round: the ratio on a machine that is not shared. */
+  readonly cpuRatio: Spread;
 }
 
 interface Round extends Measured {
@@ -119,8 +121,15 @@ function figureOf(name: string, service: readonly Round[], ceiling: readonly Rou
     cpu: spreadOf(rounds.map(({ cpu }) => cpu)),
     busy: spreadOf(rounds.map(({ busy }) => busy)),
   });
-  const ratio = spreadOf(service.map(({ rate }, round) => rate / (ceiling[round]?.rate ?? Number.NaN)));
-  return { name, service: loaded(service), ceiling: loaded(ceiling), ratio };
+  const byRound = (of: (one: Round, other: Round) => number): Spread =>
+    spreadOf(service.flatMap((one, round) => (ceiling[round] ? [of(one, ceiling[round])] : [])));
+  return {
+    name,
+    service: loaded(service),
+    ceiling: loaded(ceiling),
+    ratio: byRound((one, other) => one.rate / other.rate),
+    cpuRatio: byRound((one, other) => other.cpu / one.cpu),
+  };
 }
 
 /** The comparison is fair only as long as both send the same. @throws when they do not. */

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main as built } from './built.mts';
+import { circumstances } from './circumstances.mts';
 import { httpFigures } from './http-figures.mts';
 import { optionsFrom, type Options } from './options.mts';
 import { pageOf } from './page.mts';
@@ -17,6 +18,8 @@ if (options !== null) await measure(options);
 
 async function measure(wanted: Options): Promise<void> {
   if (!existsSync(built)) throw new Error(`${built} is not there; build first: npm run build.`);
+  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args.filter((arg) => arg !== '--write')] : [])];
+  const measuredOn = circumstances(command.join(' '));
   const folder = mkdtempSync(join(tmpdir(), 'connections-bench-'));
   process.once('SIGINT', () => process.exit(130));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -26,8 +29,7 @@ async function measure(wanted: Options): Promise<void> {
     rebuild: only.includes('rebuild') ? await rebuildFigures(wanted, folder) : null,
     stored: only.includes('stored') ? await storedFigures(wanted, folder) : null,
   };
-  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args.filter((arg) => arg !== '--write')] : [])];
-  const page = pageOf(figures, wanted, command.join(' '));
+  const page = pageOf(figures, wanted, measuredOn);
   process.stdout.write(page);
   if (wanted.write) writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), page));
 }

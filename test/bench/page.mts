@@ -1,8 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import type { HttpFigure, Loaded } from './http-figures.mts';
 import type { Options } from './options.mts';
 import type { RebuildFigure, Replays } from './rebuild-figures.mts';
@@ -18,7 +13,8 @@ export interface Figures {
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const shown = ({ median, min, max }: Spread, form: (value: number) => string): string =>
   `${form(median)} (${form(min)}–${form(max)})`;
-const ratio = (spread: Spread): string => `**${shown(spread, (value) => value.toFixed(2))}**`;
+const hundredths = (value: number): string => value.toFixed(2);
+const ratio = (spread: Spread): string => `**${shown(spread, hundredths)}**`;
 const milliseconds = ({ median }: Spread): string => median.toFixed(median < 10 ? 1 : 0);
 const megabytes = (bytes: number): string => String(Math.round(bytes / 1_048_576));
 
@@ -27,17 +23,26 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 
-function httpTable(figures: readonly HttpFigure[]): string {
+function httpTable(figures: readonly HttpFigure[], clients: number): string {
   const latency = ({ p50, p99 }: Loaded): string => `${milliseconds(p50)} / ${milliseconds(p99)}`;
-  const rows = figures.map(({ name, service, ceiling, ratio: spread }) => [
+  const rows = figures.map(({ name, service, ceiling, ratio: spread, cpuRatio }) => [
     name,
     shown(service.rate, whole),
     shown(ceiling.rate, whole),
     ratio(spread),
     `${latency(service)} · ${latency(ceiling)}`,
     `${whole(service.cpu.median)} · ${whole(ceiling.cpu.median)}`,
+    shown(cpuRatio, hundredths),
   ]);
-  const head = ['32 clients', 'service /s', 'ceiling /s', 'ratio', 'p50 / p99 ms', 'CPU µs a request'];
+  const head = [
+    `${clients} clients`,
+    'service /s',
+    'ceiling /s',
+    'ratio',
+    'p50 / p99 ms',
+    'CPU µs a request',
+    'by CPU',
+  ];
   const busiest = Math.max(...figures.flatMap(({ service, ceiling }) => [service.busy.max, ceiling.busy.max]));
   const withService = Math.max(...figures.map(({ service }) => service.busy.max));
   return `${table(head, rows)}
@@ -46,13 +51,13 @@ Latency and processor time are those of the service · the ceiling. The load gen
 ${Math.round(withService * 100)} % of any round against the service and ${Math.round(busiest * 100)} % of any round at all; the rest it waited.`;
 }
 
-function rebuildTable({ events, connections, rebuild, ceiling, ratio: spread }: RebuildFigure): string {
-  const row = (name: string, { rate, cpu, peak }: Replays, last: string): string[] => [
+function rebuildTable({ events, connections, rebuild, ceiling, ratio: spread, cpuRatio }: RebuildFigure): string {
+  const row = (name: string, { rate, cpu, peak }: Replays, ...last: string[]): string[] => [
     name,
     shown(rate, whole),
     cpu.median.toFixed(1),
     megabytes(peak.max),
-    last,
+    ...last,
   ];
   const head = [
     `${whole(events)} events of ${whole(connections)} connections`,
@@ -60,8 +65,12 @@ function rebuildTable({ events, connections, rebuild, ceiling, ratio: spread }: 
     'CPU µs an event',
     'peak MB',
     'ratio',
+    'by CPU',
   ];
-  return table(head, [row('rebuild', rebuild, ratio(spread)), row('ceiling: raw loop', ceiling, '')]);
+  return table(head, [
+    row('rebuild', rebuild, ratio(spread), shown(cpuRatio, hundredths)),
+    row('ceiling: raw loop', ceiling, '', ''),
+  ]);
 }
 
 function storedTable(figures: readonly StoredFigure[]): string {
@@ -77,28 +86,13 @@ function storedTable(figures: readonly StoredFigure[]): string {
   return table([...head, 'idle MB', 'after reads', 'after paging', 'after commands', 'peak'], rows);
 }
 
-function machine(options: Options, command: string): string {
-  const version = (name: string): string => {
-    const file = join(import.meta.dirname, '..', '..', 'node_modules', name, 'package.json');
-    return `${name} ${(JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version}`;
-  };
-  const memory = new Sqlite(':memory:');
-  const sqlite = memory.prepare<[], string>('select sqlite_version()').pluck().get() ?? '';
-  memory.close();
-  const [processor] = cpus();
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
-  const packages = ['@nestjs/core', 'fastify', 'better-sqlite3', 'kysely'].map(version).join(', ');
-  return `- \`${command}\`, ${new Date().toISOString().slice(0, 10)}, at ${commit}
-- ${cpus().length} cores of ${processor?.model.trim()}, ${gigabytes} GB memory; Node.js ${process.version}, SQLite ${sqlite}, ${packages}
-- ${options.rounds} rounds; each load ${options.seconds} s over ${options.connections} kept-alive connections. Median (lowest–highest).`;
-}
-
-/** The figures as Markdown. */
-export function pageOf(figures: Figures, options: Options, command: string): string {
+/** The figures as Markdown. @param circumstances on what and how they were measured: lines of a list. */
+export function pageOf(figures: Figures, options: Options, circumstances: readonly string[]): string {
   const { http, rebuild, stored } = figures;
-  const parts = [machine(options, command)];
-  if (http) parts.push('### Commands and reads', httpTable(http));
+  const { rounds, seconds, connections } = options;
+  const how = `${rounds} rounds; each load ${seconds} s over ${connections} kept-alive connections. Median (lowest–highest).`;
+  const parts = [[...circumstances, how].map((line) => `- ${line}`).join('\n')];
+  if (http) parts.push('### Commands and reads', httpTable(http, connections));
   if (rebuild) parts.push('### Rebuild of the read model', rebuildTable(rebuild));
   if (stored) parts.push('### Start, memory and reads by what is stored', storedTable(stored));
   return `${parts.join('\n\n')}\n`;

@@ -21,6 +21,8 @@ export interface RebuildFigure {
   readonly rebuild: Replays;
   readonly ceiling: Replays;
   readonly ratio: Spread;
+  /** Processor time of the ceiling by that of the rebuild, round by round. */
+  readonly cpuRatio: Spread;
 }
 
 /** One replay in a process of its own, so that no run warms up the next. */
@@ -53,6 +55,14 @@ export async function rebuildFigures({ rounds, rebuilt }: Options, folder: strin
     cpu: spreadOf(all.map(({ cpuSeconds }) => (cpuSeconds * 1_000_000) / events)),
     peak: spreadOf(all.map(({ peak }) => peak)),
   });
-  const ratio = spreadOf(runs.rebuild.map(({ seconds }, round) => (runs.ceiling[round]?.seconds ?? 0) / seconds));
-  return { events, connections: rebuilt, rebuild: replays(runs.rebuild), ceiling: replays(runs.ceiling), ratio };
+  const byRound = (of: (one: Replayed) => number): Spread =>
+    spreadOf(runs.rebuild.flatMap((one, round) => (runs.ceiling[round] ? [of(runs.ceiling[round]) / of(one)] : [])));
+  return {
+    events,
+    connections: rebuilt,
+    rebuild: replays(runs.rebuild),
+    ceiling: replays(runs.ceiling),
+    ratio: byRound(({ seconds }) => seconds),
+    cpuRatio: byRound(({ cpuSeconds }) => cpuSeconds),
+  };
 }
