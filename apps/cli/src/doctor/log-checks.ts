@@ -95,7 +95,7 @@ function chainFinding(log: LogInspection, { full, silent }: { full: boolean; sil
   }
   const more = broken.length > NAMED ? `; and ${counted(broken.length - NAMED)} more` : '';
   return problem(
-    `${scope} events were checked, ${counted(broken.length)} are broken: ${broken.slice(0, NAMED).join('; ')}${more}.`,
+    `${scope} events were checked, ${counted(broken.length)} of them broken: ${broken.slice(0, NAMED).join('; ')}${more}.`,
     'Somebody or something changed the log. Keep a copy of it, and compare it with a back-up.',
   );
 }
