@@ -1,17 +1,5 @@
 import { plainToInstance, Transform } from 'class-transformer';
-import {
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsString,
-  Matches,
-  Max,
-  Min,
-  validateSync,
-} from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
 
 /** The environment does not make a configuration. The message has one line for each problem. */
 export class InvalidConfiguration extends Error {
@@ -22,7 +10,7 @@ export class InvalidConfiguration extends Error {
 
 const number = () =>
   Transform(({ value }: { value: unknown }): unknown =>
-    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+    typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
   );
 const list = () =>
   Transform(({ value }: { value: unknown }): unknown =>
@@ -41,11 +29,11 @@ export class Configuration {
   PORT = 3000;
 
   /** The address that HTTP is served on. */
-  @IsNotEmpty({ message: 'HOST must be an address or a host name, such as 127.0.0.1 or 0.0.0.0' })
+  @Matches(/\S/, { message: 'HOST must be an address or a host name, such as 127.0.0.1 or 0.0.0.0' })
   HOST = '127.0.0.1';
 
   /** The folder of the embedded store's files; made when missing. */
-  @IsNotEmpty({ message: 'DATA_DIR must be a folder, such as ./data' })
+  @Matches(/\S/, { message: 'DATA_DIR must be a folder, such as ./data' })
   DATA_DIR = './data';
 
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'], {
@@ -79,8 +67,7 @@ export class Configuration {
 
   /** What a connection is about when its creator names nothing. */
   @list()
-  @ArrayNotEmpty({ message: 'CONNECT_DEFAULT_SCOPES must name at least one scope of CONNECT_SCOPES' })
-  @IsString({ each: true })
+  @ArrayUnique({ message: 'CONNECT_DEFAULT_SCOPES must not name a scope twice' })
   CONNECT_DEFAULT_SCOPES: string[] = ['inquiry.read', 'account.read'];
 
   /** Whether an organization may connect to itself, for trials. */
@@ -99,17 +86,27 @@ export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration
     known.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
   );
   const configuration = plainToInstance(Configuration, set, { exposeDefaultValues: true });
-  const problems = validateSync(configuration, { stopAtFirstError: true }).flatMap(({ constraints, property }) =>
-    Object.values(constraints ?? {}).map((message) => `${message}; it is ${JSON.stringify(environment[property])}.`),
+  const errors = validateSync(configuration, { stopAtFirstError: true });
+  const problems = errors.flatMap(({ constraints, property }) =>
+    Object.values(constraints ?? {}).map((message) => `${message}; ${valueOf(property, environment)}.`),
   );
-  if (problems.length === 0) {
-    const missing = configuration.CONNECT_DEFAULT_SCOPES.filter(
-      (scope) => !configuration.CONNECT_SCOPES.includes(scope),
-    );
+  const { CONNECT_SCOPES, CONNECT_DEFAULT_SCOPES } = configuration;
+  if (!errors.some(({ property }) => property === 'CONNECT_SCOPES' || property === 'CONNECT_DEFAULT_SCOPES')) {
+    const missing = CONNECT_DEFAULT_SCOPES.filter((scope) => !CONNECT_SCOPES.includes(scope));
     if (missing.length > 0) {
-      problems.push(`CONNECT_DEFAULT_SCOPES must all be in CONNECT_SCOPES; ${missing.join(', ')} is not.`);
+      const named = missing.map((scope) => JSON.stringify(scope)).join(', ');
+      problems.push(
+        `CONNECT_DEFAULT_SCOPES must all be in CONNECT_SCOPES, and ${named} ${missing.length === 1 ? 'is' : 'are'} not; ${valueOf('CONNECT_DEFAULT_SCOPES', environment)}.`,
+      );
     }
   }
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return configuration;
+}
+
+function valueOf(name: string, environment: NodeJS.ProcessEnv): string {
+  const value = environment[name];
+  if (value !== undefined) return `it is ${JSON.stringify(value)}`;
+  const byDefault = String(new Configuration()[name as keyof Configuration]);
+  return `it is not set, which means ${JSON.stringify(byDefault)}`;
 }

@@ -1,0 +1,108 @@
+import { Configuration, configurationFrom, InvalidConfiguration } from './configuration';
+
+const problemsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    configurationFrom(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error.problems;
+    throw error;
+  }
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect({ ...configurationFrom({}) }).toEqual({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      DATA_DIR: './data',
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_PER_MINUTE: 60_000,
+      CONNECT_SCOPES: [
+        'inquiry.read',
+        'account.read',
+        'case.read',
+        'document.read',
+        'report.read',
+        'transaction.read',
+        'verification.read',
+      ],
+      CONNECT_DEFAULT_SCOPES: ['inquiry.read', 'account.read'],
+      CONNECT_ALLOW_SELF_CONNECTIONS: false,
+    });
+  });
+
+  it('is read from the environment', () => {
+    const environment = {
+      PORT: '0',
+      HOST: '0.0.0.0',
+      DATA_DIR: '/var/lib/connections',
+      LOG_LEVEL: 'silent',
+      RATE_LIMIT_PER_MINUTE: '1',
+      CONNECT_SCOPES: 'a.read, b.write',
+      CONNECT_DEFAULT_SCOPES: 'b.write',
+      CONNECT_ALLOW_SELF_CONNECTIONS: 'true',
+    };
+    expect({ ...configurationFrom(environment) }).toEqual({
+      PORT: 0,
+      HOST: '0.0.0.0',
+      DATA_DIR: '/var/lib/connections',
+      LOG_LEVEL: 'silent',
+      RATE_LIMIT_PER_MINUTE: 1,
+      CONNECT_SCOPES: ['a.read', 'b.write'],
+      CONNECT_DEFAULT_SCOPES: ['b.write'],
+      CONNECT_ALLOW_SELF_CONNECTIONS: true,
+    });
+  });
+
+  it('has nothing to do with other variables', () => {
+    expect({
+      ...configurationFrom({ PATH: '/bin', port: '1', PORTS: '2', constructor: 'x' }),
+    }).toEqual({ ...new Configuration() });
+  });
+
+  const bad: readonly (readonly [string, readonly string[]])[] = [
+    ['PORT', ['', ' ', 'http', '-1', '65536', '80.5', '1e99', 'NaN', '0x50', '3000 # the usual']],
+    ['HOST', ['', '  ']],
+    ['DATA_DIR', ['', '  ']],
+    ['LOG_LEVEL', ['', 'loud', 'INFO', 'trace']],
+    ['RATE_LIMIT_PER_MINUTE', ['', '0', '-5', '1.5', 'many', 'Infinity']],
+    ['CONNECT_SCOPES', ['', ',', 'inquiry.read,', 'Inquiry.Read', 'read', 'a.b,a.b', 'a b.c', '.a', 'a.']],
+    ['CONNECT_DEFAULT_SCOPES', ['', 'inquiry.write', 'inquiry.read,', 'INQUIRY.READ', 'inquiry.read,inquiry.read']],
+    ['CONNECT_ALLOW_SELF_CONNECTIONS', ['', 'yes', '1', 'TRUE', 'false ']],
+  ];
+  it.each(bad.flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
+    'is not valid with %s=%j, and says so in one line that names both',
+    (name, value) => {
+      const problems = problemsOf({ [name]: value });
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(new RegExp(`^${name} must .*; it is `));
+      expect(problems[0]).toContain(JSON.stringify(value));
+      expect(problems[0]).not.toContain('\n');
+    },
+  );
+
+  it('tells every problem at once', () => {
+    const environment = Object.fromEntries(bad.map(([name, values]) => [name, values.at(-1)]));
+    const problems = problemsOf(environment);
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(bad.map(([name]) => name));
+    expect(() => configurationFrom(environment)).toThrow(
+      /^The configuration is not valid:\n {2}PORT must .*\n {2}HOST /,
+    );
+  });
+
+  it('tells that default scopes are not in the catalogue beside all else that is wrong', () => {
+    expect(problemsOf({ PORT: 'x', CONNECT_SCOPES: 'a.read', CONNECT_DEFAULT_SCOPES: 'a.read,b.read,c.read' })).toEqual(
+      [
+        'PORT must be a whole number from 0 to 65535; it is "x".',
+        'CONNECT_DEFAULT_SCOPES must all be in CONNECT_SCOPES, and "b.read", "c.read" are not; it is "a.read,b.read,c.read".',
+      ],
+    );
+  });
+
+  it('tells that the default scopes are to be set where the catalogue leaves them out', () => {
+    expect(problemsOf({ CONNECT_SCOPES: 'a.read,account.read' })).toEqual([
+      'CONNECT_DEFAULT_SCOPES must all be in CONNECT_SCOPES, and "inquiry.read" is not; it is not set, which means "inquiry.read,account.read".',
+    ]);
+  });
+});
