@@ -10,6 +10,7 @@ import {
 import { GetConnection, GetConnectionHandler, type Past } from '@connections/connection/queries/get-connection';
 import { type Cursor, ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import { attributesOf, CONNECTIONS, eventResourceOf } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
 import type { EventStore } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
@@ -154,46 +155,8 @@ function telling(error: unknown): never {
 }
 
 const resourceOf = ({ connection, revision }: ConnectionAt): object => ({
-  type: 'connect/connections',
+  type: CONNECTIONS,
   id: connection.id,
-  attributes: {
-    token: connection.id,
-    name: connection.name,
-    status: connection.status,
-    'organization-id': connection.sourceOrganizationId,
-    'source-organization-id': connection.sourceOrganizationId,
-    'destination-organization-id': connection.destinationOrganizationId,
-    scopes: connection.scopes,
-    'creator-id': connection.creatorId,
-    'creator-type': connection.creatorType,
-    'deactivated-by': connection.deactivatedBy,
-    'created-at': connection.createdAt,
-    'updated-at': connection.updatedAt,
-  },
+  attributes: attributesOf(connection),
   meta: { revision },
-});
-
-const eventResourceOf = (connectionId: string, entry: HistoryEntry): object => ({
-  type: 'connect/events',
-  id: `${connectionId}@${entry.revision}`,
-  attributes: {
-    'connection-id': connectionId,
-    revision: entry.revision,
-    event: entry.event.type,
-    'from-status': entry.fromStatus,
-    'to-status': entry.toStatus,
-    actor: {
-      type: entry.event.actor.type,
-      id: entry.event.actor.id,
-      'organization-id': entry.event.actor.organizationId,
-      role: entry.event.actor.role,
-    },
-    reason: 'reason' in entry.event ? entry.event.reason : null,
-    'occurred-at': entry.event.occurredAt,
-    'request-id': entry.requestId,
-    'correlation-id': entry.correlationId,
-    position: entry.position,
-    'previous-hash': entry.previousHash,
-    hash: entry.hash,
-  },
 });

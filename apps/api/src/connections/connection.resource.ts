@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ConnectionAt } from '@connections/connection/connection-log';
 import { allowedActions, rolesOf } from '@connections/connection/domain/connection';
+import { attributesOf, CONNECTIONS } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
 import { type Caller, may } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-
-export const CONNECTIONS = 'connect/connections';
 
 /** The resource of a connection, as one caller sees it. */
 @Injectable()
@@ -20,20 +19,7 @@ export class ConnectionResources {
     return {
       type: CONNECTIONS,
       id: connection.id,
-      attributes: {
-        token: connection.id,
-        name: connection.name,
-        status: connection.status,
-        'organization-id': connection.sourceOrganizationId,
-        'source-organization-id': connection.sourceOrganizationId,
-        'destination-organization-id': connection.destinationOrganizationId,
-        scopes: connection.scopes,
-        'creator-id': connection.creatorId,
-        'creator-type': connection.creatorType,
-        'deactivated-by': connection.deactivatedBy,
-        'created-at': connection.createdAt,
-        'updated-at': connection.updatedAt,
-      },
+      attributes: attributesOf(connection),
       meta: {
         revision,
         role: role ?? null,

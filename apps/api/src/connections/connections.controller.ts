@@ -11,6 +11,7 @@ import type { CommandContext, CommandOutcome } from '@connections/connection/con
 import type { Status } from '@connections/connection/domain/lifecycle';
 import { GetConnection, type Past } from '@connections/connection/queries/get-connection';
 import { type Cursor, ListConnections } from '@connections/connection/queries/list-connections';
+import { CONNECTIONS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Attributes, Body, NoAttributes, type ReadBody } from '../http/attributes';
@@ -31,7 +32,7 @@ import {
   retrieveConnection,
 } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
-import { CONNECTIONS, ConnectionResources } from './connection.resource';
+import { ConnectionResources } from './connection.resource';
 import {
   CreateConnectionAttributes,
   ListParameters,

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { GetConnectionHistory, type HistoryEntry } from '@connections/connection/queries/get-connection-history';
+import { GetConnectionHistory } from '@connections/connection/queries/get-connection-history';
+import { EVENTS, eventResourceOf } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
@@ -11,8 +12,6 @@ import { listConnectionEvents } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
 import { connectionIdIn } from './connections.controller';
 import { HistoryParameters } from './connections.dto';
-
-const EVENTS = 'connect/events';
 
 /** What happened to a connection, for both parties and for auditors. */
 @Controller('/api/v1/connect/connections/:id/events')
@@ -36,37 +35,8 @@ export class HistoryController {
     const path = `/api/v1/connect/connections/${connectionId}/events`;
     const next = page.next === null ? null : { 'page[after]': toCursor(list, String(page.next)) };
     return {
-      data: page.entries.map((entry) => resourceOf(connectionId, entry)),
+      data: page.entries.map((entry) => eventResourceOf(connectionId, entry)),
       links: { next: next && pageLink(path, { 'page[size]': String(size) }, next) },
     };
   }
 }
-
-const resourceOf = (connectionId: string, entry: HistoryEntry): JsonObject => {
-  const { event } = entry;
-  return {
-    type: EVENTS,
-    // Stable for ever: the place in the stream, not in any table.
-    id: `${connectionId}@${entry.revision}`,
-    attributes: {
-      'connection-id': connectionId,
-      revision: entry.revision,
-      event: event.type,
-      'from-status': entry.fromStatus,
-      'to-status': entry.toStatus,
-      actor: {
-        type: event.actor.type,
-        id: event.actor.id,
-        'organization-id': event.actor.organizationId,
-        role: event.actor.role,
-      },
-      reason: 'reason' in event ? event.reason : null,
-      'occurred-at': event.occurredAt,
-      'request-id': entry.requestId,
-      'correlation-id': entry.correlationId,
-      position: entry.position,
-      'previous-hash': entry.previousHash,
-      hash: entry.hash,
-    },
-  };
-};

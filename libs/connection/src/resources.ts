@@ -1,0 +1,52 @@
+import type { JsonObject } from '@connections/event-store/event-store';
+import type { Connection } from './domain/connection';
+import type { HistoryEntry } from './queries/get-connection-history';
+
+/** The types of the published resources. */
+export const CONNECTIONS = 'connect/connections';
+export const EVENTS = 'connect/events';
+
+/** The published attributes of a connection, by the names that every way out of the service uses. */
+export const attributesOf = (connection: Connection): JsonObject => ({
+  token: connection.id,
+  name: connection.name,
+  status: connection.status,
+  'organization-id': connection.sourceOrganizationId,
+  'source-organization-id': connection.sourceOrganizationId,
+  'destination-organization-id': connection.destinationOrganizationId,
+  scopes: connection.scopes,
+  'creator-id': connection.creatorId,
+  'creator-type': connection.creatorType,
+  'deactivated-by': connection.deactivatedBy,
+  'created-at': connection.createdAt,
+  'updated-at': connection.updatedAt,
+});
+
+/** The published form of one thing that happened. Its id is its place in the stream, so it never changes. */
+export const eventResourceOf = (connectionId: string, entry: HistoryEntry): JsonObject => {
+  const { event } = entry;
+  return {
+    type: EVENTS,
+    id: `${connectionId}@${entry.revision}`,
+    attributes: {
+      'connection-id': connectionId,
+      revision: entry.revision,
+      event: event.type,
+      'from-status': entry.fromStatus,
+      'to-status': entry.toStatus,
+      actor: {
+        type: event.actor.type,
+        id: event.actor.id,
+        'organization-id': event.actor.organizationId,
+        role: event.actor.role,
+      },
+      reason: 'reason' in event ? event.reason : null,
+      'occurred-at': event.occurredAt,
+      'request-id': entry.requestId,
+      'correlation-id': entry.correlationId,
+      position: entry.position,
+      'previous-hash': entry.previousHash,
+      hash: entry.hash,
+    },
+  };
+};
