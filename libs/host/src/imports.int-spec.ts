@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(__dirname, '..', '..', '..');
+const configuration = join(root, '.dependency-cruiser.cjs');
+const { forbidden } = createRequire(__filename)(configuration) as { forbidden: { name: string }[] };
+
+/** For each rule the files that break it, and what they import. The first file is the one to be caught. */
+const breaches: Record<string, Record<string, string[]>> = {
+  'no-cycles': {
+    'libs/directory/src/one.ts': ['./other'],
+    'libs/directory/src/other.ts': ['./one'],
+  },
+  'domain-is-pure': {
+    'libs/connection/src/domain/impure.ts': ['node:crypto'],
+  },
+  'infrastructure-knows-no-connections': {
+    'libs/event-store/src/projector.ts': ['../../connection/src/rows'],
+    'libs/connection/src/rows.ts': [],
+  },
+  'database-is-at-the-bottom': {
+    'libs/database/src/migrate.ts': ['../../event-store/src/event-store'],
+  },
+  'connection-knows-no-directory': {
+    'libs/connection/src/terms.ts': ['../../directory/src/organizations'],
+  },
+  'libs-know-no-apps': {
+    'libs/host/src/careless.ts': ['../../../apps/api/src/log'],
+    'apps/api/src/log.ts': [],
+  },
+  'apps-stand-alone': {
+    'apps/cli/src/main.ts': ['../../api/src/log'],
+  },
+  'adapters-are-named-once': {
+    'apps/api/src/careless.ts': ['../../../libs/event-store/src/sqlite/store'],
+  },
+  'sqlite-driver-in-two-places': {
+    'libs/directory/src/keys.ts': ['better-sqlite3'],
+  },
+  'product-knows-no-tests': {
+    'libs/event-store/src/careless.ts': ['./testing/contract'],
+  },
+};
+
+/** What is within the rules, though near to what is not: a careless rule would refuse it as well. */
+const allowed: Record<string, string[]> = {
+  'apps/api/src/service.ts': ['../../../libs/host/src/stores', '../../../libs/connection/src/log'],
+  'libs/host/src/stores.ts': ['../../event-store/src/sqlite/store', '../../directory/src/organizations'],
+  'libs/connection/src/log.ts': ['./domain/connection', '../../event-store/src/event-store', 'node:crypto'],
+  'libs/connection/src/domain/connection.ts': ['./lifecycle'],
+  'libs/connection/src/domain/lifecycle.ts': [],
+  'libs/connection/src/domain/connection.spec.ts': ['./connection', 'fast-check'],
+  'libs/event-store/src/event-store.ts': [],
+  'libs/event-store/src/event-store.int-spec.ts': ['./testing/contract', './sqlite/store', 'better-sqlite3'],
+  'libs/event-store/src/testing/contract.ts': ['../event-store', '../sqlite/store'],
+  'libs/event-store/src/sqlite/store.ts': ['../event-store', 'better-sqlite3'],
+  'libs/directory/src/organizations.ts': [],
+};
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+describe('the import rules', () => {
+  let house: string;
+  let violations: readonly Violation[];
+  beforeAll(async () => {
+    house = mkdtempSync(join(tmpdir(), 'connections-'));
+    symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
+    writeFileSync(join(house, 'tsconfig.json'), '{}');
+    for (const [path, imports] of [allowed, ...Object.values(breaches)].flatMap(Object.entries<string[]>)) {
+      mkdirSync(join(house, dirname(path)), { recursive: true });
+      const lines = imports.map((from, index) => `import * as i${index} from '${from}';`);
+      const exported = `export { ${imports.map((_, index) => `i${index}`).join()} };`;
+      writeFileSync(join(house, path), [...lines, exported].join('\n'));
+    }
+    const program = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+    const args = [program, '--config', configuration, '--output-type', 'json', 'apps', 'libs'];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: house }).catch(
+      // It ends with the number of violations as its exit code.
+      (error: unknown) => error as { stdout: string },
+    );
+    ({ violations } = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary);
+  });
+  afterAll(() => rmSync(house, { recursive: true }));
+
+  it('are each shown to catch what they should', () =>
+    expect(Object.keys(breaches).sort()).toEqual(forbidden.map(({ name }) => name).sort()));
+
+  it.each(Object.keys(breaches))('catch what breaks %s, and call it by no other name', (name) => {
+    const [culprit] = Object.keys(breaches[name] ?? {});
+    const caught = violations.filter(({ from }) => from === culprit).map(({ rule }) => rule.name);
+    expect(new Set(caught)).toEqual(new Set([name]));
+  });
+
+  it('let everything else pass', () => {
+    const culprits = Object.values(breaches).flatMap(Object.keys);
+    expect(violations.filter(({ from }) => !culprits.includes(from))).toEqual([]);
+  });
+});
+
+describe('beside the sources', () => {
+  it('lies no compiled file, which the tests would run instead of the source', () => {
+    const sources = ['apps', 'libs'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+    );
+    expect(sources.length).toBeGreaterThan(50);
+    const compiled = /\/src\/.*\.(js|js\.map|d\.ts)$/;
+    expect(sources.filter((path) => compiled.test(path) && !path.includes('node_modules'))).toEqual([]);
+  });
+});
