@@ -1,0 +1,278 @@
+import { Global, Module } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { Database } from '@connections/database/database';
+import { EventStore } from '@connections/event-store/event-store';
+import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
+import type { Projector } from '@connections/event-store/projector';
+import { ActivateConnection } from './commands/activate-connection';
+import { CreateConnection } from './commands/create-connection';
+import { DeactivateConnection } from './commands/deactivate-connection';
+import { ReactivateConnection } from './commands/reactivate-connection';
+import { ConnectionPolicy, KnownOrganizations } from './commands/terms-check';
+import { connectionIdOf, streamOf } from './connection-id';
+import type { CommandContext } from './connection-log';
+import { ConnectionModule } from './connection.module';
+import {
+  AlreadyConnected,
+  ConnectionNotFound,
+  IllegalTransition,
+  InvalidTerms,
+  NotPermitted,
+  StaleRevision,
+} from './domain/connection.errors';
+import { GetConnectionHistory } from './queries/get-connection-history';
+import { GetConnection, NotThen } from './queries/get-connection';
+import { ListConnections } from './queries/list-connections';
+import { openReadModel, type ReadModelUnderTest } from './testing/read-model';
+
+const contextOf = (organizationId: string, changes: Partial<CommandContext> = {}): CommandContext => ({
+  by: { type: 'api-key', id: `api of ${organizationId}`, organizationId },
+  requestId: 'req_1',
+  correlationId: 'their-trace',
+  idempotencyKey: null,
+  ifMatch: null,
+  dryRun: false,
+  ...changes,
+});
+const id = connectionIdOf('org_A', 'org_B');
+
+describe('the connection module', () => {
+  let model: ReadModelUnderTest;
+  let app: TestingModule;
+  let projector: Projector;
+  let commands: CommandBus;
+  let queries: QueryBus;
+  beforeEach(async () => {
+    model = await openReadModel();
+    const shared = [
+      { provide: EventStore, useValue: model.store },
+      { provide: Database, useValue: model.database },
+      {
+        provide: ConnectionPolicy,
+        useValue: {
+          scopes: ['inquiry.read', 'account.read', 'case.read'],
+          defaultScopes: ['inquiry.read', 'account.read'],
+          allowSelfConnections: false,
+        },
+      },
+      { provide: KnownOrganizations, useValue: { isKnown: async (known: string) => /^org_[A-F]$/.test(known) } },
+    ];
+    @Global()
+    @Module({ providers: shared, exports: shared.map(({ provide }) => provide) })
+    class Surroundings {}
+    projector = model.projector();
+    await projector.start();
+    app = await Test.createTestingModule({ imports: [Surroundings, ConnectionModule] }).compile();
+    await app.init();
+    [commands, queries] = [app.get(CommandBus), app.get(QueryBus)];
+  });
+  afterEach(async () => {
+    await app.close();
+    await model.close();
+  });
+
+  const creation = (destination = 'org_B', context = contextOf('org_A'), name: string | null = 'Partner') =>
+    new CreateConnection({ destinationOrganizationId: destination, name, scopes: null }, context);
+  const create = (...of: Parameters<typeof creation>) => commands.execute(creation(...of));
+  const activate = (context = contextOf('org_B')) => commands.execute(new ActivateConnection(id, context));
+  const deactivate = (context = contextOf('org_A'), reason: string | null = null) =>
+    commands.execute(new DeactivateConnection(id, reason, context));
+  const reactivate = (context = contextOf('org_A')) => commands.execute(new ReactivateConnection(id, 'again', context));
+  const handshake = async (): Promise<void> => {
+    await create();
+    await activate();
+    await deactivate(contextOf('org_B'), 'over');
+    await reactivate();
+    await activate();
+    expect(await model.caughtUp(projector)).toBe(true);
+  };
+  const revisions = async (): Promise<number[]> => {
+    const found: number[] = [];
+    for await (const { revision } of model.store.read(streamOf(id))) found.push(revision);
+    return found;
+  };
+
+  it('runs the handshake from commands to queries', async () => {
+    const created = await create();
+    expect(created).toMatchObject({ revision: 0, connection: { id, status: 'pending', name: 'Partner' } });
+    expect(created.connection.scopes).toEqual(['inquiry.read', 'account.read']);
+    expect(await activate()).toMatchObject({ revision: 1, connection: { status: 'active' } });
+    expect(await deactivate()).toMatchObject({
+      revision: 2,
+      connection: { status: 'inactive', deactivatedBy: 'source' },
+    });
+    const returned = await reactivate();
+    expect(returned).toMatchObject({ revision: 3, connection: { status: 'pending', deactivatedBy: null } });
+
+    expect(await projector.reached(returned.position!, 20_000)).toBe(true);
+    for (const viewer of ['org_A', 'org_B', null]) {
+      expect(await queries.execute(new GetConnection(id, viewer))).toEqual({
+        connection: returned.connection,
+        revision: 3,
+      });
+      const page = await queries.execute(new ListConnections(viewer, {}, 10));
+      expect(page.connections).toEqual([{ connection: returned.connection, revision: 3 }]);
+    }
+  });
+
+  it('refuses by the rules, and writes nothing', async () => {
+    await expect(activate()).rejects.toBeInstanceOf(ConnectionNotFound);
+    await create();
+    await expect(create()).rejects.toBeInstanceOf(AlreadyConnected);
+    await expect(activate(contextOf('org_A'))).rejects.toBeInstanceOf(NotPermitted);
+    await expect(activate(contextOf('org_C'))).rejects.toBeInstanceOf(ConnectionNotFound);
+    await expect(reactivate()).rejects.toBeInstanceOf(IllegalTransition);
+    await expect(create('org_A')).rejects.toBeInstanceOf(InvalidTerms);
+    expect(await revisions()).toEqual([0]);
+    expect(await model.store.head()).toBe('0000000000000001');
+  });
+
+  it('tells everything that is wrong with the terms, an unknown destination among it', async () => {
+    const terms = { destinationOrganizationId: 'org_nobody', name: '', scopes: ['x'] };
+    const refused = commands.execute(new CreateConnection(terms, contextOf('org_A')));
+    await expect(refused).rejects.toMatchObject({
+      problems: [{ code: 'invalid-name' }, { code: 'unknown-scope' }, { code: 'unknown-organization' }],
+    });
+  });
+
+  it('lets one of many win who create the same connection at once', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 50 }, () => create()));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(AlreadyConnected);
+    }
+    expect(await revisions()).toEqual([0]);
+  });
+
+  it('keeps the two directions between two organizations apart', async () => {
+    await create('org_B', contextOf('org_A'));
+    await create('org_A', contextOf('org_B'));
+    await model.caughtUp(projector);
+    const page = await queries.execute(new ListConnections('org_A', {}, 10));
+    expect(new Set(page.connections.map(({ connection }) => connection.id))).toEqual(
+      new Set([id, connectionIdOf('org_B', 'org_A')]),
+    );
+  });
+
+  it('takes a request once, however often it is tried', async () => {
+    await create();
+    const once = contextOf('org_B', { idempotencyKey: 'key-1' });
+    const first = await activate(once);
+    await deactivate();
+    expect(await activate(once)).toEqual(first);
+    expect(await revisions()).toEqual([0, 1, 2]);
+    // The key is the organization's and the step's own.
+    await expect(activate(contextOf('org_B', { idempotencyKey: 'key-2' }))).rejects.toBeInstanceOf(IllegalTransition);
+    await reactivate(contextOf('org_A', { idempotencyKey: 'key-1' }));
+    expect(await revisions()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('takes a creation once, however often it is tried', async () => {
+    const once = contextOf('org_A', { idempotencyKey: 'key-1' });
+    const tries = await Promise.all([create('org_B', once), create('org_B', once)]);
+    expect(tries[0]).toEqual(tries[1]);
+    await activate();
+    expect(await create('org_B', once)).toEqual(tries[0]);
+    expect(await revisions()).toEqual([0, 1]);
+  });
+
+  it('decides only upon a revision that the caller is content with', async () => {
+    await create();
+    await expect(activate(contextOf('org_B', { ifMatch: [1, 2] }))).rejects.toMatchObject({ revision: 0 });
+    await expect(activate(contextOf('org_B', { ifMatch: [1] }))).rejects.toBeInstanceOf(StaleRevision);
+    await expect(activate(contextOf('org_C', { ifMatch: [1] }))).rejects.toBeInstanceOf(ConnectionNotFound);
+    await expect(activate(contextOf('org_A', { ifMatch: [1] }))).rejects.toBeInstanceOf(NotPermitted);
+    expect((await activate(contextOf('org_B', { ifMatch: [0] }))).revision).toBe(1);
+  });
+
+  it('tries a step without taking it', async () => {
+    const dryRun = { dryRun: true };
+    expect(await create('org_B', contextOf('org_A', dryRun))).toMatchObject({
+      connection: { status: 'pending' },
+      position: null,
+    });
+    await expect(activate(contextOf('org_B', dryRun))).rejects.toBeInstanceOf(ConnectionNotFound);
+    await create();
+    expect(await activate(contextOf('org_B', dryRun))).toMatchObject({ revision: 0, connection: { status: 'active' } });
+    expect(await revisions()).toEqual([0]);
+  });
+
+  it('shows nothing of a connection to a stranger, now or then', async () => {
+    await handshake();
+    const asked = [
+      new GetConnection(id, 'org_C'),
+      new GetConnection(id, 'org_C', { revision: 0 }),
+      new GetConnection(id, 'org_C', { revision: 99 }),
+      new GetConnection(id, 'org_C', { asOf: '2000-01-01T00:00:00.000Z' }),
+      new GetConnectionHistory(id, 'org_C', 10),
+      new GetConnection(connectionIdOf('org_C', 'org_D'), 'org_C'),
+    ];
+    const { message } = new ConnectionNotFound();
+    for (const question of asked) {
+      await expect(queries.execute(question)).rejects.toThrow(expect.objectContaining({ code: 'not-found', message }));
+    }
+    expect((await queries.execute(new ListConnections('org_C', {}, 10))).connections).toEqual([]);
+  });
+
+  it('shows a connection as it was at any revision, and at any moment', async () => {
+    await handshake();
+    const statuses = ['pending', 'active', 'inactive', 'pending', 'active'];
+    for (const [revision, status] of statuses.entries()) {
+      const then = await queries.execute(new GetConnection(id, 'org_B', { revision }));
+      expect(then).toMatchObject({ revision, connection: { status } });
+      const { revision: last } = await queries.execute(
+        new GetConnection(id, 'org_B', { asOf: then.connection.updatedAt }),
+      );
+      expect(last).toBeGreaterThanOrEqual(revision);
+    }
+    await expect(queries.execute(new GetConnection(id, 'org_A', { revision: 5 }))).rejects.toBeInstanceOf(NotThen);
+    const before = { asOf: '2000-01-01T00:00:00.000Z' };
+    await expect(queries.execute(new GetConnection(id, 'org_A', before))).rejects.toBeInstanceOf(NotThen);
+    const now = { asOf: '2999-01-01T00:00:00.000Z' };
+    expect(await queries.execute(new GetConnection(id, 'org_A', now))).toMatchObject({ revision: 4 });
+  });
+
+  it('tells the history oldest first, with what anybody needs to check it', async () => {
+    await handshake();
+    const { entries, next } = await queries.execute(new GetConnectionHistory(id, 'org_A', 10));
+    expect(next).toBeNull();
+    expect(entries.map(({ event, fromStatus, toStatus }) => [event.type, fromStatus, toStatus])).toEqual([
+      ['ConnectionCreated', null, 'pending'],
+      ['ConnectionActivated', 'pending', 'active'],
+      ['ConnectionDeactivated', 'active', 'inactive'],
+      ['ConnectionReturnedToPending', 'inactive', 'pending'],
+      ['ConnectionActivated', 'pending', 'active'],
+    ]);
+    expect(entries[2]).toMatchObject({
+      event: { reason: 'over', actor: { type: 'api-key', id: 'api of org_B', organizationId: 'org_B' } },
+      requestId: 'req_1',
+      correlationId: 'their-trace',
+    });
+    let revision = 0;
+    for await (const recorded of model.store.read(streamOf(id))) {
+      expect(entries[revision]).toMatchObject({
+        revision,
+        hash: expectedHash(recorded),
+        previousHash: revision === 0 ? null : entries[revision - 1]?.hash,
+      });
+      expect(hashOf(recorded)).toBe(expectedHash(recorded));
+      revision += 1;
+    }
+  });
+
+  it.each([1, 2, 3, 5])('tells the same history page by page, %i at a time', async (size) => {
+    await handshake();
+    const whole = await queries.execute(new GetConnectionHistory(id, 'org_A', 100));
+    const found: unknown[] = [];
+    for (let after: number | null = -1; after !== null;) {
+      const page: typeof whole = await queries.execute(new GetConnectionHistory(id, 'org_A', size, after));
+      expect(page.entries.length).toBeLessThanOrEqual(size);
+      found.push(...page.entries);
+      after = page.next;
+    }
+    expect(found).toEqual(whole.entries);
+    const behind = await queries.execute(new GetConnectionHistory(id, 'org_A', size, 99));
+    expect(behind).toEqual({ entries: [], next: null });
+  });
+});
