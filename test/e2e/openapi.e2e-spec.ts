@@ -1,5 +1,4 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import type { FastifyInstance } from 'fastify';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { ruleOf, steps } from '@connections/connection/domain/lifecycle';
 import { Projector } from '@connections/event-store/projector';

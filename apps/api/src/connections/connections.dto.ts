@@ -1,4 +1,16 @@
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import { maximumNameLength, maximumReasonLength } from '@connections/connection/domain/connection';
 import { IsCleanText } from '../http/clean-text';
 import { Describe } from '../openapi/described';
@@ -6,6 +18,8 @@ import { IsMoment, IsPageSize, ToNumber } from '../http/parameter-types';
 
 const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
 const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
+/** More than any catalogue has; each scope that is wrong is told of in the answer. */
+const MAXIMUM_SCOPES = 100;
 /** Left out and null mean the same. */
 const Optional = (): PropertyDecorator => IsOptional();
 
@@ -22,6 +36,7 @@ export class CreateConnectionAttributes {
 
   @Optional()
   @IsArray({ message: '$property must be a list of scopes, such as ["inquiry.read"].' })
+  @ArrayMaxSize(MAXIMUM_SCOPES, { message: `$property must name at most ${MAXIMUM_SCOPES} scopes.` })
   @IsString({ each: true, message: 'Each of $property must be text.' })
   @Describe('The types of data to be shared: at least one, each once. The default scopes when left out.')
   'scopes'?: string[] | null;

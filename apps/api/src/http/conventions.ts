@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { Server } from 'node:http';
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Json } from '@connections/event-store/event-store';
 import { isKeyInflection, withKeys } from './key-inflection';
@@ -12,12 +13,19 @@ const JSON_API_TYPE = 'application/vnd.api+json';
 /** Bodies above this are refused before they are read whole. */
 const BODY_LIMIT = 256 * 1024;
 
+/** No body that means anything is nested deeper; one that is would exhaust the stack of whoever walks through it. */
+const MAXIMUM_DEPTH = 32;
+
 /** A client that takes longer to send its request is let go, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
-export const serverOptions = (): FastifyServerOptions => ({
+export const serverOptions = (): FastifyHttpOptions<Server> => ({
   bodyLimit: BODY_LIMIT,
   requestTimeout: REQUEST_TIMEOUT,
+  // An id that is too long is to be refused as what it is, by the route that it was meant for.
+  routerOptions: { maxParamLength: 16_384 },
+  // Node.js would answer a request without a host by an empty 400; `refuseIndistinct` refuses it in our own form.
+  http: { requireHostHeader: false },
   // At the end, requests under way are answered and only idle connections are cut.
   forceCloseConnections: 'idle',
   genReqId: () => `req_${randomUUID()}`,
@@ -32,16 +40,19 @@ export const serverOptions = (): FastifyServerOptions => ({
     const details = tooLarge ? 'The headers are larger than this service takes.' : 'The request is not valid HTTP.';
     const body = JSON.stringify(answerOf(new ProblemError({ code: 'malformed-request', details })).body);
     socket.end(
-      `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nrequest-id: req_${randomUUID()}\r\nconnection: close\r\n\r\n${body}`,
     );
   },
 });
 
 /** What every route shares, below the framework: ids, media types, casing and the reading of JSON. */
 export function applyConventions(fastify: FastifyInstance): void {
+  // Node.js would answer an expectation that it does not know by an empty 417.
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('request-id', request.id);
     try {
+      refuseIndistinct(request);
       negotiate(request);
       done();
     } catch (error) {
@@ -71,6 +82,10 @@ export function applyConventions(fastify: FastifyInstance): void {
         done(malformed('The body is not valid JSON, or holds a member that is not allowed.'), undefined);
         return;
       }
+      if (isDeeperThan(MAXIMUM_DEPTH, value)) {
+        done(malformed(`The body is nested more than ${MAXIMUM_DEPTH} levels deep.`), undefined);
+        return;
+      }
       done(null, value);
     });
   });
@@ -90,6 +105,22 @@ function isJsonApi(request: FastifyRequest): boolean {
   if (accept === undefined || accept === '*/*') return inKind;
   const kinds = inKind ? [JSON_API_TYPE, JSON_TYPE] : [JSON_TYPE, JSON_API_TYPE];
   return new Negotiator(request).mediaType(kinds) === JSON_API_TYPE;
+}
+
+/** Whether arrays and objects lie in one another more than so many levels deep. Looks no deeper than that itself. */
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
+
+/** What the readers on a request's way could understand differently is refused. */
+function refuseIndistinct({ raw, headers }: FastifyRequest): void {
+  const broken = (details: string, header: string): ProblemError =>
+    new ProblemError({ code: 'malformed-request', details, source: { header } });
+  if (headers.host === undefined && raw.httpVersion === '1.1') throw broken('The request names no host.', 'Host');
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    throw broken('Nothing but 100-continue can be expected.', 'Expect');
+  }
 }
 
 function negotiate(request: FastifyRequest): void {

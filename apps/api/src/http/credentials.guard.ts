@@ -17,6 +17,12 @@ export const Needs = (permission: Permission): MethodDecorator & ClassDecorator 
 export const permissionOf = (handler: object): Permission | undefined =>
   Reflect.getMetadata(PERMISSION, handler) as Permission | undefined;
 
+/** The one Authorization header. Of two, Node.js would show the first, while a proxy may have judged the second. */
+function authorizationOf({ headers, raw: { rawHeaders } }: AuthenticatedRequest): string {
+  const names = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+  return names.length === 1 ? (headers.authorization ?? '') : '';
+}
+
 /** The one refusal for a key that is missing, malformed, unknown, expired or revoked. */
 const unauthenticated = (): ProblemError =>
   new ProblemError({
@@ -44,7 +50,7 @@ export class CredentialsGuard implements CanActivate {
     if (permission === undefined) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
-    const [, key] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+    const [, key] = /^Bearer +(\S+) *$/i.exec(authorizationOf(request)) ?? [];
     const caller = key === undefined ? null : await this.apiKeys.authenticate(key, Date.now());
     if (caller === null) throw unauthenticated();
     await this.#limit(caller.id, http.getResponse<FastifyReply>());

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '@connections/event-store/event-store';
 /** How the keys of an answer are written. Kebab is how everything is written inside. */
 export type KeyInflection = 'kebab' | 'camel' | 'snake';
 
-export const isKeyInflection = (text: string): text is KeyInflection => text in inflect;
+export const isKeyInflection = (text: string): text is KeyInflection => Object.hasOwn(inflect, text);
 
 const inflect: Record<KeyInflection, (key: string) => string> = {
   kebab: kebabCase,
@@ -27,8 +27,12 @@ function inflected(key: string, form: KeyInflection): string {
   return result;
 }
 
-/** The name that a key of a request has inside, whichever of the three casings it was sent in. */
-export const toKebab = (key: string): string => (/^[a-z-]+$/.test(key) ? key : inflected(key, 'kebab'));
+/** The name that a key of a request has inside, whichever of the three casings it has; any other stays as it is. */
+export function toKebab(key: string): string {
+  if (/^[a-z-]+$/.test(key)) return key;
+  const name = inflected(key, 'kebab');
+  return key === inflected(name, 'camel') || key === inflected(name, 'snake') ? name : key;
+}
 
 /** An answer with all its keys in another casing. Values are left alone. */
 export function withKeys(value: Json, form: KeyInflection): Json {

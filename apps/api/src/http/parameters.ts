@@ -12,9 +12,11 @@ export const Parameters = (dto: Type<object>): ParameterDecorator =>
   remembering(
     PARAMETERS,
     dto,
-    createParamDecorator((_: unknown, context: ExecutionContext): object =>
-      readParameters(dto, context.switchToHttp().getRequest<FastifyRequest>().query as Record<string, unknown>),
-    )(),
+    createParamDecorator((_: unknown, context: ExecutionContext): object => {
+      const { url, query } = context.switchToHttp().getRequest<FastifyRequest>();
+      refuseBrokenEncoding(url);
+      return readParameters(dto, query as Record<string, unknown>);
+    })(),
   );
 
 const PARAMETERS = 'http:parameters';
@@ -63,3 +65,13 @@ const nameOf = (parameter: string): string => {
   const [, outer, inner] = /^(\w[\w-]*)\[([\w-]+)\]$/.exec(parameter) ?? [];
   return outer === undefined || inner === undefined ? toKebab(parameter) : `${toKebab(outer)}[${toKebab(inner)}]`;
 };
+
+/** Fastify leaves a percent-encoding that it cannot read as it is, which would be looked for as if it were meant. */
+function refuseBrokenEncoding(url: string): void {
+  if (!url.includes('%')) return;
+  try {
+    decodeURIComponent(url);
+  } catch {
+    throw new ProblemError({ code: 'malformed-request', details: 'The URL holds a broken percent-encoding.' });
+  }
+}

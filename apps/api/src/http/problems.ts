@@ -44,6 +44,9 @@ export interface ProblemAnswer {
   readonly body: JsonObject;
 }
 
+/** Nobody reads more at once, and an answer never grows with what was sent. */
+const MAXIMUM_PROBLEMS = 100;
+
 /** The answer to a failed request: the one place where errors become HTTP. */
 export function answerOf(error: unknown): ProblemAnswer {
   const { problems, retryAfter } = problemErrorOf(error);
@@ -51,7 +54,7 @@ export function answerOf(error: unknown): ProblemAnswer {
   const headers: Record<string, string> = {};
   if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  return { status, headers, body: { errors: problems.map(entryOf) } };
+  return { status, headers, body: { errors: problems.slice(0, MAXIMUM_PROBLEMS).map(entryOf) } };
 }
 
 const entryOf = ({ code, details, source, meta }: Problem): JsonObject => ({

@@ -24,6 +24,7 @@ const meanings: Record<string, (rule: Rule) => SchemaObject> = {
   maxLength: ({ constraints }) => ({ maxLength: constraints[0] as number }),
   isIn: ({ constraints }) => ({ type: 'string', enum: [...(constraints[0] as string[])] }),
   isArray: () => ({ type: 'array' }),
+  arrayMaxSize: ({ constraints }) => ({ maxItems: constraints[0] as number }),
   isInt: () => ({ type: 'integer' }),
   min: ({ constraints }) => ({ minimum: constraints[0] as number }),
   max: ({ constraints }) => ({ maximum: constraints[0] as number }),

@@ -1,0 +1,72 @@
+import { connect } from 'node:net';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // Tests look into answers of every shape; what they find is what they assert.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+/**
+ * Sends bytes that no HTTP client would send. Reads what comes back until so many answers are there, or the service
+ * closes the connection.
+ */
+export async function sendRaw(
+  url: string,
+  request: string | Buffer,
+  { end = false, answers = 1 }: { end?: boolean; answers?: number } = {},
+): Promise<RawAnswer[]> {
+  const { hostname, port } = new URL(url);
+  let received: Buffer = Buffer.alloc(0);
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(request);
+      if (end) socket.end();
+    });
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      if (answersIn(received).length >= answers) socket.destroy();
+    });
+    // A service that refuses what is still being sent may reset the connection; what it said first counts.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve());
+  });
+  return answersIn(received);
+}
+
+/** A whole request of text, with a body of its right length. */
+export function rawRequest(line: string, headers: readonly string[], body: string | Buffer = ''): Buffer {
+  const bytes = Buffer.from(body);
+  const length = bytes.length > 0 ? [`content-length: ${bytes.length}`] : [];
+  const head = [`${line} HTTP/1.1`, 'host: localhost', 'connection: close', ...headers, ...length, '', ''].join('\r\n');
+  return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
+}
+
+function answersIn(bytes: Buffer): RawAnswer[] {
+  const answers: RawAnswer[] = [];
+  let rest = bytes;
+  for (let end = rest.indexOf('\r\n\r\n'); end !== -1; end = rest.indexOf('\r\n\r\n')) {
+    const [statusLine = '', ...lines] = rest.subarray(0, end).toString('latin1').split('\r\n');
+    const headers = new Headers(lines.map((line) => /^([^:]+): ?(.*)$/s.exec(line)!.slice(1) as [string, string]));
+    const status = Number(statusLine.split(' ')[1]);
+    const length = status === 204 || status === 304 ? 0 : Number(headers.get('content-length') ?? 0);
+    if (rest.length < end + 4 + length) break;
+    const body = rest.subarray(end + 4, end + 4 + length);
+    rest = rest.subarray(end + 4 + length);
+    const text = body.toString();
+    // 100 Continue is no answer yet.
+    if (status >= 200) answers.push({ status, headers, text, body: parsed(text) });
+  }
+  return answers;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
