@@ -9,7 +9,8 @@ export const problemSchemas: Record<string, SchemaObject> = {
       minItems: 1,
       maxItems: 100,
       items: ref('Error'),
-      description: 'Everything that was wrong, at once, up to a hundred. The status of the answer is the lowest of theirs.',
+      description:
+        'Everything that was wrong, at once, up to a hundred. The status of the answer is the lowest of theirs.',
     },
   }),
   Error: {
