@@ -155,6 +155,11 @@ export class Projector {
   async #resume(): Promise<Position> {
     const row = await this.#row();
     if (row === undefined) throw new Error(`projection ${this.projection.name} has no checkpoint`);
+    if (row.version !== this.projection.version) {
+      throw new Error(
+        `projection ${row.name} is of version ${row.version} by now, and this process knows ${this.projection.version}: another version of the service has taken over`,
+      );
+    }
     const head = await this.store.head();
     if (row.position > head) {
       throw new Error(

@@ -344,6 +344,26 @@ describe('a projector', () => {
       expect(await model.checkpoint()).toMatchObject({ generation: 2, position: await model.store.head() });
     });
 
+    it('writes nothing more once another version of the service has taken over', async () => {
+      const projection = watched();
+      const old = model.projector({ projection });
+      await old.start();
+      await model.play(handshakes(1));
+      await model.caughtUp(old);
+      const renewed = { ...connectionsProjection, version: 2 };
+      await rebuild(model.store, model.database.as(), renewed);
+      projection.given.length = 0;
+      await model.play(handshakes(2));
+      await until(() => old.status.state === 'retrying');
+      expect(old.status.problem).toMatch(/version 2 by now, and this process knows 1/);
+      expect(projection.given).toEqual([]);
+
+      const successor = model.projector({ projection: renewed });
+      await successor.start();
+      await model.caughtUp(successor);
+      await hasTheLog();
+    });
+
     it('follows into the rebuilt table without a gap while connections are being made', async () => {
       const projector = model.projector();
       await projector.start();

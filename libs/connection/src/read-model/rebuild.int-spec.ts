@@ -103,20 +103,24 @@ describe('a rebuild of the connections', () => {
   });
 
   it('never takes the place of a live table that has seen more', async () => {
-    await model.play(many);
+    await model.play(many.slice(0, 10));
+    const then = await model.store.head();
+    await model.play(many.slice(10, 20));
     const projector = model.projector();
     await projector.start();
-    // The live projector goes on while the rebuild is behind, so that it has to catch up before it may take over.
-    let written = 0;
-    const writing: Promise<void>[] = [];
-    await rebuildNow({
-      onProgress: () => {
-        if (written < 3) writing.push(model.play([{ connection: (written += 1), step: 'activate' }]));
-      },
-    });
-    await Promise.all(writing);
-    expect(await model.caughtUp(projector)).toBe(true);
+    await model.caughtUp(projector);
+    // To this rebuild the log seems to end earlier at first, as it does when events come in the very last moment.
+    let looks = 0;
+    const late = {
+      count: model.store.count.bind(model.store),
+      head: async () => ((looks += 1) <= 2 ? then : model.store.head()),
+      subscribe: (options: Parameters<typeof model.store.subscribe>[0]) =>
+        model.store.subscribe({ ...options, batchSize: 1 }),
+    };
+    await rebuild(late as unknown as typeof model.store, model.database.as(), connectionsProjection);
+    expect(await model.rows()).toHaveLength(20);
     expect(await model.rows()).toEqual(await model.rowsByTheLog());
+    expect(await model.checkpoint()).toMatchObject({ position: await model.store.head(), generation: 2 });
   });
 
   it('that is interrupted leaves the live table as it was, and can be done again', async () => {
