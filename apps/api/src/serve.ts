@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UnusableFile } from '@connections/database/sqlite-file';
 import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
-import { prepareDemo } from './demo/demo';
+import { DemonstrationFailed, prepareDemo } from './demo/demo';
 import { walkthrough } from './demo/walkthrough';
 import { createLog } from './log';
 import { type Service, startService } from './service';
@@ -65,7 +65,12 @@ function endWithSignals(service: Service): void {
 }
 
 function startProblemOf(error: unknown): string {
-  if (error instanceof InvalidConfiguration || error instanceof UnusableFile || error instanceof InvalidArguments) {
+  if (
+    error instanceof InvalidConfiguration ||
+    error instanceof UnusableFile ||
+    error instanceof InvalidArguments ||
+    error instanceof DemonstrationFailed
+  ) {
     return error.message;
   }
   if (error instanceof Error && 'code' in error) {
@@ -77,6 +82,8 @@ function startProblemOf(error: unknown): string {
       return `${listening} needs more rights than this user has. Set PORT to one above 1023.`;
     if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
       return `HOST is not an address of this machine: ${error.message}.`;
+    if (error.code === 'SQLITE_FULL')
+      return 'There is no space left for the files in DATA_DIR. Free some, then start again.';
     if (String(error.code).startsWith('SQLITE_'))
       return `The database cannot be used: ${error.message} (${String(error.code)}).`;
   }

@@ -50,6 +50,8 @@ function withPreparedStatements(connection: SqliteConnection): SqliteDatabase {
   const statements = new LRUCache<string, SqliteStatement>({ max: PREPARED_STATEMENTS });
   return {
     prepare(sql) {
+      // After some faults, such as a full disk, SQLite has rolled back by itself; to fail at that would hide the fault.
+      if (sql === 'rollback' && !connection.inTransaction) return connection.prepare('select 1');
       const known = statements.get(sql);
       if (known) return known;
       const statement = connection.prepare(sql) as SqliteStatement;

@@ -31,7 +31,7 @@ export function openSqlite(
       database.pragma('synchronous = FULL');
       // A no-op write tells at the start, not at the first command, that nothing can be written.
       database.exec('begin immediate; rollback');
-      database.prepare('select count(*) from sqlite_schema').get();
+      if (!another) readBeginnings(database);
       return database;
     } catch (error) {
       database.close();
@@ -40,6 +40,12 @@ export function openSqlite(
   } catch (error) {
     throw explained(path, error);
   }
+}
+
+/** Damage that reaches the first rows of a table is told at the start. The whole of a file is read by `doctor` alone. */
+function readBeginnings(database: Database): void {
+  const tables = database.prepare<[], string>("select name from sqlite_schema where type = 'table'").pluck().all();
+  for (const table of tables) database.prepare(`select * from "${table.replaceAll('"', '""')}" limit 1`).get();
 }
 
 /** Two processes that race to set WAL on a fresh file get BUSY in spite of the time-out. */
@@ -101,7 +107,8 @@ function explained(path: string, error: unknown): unknown {
     if (code === 'EISDIR') return `${path} is a folder, where there should be a file or nothing. Move it away.`;
     if (code.startsWith('SQLITE_CANTOPEN'))
       return `${path} cannot be opened: check that its folder exists and that this user may write there, or set DATA_DIR to another folder.`;
-    if (code === 'SQLITE_FULL' || code === 'ENOSPC')
+    // A full disk has no room for the index that SQLite keeps of its write-ahead log.
+    if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC')
       return `There is no space left for ${path}. Free some, then start again.`;
     if (code.startsWith('SQLITE_BUSY')) return `${path} is locked by another process. Stop it, then start again.`;
     if (code === 'ENOTDIR' || code === 'EEXIST') return `${dirname(path)} is not a folder. Set DATA_DIR to one.`;

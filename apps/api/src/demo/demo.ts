@@ -24,6 +24,9 @@ export interface Demo {
 
 type Participants = Omit<Demo, 'url'>;
 
+/** The service runs, but would not take what the demonstration shows. The message says what it answered. */
+export class DemonstrationFailed extends Error {}
+
 /**
  * Makes sure that the demonstration's organizations, keys and example connections are there. The keys are kept in a
  * file in the data folder that only its owner can read, so that a second start shows the same ones.
@@ -92,7 +95,7 @@ async function post(url: string, by: Party, attributes: object): Promise<Answer>
     body: JSON.stringify({ data: { attributes } }),
   });
   if (response.ok || response.status === 409) return (await response.json()) as Answer;
-  throw new Error(
+  throw new DemonstrationFailed(
     `The demonstration could not be prepared: ${url} answered ${response.status} ${await response.text()}`,
   );
 }
