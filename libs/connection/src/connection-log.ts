@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { EventStore, type Position, type RecordedEvent } from '@connections/event-store/event-store';
+import {
+  EventStore,
+  type EventToAppend,
+  type Position,
+  type RecordedEvent,
+} from '@connections/event-store/event-store';
+import type { RecordedRequest } from '@connections/event-store/recorded-requests';
 import { EventSourcing, type Folded } from '@connections/event-store/event-sourcing';
 import { streamOf } from './connection-id';
 import {
@@ -50,7 +56,7 @@ export class ConnectionLog {
   readonly #connections: EventSourcing<State, ConnectionEvent>;
 
   constructor(private readonly store: EventStore) {
-    this.#connections = new EventSourcing(store, { initial, evolve, decode });
+    this.#connections = new EventSourcing(store, { initial, evolve, decode, requestOf });
   }
 
   /** Takes a step. @throws a Refusal, or StoreUnavailable. */
@@ -68,8 +74,13 @@ export class ConnectionLog {
       {
         encode: (event) =>
           encode(event, randomUUID(), { requestId, correlationId, causationId: requestId, idempotencyKey }),
-        recordedBefore:
-          idempotencyKey === null || dryRun ? undefined : recordedBy(step, by.organizationId, idempotencyKey),
+        request:
+          idempotencyKey === null
+            ? undefined
+            : {
+                marker: markerOf(ruleOf(step).event, by.organizationId, idempotencyKey),
+                since: Date.now() - RECOGNISED_FOR,
+              },
         presumeNew: step === 'create',
         dryRun,
       },
@@ -90,12 +101,14 @@ export class ConnectionLog {
   }
 }
 
-/** Tells the event that an earlier try of the same request left behind. */
-function recordedBy(step: Step, organizationId: string, idempotencyKey: string): (event: RecordedEvent) => boolean {
-  const since = Date.now() - RECOGNISED_FOR;
-  return ({ type, metadata }) => {
-    if (metadata['idempotency-key'] !== idempotencyKey || type !== ruleOf(step).event) return false;
-    const actor = metadata['actor'] as { 'organization-id'?: unknown };
-    return actor['organization-id'] === organizationId && Date.parse(metadata['occurred-at'] as string) >= since;
-  };
+/** Within a stream, a request is known by the step, the organization and the key it chose. */
+const markerOf = (event: string, organizationId: string, idempotencyKey: string): string =>
+  `${event} ${organizationId} ${idempotencyKey}`;
+
+/** The request that a stored event says it came from. */
+function requestOf({ type, metadata }: EventToAppend): RecordedRequest | null {
+  const { 'idempotency-key': key, 'occurred-at': at, actor } = metadata;
+  if (typeof key !== 'string') return null;
+  const { 'organization-id': organizationId } = actor as { 'organization-id': string };
+  return { marker: markerOf(type, organizationId, key), at: Date.parse(at as string) };
 }

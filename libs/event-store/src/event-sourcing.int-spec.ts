@@ -18,6 +18,8 @@ const till = {
   initial: 0,
   evolve: (sum: number, { by }: Moved): number => sum + by,
   decode: ({ data }: RecordedEvent): Moved => ({ by: data['by'] as number }),
+  requestOf: ({ metadata: { request, at } }: EventToAppend) =>
+    typeof request === 'string' ? { marker: request, at: typeof at === 'number' ? at : 0 } : null,
 };
 const encoded =
   (metadata: EventToAppend['metadata'] = {}) =>
@@ -166,9 +168,9 @@ describe('a decision on a stream', () => {
   });
 
   describe('that an earlier try of the same request recorded', () => {
-    const request = (name: string) => ({
-      encode: encoded({ request: name }),
-      recordedBefore: ({ metadata }: RecordedEvent) => metadata['request'] === name,
+    const request = (name: string, { at = 0, since = 0 } = {}) => ({
+      encode: encoded({ request: name, at }),
+      request: { marker: name, since },
     });
 
     it('is answered as it was then, and recorded once', async () => {
@@ -183,6 +185,26 @@ describe('a decision on a stream', () => {
       await tills.transact(stream, move(5), request('a'));
       const taken = await tills.transact(stream, move(-5), request('b'));
       expect(await tills.transact(stream, move(-5), request('b'))).toEqual(taken);
+    });
+
+    it('is recognised when nothing was ever presumed to be there', async () => {
+      const first = await tills.transact(stream, move(5), { ...request('a'), presumeNew: true });
+      expect(await elsewhere.transact(stream, move(5), { ...request('a'), presumeNew: true })).toEqual(first);
+      expect(await recorded()).toHaveLength(1);
+    });
+
+    it('is recognised though the stream has recorded more requests than are remembered', async () => {
+      const first = await tills.transact(stream, move(1), request('first'));
+      for (let index = 0; index < 250; index += 1) await tills.transact(stream, move(1), request(`later ${index}`)); // prettier-ignore
+      expect(await tills.transact(stream, move(1), request('first'))).toEqual(first);
+      expect(await recorded()).toHaveLength(251);
+    });
+
+    it('is a new one when it lies too far back', async () => {
+      await tills.transact(stream, move(5), request('a', { at: 1 }));
+      await tills.transact(stream, move(5), request('a', { at: 9, since: 2 }));
+      await elsewhere.transact(stream, move(5), request('a', { at: 19, since: 10 }));
+      expect(await recorded()).toHaveLength(3);
     });
 
     it('is recorded once when both tries run at the same time', async () => {

@@ -10,6 +10,7 @@ import {
   WrongExpectedRevision,
 } from './event-store';
 import { chained, hashOf } from './hash-chain';
+import { type RecordedRequest, RecordedRequests, type RequestSought } from './recorded-requests';
 
 /** What makes an aggregate of a stream: pure functions and the stored form of its events. */
 export interface EventSourced<State, Event> {
@@ -17,6 +18,8 @@ export interface EventSourced<State, Event> {
   readonly evolve: (state: State, event: Event) => State;
   /** @throws when the stored event is of a type or version that this code does not know. */
   readonly decode: (recorded: RecordedEvent) => Event;
+  /** The request that an event records; null when it names none that could be repeated. */
+  readonly requestOf: (event: EventToAppend) => RecordedRequest | null;
 }
 
 /** A stream folded up to a revision. */
@@ -34,10 +37,10 @@ export interface TransactOptions<Event> {
   /** Gives the stored form, with an id that stays the same in every retry. */
   readonly encode: (event: Event) => EventToAppend;
   /**
-   * Tells the event that an earlier try of this very request recorded. When the stream holds one, the state it left
-   * is answered and nothing is decided: the log itself makes a retried request take effect once.
+   * The request that this is a try of. When the stream has recorded it already, the state that it left is answered and
+   * nothing is decided: the log itself makes a retried request take effect once.
    */
-  readonly recordedBefore?: ((event: RecordedEvent) => boolean) | undefined;
+  readonly request?: RequestSought | undefined;
   /**
    * Presume, until the append says otherwise, that nothing was ever recorded: true for what begins a stream. It saves
    * the read of a stream that is hardly ever there.
@@ -51,11 +54,22 @@ export interface TransactOptions<Event> {
 const MAXIMUM_ATTEMPTS = 100;
 
 /** Streams whose last state is kept. What is kept is never trusted: the append's expected revision decides. */
-const CACHED_STREAMS = 10_000;
+const REMEMBERED_STREAMS = 10_000;
+/** What may be kept of all those streams together, counted in states and requests. */
+const REMEMBERED_IN_ALL = 50_000;
+
+interface Remembered<State> {
+  readonly folded: Folded<State>;
+  readonly requests: RecordedRequests;
+}
 
 /** The way of every command to the log: read, fold, decide, append. */
 export class EventSourcing<State, Event> {
-  readonly #cache = new LRUCache<string, Folded<State>>({ max: CACHED_STREAMS });
+  readonly #cache = new LRUCache<string, Remembered<State>>({
+    max: REMEMBERED_STREAMS,
+    maxSize: REMEMBERED_IN_ALL,
+    sizeCalculation: ({ requests }) => 1 + requests.size,
+  });
 
   constructor(
     private readonly store: EventStore,
@@ -72,29 +86,35 @@ export class EventSourcing<State, Event> {
     decide: (state: State, revision: number) => readonly Event[],
     options: TransactOptions<Event>,
   ): Promise<Folded<State>> {
+    const { dryRun = false } = options;
+    const request = dryRun ? undefined : options.request;
     for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
       // A dry run has no append that would tell that the remembered state is out of date.
-      const remembered = options.recordedBefore || options.dryRun ? undefined : this.#cache.get(stream);
-      const cached = remembered ?? (options.presumeNew && !options.dryRun && attempt === 1 ? this.#nothing : undefined);
-      const before = cached ?? (await this.#load(stream, options.recordedBefore));
-      if ('answered' in before) return before.answered;
+      const remembered = dryRun ? undefined : this.#remembered(stream, options.presumeNew === true && attempt === 1);
+      const told = remembered && request ? remembered.requests.find(request) : null;
+      const trusted = told === 'unsure' ? undefined : remembered;
+      const { current, answeredAt } =
+        trusted && told !== 'unsure' ? { current: trusted, answeredAt: told } : await this.#read(stream, request);
+      if (answeredAt !== null) return this.load(stream, ({ revision }) => revision <= answeredAt);
+      const before = current.folded;
       let events: readonly Event[];
       try {
         events = decide(before.state, before.revision);
       } catch (refusal) {
         // A refusal by a remembered state may be out of date: only the log can say no.
-        if (cached === undefined || !(await this.#hasMovedOn(stream, cached))) throw refusal;
+        if (trusted === undefined || !(await this.#hasMovedOn(stream, before))) throw refusal;
         continue;
       }
       // Nothing to do is, like a refusal, only certain by the log.
-      if (events.length === 0 && cached !== undefined && (await this.#hasMovedOn(stream, cached))) continue;
-      if (options.dryRun || events.length === 0) return this.#after(before, events, []);
+      if (events.length === 0 && trusted !== undefined && (await this.#hasMovedOn(stream, before))) continue;
+      if (dryRun || events.length === 0) return this.#after(before, events, []);
       const recorded = this.#chain(stream, before, events.map(options.encode));
       try {
         const appended = await this.store.append(stream, before.revision, recorded);
-        const after = this.#after(before, events, recorded, appended);
-        this.#cache.set(stream, after);
-        return after;
+        const folded = this.#after(before, events, recorded, appended);
+        recorded.forEach((event, index) => this.#note(current.requests, event, before.revision + 1 + index));
+        this.#cache.set(stream, { folded, requests: current.requests });
+        return folded;
       } catch (error) {
         this.#cache.delete(stream);
         if (!(error instanceof WrongExpectedRevision)) throw error;
@@ -113,22 +133,37 @@ export class EventSourcing<State, Event> {
     return folded;
   }
 
-  async #load(
-    stream: string,
-    recordedBefore: TransactOptions<Event>['recordedBefore'],
-  ): Promise<Folded<State> | { answered: Folded<State> }> {
-    let folded = this.#nothing;
-    let answered: Folded<State> | undefined;
-    for await (const event of this.store.read(stream)) {
-      folded = this.#fold(folded, event);
-      if (recordedBefore?.(event)) answered = folded;
-    }
-    this.#cache.set(stream, folded);
-    return answered ? { answered } : folded;
+  #remembered(stream: string, presumeNew: boolean): Remembered<State> | undefined {
+    const known = this.#cache.get(stream);
+    return known ?? (presumeNew ? { folded: this.#nothing, requests: new RecordedRequests() } : undefined);
   }
 
-  async #hasMovedOn(stream: string, cached: Folded<State>): Promise<boolean> {
-    for await (const _ of this.store.read(stream, { from: cached.revision + 1, limit: 1 })) {
+  /** Folds the whole stream, and tells at which revision it has recorded the request; null when it has not. */
+  async #read(
+    stream: string,
+    request: RequestSought | undefined,
+  ): Promise<{ current: Remembered<State>; answeredAt: number | null }> {
+    const requests = new RecordedRequests();
+    let folded = this.#nothing;
+    let answeredAt: number | null = null;
+    for await (const event of this.store.read(stream)) {
+      folded = this.#fold(folded, event);
+      const noted = this.#note(requests, event, event.revision);
+      if (request && noted?.marker === request.marker && noted.at >= request.since) answeredAt = event.revision;
+    }
+    const current = { folded, requests };
+    this.#cache.set(stream, current);
+    return { current, answeredAt };
+  }
+
+  #note(requests: RecordedRequests, event: EventToAppend, revision: number): RecordedRequest | null {
+    const request = this.aggregate.requestOf(event);
+    if (request) requests.add(request, revision);
+    return request;
+  }
+
+  async #hasMovedOn(stream: string, folded: Folded<State>): Promise<boolean> {
+    for await (const _ of this.store.read(stream, { from: folded.revision + 1, limit: 1 })) {
       this.#cache.delete(stream);
       return true;
     }
