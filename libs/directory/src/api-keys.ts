@@ -4,6 +4,7 @@ import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId, newSecret } from './identifiers';
 import type { PageRequest } from './organizations';
+import { forgottenBefore } from './retries';
 import type { Caller, Role } from './roles';
 
 /** A credential without its secret. Times are ISO-8601 UTC. */
@@ -57,14 +58,20 @@ export class ApiKeys {
       revoked_at: null,
       request,
     };
-    const stored = await this.database.transaction('durable', (tx) =>
-      tx
+    const stored = await this.database.transaction('durable', async (tx) => {
+      await tx
+        .updateTable('api_keys')
+        .set({ request: null })
+        .where('request', '=', request)
+        .where('created_at', '<', forgottenBefore(at))
+        .execute();
+      return tx
         .insertInto('api_keys')
         .values(row)
         .onConflict((conflict) => conflict.column('request').doUpdateSet({ secret_hash: row.secret_hash }))
         .returningAll()
-        .executeTakeFirstOrThrow(),
-    );
+        .executeTakeFirstOrThrow();
+    });
     this.#remembered.delete(stored.id);
     return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
   }

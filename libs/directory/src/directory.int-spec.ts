@@ -45,6 +45,12 @@ describe('the directory', () => {
       expect(await organizations.list({ size: 10 })).toEqual([tries[0]]);
     });
 
+    it('anew for a request that comes days later: by then it is another one', async () => {
+      const first = await organizations.create('Acme', at, 'request-1');
+      const later = await organizations.create('Acme', new Date(now + 49 * 3_600_000), 'request-1');
+      expect(later.id).not.toBe(first.id);
+    });
+
     it('for each request without a mark, of the same name or not', async () => {
       await organizations.create('Acme', at);
       await organizations.create('Acme', at);
@@ -216,6 +222,13 @@ describe('the directory', () => {
       // The first one was never heard of by anybody.
       expect(await keys.authenticate(first.key, now)).toBeNull();
       expect(await keys.list({ size: 10 })).toHaveLength(1);
+    });
+
+    it('anew for a request that comes days later, and leaves the key of then alone', async () => {
+      const first = await keys.create(terms, at, 'request-1');
+      const later = await keys.create(terms, new Date(now + 49 * 3_600_000), 'request-1');
+      expect(later.apiKey.id).not.toBe(first.apiKey.id);
+      expect(await keys.authenticate(first.key, now)).not.toBeNull();
     });
 
     it('that another process may use at once', async () => {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId } from './identifiers';
+import { forgottenBefore } from './retries';
 
 export interface Organization {
   readonly id: string;
@@ -31,13 +32,19 @@ export class Organizations {
   /** @param request recognises the request, so that its retry answers the organization that it made. */
   async create(name: string, at: Date, request: string | null = null): Promise<Organization> {
     const organization = { id: newId('org'), name, createdAt: at.toISOString() };
-    const inserted = await this.database.transaction('durable', (tx) =>
-      tx
+    const inserted = await this.database.transaction('durable', async (tx) => {
+      await tx
+        .updateTable('organizations')
+        .set({ request: null })
+        .where('request', '=', request)
+        .where('created_at', '<', forgottenBefore(at))
+        .execute();
+      return tx
         .insertInto('organizations')
         .values({ id: organization.id, name, created_at: organization.createdAt, request })
         .onConflict((conflict) => conflict.column('request').doNothing())
-        .executeTakeFirst(),
-    );
+        .executeTakeFirst();
+    });
     if (inserted.numInsertedOrUpdatedRows !== 0n || request === null) return organization;
     const before = await this.database.reader
       .selectFrom('organizations')

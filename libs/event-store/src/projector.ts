@@ -20,6 +20,9 @@ export interface ProjectorStatus {
 const FIRST_RETRY = 50;
 const LONGEST_RETRY = 5_000;
 
+/** How often a projection that stands still looks for a rebuild, in milliseconds. */
+const LOOK_FOR_A_REBUILD_EVERY = 500;
+
 /** A rebuild by another process that has not moved for so long, in milliseconds, is taken to be dead. */
 const REBUILD_IS_DEAD_AFTER = 1_000;
 
@@ -129,10 +132,11 @@ export class Projector {
         const after = await this.#resume();
         for await (const batch of this.store.subscribe({ after, signal: this.#stopping.signal })) {
           await this.#projectOrStop(batch);
-          if (this.#isFaulted()) return;
+          if (this.#isFaulted()) break;
           retry = FIRST_RETRY;
         }
-        if (!this.#isStopping()) throw new Error('the subscription ended by itself');
+        if (this.#isFaulted()) await this.#untilRebuilt();
+        else if (!this.#isStopping()) throw new Error('the subscription ended by itself');
       } catch (error) {
         if (error instanceof Fenced) {
           this.log.info(
@@ -148,6 +152,13 @@ export class Projector {
         await delay(retry, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
         retry = Math.min(retry * 2, LONGEST_RETRY);
       }
+    }
+  }
+
+  /** Standing still, it waits for somebody to rebuild the projection, and then goes on with what that made. */
+  async #untilRebuilt(): Promise<void> {
+    while ((await this.#row())?.generation === this.#generation) {
+      await delay(LOOK_FOR_A_REBUILD_EVERY, undefined, { signal: this.#stopping.signal });
     }
   }
 

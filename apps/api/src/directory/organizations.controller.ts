@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Controller, Get, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Organization, Organizations } from '@connections/directory/organizations';
@@ -63,7 +64,8 @@ export class OrganizationsController {
 /** What a retry of the request is recognised by; null for a request that may not be repeated. */
 export function requestOf(request: AuthenticatedRequest): string | null {
   const key = idempotencyKeyOf(request);
-  return key === null ? null : `${request.caller.organizationId ?? 'platform'} ${request.url} ${key}`;
+  const { caller, url, body } = request;
+  return key === null ? null : hash('sha256', JSON.stringify([caller.organizationId, url, key, body ?? null]));
 }
 
 const resourceOf = (organization: Organization): JsonObject => ({

@@ -203,6 +203,22 @@ describe('a projector', () => {
       await standsStill(second);
     });
 
+    it('and goes on by itself once somebody has rebuilt what it could not continue', async () => {
+      await model.play(handshakes(1));
+      const projector = model.projector();
+      await projector.start();
+      expect(await model.caughtUp(projector)).toBe(true);
+      // Without its row, what comes next on that connection cannot be projected.
+      await model.database.writer.deleteFrom('connections').execute();
+      await model.play([{ connection: 1, step: 'deactivate' }]);
+      await faulted(projector);
+      await rebuild(model.store, model.database.as(), connectionsProjection);
+      await until(() => projector.status.state === 'running');
+      await model.play(handshakes(2));
+      expect(await model.caughtUp(projector)).toBe(true);
+      await hasTheLog();
+    });
+
     it('and goes on from there once the code knows it', async () => {
       const first = model.projector();
       await first.start();
