@@ -1,0 +1,153 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { lifecycle } from '@connections/connection/domain/lifecycle';
+import { Configuration } from '@connections/host/configuration';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+const root = join(__dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe('the documentation', () => {
+  it('shows the lifecycle as the code has it', () => {
+    const rows = read('README.md')
+      .split('\n')
+      .filter((line) => /^\| (create|activate|deactivate|reactivate) /.test(line))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    const expected = Object.entries(lifecycle).map(([step, { by, from, to, event }]) => [
+      step,
+      by.join(' or '),
+      from.map((status) => status ?? '–').join(' or '),
+      to,
+      `\`${event}\``,
+    ]);
+    expect(rows).toEqual(expected);
+  });
+
+  it('names every setting with its default', () => {
+    const rows = read('docs/operations.md')
+      .split('\n')
+      .filter((line) => /^\| `[A-Z_]+` /.test(line))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, 3)
+          .map((cell) => cell.replaceAll(/[` ]/g, '')),
+      );
+    const defaults = Object.entries(new Configuration()).map(([name, value]) => [name, String(value)]);
+    expect(rows).toEqual(defaults);
+  });
+
+  it('links to nothing that is not there', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })];
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .map(([, link]) => link!)
+        .filter((link) => !existsSync(join(root, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('has a compose file that a parser understands, without secrets in it', () => {
+    const compose = parse(read('docker-compose.yml'));
+    expect(compose.services.connections.environment).toEqual({ HOST: '0.0.0.0', PORT: '3000', DATA_DIR: '/data' });
+    expect(compose.services.connections.volumes).toContain('data:/data');
+    expect(compose.volumes).toHaveProperty('data');
+  });
+});
+
+describe('what can be copied from the documentation', () => {
+  const folder = temporaryFolder();
+  let service: RunningService;
+  beforeAll(async () => {
+    service = await startService(folder.path);
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  it('runs through the whole lifecycle from docs/connections.http', async () => {
+    const { demo } = service;
+    const variables: Record<string, string> = {
+      url: demo.url,
+      'source-key': demo.source.key,
+      'destination-key': demo.destination.key,
+      destination: demo.destination['organization-id'],
+    };
+    const statuses: string[] = [];
+    const requests = read('docs/connections.http').split(/^###.*$/m).slice(1); // prettier-ignore
+    for (const request of requests) {
+      const text = request.trim().replaceAll(/\{\{([\w-]+)\}\}/g, (_, name: string) => variables[name]!);
+      const [head = '', body] = text.split('\n\n');
+      const [line = '', ...headers] = head.split('\n');
+      const [method = '', url = ''] = line.split(' ');
+      const response = await fetch(url, {
+        method,
+        headers: headers.map((header) => header.split(': ') as [string, string]),
+        ...(body === undefined ? {} : { body }),
+      });
+      const { data } = (await response.json()) as { data: { id?: string; attributes?: { status: string } } };
+      if (data.id !== undefined) variables['connection'] = data.id;
+      statuses.push(`${response.status} ${data.attributes?.status ?? 'list'}`);
+    }
+    expect(statuses).toEqual([
+      '201 pending',
+      '200 list',
+      '200 active',
+      '200 inactive',
+      '200 inactive',
+      '200 pending',
+      '200 list',
+      '200 pending',
+    ]);
+  });
+});
+
+describe('npm start -- --demo', () => {
+  const hasCurl = spawnSync('curl', ['--version']).status === 0;
+  const when = hasCurl ? it : it.skip;
+
+  when(
+    `prints commands that walk through the lifecycle when pasted${hasCurl ? '' : ' (skipped: no curl here)'}`,
+    async () => {
+      const folder = temporaryFolder();
+      const main = join(root, 'dist', 'apps', 'api', 'src', 'main.js');
+      const child = spawn(process.execPath, [main, '--demo'], {
+        env: { ...process.env, PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'error' },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let printed = '';
+      for await (const chunk of child.stdout) {
+        printed += String(chunk);
+        if (printed.includes('/events')) break;
+      }
+      const commands = printed.slice(printed.indexOf('# 1.'));
+      const { stdout } = spawnSync('bash', ['-c', commands.replaceAll('curl -sS', 'echo; curl -sS')], {
+        encoding: 'utf8',
+      });
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      folder.remove();
+      const answers = stdout.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line)); // prettier-ignore
+      expect(answers.map(({ data }) => data.attributes?.status ?? data.length)).toEqual([
+        'pending',
+        'active',
+        4,
+        'active',
+        'inactive',
+        'pending',
+        'active',
+        5,
+      ]);
+    },
+  );
+});
