@@ -60,7 +60,8 @@ export async function rebuild(
       await projection.apply(tx as unknown as Kysely<unknown>, table, batch);
     });
     position = last;
-    options.onProgress?.(run(batch.length));
+    const progress = run(batch.length);
+    options.onProgress?.(progress);
   };
   try {
     let liveMayBeAhead = true;

@@ -83,6 +83,11 @@ describe('a rebuild of the connections', () => {
     expect(progress.at(-1)).toMatchObject({ done: MANY, total: MANY, secondsLeft: 0 });
   });
 
+  it('tells how much it did to whoever did not ask on the way', async () => {
+    await model.play(many);
+    expect(await rebuildNow()).toMatchObject({ done: MANY, total: MANY });
+  });
+
   it('of an empty log is an empty table', async () => {
     expect(await rebuildNow()).toMatchObject({ done: 0, total: 0, secondsLeft: 0 });
     expect(await model.rows()).toEqual([]);
