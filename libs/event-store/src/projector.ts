@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '@connections/database/database';
 import { type EventStore, type Position, type RecordedEvent, START } from './event-store';
@@ -37,6 +37,7 @@ export class Projector {
   readonly #waiting = new Set<{ position: Position; settle: (seen: boolean) => void }>();
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  readonly #moving: CompiledQuery;
   #generation = 0;
   #status: ProjectorStatus;
 
@@ -47,6 +48,14 @@ export class Projector {
     private readonly log: Pick<Logger, 'info' | 'warn' | 'error'>,
   ) {
     this.#status = { name: projection.name, state: 'starting', position: START, problem: null };
+    // Built once, since every batch runs it.
+    this.#moving = database.writer
+      .updateTable('projections')
+      .set({ position: START, fault: null })
+      .where('name', '=', projection.name)
+      .where('generation', '=', 0)
+      .where('position', '=', START)
+      .compile();
   }
 
   get status(): ProjectorStatus {
@@ -229,14 +238,9 @@ export class Projector {
   }
 
   async #moveCheckpoint(tx: Kysely<ProjectionTables>, from: Position, to: Position): Promise<void> {
-    const { numUpdatedRows } = await tx
-      .updateTable('projections')
-      .set({ position: to, fault: null })
-      .where('name', '=', this.projection.name)
-      .where('generation', '=', this.#generation)
-      .where('position', '=', from)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw new Fenced();
+    const parameters = [to, null, this.projection.name, this.#generation, from];
+    const { numAffectedRows } = await tx.executeQuery({ ...this.#moving, parameters });
+    if (numAffectedRows === 0n) throw new Fenced();
   }
 
   async #row(name = this.projection.name): Promise<ProjectionTables['projections'] | undefined> {

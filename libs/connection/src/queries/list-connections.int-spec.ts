@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Connection } from '../domain/connection';
 import { openReadModel, type ReadModelUnderTest } from '../testing/read-model';
 import { toConnection, toRow } from '../read-model/connections.table';
-import { upsertConnections } from '../read-model/upsert-connections';
+import { upsertRows } from '../read-model/row-statements';
 import { connectionsProjection } from '../read-model/connections.projection';
 import { type ConnectionFilter, type Cursor, ListConnections, ListConnectionsHandler } from './list-connections';
 
@@ -63,7 +63,7 @@ describe('a list of connections', () => {
     model = await openReadModel();
     await connectionsProjection.create(model.database.as<unknown>().writer, 'connections', 1);
     const rows = connections.map((connection, n) => toRow(connection, 0, positionOf(n)));
-    await model.database.transaction('relaxed', (tx) => upsertConnections(tx as never, 'connections', rows));
+    await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', rows));
     list = new ListConnectionsHandler(model.database.as());
   });
   afterAll(() => model.close());
@@ -108,7 +108,7 @@ describe('a list of connections', () => {
     const first = await page('org_A', {}, 5);
     const created: Connection = { ...connections[0]!, id: 'cxn_new', sourceOrganizationId: 'org_A' };
     const row = toRow(created, 0, positionOf(1_000));
-    await model.database.transaction('relaxed', (tx) => upsertConnections(tx as never, 'connections', [row]));
+    await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', [row]));
     try {
       const second = await page('org_A', {}, 5, { direction: 'after', position: first.next! });
       const found = [...first.connections, ...second.connections].map(({ connection }) => connection.id);

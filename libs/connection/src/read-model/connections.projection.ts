@@ -5,7 +5,7 @@ import { isConnectionStream } from '../connection-id';
 import { evolve, initial, type State } from '../domain/connection';
 import { decode } from '../stored-events';
 import { type ConnectionRow, type ReadModelTables, toConnection, toRow } from './connections.table';
-import { upsertConnections } from './upsert-connections';
+import { loadRows, upsertRows } from './row-statements';
 
 interface Entry {
   state: State;
@@ -48,7 +48,10 @@ export const connectionsProjection: Projection = {
     const ours = events.filter((event) => isConnectionStream(event.stream));
     const decoded = ours.map((recorded) => ({ recorded, event: decodeOrStop(recorded) }));
     const continued = new Set(ours.filter((event) => event.revision > 0).map((event) => idOf(event.stream)));
-    const entries = await load(tx, table, [...continued]);
+    const entries = new Map<string, Entry>();
+    for (const row of await loadRows(tx, table, [...continued])) {
+      entries.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
+    }
     const changed = new Set<string>();
     for (const { recorded, event } of decoded) {
       const id = idOf(recorded.stream);
@@ -65,7 +68,7 @@ export const connectionsProjection: Projection = {
       const entry = entries.get(id);
       if (entry?.state) rows.push(toRow(entry.state, entry.revision, entry.createdPosition));
     }
-    await upsertConnections(tx, table, rows);
+    await upsertRows(tx, table, rows);
   },
 };
 
@@ -78,22 +81,4 @@ function decodeOrStop(recorded: RecordedEvent): ReturnType<typeof decode> {
   } catch (error) {
     throw new Unprojectable(recorded, error);
   }
-}
-
-/** SQLite and PostgreSQL both take so many parameters, and more. */
-const IDS_A_QUERY = 500;
-
-async function load(tx: Kysely<ReadModelTables>, table: string, ids: string[]): Promise<Map<string, Entry>> {
-  const entries = new Map<string, Entry>();
-  for (let start = 0; start < ids.length; start += IDS_A_QUERY) {
-    const rows = await tx
-      .selectFrom(table as 'connections')
-      .selectAll()
-      .where('id', 'in', ids.slice(start, start + IDS_A_QUERY))
-      .execute();
-    for (const row of rows) {
-      entries.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
-    }
-  }
-  return entries;
 }

@@ -1,0 +1,95 @@
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import type { ConnectionRow, ReadModelTables } from './connections.table';
+
+/** Rows a statement: powers of two, so that a handful of statements serves every batch and can be kept. */
+const CHUNKS = [64, 32, 16, 8, 4, 2, 1];
+
+/** Writes rows, new or changed. */
+export async function upsertRows(
+  tx: Kysely<ReadModelTables>,
+  table: string,
+  rows: readonly ConnectionRow[],
+): Promise<void> {
+  for (const chunk of chunksOf(rows)) {
+    const query = kept(tx, `upsert ${table} ${chunk.length}`, () => upsertOf(tx, table, chunk));
+    await tx.executeQuery({ ...query, parameters: chunk.flatMap(parametersOf) });
+  }
+}
+
+/** The rows that there are of these connections. */
+export async function loadRows(
+  tx: Kysely<ReadModelTables>,
+  table: string,
+  ids: readonly string[],
+): Promise<ConnectionRow[]> {
+  const loaded: ConnectionRow[] = [];
+  for (const chunk of chunksOf(ids)) {
+    const query = kept(tx, `load ${table} ${chunk.length}`, () => loadOf(tx, table, chunk));
+    const { rows } = await tx.executeQuery({ ...query, parameters: chunk });
+    loaded.push(...(rows as ConnectionRow[]));
+  }
+  return loaded;
+}
+
+function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
+  let start = 0;
+  for (const size of CHUNKS) {
+    for (; items.length - start >= size; start += size) yield items.slice(start, start + size);
+  }
+}
+
+/** Statements by what they do, for each database: what one engine understands another may not. */
+const statements = new WeakMap<object, Map<string, CompiledQuery>>();
+
+/** Building a statement costs several times what running it does, so each is built once. */
+function kept(tx: Kysely<ReadModelTables>, name: string, build: () => CompiledQuery): CompiledQuery {
+  const { adapter } = tx.getExecutor();
+  const ofDatabase = statements.get(adapter) ?? new Map<string, CompiledQuery>();
+  statements.set(adapter, ofDatabase);
+  const query = ofDatabase.get(name) ?? build();
+  ofDatabase.set(name, query);
+  return query;
+}
+
+const loadOf = (tx: Kysely<ReadModelTables>, table: string, ids: readonly string[]): CompiledQuery =>
+  tx
+    .selectFrom(table as 'connections')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .compile();
+
+const columns = [
+  'id',
+  'revision',
+  'created_position',
+  'source_organization_id',
+  'destination_organization_id',
+  'name',
+  'scopes',
+  'status',
+  'creator_id',
+  'creator_type',
+  'deactivated_by',
+  'created_at',
+  'updated_at',
+] as const satisfies readonly (keyof ConnectionRow)[];
+
+/** The columns that events after the first may change. */
+const changing = ['revision', 'status', 'deactivated_by', 'updated_at'] as const;
+
+/** The names of columns in the order of the statement; every row has them all. */
+const parametersOf = (row: ConnectionRow): unknown[] => columns.map((column) => row[column]);
+
+const upsertOf = (tx: Kysely<ReadModelTables>, table: string, rows: readonly ConnectionRow[]): CompiledQuery =>
+  tx
+    .insertInto(table as 'connections')
+    .columns([...columns])
+    .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never))
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet((set) => Object.fromEntries(changing.map((column) => [column, set.ref(`excluded.${column}`)])))
+        // Events that come a second time never take a row back to where it was.
+        .where((where) => where(sql.ref(`${table}.revision`), '<', where.ref('excluded.revision'))),
+    )
+    .compile();
