@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main as built } from './built.mts';
+import { format, resolveConfig } from 'prettier';
 import { circumstances } from './circumstances.mts';
 import { httpFigures } from './http-figures.mts';
 import { optionsFrom, type Options } from './options.mts';
@@ -31,11 +32,16 @@ async function measure(wanted: Options): Promise<void> {
   };
   const page = pageOf(figures, wanted, measuredOn);
   process.stdout.write(page);
-  if (wanted.write) writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), page));
+  if (wanted.write) writeFileSync(PAGE, await formatted(withFigures(readFileSync(PAGE, 'utf8'), page)));
 }
 
 /** The page keeps its words; only what lies between the two marks is new. */
 function withFigures(text: string, figures: string): string {
   const [before, after] = [text.split(BEGIN)[0] ?? '', text.split(END)[1] ?? ''];
   return `${before}${BEGIN}\n\n${figures}\n${END}${after}`;
+}
+
+/** As the check of formats wants every page. */
+async function formatted(text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
 }

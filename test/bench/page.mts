@@ -1,3 +1,4 @@
+import { marksOf } from './marks.mts';
 import type { HttpFigure, Loaded } from './http-figures.mts';
 import type { Options } from './options.mts';
 import type { RebuildFigure, Replays } from './rebuild-figures.mts';
@@ -92,6 +93,8 @@ export function pageOf(figures: Figures, options: Options, circumstances: readon
   const { rounds, seconds, connections } = options;
   const how = `${rounds} rounds; each load ${seconds} s over ${connections} kept-alive connections. Median (lowest–highest).`;
   const parts = [[...circumstances, how].map((line) => `- ${line}`).join('\n')];
+  const marks = marksOf(figures).map(({ what, mark, measured, met }) => [what, mark, measured, met ? 'yes' : '**no**']);
+  if (marks.length > 0) parts.push('### The marks', table(['what', 'mark', 'measured (median)', 'met'], marks));
   if (http) parts.push('### Commands and reads', httpTable(http, connections));
   if (rebuild) parts.push('### Rebuild of the read model', rebuildTable(rebuild));
   if (stored) parts.push('### Start, memory and reads by what is stored', storedTable(stored));
