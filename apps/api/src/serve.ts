@@ -51,8 +51,11 @@ function optionsOf(args: readonly string[]): { demo: boolean; json: boolean; hel
 
 /** The first signal ends the service in good order; a second one ends it at once. */
 function endWithSignals(service: Service): void {
+  let closing = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (closing) process.exit(1);
+      closing = true;
       service.close().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -6,7 +6,7 @@ import {
   type Position,
   type RecordedEvent,
 } from '@connections/event-store/event-store';
-import type { RecordedRequest } from '@connections/event-store/recorded-requests';
+import { RECOGNISED_FOR, type RecordedRequest } from '@connections/event-store/recorded-requests';
 import { EventSourcing, type Folded } from '@connections/event-store/event-sourcing';
 import { streamOf } from './connection-id';
 import {
@@ -46,9 +46,6 @@ export interface CommandOutcome extends ConnectionAt {
   /** The position that readers must have seen; null when nothing was written. */
   readonly position: Position | null;
 }
-
-/** For so long a retried request is recognised in the log. No shorter than idempotency records are kept. */
-const RECOGNISED_FOR = 48 * 3_600_000;
 
 /** The connections as the log has them: the only way by which one is decided upon or read from its history. */
 @Injectable()

@@ -63,7 +63,9 @@ export class ApiKeys {
         .updateTable('api_keys')
         .set({ request: null })
         .where('request', '=', request)
-        .where('created_at', '<', forgottenBefore(at))
+        .where((where) =>
+          where.or([where('created_at', '<', forgottenBefore(at)), where('revoked_at', 'is not', null)]),
+        )
         .execute();
       return tx
         .insertInto('api_keys')

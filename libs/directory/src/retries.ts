@@ -1,5 +1,4 @@
-/** For so long a retried request is recognised by the row that it made. No shorter than answers are remembered. */
-const RECOGNISED_FOR = 48 * 3_600_000;
+import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 
 /** Rows made before this no longer answer to the request that made them: by now it would be a new one. */
 export const forgottenBefore = (now: Date): string => new Date(now.getTime() - RECOGNISED_FOR).toISOString();

@@ -1,9 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EventToAppend, JsonObject, RecordedEvent } from './event-store';
 
-/** What stands for the predecessor's hash in the first event of a stream. */
-export const NO_PREDECESSOR = null;
-
 /**
  * Binds an event to its place and its predecessor. The hash is the lower-case hex SHA-256 over these lines,
  * each ended by a line feed: the form's name, the stream, the revision, the type, the event's id, the data as stored

@@ -54,6 +54,7 @@ export async function rebuild(
         .updateTable('projections')
         .set({ position: last })
         .where('name', '=', table)
+        .where('generation', '=', generation)
         .where('position', '=', position)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) throw new RebuildOvertaken(projection.name);
@@ -87,7 +88,7 @@ export async function rebuild(
     }
   } catch (error) {
     // Why it failed matters more than what it leaves behind; the next rebuild takes that away as well.
-    if (!(error instanceof RebuildOvertaken)) await discard(database, table, position).catch(() => undefined);
+    if (!(error instanceof RebuildOvertaken)) await discard(database, table, generation).catch(() => undefined);
     throw error;
   }
 }
@@ -109,13 +110,18 @@ export async function createEmpty(database: Database<ProjectionTables>, projecti
 
 /** @returns the generation that the rebuilt table will be. */
 async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table: string): Promise<number> {
-  await tx.deleteFrom('projections').where('name', '=', table).execute();
+  const overtaken = await tx
+    .deleteFrom('projections')
+    .where('name', '=', table)
+    .returning('generation')
+    .executeTakeFirst();
   const live = await tx
     .selectFrom('projections')
     .select('generation')
     .where('name', '=', projection.name)
     .executeTakeFirst();
-  const generation = (live?.generation ?? 0) + 1;
+  // Never one that another run has, so that neither takes the other's table for its own.
+  const generation = Math.max(live?.generation ?? 0, overtaken?.generation ?? 0) + 1;
   await tx.schema.dropTable(table).ifExists().execute();
   // Without a checkpoint nobody knows what its table holds, and the names of its indexes are in the way.
   if (live === undefined) await tx.schema.dropTable(projection.name).ifExists().execute();
@@ -126,12 +132,12 @@ async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table
 }
 
 /** Removes what a rebuild has made, unless another one has taken it over. */
-async function discard(database: Database<ProjectionTables>, table: string, position: Position): Promise<void> {
+async function discard(database: Database<ProjectionTables>, table: string, generation: number): Promise<void> {
   await database.transaction('relaxed', async (tx) => {
     const { numDeletedRows } = await tx
       .deleteFrom('projections')
       .where('name', '=', table)
-      .where('position', '=', position)
+      .where('generation', '=', generation)
       .executeTakeFirst();
     if (numDeletedRows > 0n) await tx.schema.dropTable(table).ifExists().execute();
   });
@@ -157,6 +163,7 @@ async function takeOver(
     const removed = await tx
       .deleteFrom('projections')
       .where('name', '=', table)
+      .where('generation', '=', generation)
       .where('position', '=', position)
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) throw new RebuildOvertaken(name);

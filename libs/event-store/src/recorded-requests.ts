@@ -1,3 +1,9 @@
+/**
+ * For so long a retried request is recognised by what it left behind, in milliseconds. Answers are remembered for longer
+ * than this, and with them what was asked, so that another request under the same key is never taken for a retry.
+ */
+export const RECOGNISED_FOR = 24 * 3_600_000;
+
 /** A request as the event that it led to records it. */
 export interface RecordedRequest {
   /** Tells it from every other request to the same stream. */

@@ -9,7 +9,7 @@ export interface IdempotencyTables {
     key: string;
     /** SHA-256 of method, path, query and body: another request with the same key is refused. */
     fingerprint: string;
-    /** The process that is at it. Another process's claim is void once it is past `claimed_until`. */
+    /** The try that is at it. A claim is void once it is past `claimed_until`. */
     claimed_by: string;
     /** Milliseconds since 1970. */
     claimed_until: number;

@@ -84,6 +84,10 @@ export class ConnectionsController {
   @Needs('read')
   @UseGuards(Freshness)
   async list(@CallerOf() caller: Caller, @Parameters(ListParameters) parameters: ListParameters): Promise<JsonObject> {
+    if (parameters['filter[role]'] !== undefined && caller.organizationId === null) {
+      const details = 'filter[role] is the part of your own organization, and a platform credential has none.';
+      throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'filter[role]' } });
+    }
     const page = await this.queries.execute(
       new ListConnections(
         caller.organizationId,

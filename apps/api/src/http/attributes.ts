@@ -60,6 +60,7 @@ export function readBody<T extends object>(dto: Type<T>, type: string, body: unk
   const given = body === undefined ? {} : attributesOf(body, type, problems);
   const known = namesOf(dto);
   const plain: Record<string, unknown> = {};
+  const structured: Record<string, unknown> = {};
   const pointers = new Map<string, string>();
   for (const [key, value] of Object.entries(given)) {
     const name = toKebab(key);
@@ -73,11 +74,13 @@ export function readBody<T extends object>(dto: Type<T>, type: string, body: unk
     } else if (pointers.has(name)) {
       problems.push({ code: 'repeated-attribute', details: `${quoted(name)} is given twice.`, source: { pointer } });
     } else {
-      plain[name] = value;
+      (isStructured(value) ? structured : plain)[name] = value;
       pointers.set(name, pointer);
     }
   }
   const instance = plainToInstance(dto, plain, { exposeDefaultValues: true });
+  // class-transformer takes a value's own "constructor" for a class, so it never sees the inside of one.
+  Object.assign(instance, structured);
   const wrong = new Set<string>();
   for (const error of validateSync(instance, { forbidUnknownValues: false })) {
     problems.push(problemOf(error, pointers.get(error.property) ?? `/data/attributes/${error.property}`));
@@ -123,6 +126,10 @@ function problemOf({ property, value, constraints }: ValidationError, pointer: s
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a value holds objects; no attribute of this API does, so such a value is only to be refused. */
+const isStructured = (value: unknown): boolean =>
+  isObject(value) || (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null));
 
 const names = new Map<unknown, ReadonlySet<string>>();
 

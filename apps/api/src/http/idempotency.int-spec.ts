@@ -5,7 +5,14 @@ import { closeStores, openStores, type Stores } from '@connections/host/stores';
 import { Idempotency, type IdempotentRequest } from './idempotency';
 import { ProblemError } from './problems';
 
-const request: IdempotentRequest = { scope: 'org_A', key: 'k', method: 'POST', url: '/x', body: { a: 1 } };
+const request: IdempotentRequest = {
+  claim: 'first',
+  scope: 'org_A',
+  key: 'k',
+  method: 'POST',
+  url: '/x',
+  body: { a: 1 },
+};
 const answer = { status: 201, headers: { etag: '"0"' }, body: { data: 1 } };
 
 describe('remembered answers', () => {

@@ -1,7 +1,10 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, lastValueFrom, type Observable } from 'rxjs';
 import type { JsonObject } from '@connections/event-store/event-store';
+import type { Logger } from 'pino';
+import { LOG } from '../log';
 import { Idempotency, type IdempotentRequest, type RecordedAnswer } from './idempotency';
 import { isDryRun } from './parameters';
 import { answerOf, ProblemError } from './problems';
@@ -13,7 +16,10 @@ const REPEATED = ['etag', 'location', 'connect-position'] as const;
 /** Gives a retried POST the answer of its first try. Without an Idempotency-Key it steps aside. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(private readonly idempotency: Idempotency) {}
+  constructor(
+    private readonly idempotency: Idempotency,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -25,7 +31,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   async #once(request: AuthenticatedRequest, reply: FastifyReply, key: string, next: CallHandler): Promise<unknown> {
     const { method, url, body } = request;
-    const claimed = { scope: request.caller.organizationId ?? 'platform', key, method, url, body };
+    const claim = randomUUID();
+    const claimed = { claim, scope: request.caller.organizationId ?? 'platform', key, method, url, body };
     const before = await this.idempotency.claim(claimed);
     if (before !== null) {
       void reply.status(before.status).headers({ ...before.headers, 'idempotent-replayed': 'true' });
@@ -34,20 +41,27 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const answer: unknown = await lastValueFrom(
       next.handle().pipe(catchError((error) => from(this.#failed(claimed, error)))),
     );
-    await this.idempotency.complete(claimed, {
-      status: reply.statusCode,
-      headers: headersOf(reply),
-      body: withoutSecrets(answer),
-    });
+    const { statusCode: status } = reply;
+    await this.#remember(claimed, { status, headers: headersOf(reply), body: withoutSecrets(answer) });
     return answer;
   }
 
   /** What a client sent is as wrong the next time; what failed on our side may go well then. */
   async #failed(claimed: IdempotentRequest, error: unknown): Promise<never> {
-    const { status, headers, body } = answerOf(error);
-    if (status >= 500 || status === 429 || status === 401) await this.idempotency.release(claimed);
-    else await this.idempotency.complete(claimed, { status, headers, body });
+    const answer = answerOf(error);
+    const { status } = answer;
+    await this.#remember(claimed, status >= 500 || status === 429 || status === 401 ? null : answer);
     throw error;
+  }
+
+  /** What happened has happened, and is told also when it cannot be remembered: a retry is recognised without it. */
+  async #remember(claimed: IdempotentRequest, answer: RecordedAnswer | null): Promise<void> {
+    try {
+      await (answer === null ? this.idempotency.release(claimed) : this.idempotency.complete(claimed, answer));
+    } catch (err) {
+      this.log.error({ err, scope: claimed.scope }, 'an answer could not be remembered for its retries');
+      await this.idempotency.release(claimed).catch(() => undefined);
+    }
   }
 }
 

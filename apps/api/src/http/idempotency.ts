@@ -1,9 +1,10 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Database } from '@connections/database/database';
+import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 import type { IdempotencyTables } from '@connections/host/idempotency.tables';
 import { ProblemError } from './problems';
 
@@ -15,6 +16,8 @@ export interface RecordedAnswer {
 }
 
 export interface IdempotentRequest {
+  /** Names this try, so that one whose claim went void never touches the claim of the next. */
+  readonly claim: string;
   /** The organization, or `platform`. */
   readonly scope: string;
   readonly key: string;
@@ -23,8 +26,8 @@ export interface IdempotentRequest {
   readonly body: unknown;
 }
 
-/** For so long an answer is kept at least, in milliseconds. */
-const KEPT_FOR = 25 * 3_600_000;
+/** For so long an answer is kept at least, in milliseconds: longer than a retry is recognised without it. */
+const KEPT_FOR = RECOGNISED_FOR + 3_600_000;
 /** Records removed in one transaction. */
 const FORGOTTEN_AT_ONCE = 500;
 /** A claim is void after this, in milliseconds: longer than any request can take. */
@@ -37,8 +40,6 @@ const CLAIMED_FOR = 60_000;
  */
 @Injectable()
 export class Idempotency {
-  /** Names this process. */
-  readonly #instance = randomUUID();
   readonly #statements: ReturnType<typeof statementsOf>;
   #pending: Pending[] = [];
 
@@ -86,7 +87,7 @@ export class Idempotency {
     const { scope, key } = request;
     const fingerprint = hash('sha256', JSON.stringify([request.method, request.url, request.body ?? null]));
     const now = Date.now();
-    const claim = { fingerprint, claimed_by: this.#instance, claimed_until: now + CLAIMED_FOR };
+    const claim = { fingerprint, claimed_by: request.claim, claimed_until: now + CLAIMED_FOR };
     return this.#together(async (tx) => {
       const parameters = [scope, key, fingerprint, claim.claimed_by, claim.claimed_until, now];
       const inserted = await tx.executeQuery({ ...this.#statements.claim, parameters });
@@ -114,19 +115,20 @@ export class Idempotency {
   }
 
   /** Remembers the answer. */
-  async complete({ scope, key }: IdempotentRequest, answer: RecordedAnswer): Promise<void> {
-    const parameters = [answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), scope, key];
+  async complete({ scope, key, claim }: IdempotentRequest, answer: RecordedAnswer): Promise<void> {
+    const parameters = [answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), scope, key, claim];
     await this.#together((tx) => tx.executeQuery({ ...this.#statements.complete, parameters }));
   }
 
   /** Lets the next try be carried out: this one came to nothing that should be repeated to the client. */
-  async release({ scope, key }: IdempotentRequest): Promise<void> {
+  async release({ scope, key, claim }: IdempotentRequest): Promise<void> {
     await this.#together((tx) =>
       tx
         .updateTable('idempotency')
         .set({ claimed_until: 0 })
         .where('scope', '=', scope)
         .where('key', '=', key)
+        .where('claimed_by', '=', claim)
         .execute(),
     );
   }
@@ -182,6 +184,7 @@ function statementsOf(builder: Kysely<IdempotencyTables>): { claim: CompiledQuer
       .set({ status: 0, headers: '', body: '' })
       .where('scope', '=', '')
       .where('key', '=', '')
+      .where('claimed_by', '=', '')
       .compile(),
   };
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { EventStore, SubscribeOptions } from '@connections/event-store/event-store';
 import { rebuild, type RebuildProgress, RebuildOvertaken } from '@connections/event-store/rebuild';
 import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
 import { connectionsProjection } from './connections.projection';
@@ -201,6 +202,39 @@ describe('a rebuild of the connections', () => {
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: expect.any(RebuildOvertaken) as Error,
     });
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
+  it('never goes on in the table of another that is just as far', async () => {
+    await model.play(many);
+    const paused = (): { store: EventStore; goOn: () => void; waits: Promise<null> } => {
+      const [gate, reached] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+      const store = Object.create(model.store, {
+        subscribe: {
+          value: async function* (options: SubscribeOptions) {
+            for await (const batch of model.store.subscribe({ ...options, batchSize: 1_000 })) {
+              yield batch;
+              reached.resolve(null);
+              await gate.promise;
+            }
+          },
+        },
+        head: { value: () => model.store.head() },
+        count: { value: (...range: [string, string]) => model.store.count(...range) },
+      }) as EventStore;
+      return { store, goOn: () => gate.resolve(null), waits: reached.promise };
+    };
+    const [first, second] = [paused(), paused()];
+    const overtaken = expect(rebuild(first.store, model.database.as(), connectionsProjection)).rejects.toThrow(
+      RebuildOvertaken,
+    );
+    await first.waits;
+    const done = rebuild(second.store, model.database.as(), connectionsProjection);
+    await second.waits;
+    first.goOn();
+    await overtaken;
+    second.goOn();
+    expect(await done).toMatchObject({ done: MANY });
     expect(await model.rows()).toEqual(await model.rowsByTheLog());
   });
 });
