@@ -27,7 +27,7 @@ process.once('exit', () => {
 export async function startService(dataDir: string): Promise<Service> {
   const port = await freePort();
   const started = performance.now();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', main], {
     env: {
       ...process.env,
       PORT: String(port),

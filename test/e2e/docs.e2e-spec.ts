@@ -131,7 +131,7 @@ describe('npm start -- --demo', () => {
         if (printed.includes('/events')) break;
       }
       const commands = printed.slice(printed.indexOf('# 1.'));
-      const { stdout } = spawnSync('bash', ['-c', commands.replaceAll('curl -sS', 'echo; curl -sS')], {
+      const { stdout } = spawnSync('bash', ['-c', commands], {
         encoding: 'utf8',
       });
       child.kill('SIGTERM');

@@ -123,7 +123,7 @@ describe('the OpenAPI document', () => {
   it('shows the guide’s own call and answer', () => {
     const create = openApi.operation('createConnection');
     expect(create.description).toContain(
-      'curl -X POST https://api.withpersona.com/api/v1/connect/connections \\\n  -H "Authorization: Bearer <token>"',
+      'curl -X POST http://127.0.0.1:3000/api/v1/connect/connections \\\n  -H "Authorization: Bearer <token>"',
     );
     expect(create.requestBody.content['application/json'].examples.guide.value).toEqual(guideBody);
     const { guide } = openApi.operation('retrieveConnection').responses[200].content['application/json'].examples;

@@ -2,5 +2,7 @@ import 'reflect-metadata';
 import { requireNodeVersion } from '@connections/host/node-version';
 
 requireNodeVersion();
+// What is made in the data folder is its owner's alone.
+process.umask(0o077);
 // Only now: the native parts of what follows would crash an older Node.js.
 void import('./serve.js').then(({ main }) => main(process.argv.slice(2)));

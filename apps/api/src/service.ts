@@ -3,9 +3,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import { UnusableFile } from '@connections/database/sqlite-file';
+import { START } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
 import type { Configuration } from '@connections/host/configuration';
-import { closeStores, openStores, type Stores } from '@connections/host/stores';
+import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
@@ -32,6 +34,7 @@ export async function startService(configuration: Configuration, log: Logger): P
   const projector = new Projector(stores.eventStore, stores.database.as(), connectionsProjection, log);
   let app: NestFastifyApplication | undefined;
   try {
+    await requireLog(stores, configuration.DATA_DIR);
     app = await createApplication({ configuration, stores, projector, log });
     const idempotency = app.get(Idempotency);
     await idempotency.start();
@@ -73,6 +76,25 @@ async function stopListening(app: NestFastifyApplication): Promise<void> {
     clearInterval(idle);
     clearTimeout(rest);
   }
+}
+
+/**
+ * A log that is gone would be made anew and empty, and commands would be answered that contradict what was agreed.
+ * @throws UnusableFile when the read model has followed a log that is not there any more.
+ */
+async function requireLog({ eventStore, database }: Stores, dataDir: string): Promise<void> {
+  if ((await eventStore.head()) !== START) return;
+  const { name } = connectionsProjection;
+  const row = await database.reader
+    .selectFrom('projections')
+    .select('position')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (row === undefined || row.position === START) return;
+  const files = filesOf(dataDir);
+  throw new UnusableFile(
+    `${files.log} is missing or empty, though ${files.database} has followed a log up to position ${row.position}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
+  );
 }
 
 /** The application without a port, for those who only want its routes. */

@@ -3,9 +3,9 @@ import type { EventToAppend, JsonObject, RecordedEvent } from './event-store';
 
 /**
  * Binds an event to its place and its predecessor. The hash is the lower-case hex SHA-256 over these lines,
- * each ended by a line feed: the form's name, the stream, the revision, the type, the event's id, the data as stored
- * and the metadata as stored but without its last member, which is the hash itself.
- * JSON text as stored holds no raw line feed, so the lines cannot be shifted into one another.
+ * each ended by a line feed: the form's name, the stream, the revision, the type, the event's id, the data and
+ * the metadata without its last member, which is the hash itself, both as `JSON.stringify` writes them.
+ * Such text holds no raw line feed, so the lines cannot be shifted into one another.
  */
 export function chained(
   event: EventToAppend,

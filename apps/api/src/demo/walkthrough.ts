@@ -6,7 +6,7 @@ export function walkthrough({ url, source, destination, third, auditor, platform
   const connections = `${url}/api/v1/connect/connections`;
   const id = connectionIdOf(source['organization-id'], destination['organization-id']);
   const curl = (key: string, path: string, ...rest: string[]): string =>
-    [`curl -sS ${path}`, `-H "Authorization: Bearer ${key}"`, ...rest].join(' \\\n  ');
+    [`curl -sS -w '\\n' ${path}`, `-H "Authorization: Bearer ${key}"`, ...rest].join(' \\\n  ');
   const post = (key: string, path: string, attributes: object): string =>
     curl(
       key,
@@ -24,7 +24,8 @@ export function walkthrough({ url, source, destination, third, auditor, platform
     `  auditor                reads everything, writes nothing     ${auditor.key}`,
     `  platform admin         organizations and keys               ${platform.key}`,
     '',
-    'Paste these into another terminal, in this order. Ctrl-C ends the service; the data stays.',
+    'Paste these into another terminal, in this order. Ctrl-C ends the service; the data stays, so a second walk',
+    'starts where the first one ended: for a fresh one, start with another DATA_DIR.',
     '',
     step(
       '1. Acme, the source, creates the connection: pending.',

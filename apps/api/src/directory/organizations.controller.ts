@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { Controller, Get, Post, Req, Res, UseInterceptors } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Post, Req, UseInterceptors } from '@nestjs/common';
 import { type Organization, Organizations } from '@connections/directory/organizations';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
@@ -43,12 +42,10 @@ export class OrganizationsController {
   @UseInterceptors(IdempotencyInterceptor)
   async create(
     @Req() request: AuthenticatedRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: CreateOrganizationAttributes, type: ORGANIZATIONS }) { name }: CreateOrganizationAttributes,
   ): Promise<JsonObject> {
     const organization = await this.organizations.create(name, new Date(), requestOf(request));
-    void reply.header('location', PATH);
     return { data: resourceOf(organization) };
   }
 

@@ -118,7 +118,7 @@ function refuseOthers(object: object, known: string[], pointer: string, problems
 }
 
 function problemOf({ property, value, constraints }: ValidationError, pointer: string): Problem {
-  const details = Object.values(constraints ?? {}).join(' ');
+  const details = detailsOf(constraints);
   return value === undefined
     ? { code: 'missing-attribute', details: `${quoted(property)} is missing: ${details}`, source: { pointer } }
     : { code: 'invalid-attribute', details, source: { pointer } };
@@ -126,6 +126,10 @@ function problemOf({ property, value, constraints }: ValidationError, pointer: s
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a value breaks, each said once however many rules say it. */
+export const detailsOf = (constraints: ValidationError['constraints']): string =>
+  [...new Set(Object.values(constraints ?? {}))].join(' ');
 
 /** Whether a value holds objects; no attribute of this API does, so such a value is only to be refused. */
 const isStructured = (value: unknown): boolean =>

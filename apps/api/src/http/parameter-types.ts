@@ -27,7 +27,8 @@ export const IsMoment =
       target: target.constructor,
       propertyName: String(propertyName),
       options: {
-        message: '$property must be a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z.',
+        message:
+          '$property must be a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z. In a URL, the + of an offset is written %2B.',
       },
       validator: { validate: (value: unknown) => typeof value === 'string' && momentOf(value) === value },
     });

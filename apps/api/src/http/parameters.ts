@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { namesOf } from './attributes';
+import { detailsOf, namesOf } from './attributes';
 import { toKebab } from './key-inflection';
 import { type Problem, ProblemError } from './problems';
 import { remembering } from './route-metadata';
@@ -49,7 +49,7 @@ export function readParameters<T extends object>(dto: Type<T>, query: Readonly<R
   }
   const instance = plainToInstance(dto, plain, { exposeDefaultValues: true });
   for (const { property, constraints } of validateSync(instance, { forbidUnknownValues: false })) {
-    const details = Object.values(constraints ?? {}).join(' ');
+    const details = detailsOf(constraints);
     problems.push({ code: 'invalid-parameter', details, source: { parameter: property } });
   }
   if (problems.length > 0) throw new ProblemError(problems);

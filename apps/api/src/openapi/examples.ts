@@ -35,8 +35,8 @@ export const guideBody = {
   data: { attributes: { 'destination-organization-id': 'org_DEF456', name: 'Partner Connection' } },
 };
 
-/** The guide's own curl. */
-export const guideCurl = `curl -X POST https://api.withpersona.com/api/v1/connect/connections \\
+/** The guide's own curl, sent to where `npm start` listens. */
+export const guideCurl = `curl -X POST http://127.0.0.1:3000/api/v1/connect/connections \\
   -H "Authorization: Bearer <token>" \\
   -H "Content-Type: application/json" \\
   -d '{

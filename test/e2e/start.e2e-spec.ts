@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { NO_STREAM } from '@connections/event-store/event-store';
+import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { Client } from '../support/client';
+import { runToEnd, startService, temporaryFolder } from '../support/service';
+
+const root = join(__dirname, '..', '..');
+
+describe('npm start', () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
+
+  it('with --demo --json writes one line of JSON to standard output, serves, and ends with a signal to npm', async () => {
+    const npm = spawn('npm', ['start', '--silent', '--', '--demo', '--json'], {
+      cwd: root,
+      env: { ...process.env, PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    const ended = once(npm.stdout, 'close');
+    npm.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    while (!printed.includes('\n')) await once(npm.stdout, 'data');
+    const { url, source } = JSON.parse(printed);
+    expect((await new Client(url, source.key).get('/organization')).status).toBe(200);
+    npm.kill('SIGTERM');
+    await ended;
+    expect(printed.trimEnd().split('\n')).toHaveLength(1);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow();
+  });
+
+  it('leaves files that only their owner can read', () => {
+    const modes = readdirSync(folder.path).map((file) => [file, statSync(join(folder.path, file)).mode & 0o077]);
+    expect(modes).toEqual(modes.map(([file]) => [file, 0]));
+  });
+
+  it('refuses to go on without the log that its read model has followed', async () => {
+    for (const file of readdirSync(folder.path)) {
+      if (file.startsWith('events.sqlite')) rmSync(join(folder.path, file));
+    }
+    const { exitCode, stderr } = await runToEnd([], { PORT: '0', DATA_DIR: folder.path });
+    expect(stderr).toMatch(/events\.sqlite is missing or empty.*Restore the log from a back-up/);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('a service whose read model meets an event that it cannot project', () => {
+  it('says so in /readyz and in its log, and goes on taking commands', async () => {
+    const folder = temporaryFolder();
+    const service = await startService(folder.path);
+    const { demo } = service;
+    const source = new Client(demo.url, demo.source.key);
+    expect((await source.get('/readyz')).status).toBe(200);
+    const stream = 'connection-1111111111111111111111';
+    const log = new SqliteEventStore(join(folder.path, 'events.sqlite'));
+    const unknown = { id: randomUUID(), type: 'ConnectionForgotten', data: {}, metadata: { 'schema-version': 1 } };
+    await log.append(stream, NO_STREAM, [unknown]);
+    await log.close();
+    let ready = await source.get('/readyz');
+    while (ready.status === 200) ready = await source.get('/readyz');
+    expect(ready.body).toMatchObject({
+      status: 'not-ready',
+      projections: [{ name: 'connections', state: 'faulted', problem: expect.stringContaining(`${stream}@0`) }],
+    });
+    expect(service.log()).toContain(`"stream":"${stream}","revision":0`);
+    const created = await source.create(demo.destination['organization-id']);
+    expect(created.status).toBe(201);
+    const { id } = created.body.data;
+    expect((await source.get(`/connect/connections/${id}?revision=0`)).body.data.attributes.status).toBe('pending');
+    await service.stop();
+    folder.remove();
+  });
+});
