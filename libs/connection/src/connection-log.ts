@@ -59,6 +59,8 @@ export class ConnectionLog {
   /** Takes a step. @throws a Refusal, or StoreUnavailable. */
   async take(step: Step, connectionId: string, decision: Decision, context: CommandContext): Promise<CommandOutcome> {
     const { ifMatch, dryRun, requestId, correlationId, idempotencyKey, by } = context;
+    // A dry run reads the whole history, and how long that takes is no stranger's business.
+    if (dryRun && step !== 'create') permitted(step, by.organizationId, await this.origin(connectionId));
     const { state, revision, position } = await this.#connections.transact(
       streamOf(connectionId),
       (current, at) => {
@@ -90,6 +92,13 @@ export class ConnectionLog {
   async load(connectionId: string, until?: (event: RecordedEvent) => boolean): Promise<ConnectionAt | null> {
     const { state, revision }: Folded<State> = await this.#connections.load(streamOf(connectionId), until);
     return state === null ? null : { connection: state, revision };
+  }
+
+  /** A connection as it was created, which tells its parties; reads one event, however many there are. */
+  async origin(connectionId: string): Promise<Connection | null> {
+    for await (const first of this.store.read(streamOf(connectionId), { limit: 1 }))
+      return evolve(initial, decode(first));
+    return null;
   }
 
   /** The stored events of a connection, oldest first, from a revision on. */

@@ -51,6 +51,11 @@ export const bodyIn = (controller: object, method: string | symbol): BodyForm | 
 
 const bodyOf = (context: ExecutionContext): unknown => context.switchToHttp().getRequest<FastifyRequest>().body;
 
+/** So many problems of a body are looked for. */
+const MAXIMUM_PROBLEMS = 100;
+/** No attribute has a longer name. */
+const LONGEST_NAME = 100;
+
 /**
  * Reads `{"data": {"type"?, "attributes": {…}}}`. Keys may come in kebab, camel or snake case. A body that is left out
  * is one without attributes.
@@ -63,7 +68,9 @@ export function readBody<T extends object>(dto: Type<T>, type: string, body: unk
   const structured: Record<string, unknown> = {};
   const pointers = new Map<string, string>();
   for (const [key, value] of Object.entries(given)) {
-    const name = toKebab(key);
+    // Nobody reads more, and a body of thousands would hold everybody else up.
+    if (problems.length >= MAXIMUM_PROBLEMS) break;
+    const name = key.length > LONGEST_NAME ? key : toKebab(key);
     const pointer = `/data/attributes/${escaped(key)}`;
     if (!known.has(name)) {
       problems.push({

@@ -6,6 +6,7 @@ import Negotiator from 'negotiator';
 import type { Json } from '@connections/event-store/event-store';
 import { isKeyInflection, withKeys } from './key-inflection';
 import { answerOf, ProblemError } from './problems';
+import { limitUnanswered } from './unanswered-requests';
 
 const JSON_TYPE = 'application/json';
 const JSON_API_TYPE = 'application/vnd.api+json';
@@ -28,6 +29,8 @@ export const serverOptions = (): FastifyHttpOptions<Server> => ({
   http: { requireHostHeader: false },
   // At the end, requests under way are answered and only idle connections are cut.
   forceCloseConnections: 'idle',
+  // What still comes in by then is answered like any other request; Fastify's own refusal has a form of its own.
+  return503OnClosing: false,
   genReqId: () => `req_${randomUUID()}`,
   // Fastify answers these before any hook of ours has run.
   frameworkErrors: (error, request, reply) => {
@@ -37,10 +40,17 @@ export const serverOptions = (): FastifyHttpOptions<Server> => ({
   clientErrorHandler: (error, socket) => {
     if (socket.destroyed || !socket.writable) return;
     const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-    const details = tooLarge ? 'The headers are larger than this service takes.' : 'The request is not valid HTTP.';
+    const tooSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const details = tooLarge
+      ? 'The headers are larger than this service takes.'
+      : tooSlow
+        ? 'The request did not come whole in time.'
+        : 'The request is not valid HTTP.';
     const body = JSON.stringify(answerOf(new ProblemError({ code: 'malformed-request', details })).body);
     socket.end(
       `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nrequest-id: req_${randomUUID()}\r\nconnection: close\r\n\r\n${body}`,
+      // The client may never close its side.
+      () => socket.destroy(),
     );
   },
 });
@@ -49,6 +59,7 @@ export const serverOptions = (): FastifyHttpOptions<Server> => ({
 export function applyConventions(fastify: FastifyInstance): void {
   // Node.js would answer an expectation that it does not know by an empty 417.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
+  limitUnanswered(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('request-id', request.id);
     try {

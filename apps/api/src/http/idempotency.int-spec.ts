@@ -11,6 +11,7 @@ const request: IdempotentRequest = {
   key: 'k',
   method: 'POST',
   url: '/x',
+  ifMatch: null,
   body: { a: 1 },
 };
 const answer = { status: 201, headers: { etag: '"0"' }, body: { data: 1 } };

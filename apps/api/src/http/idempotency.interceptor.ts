@@ -13,6 +13,9 @@ import type { AuthenticatedRequest } from './request';
 /** Headers that belong to the answer and are repeated with it. */
 const REPEATED = ['etag', 'location', 'connect-position'] as const;
 
+/** Refusals of more characters than this are not remembered. */
+const LONGEST_REFUSAL = 4_000;
+
 /** Gives a retried POST the answer of its first try. Without an Idempotency-Key it steps aside. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -30,9 +33,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   async #once(request: AuthenticatedRequest, reply: FastifyReply, key: string, next: CallHandler): Promise<unknown> {
-    const { method, url, body } = request;
+    const { method, url, body, headers } = request;
+    const ifMatch = headers['if-match'] ?? null;
     const claim = randomUUID();
-    const claimed = { claim, scope: request.caller.organizationId ?? 'platform', key, method, url, body };
+    const claimed = { claim, scope: request.caller.organizationId ?? 'platform', key, method, url, ifMatch, body };
     const before = await this.idempotency.claim(claimed);
     if (before !== null) {
       void reply.status(before.status).headers({ ...before.headers, 'idempotent-replayed': 'true' });
@@ -50,7 +54,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async #failed(claimed: IdempotentRequest, error: unknown): Promise<never> {
     const answer = answerOf(error);
     const { status } = answer;
-    await this.#remember(claimed, status >= 500 || status === 429 || status === 401 ? null : answer);
+    const isOurs = status >= 500 || status === 429 || status === 401;
+    // A long list of what is wrong with a body comes out the same again, and is not worth its place on the disk.
+    const isLong = JSON.stringify(answer.body).length > LONGEST_REFUSAL;
+    await this.#remember(claimed, isOurs || isLong ? null : answer);
     throw error;
   }
 

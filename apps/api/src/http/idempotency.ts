@@ -23,6 +23,8 @@ export interface IdempotentRequest {
   readonly key: string;
   readonly method: string;
   readonly url: string;
+  /** The condition that the request was made under. */
+  readonly ifMatch: string | null;
   readonly body: unknown;
 }
 
@@ -85,7 +87,10 @@ export class Idempotency {
    */
   async claim(request: IdempotentRequest): Promise<RecordedAnswer | null> {
     const { scope, key } = request;
-    const fingerprint = hash('sha256', JSON.stringify([request.method, request.url, request.body ?? null]));
+    const fingerprint = hash(
+      'sha256',
+      JSON.stringify([request.method, request.url, request.ifMatch, request.body ?? null]),
+    );
     const now = Date.now();
     const claim = { fingerprint, claimed_by: request.claim, claimed_until: now + CLAIMED_FOR };
     return this.#together(async (tx) => {

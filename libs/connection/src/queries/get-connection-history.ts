@@ -48,8 +48,8 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
   constructor(private readonly connections: ConnectionLog) {}
 
   async execute({ connectionId, viewer, size, after }: GetConnectionHistory): Promise<HistoryPage> {
-    const beginning = await this.connections.load(connectionId, (event) => event.revision === 0);
-    if (beginning === null || !visibleTo(viewer, beginning.connection)) throw new ConnectionNotFound();
+    const origin = await this.connections.origin(connectionId);
+    if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     // One event before the page tells the status that the page starts from, one behind it whether there is more.
     const before = Math.max(0, after);
     const read: RecordedEvent[] = [];
@@ -60,7 +60,7 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
     for (const recorded of read) {
       const event = decode(recorded);
       const fromStatus = state?.status ?? null;
-      state = evolve(state ?? beginning.connection, event);
+      state = evolve(state ?? origin, event);
       if (recorded.revision <= after || state === null) continue;
       entries.push(entryOf(recorded, event, fromStatus, state.status));
     }

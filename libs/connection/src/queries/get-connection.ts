@@ -60,9 +60,10 @@ export class GetConnectionHandler implements IQueryHandler<GetConnection> {
   }
 
   async #inThePast(connectionId: string, viewer: Viewer, past: Past): Promise<ConnectionAt> {
+    // Judged before the history is read: how long that takes would tell a stranger that there is one.
+    const origin = await this.connections.origin(connectionId);
+    if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     const then = await this.connections.load(connectionId, (event) => isWithin(past, event));
-    const known = then ?? (await this.connections.load(connectionId, (event) => event.revision === 0));
-    if (known === null || !visibleTo(viewer, known.connection)) throw new ConnectionNotFound();
     if (then === null || ('revision' in past && then.revision < past.revision)) throw new NotThen(past);
     return then;
   }
