@@ -69,7 +69,7 @@ module.exports = {
         path: '^(apps|libs)/',
         pathNot: '^libs/(event-store/src/sqlite|database/src)/|\\.(int-)?spec\\.ts$|/testing/',
       },
-      to: { path: 'node_modules/better-sqlite3' },
+      to: { path: 'node_modules/better-sqlite3|^(node:)?sqlite$' },
     },
     {
       name: 'product-knows-no-tests',
