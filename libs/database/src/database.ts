@@ -17,7 +17,6 @@ export class Database<Tables> {
       readonly name: 'sqlite';
       /** Runs a compiled query on the reading side, past the query builder. */
       run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
-      integrityProblems(): string[];
       /** Closes the connections, used or not; may be called again. */
       close(): void;
     },

@@ -25,10 +25,6 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   return new Database(kysely(toRead), kysely(toWrite), {
     name: 'sqlite',
     run: async (sql, parameters) => toRead.prepare(sql).all(parameters),
-    integrityProblems: () =>
-      (reading.pragma('quick_check') as { quick_check: string }[])
-        .map((row) => row.quick_check)
-        .filter((line) => line !== 'ok'),
     close() {
       reading.close();
       writing.close();

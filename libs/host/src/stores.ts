@@ -18,7 +18,7 @@ export type Tables = DirectoryTables & ProjectionTables & ReadModelTables & Idem
 export const migrations: Migrations = { ...projectionMigrations, ...directoryMigrations, ...idempotencyMigrations };
 
 export interface Stores {
-  readonly eventStore: EventStore & { integrityProblems(): string[] };
+  readonly eventStore: EventStore;
   readonly database: Database<Tables>;
 }
 

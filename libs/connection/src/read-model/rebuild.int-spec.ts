@@ -94,7 +94,7 @@ describe('a rebuild of the connections', () => {
     expect(await model.rows()).toEqual([]);
   });
 
-  it('includes what is written while it runs', async () => {
+  it('loses nothing that is written while it runs: whoever follows goes on from where it ended', async () => {
     await model.play(many);
     let writing: Promise<void> | undefined;
     const last = await rebuildNow({
