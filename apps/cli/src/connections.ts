@@ -1,4 +1,3 @@
-import { streamOf } from '@connections/connection/connection-id';
 import { type ConnectionAt, ConnectionLog } from '@connections/connection/connection-log';
 import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
@@ -12,7 +11,6 @@ import { type Cursor, ListConnections, ListConnectionsHandler } from '@connectio
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { attributesOf, CONNECTIONS, eventResourceOf } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
-import type { EventStore } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './data-folder';
 import { Failed } from './failed';
@@ -35,9 +33,9 @@ export interface ListOptions extends PageOptions {
 export async function listConnections({ status, organization, role, ...page }: ListOptions): Promise<Answer> {
   const found = await withExistingStores(async (stores) => {
     await requireReadModel(stores);
-    const { database, eventStore } = stores;
+    const { database } = stores;
     if (organization !== undefined) await existing(new Organizations(database.as()), organization);
-    const cursor = page.after === undefined ? null : await behind(page.after, eventStore);
+    const cursor = page.after === undefined ? null : await behind(page.after, stores);
     const filter = { statuses: status, role };
     const query = new ListConnections(organization ?? EVERYBODY, filter, page.limit + 1, cursor);
     return (await new ListConnectionsHandler(database.as()).execute(query)).connections;
@@ -130,9 +128,14 @@ async function wholeHistory(id: string, { eventStore }: Stores): Promise<History
 }
 
 /** The place in the list behind a connection: where it was created. */
-async function behind(id: string, store: EventStore): Promise<Cursor> {
-  for await (const { position } of store.read(streamOf(id), { limit: 1 })) return { direction: 'after', position };
-  throw new ConnectionNotFound();
+async function behind(id: string, { database }: Stores): Promise<Cursor> {
+  const row = await database.reader
+    .selectFrom('connections')
+    .select('created_position')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw new ConnectionNotFound();
+  return { direction: 'after', position: row.created_position };
 }
 
 /** @throws Failed where the read model was never made: the data folder is one that no service has run on. */

@@ -1,4 +1,5 @@
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import type { EventStore } from '@connections/event-store/event-store';
 import type { Projection, ProjectionTables } from '@connections/event-store/projection';
 
 /** Every projection there is. */
@@ -19,23 +20,22 @@ export interface ProjectionState {
   readonly position: string;
   /** The last event in the log; empty before the first. */
   readonly head: string;
-  /** Events that readers cannot see yet. */
+  /** How much of the log readers cannot see yet. */
   readonly lag: number;
+  readonly 'lag-unit': EventStore['unit'];
   /** What went wrong; null when nothing did. */
   readonly problem: string | null;
   /** How far a rebuild has come that was begun and did not end; null when there is none. */
   readonly rebuild: { readonly position: string } | null;
 }
 
-/**
- * @param lagOf counts the events between a position and the head.
- */
-export async function stateOf(
+/** How one projection stands to the log. */
+export function stateOf(
   { name, version }: Projection,
   checkpoints: readonly Checkpoint[],
   head: string,
-  lagOf: (position: string) => number | Promise<number>,
-): Promise<ProjectionState> {
+  eventStore: Pick<EventStore, 'distance' | 'unit'>,
+): ProjectionState {
   const row = checkpoints.find((checkpoint) => checkpoint.name === name);
   const begun = checkpoints.find((checkpoint) => checkpoint.name === `${name}_next`);
   const position = row?.position ?? '';
@@ -43,7 +43,8 @@ export async function stateOf(
     name,
     position,
     head,
-    lag: await lagOf(position),
+    lag: eventStore.distance(position, head),
+    'lag-unit': eventStore.unit,
     rebuild: begun ? { position: begun.position } : null,
     ...verdictOn(row, version, head),
   };

@@ -13,19 +13,18 @@ export async function projectionStatus(): Promise<Answer> {
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
     const checkpoints = await database.reader.selectFrom('projections').selectAll().execute();
     const head = await eventStore.head();
-    const lagOf = (position: string): Promise<number> => eventStore.count(position, head);
-    return Promise.all(projections.map((projection) => stateOf(projection, checkpoints, head, lagOf)));
+    return projections.map((projection) => stateOf(projection, checkpoints, head, eventStore));
   });
   return {
     document: { projections: states },
     text: table(
       ['PROJECTION', 'STATE', 'POSITION', 'HEAD', 'LAG', 'REBUILD', 'PROBLEM'],
-      states.map(({ name, state, position, head, lag, rebuild: begun, problem }) => [
+      states.map(({ name, state, position, head, lag, 'lag-unit': lagUnit, rebuild: begun, problem }) => [
         name,
         state,
         position || 'start',
         head || 'empty',
-        counted(lag),
+        lag === 0 ? '0' : `${counted(lag)} ${lagUnit}`,
         begun && `begun, at ${begun.position || 'start'}`,
         problem,
       ]),

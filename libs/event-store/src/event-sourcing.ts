@@ -29,7 +29,7 @@ export interface Folded<State> {
   readonly revision: number;
   /** The hash of the last event; null before the first. */
   readonly hash: string | null;
-  /** The position of the last event; null before the first. */
+  /** The position of the last event; null before the first, and where the store does not tell it. */
   readonly position: Position | null;
 }
 
@@ -95,7 +95,7 @@ export class EventSourcing<State, Event> {
       const trusted = told === 'unsure' ? undefined : remembered;
       const { current, answeredAt } =
         trusted && told !== 'unsure' ? { current: trusted, answeredAt: told } : await this.#read(stream, request);
-      if (answeredAt !== null) return this.load(stream, ({ revision }) => revision <= answeredAt);
+      if (answeredAt !== null) return this.#answered(stream, answeredAt);
       const before = current.folded;
       let events: readonly Event[];
       try {
@@ -121,6 +121,12 @@ export class EventSourcing<State, Event> {
       }
     }
     throw new StoreUnavailable(`Too many writers at once on ${stream}; nothing was written.`);
+  }
+
+  /** What a request that was carried out before had left. */
+  async #answered(stream: string, at: number): Promise<Folded<State>> {
+    const folded = await this.load(stream, ({ revision }) => revision <= at);
+    return { ...folded, position: folded.position ?? (await this.store.head()) };
   }
 
   /** The stream folded up to its end, or up to and including a revision or a moment that `until` tells. */

@@ -21,12 +21,26 @@ export interface RecordedEvent extends EventToAppend {
   readonly stream: string;
   /** The place in its stream, counted from 0 without gaps. */
   readonly revision: number;
+  /** Null where a store does not tell it to those who read one stream. */
+  readonly position: Position | null;
+}
+
+/** An event in the order of the whole log. */
+export interface LoggedEvent extends RecordedEvent {
   readonly position: Position;
 }
 
+/** A piece of the log. */
+export interface Batch {
+  /** In log order. None when nothing but other applications' events came by. */
+  readonly events: readonly LoggedEvent[];
+  /** Everything up to here has been given: the last event, or a place behind it that needs not be looked at again. */
+  readonly upTo: Position;
+}
+
 /**
- * A place in the order of the whole log. Opaque; positions of one store compare as strings:
- * `a < b` means that `a` comes earlier.
+ * A place in the order of the whole log: digits, at most 64 of them. Opaque; positions of
+ * one store compare as strings: `a < b` means that `a` comes earlier.
  */
 export type Position = string;
 
@@ -59,7 +73,7 @@ export interface SubscribeOptions {
   readonly after: Position;
   /** Ends the subscription. */
   readonly signal?: AbortSignal;
-  /** The largest batch to be given at once. Default 1,000. */
+  /** The largest number of events to be given at once. Default 1,000. */
   readonly batchSize?: number;
 }
 
@@ -78,14 +92,18 @@ export abstract class EventStore {
   /**
    * Every event after a position, in log order, first those stored and then those to come, without gap or repeat.
    * Given in batches: all that is there, up to `batchSize`. Ends only by the signal or by `close`.
+   * @throws StoreUnavailable when it is interrupted; whoever follows begins again where it was.
    */
-  abstract subscribe(options: SubscribeOptions): AsyncIterable<readonly RecordedEvent[]>;
+  abstract subscribe(options: SubscribeOptions): AsyncIterable<Batch>;
 
   /** The position of the last event in the log; `START` when it is empty. */
   abstract head(): Promise<Position>;
 
-  /** How many events lie after one position, up to and including another; for progress. */
-  abstract count(after: Position, upTo: Position): Promise<number>;
+  /** What `distance` is measured in: events where they can be told from positions alone, or else bytes of the log. */
+  abstract readonly unit: 'events' | 'bytes';
+
+  /** How much of the log lies after one position, up to and including another; for progress and lag. Reads nothing. */
+  abstract distance(after: Position, upTo: Position): number;
 
   /** Lets go of everything; may be called again. Calls under way are answered first. */
   abstract close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migrations } from '@connections/database/migrate';
-import type { Position, RecordedEvent } from './event-store';
+import type { LoggedEvent, Position } from './event-store';
 
 /**
  * A table that follows the log. It can be dropped and replayed at any time and comes out the same, so `apply` uses
@@ -17,13 +17,13 @@ export interface Projection {
    * Brings the table's rows up to date with some events, in log order. Events it has seen before change nothing.
    * @throws Unprojectable, naming the event that cannot be projected.
    */
-  apply(tx: Kysely<unknown>, table: string, events: readonly RecordedEvent[]): Promise<void>;
+  apply(tx: Kysely<unknown>, table: string, events: readonly LoggedEvent[]): Promise<void>;
 }
 
 /** This event cannot be projected, and skipping it would make the read model lie. */
 export class Unprojectable extends Error {
   constructor(
-    readonly event: RecordedEvent,
+    readonly event: LoggedEvent,
     why: unknown,
   ) {
     const reason = why instanceof Error ? why.message : String(why);
@@ -38,7 +38,7 @@ export interface ProjectionTables {
     version: number;
     /** Counts the rebuilds; a projector that holds another number is fenced off. */
     generation: number;
-    /** The last event that is in the table. */
+    /** Everything up to here is in the table. */
     position: Position;
     /** Why the projection stands still; null while it runs. */
     fault: string | null;

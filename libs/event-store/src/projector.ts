@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '@connections/database/database';
-import { type EventStore, type Position, type RecordedEvent, START } from './event-store';
+import { type Batch, type EventStore, type Position, START } from './event-store';
 import { type Projection, type ProjectionTables, Unprojectable } from './projection';
 import { createEmpty, nextTable, rebuild, RebuildOvertaken } from './rebuild';
 
@@ -10,7 +10,7 @@ export interface ProjectorStatus {
   readonly name: string;
   /** `running`; `retrying` after a passing fault; `faulted` when it stands still until somebody acts; `stopped`. */
   readonly state: 'starting' | 'running' | 'retrying' | 'faulted' | 'stopped';
-  /** The last event that readers can see. */
+  /** Readers can see everything up to here. */
   readonly position: Position;
   /** What went wrong, while it is `retrying` or `faulted`. */
   readonly problem: string | null;
@@ -193,13 +193,14 @@ export class Projector {
   }
 
   /** Projects a batch; where one event cannot be, everything before it, and then stands still. */
-  async #projectOrStop(batch: readonly RecordedEvent[]): Promise<void> {
+  async #projectOrStop(batch: Batch): Promise<void> {
     try {
       await this.#project(batch);
     } catch (error) {
       if (!(error instanceof Unprojectable)) throw error;
-      const good = batch.slice(0, batch.indexOf(error.event));
-      if (good.length > 0) await this.#project(good);
+      const good = batch.events.slice(0, batch.events.indexOf(error.event));
+      const last = good.at(-1);
+      if (last !== undefined) await this.#project({ events: good, upTo: last.position });
       await this.#standStill(error);
     }
   }
@@ -220,15 +221,13 @@ export class Projector {
     for (const waiter of this.#waiting) waiter.settle(false);
   }
 
-  async #project(batch: readonly RecordedEvent[]): Promise<void> {
-    const last = batch.at(-1);
-    if (last === undefined) return;
+  async #project({ events, upTo }: Batch): Promise<void> {
     const from = this.#status.position;
     await this.database.transaction('relaxed', async (tx) => {
-      await this.#moveCheckpoint(tx, from, last.position);
-      await this.projection.apply(tx as unknown as Kysely<unknown>, this.projection.name, batch);
+      await this.#moveCheckpoint(tx, from, upTo);
+      await this.projection.apply(tx as unknown as Kysely<unknown>, this.projection.name, events);
     });
-    this.#seen(last.position);
+    this.#seen(upTo);
   }
 
   /** Readers can see everything up to here, whoever projected it. */

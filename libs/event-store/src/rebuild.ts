@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
-import { type EventStore, type Position, type RecordedEvent, START } from './event-store';
+import { type Batch, type EventStore, type Position, START } from './event-store';
 import type { Projection, ProjectionTables } from './projection';
 
 export interface RebuildProgress {
   /** Events replayed so far. */
   readonly done: number;
-  /** Events there are in all. */
+  /** Events there are in all; an estimate where the store cannot tell. */
   readonly total: number;
   /** Events a second, over the whole run so far. */
   readonly rate: number;
@@ -46,22 +46,22 @@ export async function rebuild(
 ): Promise<RebuildProgress> {
   const table = nextTable(projection);
   const generation = await database.transaction('relaxed', (tx) => begin(tx, projection, table));
-  const run = progressOf(await store.count(START, await store.head()));
+  const progressAt = progressOf(store, await store.head());
   let position: Position = START;
-  const replay = async (batch: readonly RecordedEvent[], last: Position): Promise<void> => {
+  const replay = async ({ events, upTo }: Batch): Promise<void> => {
     await database.transaction('relaxed', async (tx) => {
       const { numUpdatedRows } = await tx
         .updateTable('projections')
-        .set({ position: last })
+        .set({ position: upTo })
         .where('name', '=', table)
         .where('generation', '=', generation)
         .where('position', '=', position)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) throw new RebuildOvertaken(projection.name);
-      await projection.apply(tx as unknown as Kysely<unknown>, table, batch);
+      await projection.apply(tx as unknown as Kysely<unknown>, table, events);
     });
-    position = last;
-    const progress = run(batch.length);
+    position = upTo;
+    const progress = progressAt(position, events.length);
     options.onProgress?.(progress);
   };
   try {
@@ -75,14 +75,13 @@ export async function rebuild(
           batchSize: BATCH_SIZE,
           ...(signal && { signal }),
         })) {
-          const last = batch.at(-1);
-          if (last !== undefined) await replay(batch, last.position);
+          await replay(batch);
           if (position >= head) break;
         }
       }
       options.signal?.throwIfAborted();
       const live = await takeOver(database, { projection, table, generation, position, liveMayBeAhead });
-      if (live === null) return run(0);
+      if (live === null) return progressAt(position, 0);
       // A live table that is ahead of the log itself follows a log that was since replaced by an older copy.
       liveMayBeAhead = live <= (await store.head());
     }
@@ -184,14 +183,18 @@ async function takeOver(
   });
 }
 
-function progressOf(total: number): (events: number) => RebuildProgress {
+function progressOf(store: EventStore, head: Position): (position: Position, events: number) => RebuildProgress {
   const started = performance.now();
+  const whole = store.distance(START, head);
   let done = 0;
-  return (events) => {
+  return (position, events) => {
     done += events;
     const seconds = (performance.now() - started) / 1_000;
     const rate = seconds > 0 ? Math.round(done / seconds) : 0;
-    const left = Math.max(0, total - done);
-    return { done, total: Math.max(total, done), rate, secondsLeft: rate > 0 ? Math.ceil(left / rate) : 0 };
+    const left =
+      position < head
+        ? Math.round((done * store.distance(position, head)) / (whole - store.distance(position, head)))
+        : 0;
+    return { done, total: done + left, rate, secondsLeft: rate > 0 ? Math.ceil(left / rate) : 0 };
   };
 }

@@ -26,14 +26,15 @@ export class Metrics {
 
   constructor(eventStore: EventStore, projector: Projector) {
     collectDefaultMetrics({ register: this.#registry });
+    const { unit } = eventStore;
     new Gauge({
-      name: 'projection_lag_events',
-      help: 'Events in the log that readers cannot see yet.',
+      name: `projection_lag_${unit}`,
+      help: `${unit === 'events' ? 'Events' : 'Bytes'} of the log that readers cannot see yet.`,
       labelNames: ['projection'],
       registers: [this.#registry],
       async collect() {
         const { name, position } = projector.status;
-        this.set({ projection: name }, await eventStore.count(position, await eventStore.head()));
+        this.set({ projection: name }, eventStore.distance(position, await eventStore.head()));
       },
     });
     new Gauge({
@@ -47,11 +48,11 @@ export class Metrics {
       },
     });
     new Gauge({
-      name: 'event_log_events',
-      help: 'Events in the log.',
+      name: `event_log_${unit}`,
+      help: `${unit === 'events' ? 'Events' : 'Bytes'} in the log.`,
       registers: [this.#registry],
       async collect() {
-        this.set(await eventStore.count(START, await eventStore.head()));
+        this.set(eventStore.distance(START, await eventStore.head()));
       },
     });
   }

@@ -37,10 +37,10 @@ export function checkpointsOf(dataDir: string): readonly Checkpoint[] {
 }
 
 /** @param head the number of the last event in the log. */
-export async function projectionChecks(checkpoints: readonly Checkpoint[], head: number): Promise<Check[]> {
+export function projectionChecks(checkpoints: readonly Checkpoint[], head: number): Check[] {
   const position = head === 0 ? '' : String(head).padStart(16, '0');
-  const lagOf = (seen: string): number => Math.max(0, head - Number(seen));
-  const states = await Promise.all(projections.map((projection) => stateOf(projection, checkpoints, position, lagOf)));
+  const log = { unit: 'events', distance: (seen: string) => Math.max(0, head - Number(seen)) } as const;
+  const states = projections.map((projection) => stateOf(projection, checkpoints, position, log));
   return states.map((state) => ({ name: `projection ${state.name}`, ...projectionFinding(state) }));
 }
 

@@ -21,7 +21,7 @@ export async function doctor(options: { readonly full: boolean; readonly silent:
     checks.push(...log, ...database);
     // What a projection has seen of a log that cannot be read says nothing.
     if ([log, database].every((found) => found[0]?.status === 'ok')) {
-      checks.push(...(await projectionChecks(checkpoints, head)));
+      checks.push(...projectionChecks(checkpoints, head));
     }
   }
   const status = worstOf(checks);

@@ -18,7 +18,8 @@ export interface HistoryEntry {
   readonly toStatus: Status;
   readonly requestId: string | null;
   readonly correlationId: string | null;
-  readonly position: Position;
+  /** Null where the store does not tell it. */
+  readonly position: Position | null;
   readonly hash: string | null;
   readonly previousHash: string | null;
 }

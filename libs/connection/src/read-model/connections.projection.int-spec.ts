@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { RecordedEvent } from '@connections/event-store/event-store';
+import type { LoggedEvent } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { connectionIdOf } from '../connection-id';
 import { type Attempt, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
@@ -14,16 +14,16 @@ describe('the row of a connection', () => {
   afterEach(() => model.close());
 
   /** Delivers events as a projector does: a batch, a transaction. */
-  const deliver = (events: readonly RecordedEvent[]): Promise<void> =>
+  const deliver = (events: readonly LoggedEvent[]): Promise<void> =>
     model.database.transaction('relaxed', (tx) =>
       connectionsProjection.apply(tx as unknown as Kysely<unknown>, 'connections', events),
     );
-  const history = async (...attempts: Attempt[]): Promise<RecordedEvent[]> => {
+  const history = async (...attempts: Attempt[]): Promise<LoggedEvent[]> => {
     const before = await model.store.head();
     await model.play(attempts);
-    const events: RecordedEvent[] = [];
+    const events: LoggedEvent[] = [];
     for await (const batch of model.store.subscribe({ after: before })) {
-      events.push(...batch);
+      events.push(...batch.events);
       if (events.at(-1)?.position === (await model.store.head())) break;
     }
     return events;

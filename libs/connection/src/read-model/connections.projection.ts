@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { RecordedEvent } from '@connections/event-store/event-store';
+import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
 import { isConnectionStream } from '../connection-id';
 import { evolve, initial, type State } from '../domain/connection';
@@ -75,7 +75,7 @@ export const connectionsProjection: Projection = {
 /** Within the projection a connection is known by its stream; the id says the same. */
 const idOf = (stream: string): string => `cxn_${stream.slice('connection-'.length)}`;
 
-function decodeOrStop(recorded: RecordedEvent): ReturnType<typeof decode> {
+function decodeOrStop(recorded: LoggedEvent): ReturnType<typeof decode> {
   try {
     return decode(recorded);
   } catch (error) {

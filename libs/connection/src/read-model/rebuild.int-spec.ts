@@ -118,7 +118,7 @@ describe('a rebuild of the connections', () => {
     // To this rebuild the log seems to end earlier at first, as it does when events come in the very last moment.
     let looks = 0;
     const late = {
-      count: model.store.count.bind(model.store),
+      distance: model.store.distance.bind(model.store),
       head: async () => ((looks += 1) <= 2 ? then : model.store.head()),
       subscribe: (options: Parameters<typeof model.store.subscribe>[0]) =>
         model.store.subscribe({ ...options, batchSize: 1 }),
@@ -220,7 +220,7 @@ describe('a rebuild of the connections', () => {
           },
         },
         head: { value: () => model.store.head() },
-        count: { value: (...range: [string, string]) => model.store.count(...range) },
+        distance: { value: (...range: [string, string]) => model.store.distance(...range) },
       }) as EventStore;
       return { store, goOn: () => gate.resolve(null), waits: reached.promise };
     };

@@ -6,12 +6,7 @@ import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
-import {
-  type EventStore,
-  type EventToAppend,
-  NO_STREAM,
-  type RecordedEvent,
-} from '@connections/event-store/event-store';
+import { type EventStore, type EventToAppend, NO_STREAM, type LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
@@ -57,7 +52,7 @@ export interface ReadModelUnderTest {
   /** Takes the steps that are legal and leaves the others; all of them are durable when this settles. */
   play(attempts: readonly Attempt[]): Promise<void>;
   /** Appends an event of any form to a connection's stream. */
-  appendRaw(connection: number, event: Partial<EventToAppend>): Promise<RecordedEvent>;
+  appendRaw(connection: number, event: Partial<EventToAppend>): Promise<LoggedEvent>;
   /** The table as readers see it, every column, by id. */
   rows(): Promise<ConnectionRow[]>;
   /** What the table has to hold according to the log. */
@@ -89,13 +84,13 @@ function decisionOf({ connection, step }: Attempt, at: string): Decision {
   }[step];
 }
 
-async function everything(store: EventStore): Promise<RecordedEvent[]> {
+async function everything(store: EventStore): Promise<LoggedEvent[]> {
   const head = await store.head();
-  const events: RecordedEvent[] = [];
+  const events: LoggedEvent[] = [];
   if (head === '') return events;
   for await (const batch of store.subscribe({ after: '' })) {
-    events.push(...batch);
-    if ((events.at(-1)?.position ?? '') >= head) break;
+    events.push(...batch.events);
+    if (batch.upTo >= head) break;
   }
   return events;
 }

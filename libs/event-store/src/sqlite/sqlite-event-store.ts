@@ -4,14 +4,15 @@ import type { Database, Statement } from 'better-sqlite3';
 import {
   AppendTooLarge,
   type Appended,
+  type Batch,
   EventStore,
   type EventToAppend,
   type JsonObject,
+  type LoggedEvent,
   MAXIMUM_APPEND_BYTES,
   NO_STREAM,
   type Position,
   type ReadOptions,
-  type RecordedEvent,
   START,
   StoreClosed,
   StoreUnavailable,
@@ -148,7 +149,7 @@ export class SqliteEventStore extends EventStore {
     return { revision: last.revision, position: toPosition(last.position) };
   }
 
-  override async *read(stream: string, options: ReadOptions = {}): AsyncGenerator<RecordedEvent> {
+  override async *read(stream: string, options: ReadOptions = {}): AsyncGenerator<LoggedEvent> {
     const forwards = options.direction !== 'backwards';
     let from = options.from ?? (forwards ? 0 : Number.MAX_SAFE_INTEGER);
     let left = options.limit ?? Number.POSITIVE_INFINITY;
@@ -166,7 +167,7 @@ export class SqliteEventStore extends EventStore {
     }
   }
 
-  override async *subscribe(options: SubscribeOptions): AsyncGenerator<readonly RecordedEvent[]> {
+  override async *subscribe(options: SubscribeOptions): AsyncGenerator<Batch> {
     const size = options.batchSize ?? BATCH_SIZE;
     const signals = options.signal ? [this.#closing.signal, options.signal] : [this.#closing.signal];
     const ended = AbortSignal.any(signals);
@@ -179,7 +180,7 @@ export class SqliteEventStore extends EventStore {
         await this.#somethingNew(ended);
       } else {
         after = last.position;
-        yield rows.map(toEvent);
+        yield { events: rows.map(toEvent), upTo: toPosition(after) };
         // The driver never waits, so without this a long way to catch up would hold everybody else up.
         await nextTurn();
       }
@@ -206,9 +207,10 @@ export class SqliteEventStore extends EventStore {
     return last === undefined ? START : toPosition(last);
   }
 
-  override async count(after: Position, upTo: Position): Promise<number> {
-    if (this.#closing.signal.aborted) throw new StoreClosed();
-    // Positions are counted without gaps, so nothing needs to be read.
+  override readonly unit = 'events';
+
+  override distance(after: Position, upTo: Position): number {
+    // Positions are counted without gaps.
     return Math.max(0, fromPosition(upTo) - fromPosition(after));
   }
 
@@ -305,7 +307,7 @@ function prepare(database: Database) {
 }
 
 export /** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
-function toEvent({ position, data, metadata, ...row }: Row): RecordedEvent {
+function toEvent({ position, data, metadata, ...row }: Row): LoggedEvent {
   try {
     return {
       ...row,
