@@ -1,0 +1,193 @@
+import type { ServerDuplexStream, StatusObject } from '@grpc/grpc-js';
+import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
+import { AllStreamPosition, UUID } from '@eventstore/db-client/generated/shared_pb';
+import { type BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
+import type { Status } from '@eventstore/db-client/generated/status_pb';
+import { status } from '@grpc/grpc-js';
+import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import type { ExpectedRevision } from './commit-check';
+import {
+  batchAccessDenied,
+  batchMaximumAppendSizeExceeded,
+  batchStreamDeleted,
+  batchTimedOut,
+  batchWrongExpectedVersion,
+} from './errors';
+import { type ProposedEvent, sizeOf } from './log';
+import { proposedEvent, streamName } from './messages';
+import { begin, commitsFirst, type Node, refusal, type Strike, strike } from './node';
+import { MAX_APPEND_SIZE, type WriteResult, writeEvents } from './write';
+
+type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
+
+/** One append of the batch, as far as it has arrived. */
+interface PendingAppend {
+  readonly correlationId: string;
+  readonly stream: StreamIdentifier | undefined;
+  readonly expected: ExpectedRevision;
+  readonly events: ProposedEvent[];
+  readonly deadline: NodeJS.Timeout;
+  size: number;
+}
+
+/** Appends to many streams over one call: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.BatchAppend.cs */
+export function batchAppend(node: Node, call: BatchCall): void {
+  const refused = refusal(node, call.metadata);
+  // Followers and wrong credentials end the whole call, missing rights only the append.
+  if (refused !== undefined && refused.code !== status.PERMISSION_DENIED) {
+    fail(call, refused);
+    return;
+  }
+  const batch = new Batch(node, call, refused !== undefined);
+  call.on('data', (request: BatchAppendReq) => batch.receive(request));
+  call.on('end', () => batch.close());
+  call.on('cancelled', () => batch.cancel());
+  call.on('error', () => batch.cancel());
+}
+
+class Batch {
+  private readonly pending = new Map<string, PendingAppend>();
+  private closing = false;
+  private open = 0;
+
+  constructor(
+    private readonly node: Node,
+    private readonly call: BatchCall,
+    private readonly denied: boolean,
+  ) {}
+
+  receive(request: BatchAppendReq): void {
+    const correlationId = request.getCorrelationId()?.getString() ?? '';
+    const append = request.hasOptions()
+      ? this.start(correlationId, request.getOptions())
+      : this.pending.get(correlationId);
+    if (append === undefined) return;
+    for (const message of request.getProposedMessagesList()) {
+      const event = proposedEvent(message);
+      append.events.push(event);
+      append.size += sizeOf(event);
+    }
+    if (append.size > MAX_APPEND_SIZE) {
+      this.forget(append);
+      this.answerError(append, batchMaximumAppendSizeExceeded(MAX_APPEND_SIZE));
+    } else if (request.getIsFinal()) {
+      this.forget(append);
+      this.open += 1;
+      void this.append(append).finally(() => {
+        this.open -= 1;
+        this.endWhenDone();
+      });
+    }
+  }
+
+  close(): void {
+    this.closing = true;
+    this.endWhenDone();
+  }
+
+  cancel(): void {
+    for (const append of this.pending.values()) this.forget(append);
+  }
+
+  private endWhenDone(): void {
+    if (this.closing && this.open === 0) this.call.end();
+  }
+
+  private start(correlationId: string, options: BatchAppendReq.Options | undefined): PendingAppend | undefined {
+    if (options === undefined) return undefined;
+    const milliseconds = (options.getDeadline()?.toDate().getTime() ?? Infinity) - Date.now();
+    const append: PendingAppend = {
+      correlationId,
+      stream: options.getStreamIdentifier(),
+      expected: expectedRevision(options),
+      events: [],
+      size: 0,
+      deadline: setTimeout(() => this.giveUp(append), Math.min(milliseconds, 2 ** 31 - 1)).unref(),
+    };
+    if (this.denied || milliseconds <= 0) {
+      clearTimeout(append.deadline);
+      this.answerError(append, this.denied ? batchAccessDenied() : batchTimedOut());
+      return undefined;
+    }
+    this.pending.set(correlationId, append);
+    return append;
+  }
+
+  private giveUp(append: PendingAppend): void {
+    this.forget(append);
+    this.answerError(append, batchTimedOut());
+  }
+
+  private forget(append: PendingAppend): void {
+    clearTimeout(append.deadline);
+    this.pending.delete(append.correlationId);
+  }
+
+  private async append(append: PendingAppend): Promise<void> {
+    const fault = await begin(this.node, 'batchAppend');
+    if (fault !== undefined && !commitsFirst(fault)) {
+      this.strike(fault, append);
+      return;
+    }
+    const result = writeEvents(this.node.log, streamName(append.stream), append.expected, append.events);
+    if (fault !== undefined) {
+      this.strike(fault, append);
+      return;
+    }
+    this.answer(append, result);
+  }
+
+  private strike(fault: Strike, append: PendingAppend): void {
+    if (fault.kind === 'timeout') {
+      this.answerError(append, batchTimedOut());
+      return;
+    }
+    strike(this.node, fault, {
+      peer: this.call.getPeer(),
+      fail: (error) => fail(this.call, error),
+      end: () => this.call.end(),
+    });
+  }
+
+  private answer(append: PendingAppend, result: WriteResult): void {
+    if (result.kind === 'success') {
+      this.send(append, new BatchAppendResp().setSuccess(success(result)));
+    } else if (result.kind === 'wrong-expected-version') {
+      this.answerError(append, batchWrongExpectedVersion(result.current, append.expected));
+    } else {
+      this.answerError(append, batchStreamDeleted(append.stream));
+    }
+  }
+
+  private answerError(append: PendingAppend, error: Status): void {
+    this.send(append, new BatchAppendResp().setError(error));
+  }
+
+  private send({ correlationId, stream }: PendingAppend, response: BatchAppendResp): void {
+    if (this.call.cancelled || this.call.writableEnded) return;
+    this.call.write(response.setCorrelationId(new UUID().setString(correlationId)).setStreamIdentifier(stream));
+  }
+}
+
+function fail(call: BatchCall, error: StatusObject): void {
+  call.emit('error', error);
+}
+
+function expectedRevision(options: BatchAppendReq.Options): ExpectedRevision {
+  if (options.hasAny()) return 'any';
+  if (options.hasStreamExists()) return 'stream_exists';
+  return options.hasNoStream() ? -1n : BigInt(options.getStreamPosition());
+}
+
+/** EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/BatchAppendResp.cs */
+function success({ revision, position }: WriteResult & { readonly kind: 'success' }): BatchAppendResp.Success {
+  const answer = new BatchAppendResp.Success();
+  if (revision < 0n) answer.setNoStream(new Empty());
+  else answer.setCurrentRevision(revision.toString());
+  if (position === undefined) return answer.setNoPosition(new Empty());
+  return answer.setPosition(
+    new AllStreamPosition()
+      .setCommitPosition(position.commit.toString())
+      .setPreparePosition(position.prepare.toString()),
+  );
+}

@@ -1,0 +1,86 @@
+import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import { Code } from '@eventstore/db-client/generated/code_pb';
+import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
+import {
+  AccessDenied,
+  MaximumAppendSizeExceeded,
+  StreamDeleted,
+  Timeout,
+  WrongExpectedVersion,
+} from '@eventstore/db-client/generated/shared_pb';
+import { Status } from '@eventstore/db-client/generated/status_pb';
+import { Any } from 'google-protobuf/google/protobuf/any_pb';
+import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import type { ExpectedRevision } from './commit-check';
+
+// Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs, the names in
+// the trailers: Constants.cs beside it.
+
+function failure(code: status, details: string, trailers: Readonly<Record<string, string>> = {}): StatusObject {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
+  return { code, details, metadata };
+}
+
+export const plainError = (code: status, details: string): StatusObject => failure(code, details);
+
+export const accessDenied = (): StatusObject =>
+  failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+
+/** What a client makes of the HTTP status 401. src/EventStore.Core/Services/Transport/Http/AuthenticationMiddleware.cs */
+export const unauthenticated = (): StatusObject => failure(status.UNAUTHENTICATED, 'Received HTTP status code 401');
+
+export const notLeader = (host: string, port: number): StatusObject =>
+  failure(status.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': host,
+    'leader-endpoint-port': String(port),
+  });
+
+export const streamDeleted = (stream: string): StatusObject =>
+  failure(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });
+
+export const maximumAppendSizeExceeded = (size: number): StatusObject =>
+  failure(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(size),
+  });
+
+export const timedOut = (): StatusObject => failure(status.ABORTED, 'Operation timed out');
+
+// Errors of one append in a batch: src/EventStore.Core/Services/Transport/Grpc/Status.cs and WrongExpectedVersion.cs.
+
+function batchFailure(code: Code, message: string, details: { serializeBinary(): Uint8Array }): Status {
+  const packed = new Any();
+  packed.pack(details.serializeBinary(), `event_store.client.${message}`);
+  return new Status().setCode(code).setMessage(message).setDetails(packed);
+}
+
+export const batchAccessDenied = (): Status => batchFailure(Code.PERMISSION_DENIED, 'AccessDenied', new AccessDenied());
+
+export const batchTimedOut = (): Status => batchFailure(Code.DEADLINE_EXCEEDED, 'Timeout', new Timeout());
+
+export const batchMaximumAppendSizeExceeded = (size: number): Status =>
+  batchFailure(
+    Code.INVALID_ARGUMENT,
+    'MaximumAppendSizeExceeded',
+    new MaximumAppendSizeExceeded().setMaxappendsize(size),
+  );
+
+export const batchStreamDeleted = (stream: StreamIdentifier | undefined): Status =>
+  batchFailure(Code.NOT_FOUND, 'StreamDeleted', new StreamDeleted().setStreamIdentifier(stream));
+
+/** @param current -1 without a stream. */
+export function batchWrongExpectedVersion(current: bigint, expected: ExpectedRevision): Status {
+  const details = new WrongExpectedVersion();
+  if (current < 0n) details.setCurrentNoStream(new Empty());
+  else details.setCurrentStreamRevision(current.toString());
+  if (expected === 'any') details.setExpectedAny(new Empty());
+  else if (expected === 'stream_exists') details.setExpectedStreamExists(new Empty());
+  else if (expected === -1n) details.setExpectedNoStream(new Empty());
+  else details.setExpectedStreamPosition(expected.toString());
+  return batchFailure(Code.ALREADY_EXISTS, 'WrongExpectedVersion', details);
+}
