@@ -59,7 +59,7 @@ module.exports = {
         pathNot:
           '^(libs/host/src/stores\\.ts|libs/event-store/src/sqlite/|libs/database/src/)|\\.(int-)?spec\\.ts$|/testing/',
       },
-      to: { path: '^libs/(event-store/src/sqlite/|database/src/sqlite-database)' },
+      to: { path: '^libs/(event-store/src/sqlite/|database/src/(sqlite|postgres)-database)' },
     },
     {
       name: 'sqlite-driver-in-two-places',
@@ -70,6 +70,16 @@ module.exports = {
         pathNot: '^libs/(event-store/src/sqlite|database/src)/|\\.(int-)?spec\\.ts$|/testing/',
       },
       to: { path: 'node_modules/better-sqlite3|^(node:)?sqlite$' },
+    },
+    {
+      name: 'postgres-driver-in-one-place',
+      severity: 'error',
+      comment: 'The driver stays behind the database lib.',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^libs/database/src/|\\.(int-)?spec\\.ts$|/testing/',
+      },
+      to: { path: 'node_modules/pg/' },
     },
     {
       name: 'product-knows-no-tests',

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UnusableFile } from '@connections/database/sqlite-file';
+import { DatabaseUnavailable, UnusableDatabase } from '@connections/database/unusable';
 import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import { DemonstrationFailed, prepareDemo } from './demo/demo';
 import { walkthrough } from './demo/walkthrough';
@@ -70,7 +70,8 @@ function endWithSignals(service: Service): void {
 function startProblemOf(error: unknown): string {
   if (
     error instanceof InvalidConfiguration ||
-    error instanceof UnusableFile ||
+    error instanceof UnusableDatabase ||
+    error instanceof DatabaseUnavailable ||
     error instanceof InvalidArguments ||
     error instanceof DemonstrationFailed
   ) {

@@ -3,7 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
-import { UnusableFile } from '@connections/database/sqlite-file';
+import { UnusableFile } from '@connections/database/unusable';
 import { START } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
 import type { Configuration } from '@connections/host/configuration';

@@ -1,6 +1,6 @@
 import { NotThen } from '@connections/connection/queries/get-connection';
 import { Refusal } from '@connections/connection/domain/connection.errors';
-import { UnusableFile } from '@connections/database/sqlite-file';
+import { DatabaseUnavailable, UnusableDatabase, UnusableFile } from '@connections/database/unusable';
 import { StoreUnavailable } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
@@ -18,6 +18,8 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof Failed) return [error.code, error.message];
   if (error instanceof MissingData) return ['no-data', error.message];
   if (error instanceof UnusableFile) return ['unusable-file', error.message];
+  if (error instanceof UnusableDatabase) return ['unusable-database', error.message];
+  if (error instanceof DatabaseUnavailable) return ['database-unavailable', error.message];
   if (error instanceof InvalidConfiguration) {
     return ['invalid-configuration', `The configuration is not valid: ${error.problems.join(' ')}`];
   }

@@ -1,42 +1,65 @@
-import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
+import { Together } from './together';
 
 /** Tells whether what was written survives a power failure, or only a killed process. */
 export type Durability = 'durable' | 'relaxed';
+
+/** What one database does differently from another. */
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres';
+  /** Runs all of `work` or none of it; see `Database.transaction`. */
+  transaction<Tables, T>(
+    writer: Kysely<Tables>,
+    durability: Durability,
+    work: (tx: Kysely<Tables>) => Promise<T>,
+  ): Promise<T>;
+  /** Keeps the other writers of a table out until the transaction ends; see `Database.lock`. */
+  lock<Tables>(tx: Kysely<Tables>, table: string): Promise<void>;
+  /** Runs a compiled query on the reading side, past the query builder. */
+  run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
+  /** Closes the connections, used or not; may be called again. */
+  close(): Promise<void>;
+}
 
 /**
  * The relational side: read models, the directory and idempotency records. Reading and writing go by separate ways,
  * so that a long write never holds up a read. Generic in the tables that the holder knows of.
  */
 export class Database<Tables> {
+  readonly #together = new Together<Tables>((work) => this.transaction('relaxed', work));
+
   constructor(
     /** For queries only. Sees whatever is committed. */
     readonly reader: Kysely<Tables>,
     /** Writes what may be lost when the power fails, as `relaxed` does; see `transaction` for the rest. */
     readonly writer: Kysely<Tables>,
-    readonly engine: {
-      readonly name: 'sqlite';
-      /** Runs a compiled query on the reading side, past the query builder. */
-      run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
-      /** Closes the connections, used or not; may be called again. */
-      close(): void;
-    },
+    readonly engine: Engine,
   ) {}
 
   /**
    * Runs all of `work` or none of it. Begin `work` with a write: a transaction that reads first and writes later may
-   * be refused by SQLite when another process wrote in between.
+   * be refused by SQLite when another process wrote in between, and on PostgreSQL what it read may have changed.
    * @param durability `relaxed` for what can be recomputed or recognised again from the log.
    */
-  async transaction<T>(durability: Durability, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
-    if (durability === 'relaxed') return this.writer.transaction().execute(work);
-    return this.writer.connection().execute(async (connection) => {
-      await sql`pragma synchronous = full`.execute(connection);
-      try {
-        return await connection.transaction().execute(work);
-      } finally {
-        await sql`pragma synchronous = normal`.execute(connection);
-      }
-    });
+  transaction<T>(durability: Durability, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.engine.transaction(this.writer, durability, work);
+  }
+
+  /**
+   * Keeps the other writers of a table out until the transaction ends, and waits for those that are in it; readers go
+   * on. To be asked for first of all in a transaction. SQLite has one writer at a time anyway.
+   */
+  lock(tx: Kysely<Tables>, table: keyof Tables & string): Promise<void> {
+    return this.engine.lock(tx, table);
+  }
+
+  /**
+   * Runs small relaxed work cheaply: on SQLite in one transaction with whatever else arrives in the same turn of the
+   * event loop. On PostgreSQL each statement is by itself, since one that fails would void those of others. So each
+   * has to be right by itself, whatever other processes write in between.
+   */
+  together<T>(work: (database: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.engine.name === 'sqlite' ? this.#together.run(work) : work(this.writer);
   }
 
   /**
@@ -58,6 +81,6 @@ export class Database<Tables> {
     await this.reader.destroy();
     await this.writer.destroy();
     // Kysely closes only what was used.
-    this.engine.close();
+    await this.engine.close();
   }
 }

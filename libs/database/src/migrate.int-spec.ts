@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from './database';
-import { migrate, type Migrations, pendingMigrations } from './migrate';
-import { openSqliteDatabase } from './sqlite-database';
-import { UnusableFile } from './sqlite-file';
+import { migrate, type Migrations, pendingMigrations, requireMigrated } from './migrate';
+import { describeDatabases } from './testing/databases';
+import { UnusableDatabase } from './unusable';
 
 const createTable = (name: string) => ({
   up: (db: Kysely<unknown>) => db.schema.createTable(name).addColumn('id', 'integer').execute(),
@@ -13,27 +10,26 @@ const createTable = (name: string) => ({
 const first: Migrations = { '0001-first': createTable('first') };
 const both: Migrations = { ...first, '0002-second': createTable('second') };
 
-describe('migrations', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
+describeDatabases('migrations', (databases) => {
+  let place: string;
   let database: Database<never>;
-  let files = 0;
-  beforeEach(() => {
-    database = openSqliteDatabase(join(folder, `${(files += 1)}.sqlite`));
+  beforeEach(async () => {
+    place = await databases.newPlace();
+    database = await databases.open(place);
   });
   afterEach(() => database.close());
 
   const run = (migrations: Migrations) => migrate(database.writer, migrations);
-  /** Tables and indexes as SQLite keeps them, and what the migrator wrote down. */
+  /** Tables and columns, and what was written down of the steps. */
   const everything = async (): Promise<unknown> => ({
-    schema: (await sql`select * from sqlite_schema order by name`.execute(database.reader)).rows,
+    tables: await database.reader.introspection.getTables(),
     executed: (await sql`select * from migrations`.execute(database.reader)).rows,
   });
   const tables = async (): Promise<string[]> =>
-    (await sql<{ name: string }>`select name from sqlite_schema where type = 'table'`.execute(database.reader)).rows
+    (await database.reader.introspection.getTables())
       .map(({ name }) => name)
-      .filter((name) => !name.startsWith('migrations'));
+      .filter((name) => name !== 'migrations')
+      .sort();
 
   it('run in the order of their names', async () => {
     const order: string[] = [];
@@ -60,9 +56,39 @@ describe('migrations', () => {
   it('refuse a database that a newer version wrote, and leave it as it was', async () => {
     await run(both);
     const before = await everything();
-    await expect(run(first)).rejects.toThrow(UnusableFile);
+    await expect(run(first)).rejects.toThrow(UnusableDatabase);
     await expect(run(first)).rejects.toThrow(/newer version.*0002-second.*Nothing was changed/);
     expect(await everything()).toEqual(before);
+  });
+
+  it('are asked for by those who only read, who change nothing', async () => {
+    await expect(requireMigrated(database.reader, both)).rejects.toThrow(/older version.*0001-first, 0002-second/);
+    expect(await database.reader.introspection.getTables()).toEqual([]);
+    await run(first);
+    await expect(requireMigrated(database.reader, both)).rejects.toThrow(UnusableDatabase);
+    await run(both);
+    await expect(requireMigrated(database.reader, both)).resolves.toBeUndefined();
+    await expect(requireMigrated(database.reader, first)).rejects.toThrow(/newer version/);
+  });
+
+  it('run once when several start at the same moment, and all of them find the tables', async () => {
+    let runs = 0;
+    const slow: Migrations = {
+      '0001-first': {
+        up: async (db: Kysely<unknown>) => {
+          runs += 1;
+          await createTable('first').up(db);
+          for (let turn = 0; turn < 20; turn += 1) await sql`select 1`.execute(db);
+        },
+      },
+    };
+    const others = [await databases.open<never>(place), await databases.open<never>(place)];
+    const starting = [database, ...others];
+    // In one process SQLite's lock would hold up the one that has it.
+    if (databases.engine === 'sqlite') for (const each of starting) await migrate(each.writer, slow);
+    else await Promise.all(starting.map((each) => migrate(each.writer, slow)));
+    expect(runs).toBe(1);
+    for (const each of starting) await expect(requireMigrated(each.reader, slow)).resolves.toBeUndefined();
   });
 
   it('leave nothing behind when a step fails half-way, and run to the end once it is mended', async () => {

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Database as SqliteConnection } from 'better-sqlite3';
-import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
-import { Database } from './database';
+import { Kysely, sql, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { Database, type Durability } from './database';
 import { MIGRATIONS_TABLE } from './migrate';
-import { openSqlite, UnusableFile } from './sqlite-file';
+import { openSqlite } from './sqlite-file';
+import { UnusableFile } from './unusable';
 
 /** Prepared statements kept by a connection. */
 const PREPARED_STATEMENTS = 200;
@@ -24,11 +25,29 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
     new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
   return new Database(kysely(toRead), kysely(toWrite), {
     name: 'sqlite',
-    run: async (sql, parameters) => toRead.prepare(sql).all(parameters),
-    close() {
+    transaction,
+    lock: async () => undefined,
+    run: async (text, parameters) => toRead.prepare(text).all(parameters),
+    async close() {
       reading.close();
       writing.close();
     },
+  });
+}
+
+async function transaction<Tables, T>(
+  writer: Kysely<Tables>,
+  durability: Durability,
+  work: (tx: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  if (durability === 'relaxed') return writer.transaction().execute(work);
+  return writer.connection().execute(async (connection) => {
+    await sql`pragma synchronous = full`.execute(connection);
+    try {
+      return await connection.transaction().execute(work);
+    } finally {
+      await sql`pragma synchronous = normal`.execute(connection);
+    }
   });
 }
 

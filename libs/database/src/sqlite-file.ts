@@ -1,9 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-
-/** A file that cannot be used as the database it should be. The message says what is wrong and what to do. */
-export class UnusableFile extends Error {}
+import { UnusableFile } from './unusable';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { UnusableFile } from './sqlite-file';
+import { UnusableFile } from './unusable';
 
 /** A SQLite file that is only looked at. */
 export interface SqliteInspection {

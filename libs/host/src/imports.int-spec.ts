@@ -41,6 +41,9 @@ const breaches: Record<string, Record<string, string[]>> = {
   'sqlite-driver-in-two-places': {
     'libs/directory/src/keys.ts': ['better-sqlite3'],
   },
+  'postgres-driver-in-one-place': {
+    'libs/directory/src/rows.ts': ['pg'],
+  },
   'product-knows-no-tests': {
     'libs/event-store/src/careless.ts': ['./testing/contract'],
   },

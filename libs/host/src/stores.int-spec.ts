@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { pendingMigrations } from '@connections/database/migrate';
-import { UnusableFile } from '@connections/database/sqlite-file';
+import { UnusableFile } from '@connections/database/unusable';
 import { runChild } from '@connections/event-store/testing/child-process';
 import { closeStores, filesOf, migrations, openStores } from './stores';
 

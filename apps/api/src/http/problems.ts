@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { DatabaseUnavailable } from '@connections/database/unusable';
 import { StoreUnavailable } from '@connections/event-store/event-store';
 import {
   AlreadyConnected,
@@ -113,7 +114,7 @@ function problemErrorOf(error: unknown): ProblemError {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
   }
-  if (isDatabaseTrouble(error)) {
+  if (error instanceof DatabaseUnavailable || isDatabaseTrouble(error)) {
     const details = 'The service cannot reach or write its database now. Try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
   }

@@ -19,7 +19,8 @@ import {
   type SubscribeOptions,
   WrongExpectedRevision,
 } from '../event-store';
-import { openSqlite, UnusableFile } from '@connections/database/sqlite-file';
+import { openSqlite } from '@connections/database/sqlite-file';
+import { UnusableFile } from '@connections/database/unusable';
 
 /** Marks the file as ours, so that another application's database is never written to ("CXEV"). */
 export const APPLICATION_ID = 0x43584556;

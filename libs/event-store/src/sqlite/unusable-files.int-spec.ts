@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { UnusableFile } from '@connections/database/sqlite-file';
+import { UnusableFile } from '@connections/database/unusable';
 import { NO_STREAM } from '../event-store';
 import { runChild } from '../testing/child-process';
 import { all, event } from '../testing/event-store.contract';

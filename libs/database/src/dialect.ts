@@ -1,0 +1,14 @@
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
+
+/** Any builder of statements, whatever its tables. */
+type Builder = Pick<Kysely<unknown>, 'getExecutor'>;
+
+/** Whether statements of this builder are for PostgreSQL; otherwise they are for SQLite. */
+export const isPostgres = (database: Builder): boolean => database.getExecutor().adapter instanceof PostgresAdapter;
+
+/**
+ * The type of every text column: compared byte by byte, as JavaScript compares ids, positions and times. PostgreSQL
+ * would otherwise compare by the language that the database was made for.
+ */
+export const textOf = (database: Builder): 'text' | RawBuilder<unknown> =>
+  isPostgres(database) ? sql`text collate "C"` : 'text';

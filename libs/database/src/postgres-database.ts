@@ -1,0 +1,136 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { Database, type Durability } from './database';
+import { MIGRATIONS_TABLE } from './migrate';
+import { whyNotOpened } from './postgres-errors';
+import { PostgresSessions } from './postgres-sessions';
+import { UnusableDatabase } from './unusable';
+
+export interface PostgresOptions {
+  /** Connections of this process at most. */
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 10;
+/** How long to wait for a connection, made anew or given back, in milliseconds. */
+const CONNECT_PATIENCE = 5_000;
+/** How long a connection is kept that nobody needs, in milliseconds. */
+const KEPT_IDLE = 60_000;
+/** After so long PostgreSQL gives a statement up, or a transaction in which nothing is asked, in milliseconds. */
+const STATEMENT_PATIENCE = 10_000;
+/** After so long it is given up here, since PostgreSQL says nothing any more, in milliseconds. */
+const ANSWER_PATIENCE = 15_000;
+/** How soon a connection without any traffic is checked for whether the other side is still there, in milliseconds. */
+const KEEP_ALIVE_AFTER = 10_000;
+
+/**
+ * A database on a PostgreSQL server.
+ * @param url as the driver takes it: `postgresql://user:password@host:port/database?sslmode=…`.
+ * @throws UnusableDatabase when somebody has to do something about it, DatabaseUnavailable when it is away.
+ */
+export async function openPostgresDatabase<Tables>(
+  url: string,
+  options: PostgresOptions = {},
+): Promise<Database<Tables>> {
+  const { place, connectionString } = parsed(url);
+  const pool = new pg.Pool({
+    connectionString,
+    max: options.connections ?? CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_PATIENCE,
+    idleTimeoutMillis: KEPT_IDLE,
+    statement_timeout: STATEMENT_PATIENCE,
+    idle_in_transaction_session_timeout: STATEMENT_PATIENCE,
+    query_timeout: ANSWER_PATIENCE,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
+    application_name: 'connections',
+    types,
+  });
+  // A connection that is lost is told to whoever uses it, and replaced; without these lines it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const sessions = new PostgresSessions(pool);
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: sessions }) });
+  const database = new Database(kysely, kysely, {
+    name: 'postgres',
+    transaction,
+    async lock(tx, table) {
+      await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx);
+    },
+    run: (text, parameters) => sessions.query(text, parameters),
+    close: () => sessions.end(),
+  });
+  try {
+    await accept(database, place);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw whyNotOpened(error, place);
+  }
+}
+
+/** Relaxed is what a session does by itself, so that this costs a round trip only where it is asked for. */
+const RELAXED = '-c synchronous_commit=off';
+
+async function transaction<Tables, T>(
+  writer: Kysely<Tables>,
+  durability: Durability,
+  work: (tx: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  return writer.transaction().execute(async (tx) => {
+    if (durability === 'durable') await sql`set local synchronous_commit = on`.execute(tx);
+    return work(tx);
+  });
+}
+
+/** Where the database is, without the password, and how the driver is to be told of it. */
+function parsed(url: string): { place: string; connectionString: string } {
+  try {
+    const { protocol, host, pathname, searchParams } = new URL(url);
+    if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
+    searchParams.set('options', [searchParams.get('options') ?? '', RELAXED].join(' ').trim());
+    const withOptions = new URL(url);
+    withOptions.search = searchParams.toString();
+    const connectionString = withOptions.href;
+    // Reads the certificates that the URL names, and opens nothing.
+    new pg.Client({ connectionString });
+    return { place: `${searchParams.get('host') ?? host}${pathname}`, connectionString };
+  } catch (error) {
+    const why = error instanceof TypeError ? 'it is no URL' : error instanceof Error ? error.message : String(error);
+    throw new UnusableDatabase(
+      `DATABASE_URL cannot be used: ${why}. Write it as postgresql://user:password@host:5432/database.`,
+    );
+  }
+}
+
+/** @throws UnusableDatabase when the database is not, or cannot become, one of this service. */
+async function accept<Tables>(database: Database<Tables>, place: string): Promise<void> {
+  const { rows } = await sql<{ encoding: string; standby: boolean; schema: string | null; tables: string[] }>`
+    select
+      current_setting('server_encoding') as encoding,
+      pg_is_in_recovery() as standby,
+      current_schema() as schema,
+      array(select tablename::text from pg_tables where schemaname = current_schema()) as tables`.execute(
+    database.reader,
+  );
+  const [found] = rows;
+  if (found === undefined) return;
+  const refuse = (what: string, todo: string): never => {
+    throw new UnusableDatabase(`The PostgreSQL database at ${place} ${what}. Nothing was changed; ${todo}.`);
+  };
+  if (found.encoding !== 'UTF8') refuse(`is encoded in ${found.encoding}`, 'create one with encoding UTF8');
+  if (found.standby) refuse('is a standby, which cannot be written', 'name its primary in DATABASE_URL');
+  if (found.schema === null) refuse('has no schema on its search_path', 'create it, or correct DATABASE_URL');
+  if (found.tables.length > 0 && !found.tables.includes(MIGRATIONS_TABLE))
+    refuse('holds tables of something else', 'name another database, or a schema of its own, in DATABASE_URL');
+}
+
+/** The type of times in milliseconds and of counts; the driver gives it as text. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, wholeNumber);
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number)) return number;
+  throw new RangeError(`The database gave ${text}, which is beyond the whole numbers that JavaScript can hold.`);
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestPostgres, testPostgres } from '../../../../test/support/postgres';
+import type { Database } from '../database';
+import { openPostgresDatabase } from '../postgres-database';
+import { openSqliteDatabase } from '../sqlite-database';
+
+/** Databases of one engine for the tests of a suite. What is opened is closed at its end at the latest. */
+export interface TestDatabases {
+  readonly engine: 'sqlite' | 'postgres';
+  /** Where a new and empty database is. */
+  newPlace(): Promise<string>;
+  /** Opens a database as one more process would. @param place defaults to that of a new one. */
+  open<Tables>(place?: string): Promise<Database<Tables>>;
+}
+
+interface Server {
+  newPlace(): Promise<string>;
+  open<Tables>(place: string): Promise<Database<Tables>>;
+  remove(): Promise<void>;
+}
+
+/** Declares the same tests for every engine. */
+export function describeDatabases(name: string, suite: (databases: TestDatabases) => void): void {
+  const engines = { sqlite: sqliteFolder, postgres: postgresServer };
+  describe.each(['sqlite', 'postgres'] as const)(`${name} (%s)`, (engine) => {
+    let server: Server;
+    const opened: Database<never>[] = [];
+    beforeAll(async () => {
+      server = await engines[engine]();
+    });
+    suite({
+      engine,
+      newPlace: () => server.newPlace(),
+      async open<Tables>(place?: string) {
+        const database = await server.open<Tables>(place ?? (await server.newPlace()));
+        opened.push(database.as());
+        return database;
+      },
+    });
+    afterAll(async () => {
+      for (const database of opened) await database.close();
+      await server.remove();
+    });
+  });
+}
+
+async function sqliteFolder(): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  let files = 0;
+  return {
+    newPlace: async () => join(folder, `${(files += 1)}.sqlite`),
+    open: async (place) => openSqliteDatabase(place),
+    remove: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+async function postgresServer(): Promise<Server> {
+  const server: TestPostgres = await testPostgres();
+  return {
+    newPlace: () => server.createDatabase(),
+    open: (place) => openPostgresDatabase(place),
+    remove: () => server.remove(),
+  };
+}
