@@ -1,10 +1,9 @@
-import type { ServerDuplexStream, StatusObject } from '@grpc/grpc-js';
-import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
-import { AllStreamPosition, UUID } from '@eventstore/db-client/generated/shared_pb';
-import { type BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
+import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { AllStreamPosition, type StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
 import type { Status } from '@eventstore/db-client/generated/status_pb';
-import { status } from '@grpc/grpc-js';
+import { type BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { type Answerable, authorize, begin, commitsFirst, requireLeader, type Strike, strike } from './call';
 import type { ExpectedRevision } from './commit-check';
 import {
   batchAccessDenied,
@@ -12,10 +11,11 @@ import {
   batchStreamDeleted,
   batchTimedOut,
   batchWrongExpectedVersion,
+  RpcFailure,
 } from './errors';
 import { type ProposedEvent, sizeOf } from './log';
 import { proposedEvent, streamName } from './messages';
-import { begin, commitsFirst, type Node, refusal, type Strike, strike } from './node';
+import type { Node } from './node';
 import { MAX_APPEND_SIZE, type WriteResult, writeEvents } from './write';
 
 type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
@@ -32,13 +32,18 @@ interface PendingAppend {
 
 /** Appends to many streams over one call: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.BatchAppend.cs */
 export function batchAppend(node: Node, call: BatchCall): void {
-  const refused = refusal(node, call.metadata);
-  // Followers and wrong credentials end the whole call, missing rights only the append.
-  if (refused !== undefined && refused.code !== status.PERMISSION_DENIED) {
-    fail(call, refused);
-    return;
+  let denied = false;
+  try {
+    authorize(node, call.metadata);
+  } catch (error) {
+    // Wrong credentials end the call; missing ones only every append.
+    denied = error instanceof RpcFailure && error.code === status.PERMISSION_DENIED;
+    if (!denied) {
+      call.emit('error', error);
+      return;
+    }
   }
-  const batch = new Batch(node, call, refused !== undefined);
+  const batch = new Batch(node, call, denied);
   call.on('data', (request: BatchAppendReq) => batch.receive(request));
   call.on('end', () => batch.close());
   call.on('cancelled', () => batch.cancel());
@@ -123,30 +128,29 @@ class Batch {
     this.pending.delete(append.correlationId);
   }
 
+  /** An append for another server's leader fails the whole call, and with it whatever else is under way. */
   private async append(append: PendingAppend): Promise<void> {
     const fault = await begin(this.node, 'batchAppend');
-    if (fault !== undefined && !commitsFirst(fault)) {
-      this.strike(fault, append);
-      return;
+    try {
+      requireLeader(this.node, this.call.metadata);
+      if (fault !== undefined && !commitsFirst(fault)) {
+        this.strike(fault, append);
+        return;
+      }
+      const result = writeEvents(this.node.log, streamName(append.stream), append.expected, append.events);
+      if (fault !== undefined) {
+        this.strike(fault, append);
+        return;
+      }
+      this.answer(append, result);
+    } catch (error) {
+      this.call.emit('error', error);
     }
-    const result = writeEvents(this.node.log, streamName(append.stream), append.expected, append.events);
-    if (fault !== undefined) {
-      this.strike(fault, append);
-      return;
-    }
-    this.answer(append, result);
   }
 
   private strike(fault: Strike, append: PendingAppend): void {
-    if (fault.kind === 'timeout') {
-      this.answerError(append, batchTimedOut());
-      return;
-    }
-    strike(this.node, fault, {
-      peer: this.call.getPeer(),
-      fail: (error) => fail(this.call, error),
-      end: () => this.call.end(),
-    });
+    if (fault.kind === 'timeout') this.answerError(append, batchTimedOut());
+    else strike(this.node, fault, answerable(this.call));
   }
 
   private answer(append: PendingAppend, result: WriteResult): void {
@@ -169,8 +173,8 @@ class Batch {
   }
 }
 
-function fail(call: BatchCall, error: StatusObject): void {
-  call.emit('error', error);
+function answerable(call: BatchCall): Answerable {
+  return { peer: call.getPeer(), fail: (error) => call.emit('error', error), end: () => call.end() };
 }
 
 function expectedRevision(options: BatchAppendReq.Options): ExpectedRevision {

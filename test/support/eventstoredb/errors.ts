@@ -16,40 +16,55 @@ import type { ExpectedRevision } from './commit-check';
 // Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs, the names in
 // the trailers: Constants.cs beside it.
 
-function failure(code: status, details: string, trailers: Readonly<Record<string, string>> = {}): StatusObject {
-  const metadata = new Metadata();
-  for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
-  return { code, details, metadata };
+/** The answer to a call that fails. */
+export class RpcFailure extends Error implements StatusObject {
+  readonly metadata = new Metadata();
+
+  constructor(
+    readonly code: status,
+    readonly details: string,
+    trailers: Readonly<Record<string, string>> = {},
+  ) {
+    super(details);
+    for (const [key, value] of Object.entries(trailers)) this.metadata.set(key, value);
+  }
 }
 
-export const plainError = (code: status, details: string): StatusObject => failure(code, details);
-
-export const accessDenied = (): StatusObject =>
-  failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+export function accessDenied(): RpcFailure {
+  return new RpcFailure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+}
 
 /** What a client makes of the HTTP status 401. src/EventStore.Core/Services/Transport/Http/AuthenticationMiddleware.cs */
-export const unauthenticated = (): StatusObject => failure(status.UNAUTHENTICATED, 'Received HTTP status code 401');
+export function unauthenticated(): RpcFailure {
+  return new RpcFailure(status.UNAUTHENTICATED, 'Received HTTP status code 401');
+}
 
-export const notLeader = (host: string, port: number): StatusObject =>
-  failure(status.NOT_FOUND, 'Leader info available', {
-    exception: 'not-leader',
-    'leader-endpoint-host': host,
-    'leader-endpoint-port': String(port),
-  });
+export function notLeader(host: string, port: number): RpcFailure {
+  const endpoint = { 'leader-endpoint-host': host, 'leader-endpoint-port': String(port) };
+  return new RpcFailure(status.NOT_FOUND, 'Leader info available', { exception: 'not-leader', ...endpoint });
+}
 
-export const streamDeleted = (stream: string): StatusObject =>
-  failure(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
-    exception: 'stream-deleted',
-    'stream-name': stream,
-  });
+export function streamDeleted(stream: string): RpcFailure {
+  const trailers = { exception: 'stream-deleted', 'stream-name': stream };
+  return new RpcFailure(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, trailers);
+}
 
-export const maximumAppendSizeExceeded = (size: number): StatusObject =>
-  failure(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, {
-    exception: 'maximum-append-size-exceeded',
-    'maximum-append-size': String(size),
-  });
+export function maximumAppendSizeExceeded(size: number): RpcFailure {
+  const trailers = { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(size) };
+  return new RpcFailure(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, trailers);
+}
 
-export const timedOut = (): StatusObject => failure(status.ABORTED, 'Operation timed out');
+export function invalidPosition(): RpcFailure {
+  return new RpcFailure(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
+}
+
+export function invalidCombination(combination: string): RpcFailure {
+  return new RpcFailure(status.INVALID_ARGUMENT, `The combination of ${combination} is invalid.`);
+}
+
+export function timedOut(): RpcFailure {
+  return new RpcFailure(status.ABORTED, 'Operation timed out');
+}
 
 // Errors of one append in a batch: src/EventStore.Core/Services/Transport/Grpc/Status.cs and WrongExpectedVersion.cs.
 

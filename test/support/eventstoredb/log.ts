@@ -1,5 +1,6 @@
 import type { DataFile } from './data-file';
-import { type Position, START } from './position';
+import { invalidPosition } from './errors';
+import { indexAt, type Position, START } from './position';
 
 export interface ProposedEvent {
   readonly id: string;
@@ -106,6 +107,24 @@ export class EventLog {
   onEvent(listener: (event: StoredEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * The index of the first event at or after this place.
+   * Throws for a place where no record begins: src/EventStore.Core/Services/Storage/StorageReaderWorker.cs (InvalidPosition)
+   */
+  indexAt(position: Position): number {
+    const index = indexAt(this.events, position);
+    const { commit } = position;
+    const starts = [
+      0n,
+      START.commit,
+      this.events[index]?.commit,
+      this.events[index]?.prepare,
+      this.events[index - 1]?.next.commit,
+    ];
+    if (commit < this.end && !starts.includes(commit)) throw invalidPosition();
+    return index;
   }
 
   /** Writes the events as one transaction and gives them back as they lie in the log. */

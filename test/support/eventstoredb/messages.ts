@@ -1,5 +1,10 @@
 import { Empty, StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
-import { type AppendReq, type BatchAppendReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import {
+  type AppendReq,
+  type BatchAppendReq,
+  type ReadReq,
+  ReadResp,
+} from '@eventstore/db-client/generated/streams_pb';
 import type { ProposedEvent, StoredEvent } from './log';
 import type { Position } from './position';
 
@@ -77,4 +82,9 @@ export const fellBehindResponse = (): ReadResp => new ReadResp().setFellBehind(n
 
 export function streamNotFoundResponse(name: string): ReadResp {
   return new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(name)));
+}
+
+export function positionOf(position: ReadReq.Options.Position | undefined): Position | undefined {
+  if (position === undefined) return undefined;
+  return { commit: BigInt(position.getCommitPosition()), prepare: BigInt(position.getPreparePosition()) };
 }

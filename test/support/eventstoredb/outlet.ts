@@ -1,24 +1,20 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import { once } from 'node:events';
-import { type Node, type Strike, strike } from './node';
+import { CallOver } from './call';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 
-/** Ends the work for a call that is over. */
-export class CallOver extends Error {}
-
-/** The way to the client: as fast as it takes the answers, and as far as the call's fault lets them through. */
+/** The way to the client: as fast as it takes the answers, and until as many events were sent as a fault lets through. */
 export class Outlet {
   private readonly over = new AbortController();
-  private eventsLeft: number;
 
+  /** @param strike happens instead of everything after the last event that is let through. */
   constructor(
-    private readonly node: Node,
     private readonly call: ReadCall,
-    private readonly fault: Strike | undefined,
+    private eventsLeft: number,
+    private readonly strike: () => void,
   ) {
-    this.eventsLeft = (fault !== undefined && 'after' in fault ? fault.after : undefined) ?? Infinity;
     call.on('cancelled', () => this.over.abort(new CallOver()));
   }
 
@@ -29,22 +25,16 @@ export class Outlet {
 
   /** Sends an answer and waits while the client is slower than we are. */
   async send(response: ReadResp): Promise<void> {
-    if (this.eventsLeft === 0) this.strike();
     this.signal.throwIfAborted();
     if (response.hasEvent()) this.eventsLeft -= 1;
     if (!this.call.write(response)) await once(this.call, 'drain', { signal: this.signal }).catch(() => undefined);
+    if (this.eventsLeft === 0) this.over.abort(new CallOver());
     if (this.eventsLeft === 0) this.strike();
+    this.signal.throwIfAborted();
   }
 
-  private strike(): never {
-    if (this.fault !== undefined) {
-      strike(this.node, this.fault, {
-        peer: this.call.getPeer(),
-        fail: (error) => this.call.emit('error', error),
-        end: () => this.call.end(),
-      });
-    }
-    this.over.abort(new CallOver());
-    throw new CallOver();
+  /** Says that this was all. */
+  end(): void {
+    this.call.end();
   }
 }

@@ -1,53 +1,44 @@
-import { status } from '@grpc/grpc-js';
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
-import { plainError, streamDeleted } from './errors';
+import { type Answerable, authorize, begin, failWith, requireLeader, type Strike, strike } from './call';
+import { invalidCombination, streamDeleted } from './errors';
 import type { EventLog, StoredEvent } from './log';
-import { eventInAll, eventInStream, streamName, streamNotFoundResponse } from './messages';
-import { type Answerable, begin, type Node, refusal, type Strike, strike } from './node';
-import { CallOver, Outlet, type ReadCall } from './outlet';
-import { indexAt, type Position } from './position';
+import { eventInAll, eventInStream, positionOf, streamName, streamNotFoundResponse } from './messages';
+import type { Node } from './node';
+import { Outlet, type ReadCall } from './outlet';
 import { subscribe } from './subscription';
 
 const { FORWARDS } = ReadReq.Options.ReadDirection;
 
 /** Reads and subscribes: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs */
 export async function read(node: Node, call: ReadCall): Promise<void> {
+  const fail = (error: Error): boolean => call.emit('error', error);
+  const answerable: Answerable = { peer: call.getPeer(), fail, end: () => call.end() };
   const options = call.request.getOptions() ?? new ReadReq.Options();
   const fault = await begin(node, options.hasSubscription() ? 'subscribe' : 'read');
-  const refused = refusal(node, call.metadata);
-  if (refused !== undefined) return void call.emit('error', refused);
-  const answerable: Answerable = {
-    peer: call.getPeer(),
-    fail: (error) => call.emit('error', error),
-    end: () => call.end(),
-  };
-  if (fault !== undefined && !sendsFirst(fault)) {
-    strike(node, fault, answerable);
-    return;
-  }
   try {
-    const outlet = new Outlet(node, call, fault);
-    await answer(node.log, options, outlet, call);
+    authorize(node, call.metadata);
+    requireLeader(node, call.metadata);
+    if (fault !== undefined && !('after' in fault)) strike(node, fault, answerable);
+    else await answer(node.log, options, outletFor(node, call, fault, answerable));
   } catch (error) {
-    if (!(error instanceof CallOver)) call.emit('error', plainError(status.UNKNOWN, String(error)));
+    failWith(error, fail);
   }
 }
 
-/** Whether events are sent before the fault strikes. */
-function sendsFirst(fault: Strike): boolean {
-  return 'after' in fault;
+function outletFor(node: Node, call: ReadCall, fault: Strike | undefined, answerable: Answerable): Outlet {
+  if (fault === undefined || !('after' in fault)) return new Outlet(call, Infinity, () => undefined);
+  return new Outlet(call, fault.after, () => strike(node, fault, answerable));
 }
 
-async function answer(log: EventLog, options: ReadReq.Options, outlet: Outlet, call: ReadCall): Promise<void> {
+async function answer(log: EventLog, options: ReadReq.Options, outlet: Outlet): Promise<void> {
   const name = options.hasStream() ? streamName(options.getStream()?.getStreamIdentifier()) : undefined;
-  if (name !== undefined && log.stream(name).tombstoned) return void call.emit('error', streamDeleted(name));
-  if (options.hasSubscription()) return subscribe(log, options, name, outlet, call);
-  if (options.hasFilter())
-    return void call.emit('error', plainError(status.INVALID_ARGUMENT, 'Reads take no filter here.'));
-  if (name !== undefined && log.stream(name).absent) await outlet.send(streamNotFoundResponse(name));
+  if (name !== undefined && log.stream(name).tombstoned) throw streamDeleted(name);
+  if (options.hasSubscription()) await subscribe(log, options, name, outlet);
+  else if (options.hasFilter()) throw invalidCombination('(All, Count, Filter)');
   else if (name === undefined) await sendRange(allRange(log, options), outlet, eventInAll);
+  else if (log.stream(name).absent) await outlet.send(streamNotFoundResponse(name));
   else await sendRange(streamRange(log, name, options), outlet, eventInStream);
-  call.end();
+  outlet.end();
 }
 
 /** A part of a list of events: the first index, how many, and 1 or -1 for the way to go. */
@@ -74,10 +65,11 @@ async function sendRange(
  * Forwards a position is where reading begins, backwards what it begins before.
  * EventStore/EventStore src/EventStore.Core/Services/Storage/ReaderIndex/AllReader.cs
  */
-function allRange({ events }: EventLog, options: ReadReq.Options): Range {
+function allRange(log: EventLog, options: ReadReq.Options): Range {
+  const { events } = log;
   const all = options.getAll();
   const position = positionOf(all?.getPosition());
-  const at = all?.hasStart() ? 0 : position === undefined ? events.length : indexAt(events, position);
+  const at = all?.hasStart() ? 0 : position === undefined ? events.length : log.indexAt(position);
   const count = Number(options.getCount());
   if (options.getReadDirection() === FORWARDS)
     return { events, first: at, count: Math.min(count, events.length - at), step: 1 };
@@ -98,9 +90,4 @@ function streamRange(log: EventLog, name: string, options: ReadReq.Options): Ran
   }
   const first = Math.min(asked, highest);
   return { events, first, count: Math.min(count, first - lowest + 1), step: -1 };
-}
-
-export function positionOf(position: ReadReq.Options.Position | undefined): Position | undefined {
-  if (position === undefined) return undefined;
-  return { commit: BigInt(position.getCommitPosition()), prepare: BigInt(position.getPreparePosition()) };
 }

@@ -1,41 +1,28 @@
-import { type ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-js';
-import { GossipService, type IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb';
-import {
-  type IServerFeaturesServer,
-  ServerFeaturesService,
-} from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
-import { type IStreamsServer, StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { append } from './append';
-import { batchAppend } from './batch-append';
+import { type Server, ServerCredentials } from '@grpc/grpc-js';
+import { Connections } from './connections';
 import { DataFile } from './data-file';
-import { type CallKind, Faults } from './faults';
-import { gossip } from './gossip';
+import type { CallKind, Faults } from './faults';
 import { DELETED_STREAM, EventLog, type StoredEvent } from './log';
-import type { Credentials, Member, Node } from './node';
-import { read } from './read';
-import { serverFeatures } from './server-features';
+import { type Credentials, type Member, Node } from './node';
+import { grpcServer } from './services';
 import { systemEvent, writeMetadata } from './write';
 
 export interface EventStoreDbOptions {
   /** Without, a free one. */
   readonly port?: number;
   /** The certificate to show and its key, as PEM; without, plain connections. */
-  readonly tls?: { readonly certificate: Buffer; readonly key: Buffer };
-  /** False for a server that only knows the older way to append. Default: true. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** False for a server that knows only the older way to append. Default: true. */
   readonly batchAppend?: boolean;
-  /** Who may do anything; without, everyone. */
+  /** Who may do anything; without, everyone. Clients send theirs over TLS only. */
   readonly credentials?: Credentials;
-  /** Where the first event lies, in bytes. */
+  /** Where the first event lies, in bytes. Default: 4096. */
   readonly firstPosition?: bigint;
-  /** Appends of several events get a commit record, so that commit and prepare positions differ. */
+  /** Appends of several events get a commit record, so that commit and prepare positions differ. Default: false. */
   readonly commitRecords?: boolean;
-  /** Keeps what is written across processes. */
+  /** A file that keeps what is written from one process to the next. */
   readonly dataFile?: string;
 }
-
-const HOST = '127.0.0.1';
 
 /** Starts a server that speaks EventStoreDB's protocol, with nothing in it but the log of one test. */
 export async function startEventStoreDb(options: EventStoreDbOptions = {}): Promise<EventStoreDb> {
@@ -44,79 +31,64 @@ export async function startEventStoreDb(options: EventStoreDbOptions = {}): Prom
   return server;
 }
 
-/** Test equipment: what EventStoreDB says over the wire, said by this process, and whatever is to go wrong with it. */
+/** Test equipment: says over the wire what EventStoreDB says, and goes wrong as a test orders. */
 export class EventStoreDb {
-  readonly faults = new Faults();
-  private readonly eventLog: EventLog;
   private readonly dataFile: DataFile | undefined;
-  private readonly callCounts = new Map<CallKind, number>();
-  private readonly grpc = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-  private readonly injector: ConnectionInjector;
-  private readonly listener = createServer((socket) => this.accept(socket));
-  private readonly sockets = new Map<string, Socket>();
-  private cluster: readonly Member[] | undefined;
-  private frozen = false;
-  private boundPort: number;
+  private readonly connections: Connections;
+  private readonly node: Node;
+  private readonly grpc: Server;
 
   constructor(private readonly options: EventStoreDbOptions) {
-    this.boundPort = options.port ?? 0;
-    this.dataFile = options.dataFile === undefined ? undefined : new DataFile(options.dataFile);
-    this.eventLog = new EventLog({ ...options, dataFile: this.dataFile });
-    const node = this.node();
-    const features: IServerFeaturesServer = {
-      getSupportedMethods: (call, answer) => void serverFeatures(node, call, answer),
-    };
-    const cluster: IGossipServer = { read: (call, answer) => void gossip(node, call, answer) };
-    const streams: Pick<IStreamsServer, 'append' | 'batchAppend' | 'read'> = {
-      append: (call, answer) => void append(node, call, answer),
-      batchAppend: (call) => batchAppend(node, call),
-      read: (call) => void read(node, call),
-    };
-    this.grpc.addService(ServerFeaturesService, features);
-    this.grpc.addService(GossipService, cluster);
-    this.grpc.addService(StreamsService, streams);
-    this.injector = this.grpc.createConnectionInjector(credentialsFor(options));
+    const { port = 0, batchAppend = true, credentials, dataFile } = options;
+    this.dataFile = dataFile === undefined ? undefined : new DataFile(dataFile);
+    this.connections = new Connections(port, (socket) => injector.injectConnection(socket));
+    this.node = new Node(
+      new EventLog({ ...options, dataFile: this.dataFile }),
+      this.connections,
+      batchAppend,
+      credentials,
+    );
+    this.grpc = grpcServer(this.node);
+    const injector = this.grpc.createConnectionInjector(credentialsFor(options));
   }
 
   get port(): number {
-    return this.boundPort;
+    return this.connections.port;
   }
 
-  /** As its client takes it. With TLS, `tlsCAFile` is still to be added. */
+  /** As its client takes it. With TLS, `&tlsCAFile=` is still to be added. */
   get connectionString(): string {
     const { credentials, tls } = this.options;
     const user = credentials === undefined ? '' : `${credentials.username}:${credentials.password}@`;
-    return `esdb://${user}${HOST}:${this.port}?tls=${tls !== undefined}`;
+    return `esdb://${user}${this.connections.host}:${this.port}?tls=${tls !== undefined}`;
+  }
+
+  get faults(): Faults {
+    return this.node.faults;
   }
 
   /** How often each kind of call was made; in `batchAppend` each append counts. */
   get calls(): Readonly<Record<CallKind, number>> {
-    const count = (kind: CallKind): number => this.callCounts.get(kind) ?? 0;
-    return {
-      serverFeatures: count('serverFeatures'),
-      append: count('append'),
-      batchAppend: count('batchAppend'),
-      read: count('read'),
-      subscribe: count('subscribe'),
-      gossip: count('gossip'),
-    };
+    return { ...this.node.calls };
   }
 
   /** Everything in the log, first to last. */
   log(): readonly StoredEvent[] {
-    return [...this.eventLog.events];
+    return [...this.node.log.events];
   }
 
   /** Writes events that no filter for a domain's streams lets through. */
   writeSystemEvents(count: number): void {
     for (let written = 0; written < count; written += 1) {
-      this.eventLog.write('$stats-127.0.0.1:2113', [systemEvent('$statsCollected', { written })]);
+      this.node.log.write(`$stats-${this.connections.host}:${this.port}`, [
+        systemEvent('$statsCollected', { written }),
+      ]);
     }
   }
 
   /** Lets the stream begin at this revision. */
   truncate(stream: string, beforeRevision: bigint): void {
-    writeMetadata(this.eventLog, stream, { $tb: Number(beforeRevision) });
+    writeMetadata(this.node.log, stream, { $tb: Number(beforeRevision) });
   }
 
   /** Deletes the stream; it can be written again, and goes on with the next revision. */
@@ -126,44 +98,40 @@ export class EventStoreDb {
 
   /** Deletes the stream for ever. */
   tombstone(stream: string): void {
-    this.eventLog.write(stream, [systemEvent('$streamDeleted', {})], DELETED_STREAM);
+    this.node.log.write(stream, [systemEvent('$streamDeleted', {})], DELETED_STREAM);
   }
 
-  /** Says who belongs to the cluster; when another one is the leader, what needs the leader is sent there. */
+  /** Says who belongs to the cluster. What is for the leader is sent there when that is another one. */
   joinCluster(members: readonly Member[]): void {
-    this.cluster = members;
+    this.node.cluster = members;
   }
 
-  /** From now on takes connections and calls, and answers none of them. */
+  /** Takes connections and calls from now on, and answers none of them. */
   freeze(): void {
-    this.frozen = true;
+    this.node.frozen = true;
+    this.connections.freeze();
   }
 
-  /** Answers again; what was asked while frozen stays unanswered. */
+  /** Answers again; calls that were made while frozen stay without an answer. */
   thaw(): void {
-    this.frozen = false;
+    this.node.frozen = false;
+    this.connections.thaw();
   }
 
   /** Breaks all connections, and takes new ones. */
   killConnections(): void {
-    for (const socket of this.sockets.values()) socket.destroy();
+    this.connections.killAll();
   }
 
   /** Breaks all connections and takes no new ones; keeps the data and the port. */
   async stop(): Promise<void> {
-    if (!this.listener.listening) return;
-    const closed = once(this.listener, 'close');
-    this.listener.close();
-    this.killConnections();
-    await closed;
+    await this.connections.stop();
   }
 
   /** Serves again, at the same port. */
   async restart(): Promise<void> {
     await this.stop();
-    this.listener.listen(this.boundPort, HOST);
-    await once(this.listener, 'listening');
-    this.boundPort = (this.listener.address() as AddressInfo).port;
+    await this.connections.listen();
   }
 
   /** Stops for good. */
@@ -172,38 +140,10 @@ export class EventStoreDb {
     this.grpc.forceShutdown();
     this.dataFile?.close();
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  private accept(socket: Socket): void {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    this.sockets.set(peer, socket);
-    socket.on('close', () => this.sockets.delete(peer));
-    socket.on('error', () => undefined);
-    if (!this.frozen) this.injector.injectConnection(socket);
-  }
-
-  private node(): Node {
-    const isFrozen = (): boolean => this.frozen;
-    return {
-      log: this.eventLog,
-      faults: this.faults,
-      calls: this.callCounts,
-      batchAppend: this.options.batchAppend ?? true,
-      credentials: this.options.credentials,
-      get frozen() {
-        return isFrozen();
-      },
-      members: () => this.cluster ?? [{ host: HOST, port: this.port, state: 'leader' }],
-      leader: () => this.cluster?.find(({ state, port }) => state === 'leader' && port !== this.port),
-      killConnection: (peer) => this.sockets.get(peer)?.destroy(),
-    };
-  }
 }
 
 function credentialsFor({ tls }: EventStoreDbOptions): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
-  return ServerCredentials.createSsl(null, [{ cert_chain: tls.certificate, private_key: tls.key }]);
+  const pair = { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) };
+  return ServerCredentials.createSsl(null, [pair]);
 }

@@ -1,7 +1,6 @@
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { streamDeleted } from './errors';
 import { type Filter, filterOf, READ_BATCH_SIZE } from './filter';
 import { DELETED_STREAM, type EventLog, type StoredEvent } from './log';
@@ -12,8 +11,9 @@ import {
   eventInAll,
   eventInStream,
   fellBehindResponse,
+  positionOf,
 } from './messages';
-import type { Outlet, ReadCall } from './outlet';
+import type { Outlet } from './outlet';
 import { comparePositions, indexAt, type Position, START } from './position';
 
 /** How many live events wait for a slow client. src/EventStore.Core/Services/Transport/Enumerators/Enumerator.cs */
@@ -27,20 +27,14 @@ export async function subscribe(
   options: ReadReq.Options,
   stream: string | undefined,
   outlet: Outlet,
-  call: ReadCall,
 ): Promise<void> {
   const subscription = new Subscription(log, options, stream, outlet);
   try {
     await subscription.run();
-  } catch (error) {
-    if (!(error instanceof Deleted) || stream === undefined) throw error;
-    call.emit('error', streamDeleted(stream));
   } finally {
     subscription.close();
   }
 }
-
-class Deleted extends Error {}
 
 /**
  * Reads pages until there is no more, then passes on live events. Those wait in a small buffer that forgets the oldest: when
@@ -89,17 +83,11 @@ class Subscription {
 
   /** What the client has already: subscriptions begin after it. */
   private beginning(options: ReadReq.Options): Position {
-    const from = options.getAll() ?? options.getStream();
-    if (from === undefined || from.hasStart()) return START;
-    if (from.hasEnd()) return this.log.lastPosition;
-    if ('getPosition' in from) {
-      const position = from.getPosition();
-      return {
-        commit: BigInt(position?.getCommitPosition() ?? 0),
-        prepare: BigInt(position?.getPreparePosition() ?? 0),
-      };
-    }
-    return this.events[Number(from.getRevision())] ?? this.log.lastPosition;
+    const all = options.getAll();
+    const stream = options.getStream();
+    if (all?.hasEnd() || stream?.hasEnd()) return this.log.lastPosition;
+    if (stream?.hasRevision()) return this.events[Number(stream.getRevision())] ?? this.log.lastPosition;
+    return positionOf(all?.getPosition()) ?? START;
   }
 
   private async catchUp(): Promise<void> {
@@ -126,7 +114,7 @@ class Subscription {
 
   /** EventStore/EventStore src/EventStore.Core/Services/Storage/ReaderIndex/AllReader.cs */
   private page(from: Position): Page {
-    const first = Math.max(indexAt(this.events, from), this.firstReadable);
+    const first = this.firstFrom(from);
     const events: StoredEvent[] = [];
     let index = first;
     while (events.length < READ_BATCH_SIZE && index - first < this.filter.window) {
@@ -139,10 +127,10 @@ class Subscription {
     return { events, considered: index - first, end, next: this.events[index - 1]?.next ?? from };
   }
 
-  private get firstReadable(): number {
-    if (this.stream === undefined) return 0;
-    const stream = this.log.stream(this.stream);
-    return stream.absent ? this.events.length : Number(stream.firstRevision);
+  private firstFrom(from: Position): number {
+    if (this.stream === undefined) return this.log.indexAt(from);
+    const { absent, events, firstRevision } = this.log.stream(this.stream);
+    return absent ? events.length : Math.max(indexAt(events, from), Number(firstRevision));
   }
 
   /** Returns when live events were lost. */
@@ -150,7 +138,7 @@ class Subscription {
     await this.outlet.send(caughtUpResponse());
     for (;;) {
       const next = await this.live.next();
-      if (next.event?.revision === DELETED_STREAM && this.stream !== undefined) throw new Deleted();
+      if (next.event?.revision === DELETED_STREAM && this.stream !== undefined) throw streamDeleted(this.stream);
       if (next.event !== undefined && comparePositions(next.event, this.at) <= 0) continue;
       if (next.checkpoint !== undefined && comparePositions(next.checkpoint, this.at) < 0) continue;
       if (next.afterGap) {
