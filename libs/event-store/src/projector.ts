@@ -3,13 +3,17 @@ import type { CompiledQuery, Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '@connections/database/database';
 import { type Batch, type EventStore, type Position, START } from './event-store';
+import { type Lease, type LeaseTables, whileHeld } from './lease';
 import { type Projection, type ProjectionTables, Unprojectable } from './projection';
 import { createEmpty, nextTable, rebuild, RebuildOvertaken } from './rebuild';
 
 export interface ProjectorStatus {
   readonly name: string;
-  /** `running`; `retrying` after a passing fault; `faulted` when it stands still until somebody acts; `stopped`. */
-  readonly state: 'starting' | 'running' | 'retrying' | 'faulted' | 'stopped';
+  /**
+   * `running`; `standby` while another process does the work; `retrying` after a passing fault; `faulted` when it
+   * stands still until somebody acts; `stopped`.
+   */
+  readonly state: 'starting' | 'running' | 'standby' | 'retrying' | 'faulted' | 'stopped';
   /** Readers can see everything up to here. */
   readonly position: Position;
   /** What went wrong, while it is `retrying` or `faulted`. */
@@ -19,6 +23,10 @@ export interface ProjectorStatus {
 /** How long to wait after a passing fault, in milliseconds; doubled each time up to the longest. */
 const FIRST_RETRY = 50;
 const LONGEST_RETRY = 5_000;
+
+/** How often a process on standby looks how far the projection is, and how often whether it is its turn, in ms. */
+const LOOK_EVERY = 20;
+const ASK_FOR_THE_LEASE_EVERY = 500;
 
 /** How often a projection that stands still looks for a rebuild, in milliseconds. */
 const LOOK_FOR_A_REBUILD_EVERY = 500;
@@ -32,48 +40,64 @@ class Fenced extends Error {}
 /**
  * Feeds one projection from the log: in order, in batches, each batch and its checkpoint in one transaction. The
  * checkpoint is moved by compare-and-set, so of two projectors that both believe in themselves only one can write.
+ * Where several processes share a database a lease says which of them does the work; the others look on, and one of
+ * them takes over when it lapses.
  */
 export class Projector {
   readonly #waiting = new Set<{ position: Position; settle: (seen: boolean) => void }>();
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   readonly #moving: CompiledQuery;
+  /** The last parameters of `#moving`. */
+  readonly #fence: readonly string[];
+  readonly #started = Promise.withResolvers<null>();
   #generation = 0;
+  #readable = false;
   #status: ProjectorStatus;
 
   constructor(
     private readonly store: EventStore,
-    private readonly database: Database<ProjectionTables>,
+    private readonly database: Database<ProjectionTables & LeaseTables>,
     private readonly projection: Projection,
     private readonly log: Pick<Logger, 'info' | 'warn' | 'error'>,
+    /** Null where there is only this process. */
+    private readonly lease: Lease | null = null,
   ) {
     this.#status = { name: projection.name, state: 'starting', position: START, problem: null };
     // Built once, since every batch runs it.
-    this.#moving = database.writer
+    const moving = database.writer
       .updateTable('projections')
       .set({ position: START, fault: null })
       .where('name', '=', projection.name)
       .where('generation', '=', 0)
-      .where('position', '=', START)
-      .compile();
+      .where('position', '=', START);
+    this.#moving = (lease === null ? moving : moving.where((where) => where.exists(lease.held()))).compile();
+    this.#fence = lease === null ? [] : [lease.name, lease.holder];
   }
 
   get status(): ProjectorStatus {
     return this.#status;
   }
 
+  /** Whether the table is there, in the form that this version reads. */
+  get readable(): boolean {
+    return this.#readable;
+  }
+
   /**
    * Makes sure that the table is there and of this version, then follows the log until `stop`. Where an event cannot be
    * projected into a table of a new version, the old one stays in place and the projection stands still.
+   * @returns once there is something to read, or once it is clear that a fault has to pass first; it goes on trying.
    */
   async start(): Promise<void> {
-    while (!(await this.#isPrepared()));
-    if (!this.#isFaulted()) this.#running = this.#follow();
+    this.#running = this.#run();
+    await this.#started.promise;
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    this.#started.resolve(null);
     this.#set({ state: 'stopped', problem: null });
     for (const waiter of this.#waiting) waiter.settle(false);
   }
@@ -96,56 +120,15 @@ export class Projector {
     });
   }
 
-  /** @returns false when it has to be looked at again, since another process is at it. */
-  async #isPrepared(): Promise<boolean> {
-    const { name, version } = this.projection;
-    const row = await this.#row();
-    if (row?.version === version) return true;
-    if (row)
-      this.log.info({ projection: name, from: row.version, to: version }, 'projection has a new form: rebuilding');
-    try {
-      await rebuild(this.store, this.database, this.projection, { signal: this.#stopping.signal });
-    } catch (error) {
-      if (error instanceof RebuildOvertaken) {
-        await this.#whileAnotherRebuilds();
-        return false;
-      }
-      if (!(error instanceof Unprojectable)) throw error;
-      if (row === undefined) {
-        // Following, it gets as far as the event and stands still there like any other projection.
-        await createEmpty(this.database, this.projection);
-        return true;
-      }
-      this.#generation = row.generation;
-      this.#seen(row.position);
-      await this.#standStill(error);
-    }
-    return true;
-  }
-
-  /** Two that rebuild at once would overtake one another for ever, so the one that was overtaken waits. */
-  async #whileAnotherRebuilds(): Promise<void> {
-    let before: Position | undefined;
-    for (;;) {
-      const other = await this.#row(nextTable(this.projection));
-      if (other === undefined || other.position === before) return;
-      before = other.position;
-      await delay(REBUILD_IS_DEAD_AFTER, undefined, { signal: this.#stopping.signal });
-    }
-  }
-
-  async #follow(): Promise<void> {
+  async #run(): Promise<void> {
     let retry = FIRST_RETRY;
+    const { signal } = this.#stopping;
+    const lead = (lost: AbortSignal): Promise<void> => this.#lead(lost, () => (retry = FIRST_RETRY));
     while (!this.#isStopping()) {
       try {
-        const after = await this.#resume();
-        for await (const batch of this.store.subscribe({ after, signal: this.#stopping.signal })) {
-          await this.#projectOrStop(batch);
-          if (this.#isFaulted()) break;
-          retry = FIRST_RETRY;
-        }
-        if (this.#isFaulted()) await this.#untilRebuilt();
-        else if (!this.#isStopping()) throw new Error('the subscription ended by itself');
+        if (!this.#readable) await this.#look();
+        if (this.lease === null) await lead(signal);
+        else if (!(await whileHeld(this.lease, signal, lead))) await this.#standBy();
       } catch (error) {
         if (error instanceof Fenced) {
           this.log.info(
@@ -158,17 +141,96 @@ export class Projector {
         const problem = error instanceof Error ? error.message : String(error);
         this.log.warn({ projection: this.projection.name, err: error, retryInMs: retry }, 'projection is interrupted');
         this.#set({ state: 'retrying', problem });
-        await delay(retry, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        this.#started.resolve(null);
+        await delay(retry, undefined, { signal }).catch(() => undefined);
         retry = Math.min(retry * 2, LONGEST_RETRY);
       }
     }
   }
 
-  /** Standing still, it waits for somebody to rebuild the projection, and then goes on with what that made. */
-  async #untilRebuilt(): Promise<void> {
-    while ((await this.#row())?.generation === this.#generation) {
-      await delay(LOOK_FOR_A_REBUILD_EVERY, undefined, { signal: this.#stopping.signal });
+  /** What was made before can be read, whether or not the log can be. */
+  async #look(): Promise<ProjectionTables['projections'] | undefined> {
+    const row = await this.#row();
+    if (row?.version === this.projection.version) this.#canBeRead();
+    return row;
+  }
+
+  /** Sees for a while how far the one that does the work has come. */
+  async #standBy(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let waited = 0; waited < ASK_FOR_THE_LEASE_EVERY; waited += LOOK_EVERY) {
+      const row = await this.#look();
+      this.#set({ state: 'standby', problem: row?.fault ?? null });
+      if (this.#readable && row) this.#seen(row.position);
+      await delay(LOOK_EVERY, undefined, { signal });
     }
+  }
+
+  #canBeRead(): void {
+    this.#readable = true;
+    this.#started.resolve(null);
+  }
+
+  /** @returns false when it has to be looked at again, since another process is at it. */
+  async #isPrepared(signal: AbortSignal): Promise<boolean> {
+    const { name, version } = this.projection;
+    const row = await this.#row();
+    if (row?.version === version) return true;
+    if (row)
+      this.log.info({ projection: name, from: row.version, to: version }, 'projection has a new form: rebuilding');
+    try {
+      await rebuild(this.store, this.database.as(), this.projection, { signal });
+    } catch (error) {
+      if (error instanceof RebuildOvertaken) {
+        await this.#whileAnotherRebuilds(signal);
+        return false;
+      }
+      if (!(error instanceof Unprojectable)) throw error;
+      if (row === undefined) {
+        // Following, it gets as far as the event and stands still there like any other projection.
+        await createEmpty(this.database.as(), this.projection);
+        return true;
+      }
+      this.#generation = row.generation;
+      this.#seen(row.position);
+      await this.#standStill(error);
+    }
+    return true;
+  }
+
+  /** Two that rebuild at once would overtake one another for ever, so the one that was overtaken waits. */
+  async #whileAnotherRebuilds(signal: AbortSignal): Promise<void> {
+    let before: Position | undefined;
+    for (;;) {
+      const other = await this.#row(nextTable(this.projection));
+      if (other === undefined || other.position === before) return;
+      before = other.position;
+      await delay(REBUILD_IS_DEAD_AFTER, undefined, { signal });
+    }
+  }
+
+  /** Does the work until the signal is given. @param onProgress is called whenever something was projected. */
+  async #lead(signal: AbortSignal, onProgress: () => void): Promise<void> {
+    if (!this.#readable) while (!(await this.#isPrepared(signal)));
+    this.#canBeRead();
+    if (!this.#isFaulted()) {
+      const after = await this.#resume();
+      for await (const batch of this.store.subscribe({ after, signal })) {
+        await this.#projectOrStop(batch);
+        if (this.#isFaulted()) break;
+        onProgress();
+      }
+    }
+    if (this.#isFaulted()) await this.#untilRebuilt(signal);
+    else if (!signal.aborted) throw new Error('the subscription ended by itself');
+  }
+
+  /** Standing still, it waits for somebody to rebuild the projection, and then goes on with what that made. */
+  async #untilRebuilt(signal: AbortSignal): Promise<void> {
+    while ((await this.#row())?.generation === this.#generation) {
+      await delay(LOOK_FOR_A_REBUILD_EVERY, undefined, { signal });
+    }
+    this.#set({ state: 'starting', problem: null });
   }
 
   /** Where to go on from; an old fault is tried again, since the code may know better by now. */
@@ -237,7 +299,7 @@ export class Projector {
   }
 
   async #moveCheckpoint(tx: Kysely<ProjectionTables>, from: Position, to: Position): Promise<void> {
-    const parameters = [to, null, this.projection.name, this.#generation, from];
+    const parameters = [to, null, this.projection.name, this.#generation, from, ...this.#fence];
     const { numAffectedRows } = await tx.executeQuery({ ...this.#moving, parameters });
     if (numAffectedRows === 0n) throw new Fenced();
   }

@@ -1,0 +1,112 @@
+import { describeDatabases } from '@connections/database/testing/databases';
+import type { Kysely } from 'kysely';
+import { migrate } from '@connections/database/migrate';
+import type { EventStore } from '@connections/event-store/event-store';
+import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
+import { projectionMigrations } from '@connections/event-store/projection';
+import { Projector } from '@connections/event-store/projector';
+import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
+import { connectionsProjection } from './connections.projection';
+
+const handshakes = (...connections: number[]): Attempt[] =>
+  connections.flatMap((connection) => [
+    { connection, step: 'create' },
+    { connection, step: 'activate' },
+  ]);
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describeDatabases('projectors of several processes under one lease', (databases) => {
+  let model: ReadModelUnderTest;
+  let projectors: Projector[];
+  beforeEach(async () => {
+    model = await openReadModel(databases);
+    projectors = [];
+    await migrate(model.database.writer as unknown as Kysely<never>, { ...projectionMigrations, ...leaseMigrations });
+  });
+  afterEach(async () => {
+    for (const projector of projectors) await projector.stop();
+    await model.close();
+  });
+
+  const leases = () => model.database.as<LeaseTables>();
+  const projectorOf = (holder: string, store: EventStore = model.store): Projector => {
+    const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const lease = new Lease(leases(), 'connections', holder);
+    const projector = new Projector(store, model.database.as(), connectionsProjection, quiet, lease);
+    projectors.push(projector);
+    return projector;
+  };
+  const hasTheLog = async (): Promise<void> => expect(await model.rows()).toEqual(await model.rowsByTheLog());
+
+  it('leave the work to one, and all can tell how far it is', async () => {
+    await model.play(handshakes(1));
+    const [one, other] = [projectorOf('one'), projectorOf('other')];
+    await Promise.all([one.start(), other.start()]);
+    await model.play(handshakes(2, 3));
+    expect(await model.caughtUp(one)).toBe(true);
+    expect(await model.caughtUp(other)).toBe(true);
+    await hasTheLog();
+    await until(() => [one, other].some(({ status }) => status.state === 'standby'));
+    expect([one, other].map(({ status }) => status.state).sort()).toEqual(['running', 'standby']);
+    expect(one.readable && other.readable).toBe(true);
+  });
+
+  it('take over when the one that did the work is stopped', async () => {
+    const [one, other] = [projectorOf('one'), projectorOf('other')];
+    await one.start();
+    await other.start();
+    await until(() => other.status.state === 'standby');
+    await one.stop();
+    await model.play(handshakes(1));
+    expect(await model.caughtUp(other)).toBe(true);
+    expect(other.status.state).toBe('running');
+    await hasTheLog();
+  });
+
+  it('take over from one that stands still, which then writes nothing any more', async () => {
+    // Held up in the middle of its work, as a paused process is, with a batch in its hands.
+    const [paused, asleep] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+    const slow = Object.create(model.store, {
+      head: { value: () => model.store.head() },
+      subscribe: {
+        value: async function* (options: Parameters<EventStore['subscribe']>[0]) {
+          for await (const batch of model.store.subscribe(options)) {
+            paused.resolve(null);
+            await asleep.promise;
+            yield batch;
+          }
+        },
+      },
+    }) as EventStore;
+    const [one, other] = [projectorOf('one', slow), projectorOf('other')];
+    await one.start();
+    await until(() => one.status.state === 'running');
+    await model.play(handshakes(1));
+    await paused.promise;
+    // It does not renew its lease while it is paused.
+    await leases().writer.updateTable('leases').set({ holder: 'other' }).execute();
+    await other.start();
+    expect(await model.caughtUp(other)).toBe(true);
+    await hasTheLog();
+    const before = await model.checkpoint();
+    asleep.resolve(null);
+    await until(() => one.status.state === 'standby');
+    expect(await model.checkpoint()).toEqual(before);
+    await model.play(handshakes(2));
+    expect(await model.caughtUp(other)).toBe(true);
+    await hasTheLog();
+  });
+
+  it('write nothing without the lease, even from the very checkpoint they left', async () => {
+    const one = projectorOf('one');
+    await one.start();
+    await until(() => one.status.state === 'running');
+    await leases().writer.updateTable('leases').set({ holder: 'somebody else' }).execute();
+    await model.play(handshakes(1));
+    await until(() => one.status.state === 'standby');
+    expect(await model.rows()).toEqual([]);
+  });
+});

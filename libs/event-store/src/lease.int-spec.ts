@@ -1,0 +1,90 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
+import { describeDatabases } from '@connections/database/testing/databases';
+import { Lease, leaseMigrations, type LeaseTables, whileHeld } from './lease';
+
+describeDatabases('a lease', (databases) => {
+  let database: Database<LeaseTables>;
+  beforeEach(async () => {
+    database = await databases.open();
+    await migrate(database.writer as unknown as Kysely<never>, leaseMigrations);
+  });
+
+  const leaseOf = (holder: string): Lease => new Lease(database, 'work', holder);
+  /** Makes it seem as if so many milliseconds had gone by. */
+  const age = (milliseconds: number) =>
+    database.writer
+      .updateTable('leases')
+      .set({ held_until: sql<number>`held_until - ${sql.lit(milliseconds)}` })
+      .execute();
+  const isHeldBy = async (lease: Lease): Promise<boolean> => (await lease.held().execute()).length > 0;
+
+  it('is held by whoever takes it first, for as long as that one renews it', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    expect(await one.take()).toBe(true);
+    expect(await other.take()).toBe(false);
+    await age(2_000);
+    expect(await one.take()).toBe(true);
+    await age(2_000);
+    expect(await other.take()).toBe(false);
+    expect(await isHeldBy(one)).toBe(true);
+    expect(await isHeldBy(other)).toBe(false);
+  });
+
+  it('passes to another when it was not renewed in time, and the first one does not get it back', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    await one.take();
+    await age(3_100);
+    expect(await other.take()).toBe(true);
+    expect(await isHeldBy(one)).toBe(false);
+    expect(await one.take()).toBe(false);
+  });
+
+  it('passes to another at once when it is released, and only its holder can do that', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    await one.take();
+    await other.release();
+    expect(await other.take()).toBe(false);
+    await one.release();
+    expect(await other.take()).toBe(true);
+  });
+
+  it('is got by exactly one of many who ask at once', async () => {
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => leaseOf(`process ${n}`).take()));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('is one of its own for each name', async () => {
+    expect(await new Lease(database, 'one thing', 'one').take()).toBe(true);
+    expect(await new Lease(database, 'another thing', 'other').take()).toBe(true);
+  });
+
+  it('is worked under until the work ends, and then free', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    const stopping = new AbortController();
+    const begun = Promise.withResolvers<null>();
+    const working = whileHeld(one, stopping.signal, async (lost) => {
+      begun.resolve(null);
+      await new Promise((resolve) => lost.addEventListener('abort', resolve));
+    });
+    await begun.promise;
+    expect(await whileHeld(other, stopping.signal, () => Promise.reject(new Error('worked all the same')))).toBe(false);
+    stopping.abort();
+    expect(await working).toBe(true);
+    expect(await other.take()).toBe(true);
+  });
+
+  it('tells the one who works when it was lost', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    const worked = await whileHeld(one, new AbortController().signal, async (lost) => {
+      await age(3_100);
+      expect(await other.take()).toBe(true);
+      // The next renewal finds it gone.
+      await new Promise((resolve) => lost.addEventListener('abort', resolve));
+    });
+    expect(worked).toBe(true);
+    expect(await isHeldBy(other)).toBe(true);
+  });
+});

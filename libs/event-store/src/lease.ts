@@ -1,0 +1,118 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { isPostgres, textOf } from '@connections/database/dialect';
+import type { Migrations } from '@connections/database/migrate';
+
+/** Who does what only one process at a time may do, one row each. */
+export interface LeaseTables {
+  leases: {
+    name: string;
+    /** Names a process; empty when nobody holds it. */
+    holder: string;
+    /** Until when, in milliseconds since 1970 by the clock of the database. */
+    held_until: number;
+  };
+}
+
+export const leaseMigrations: Migrations = {
+  '0004-leases': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('leases')
+        .addColumn('name', textOf(db), (column) => column.primaryKey())
+        .addColumn('holder', textOf(db), (column) => column.notNull())
+        .addColumn('held_until', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+
+/** A lease that is not renewed for so long, in milliseconds, is free for others. */
+export const LEASE_LASTS = 3_000;
+const RENEW_EVERY = 1_000;
+
+/**
+ * The right of one process among several to do a thing. It lapses by itself when its holder dies or stands still, so
+ * whoever acts upon it must be fenced as well: see `held`.
+ */
+export class Lease {
+  constructor(
+    private readonly database: Database<LeaseTables>,
+    readonly name: string,
+    /** This process. */
+    readonly holder: string,
+  ) {}
+
+  /** Takes it or renews it. @returns false when another process holds it. */
+  async take(): Promise<boolean> {
+    const { writer } = this.database;
+    const now = nowOf(writer);
+    const row = { holder: this.holder, held_until: sql<number>`${now} + ${sql.lit(LEASE_LASTS)}` };
+    const { numInsertedOrUpdatedRows } = await writer
+      .insertInto('leases')
+      .values({ name: this.name, ...row })
+      .onConflict((conflict) =>
+        conflict
+          .column('name')
+          .doUpdateSet(row)
+          .where((where) => where.or([where('leases.holder', '=', this.holder), where('leases.held_until', '<', now)])),
+      )
+      .executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  /** A subquery with a row only while this process holds it: what is written under such a condition is fenced. */
+  held() {
+    return this.database.writer
+      .selectFrom('leases')
+      .select('name')
+      .where('name', '=', this.name)
+      .where('holder', '=', this.holder);
+  }
+
+  /** Lets another process have it at once; of no effect when this one does not hold it. */
+  async release(): Promise<void> {
+    await this.database.writer
+      .updateTable('leases')
+      .set({ held_until: 0 })
+      .where('name', '=', this.name)
+      .where('holder', '=', this.holder)
+      .execute();
+  }
+}
+
+/**
+ * Works for as long as a lease is held, renewing it meanwhile.
+ * @param work ends when its signal is given: the lease is lost, or `stopping` is given.
+ * @returns false, without having worked, when another process holds it.
+ */
+export async function whileHeld(
+  lease: Lease,
+  stopping: AbortSignal,
+  work: (lost: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  if (!(await lease.take())) return false;
+  const lost = new AbortController();
+  let renewed = performance.now();
+  const renewing = setInterval(() => {
+    lease.take().then(
+      (held) => (held ? (renewed = performance.now()) : lost.abort()),
+      // The database may be back before the lease has lapsed.
+      () => performance.now() - renewed > LEASE_LASTS && lost.abort(),
+    );
+  }, RENEW_EVERY);
+  try {
+    await work(AbortSignal.any([stopping, lost.signal]));
+    return true;
+  } finally {
+    clearInterval(renewing);
+    // Where this fails as well, the lease lapses by itself.
+    await lease.release().catch(() => undefined);
+  }
+}
+
+/** One clock for all processes. */
+const nowOf = (database: Kysely<LeaseTables>): RawBuilder<number> =>
+  isPostgres(database)
+    ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+    : sql`cast(unixepoch('subsec') * 1000 as integer)`;
