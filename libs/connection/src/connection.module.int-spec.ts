@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Database } from '@connections/database/database';
+import { describeDatabases } from '@connections/database/testing/databases';
 import { EventStore } from '@connections/event-store/event-store';
 import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import type { Projector } from '@connections/event-store/projector';
@@ -37,14 +38,14 @@ const contextOf = (organizationId: string, changes: Partial<CommandContext> = {}
 });
 const id = connectionIdOf('org_A', 'org_B');
 
-describe('the connection module', () => {
+describeDatabases('the connection module', (databases) => {
   let model: ReadModelUnderTest;
   let app: TestingModule;
   let projector: Projector;
   let commands: CommandBus;
   let queries: QueryBus;
   beforeEach(async () => {
-    model = await openReadModel();
+    model = await openReadModel(databases);
     const shared = [
       { provide: EventStore, useValue: model.store },
       { provide: Database, useValue: model.database },

@@ -37,8 +37,15 @@ const KEY = /^cx_([0-9A-Za-z]{1,64})_([0-9A-Za-z]{32,128})$/;
 /** Credentials: made once, shown once, kept as a hash, revocable at once. */
 export class ApiKeys {
   readonly #remembered = new LRUCache<string, DirectoryTables['api_keys']>({ max: 10_000, ttl: REMEMBERED });
+  /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
+  #changes = 0;
 
-  constructor(private readonly database: Database<DirectoryTables>) {}
+  readonly #byId: (parameters: readonly unknown[]) => Promise<DirectoryTables['api_keys'][]>;
+
+  constructor(private readonly database: Database<DirectoryTables>) {
+    const byId = database.reader.selectFrom('api_keys').selectAll().where('id', '=', '');
+    this.#byId = database.prepare(byId.compile());
+  }
 
   /**
    * @param request recognises the request. A retry whose first try made the key, but never answered it, gets that
@@ -74,7 +81,7 @@ export class ApiKeys {
         .returningAll()
         .executeTakeFirstOrThrow();
     });
-    this.#remembered.delete(stored.id);
+    this.#changed(stored.id);
     return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
   }
 
@@ -119,15 +126,21 @@ export class ApiKeys {
         .where('revoked_at', 'is', null)
         .execute(),
     );
-    this.#remembered.delete(id);
+    this.#changed(id);
     return this.find(id);
+  }
+
+  #changed(id: string): void {
+    this.#changes += 1;
+    this.#remembered.delete(id);
   }
 
   async #row(id: string): Promise<DirectoryTables['api_keys'] | undefined> {
     const remembered = this.#remembered.get(id);
     if (remembered) return remembered;
-    const row = await this.database.reader.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row) this.#remembered.set(id, row);
+    const [changes, start] = [this.#changes, performance.now()];
+    const [row] = await this.#byId([id]);
+    if (row && changes === this.#changes) this.#remembered.set(id, row, { start });
     return row;
   }
 }

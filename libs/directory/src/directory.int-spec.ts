@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
-import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { describeDatabases } from '@connections/database/testing/databases';
 import { ApiKeys, type NewApiKey } from './api-keys';
 import { type DirectoryTables, directoryMigrations } from './directory.tables';
 import { isApiKeyId, isOrganizationId } from './identifiers';
@@ -13,20 +10,17 @@ import { Organizations } from './organizations';
 const at = new Date('2026-06-01T00:00:00.000Z');
 const now = at.getTime();
 
-describe('the directory', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+describeDatabases('the directory', (databases) => {
   let database: Database<DirectoryTables>;
   let keys: ApiKeys;
   let organizations: Organizations;
-  let files = 0;
   beforeEach(async () => {
-    database = openSqliteDatabase(join(folder, `${(files += 1)}.sqlite`));
+    database = await databases.open();
     await migrate(database.writer as unknown as Kysely<never>, directoryMigrations);
     keys = new ApiKeys(database);
     organizations = new Organizations(database);
   });
   afterEach(() => database.close());
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   describe('makes an organization', () => {
     it('that is found by its id', async () => {
@@ -237,7 +231,7 @@ describe('the directory', () => {
     });
 
     it('for a known organization only', async () => {
-      await expect(keys.create({ ...terms, organizationId: 'org_nobody' }, at)).rejects.toThrow(/FOREIGN KEY/);
+      await expect(keys.create({ ...terms, organizationId: 'org_nobody' }, at)).rejects.toThrow(/foreign key/i);
     });
   });
 });

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
 /** Organizations and credentials: plain rows, not event-sourced. Times are ISO-8601 UTC. */
@@ -28,25 +29,26 @@ export interface DirectoryTables {
 export const directoryMigrations: Migrations = {
   '0002-directory': {
     async up(db: Kysely<unknown>) {
+      const text = textOf(db);
       await db.schema
         .createTable('organizations')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('created_at', 'text', (column) => column.notNull())
-        .addColumn('request', 'text', (column) => column.unique())
+        .addColumn('id', text, (column) => column.primaryKey())
+        .addColumn('name', text, (column) => column.notNull())
+        .addColumn('created_at', text, (column) => column.notNull())
+        .addColumn('request', text, (column) => column.unique())
         .execute();
       await db.schema.createIndex('organizations_created').on('organizations').columns(['created_at', 'id']).execute();
       await db.schema
         .createTable('api_keys')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('organization_id', 'text', (column) => column.references('organizations.id'))
-        .addColumn('role', 'text', (column) => column.notNull())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('secret_hash', 'text', (column) => column.notNull())
-        .addColumn('created_at', 'text', (column) => column.notNull())
-        .addColumn('expires_at', 'text')
-        .addColumn('revoked_at', 'text')
-        .addColumn('request', 'text', (column) => column.unique())
+        .addColumn('id', text, (column) => column.primaryKey())
+        .addColumn('organization_id', text, (column) => column.references('organizations.id'))
+        .addColumn('role', text, (column) => column.notNull())
+        .addColumn('name', text, (column) => column.notNull())
+        .addColumn('secret_hash', text, (column) => column.notNull())
+        .addColumn('created_at', text, (column) => column.notNull())
+        .addColumn('expires_at', text)
+        .addColumn('revoked_at', text)
+        .addColumn('request', text, (column) => column.unique())
         .execute();
       await db.schema
         .createIndex('api_keys_organization')

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 import type { LoggedEvent, Position } from './event-store';
 
@@ -48,13 +49,14 @@ export interface ProjectionTables {
 export const projectionMigrations: Migrations = {
   '0001-projections': {
     async up(db: Kysely<unknown>) {
+      const text = textOf(db);
       await db.schema
         .createTable('projections')
-        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('name', text, (column) => column.primaryKey())
         .addColumn('version', 'integer', (column) => column.notNull())
         .addColumn('generation', 'integer', (column) => column.notNull())
-        .addColumn('position', 'text', (column) => column.notNull())
-        .addColumn('fault', 'text')
+        .addColumn('position', text, (column) => column.notNull())
+        .addColumn('fault', text)
         .execute();
     },
   },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
-import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { describeDatabases } from '@connections/database/testing/databases';
 import type { EventStore } from './event-store';
 import { type Projection, projectionMigrations, type ProjectionTables } from './projection';
 import { rebuild } from './rebuild';
@@ -23,19 +23,19 @@ const streams: Projection = {
   },
   async apply(tx, table, events) {
     for (const { stream } of events) {
-      await sql`insert or ignore into ${sql.table(table)} values (${stream})`.execute(tx);
+      await sql`insert into ${sql.table(table)} values (${stream}) on conflict do nothing`.execute(tx);
     }
   },
 };
 
-describe('a rebuild', () => {
+describeDatabases('a rebuild', (databases) => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   let store: EventStore;
   let database: Database<ProjectionTables>;
 
   beforeEach(async () => {
     store = new SqliteEventStore(join(folder, `${randomUUID()}.sqlite`));
-    database = openSqliteDatabase(join(folder, `${randomUUID()}.sqlite`));
+    database = await databases.open();
     await migrate(database.writer as unknown as Kysely<never>, projectionMigrations);
     for (const stream of ['one', 'two']) {
       await store.append(stream, -1, [{ id: randomUUID(), type: 'Happened', data: {}, metadata: {} }]);

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Database } from '@connections/database/database';
+import type { Database, Durability } from '@connections/database/database';
 import { type Batch, type EventStore, type Position, START } from './event-store';
 import type { Projection, ProjectionTables } from './projection';
 
@@ -45,7 +45,7 @@ export async function rebuild(
   options: RebuildOptions = {},
 ): Promise<RebuildProgress> {
   const table = nextTable(projection);
-  const generation = await database.transaction('relaxed', (tx) => begin(tx, projection, table));
+  const generation = await withTables(database, 'relaxed', (tx) => begin(tx, projection, table));
   const progressAt = progressOf(store, await store.head());
   let position: Position = START;
   const replay = async ({ events, upTo }: Batch): Promise<void> => {
@@ -94,7 +94,7 @@ export async function rebuild(
 
 /** Makes the empty live table of a projection that has none yet; one that is there stays as it is. */
 export async function createEmpty(database: Database<ProjectionTables>, projection: Projection): Promise<void> {
-  await database.transaction('durable', async (tx) => {
+  await withTables(database, 'durable', async (tx) => {
     const row = { name: projection.name, version: projection.version, generation: 1, position: START, fault: null };
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('projections')
@@ -106,6 +106,17 @@ export async function createEmpty(database: Database<ProjectionTables>, projecti
     await projection.create(tx as unknown as Kysely<unknown>, projection.name, row.generation);
   });
 }
+
+/** Makes, drops or swaps tables while nobody else does, and no projector is in the middle of a batch. */
+const withTables = <T>(
+  database: Database<ProjectionTables>,
+  durability: Durability,
+  work: (tx: Kysely<ProjectionTables>) => Promise<T>,
+): Promise<T> =>
+  database.transaction(durability, async (tx) => {
+    await database.lock(tx, 'projections');
+    return work(tx);
+  });
 
 /** @returns the generation that the rebuilt table will be. */
 async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table: string): Promise<number> {
@@ -132,7 +143,7 @@ async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table
 
 /** Removes what a rebuild has made, unless another one has taken it over. */
 async function discard(database: Database<ProjectionTables>, table: string, generation: number): Promise<void> {
-  await database.transaction('relaxed', async (tx) => {
+  await withTables(database, 'relaxed', async (tx) => {
     const { numDeletedRows } = await tx
       .deleteFrom('projections')
       .where('name', '=', table)
@@ -158,7 +169,7 @@ async function takeOver(
 ): Promise<Position | null> {
   const { table, generation, position } = rebuilt;
   const { name, version } = rebuilt.projection;
-  return database.transaction('durable', async (tx) => {
+  return withTables(database, 'durable', async (tx) => {
     const removed = await tx
       .deleteFrom('projections')
       .where('name', '=', table)

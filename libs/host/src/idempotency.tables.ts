@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
 /** What was answered to requests that carried an idempotency key. */
@@ -27,17 +28,18 @@ export interface IdempotencyTables {
 export const idempotencyMigrations: Migrations = {
   '0003-idempotency': {
     async up(db: Kysely<unknown>) {
+      const text = textOf(db);
       await db.schema
         .createTable('idempotency')
-        .addColumn('scope', 'text', (column) => column.notNull())
-        .addColumn('key', 'text', (column) => column.notNull())
-        .addColumn('fingerprint', 'text', (column) => column.notNull())
-        .addColumn('claimed_by', 'text', (column) => column.notNull())
+        .addColumn('scope', text, (column) => column.notNull())
+        .addColumn('key', text, (column) => column.notNull())
+        .addColumn('fingerprint', text, (column) => column.notNull())
+        .addColumn('claimed_by', text, (column) => column.notNull())
         .addColumn('claimed_until', 'bigint', (column) => column.notNull())
         .addColumn('created_at', 'bigint', (column) => column.notNull())
         .addColumn('status', 'integer')
-        .addColumn('headers', 'text')
-        .addColumn('body', 'text')
+        .addColumn('headers', text)
+        .addColumn('body', text)
         .addPrimaryKeyConstraint('idempotency_key', ['scope', 'key'])
         .execute();
       await db.schema.createIndex('idempotency_created').on('idempotency').column('created_at').execute();

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describeDatabases } from '@connections/database/testing/databases';
 import type { Connection } from '../domain/connection';
 import { openReadModel, type ReadModelUnderTest } from '../testing/read-model';
 import { toConnection, toRow } from '../read-model/connections.table';
@@ -56,11 +57,11 @@ const filters: fc.Arbitrary<ConnectionFilter> = fc.record({
   createdTo: optional([day(5), day(12), day(30)]),
 });
 
-describe('a list of connections', () => {
+describeDatabases('a list of connections', (databases) => {
   let model: ReadModelUnderTest;
   let list: ListConnectionsHandler;
   beforeAll(async () => {
-    model = await openReadModel();
+    model = await openReadModel(databases);
     await connectionsProjection.create(model.database.as<unknown>().writer, 'connections', 1);
     const rows = connections.map((connection, n) => toRow(connection, 0, positionOf(n)));
     await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', rows));

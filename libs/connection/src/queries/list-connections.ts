@@ -162,8 +162,10 @@ function conditionsOf(filter: ConnectionFilter, cursor: Cursor | null): Conditio
   if (destinationOrganizationId !== undefined)
     conditions.push(equal('destination_organization_id', destinationOrganizationId));
   if (name !== undefined) {
-    const pattern = `%${name.replace(/[\\%_]/g, '\\$&')}%`;
-    add('name', [pattern], (rows) => rows.where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`));
+    const lower = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+    const pattern = `%${lower.replace(/[\\%_]/g, '\\$&')}%`;
+    // The letters of ASCII alone have a case here, as they have for every engine with any setting.
+    add('name', [pattern], (rows) => rows.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`));
   }
   if (createdFrom !== undefined) add('from', [createdFrom], (rows) => rows.where('created_at', '>=', createdFrom));
   if (createdTo !== undefined) add('to', [createdTo], (rows) => rows.where('created_at', '<=', createdTo));

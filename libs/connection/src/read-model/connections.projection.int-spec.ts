@@ -1,14 +1,15 @@
 import type { Kysely } from 'kysely';
+import { describeDatabases } from '@connections/database/testing/databases';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { connectionIdOf } from '../connection-id';
 import { type Attempt, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
 import { connectionsProjection } from './connections.projection';
 
-describe('the row of a connection', () => {
+describeDatabases('the row of a connection', (databases) => {
   let model: ReadModelUnderTest;
   beforeEach(async () => {
-    model = await openReadModel();
+    model = await openReadModel(databases);
     await connectionsProjection.create(model.database.as<unknown>().writer, 'connections', 1);
   });
   afterEach(() => model.close());

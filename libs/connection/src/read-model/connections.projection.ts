@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
 import { isConnectionStream } from '../connection-id';
@@ -19,21 +20,22 @@ export const connectionsProjection: Projection = {
   version: 1,
 
   async create(database, table, generation) {
+    const text = textOf(database);
     await database.schema
       .createTable(table)
-      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('id', text, (column) => column.primaryKey())
       .addColumn('revision', 'integer', (column) => column.notNull())
-      .addColumn('created_position', 'text', (column) => column.notNull())
-      .addColumn('source_organization_id', 'text', (column) => column.notNull())
-      .addColumn('destination_organization_id', 'text', (column) => column.notNull())
-      .addColumn('name', 'text')
-      .addColumn('scopes', 'text', (column) => column.notNull())
-      .addColumn('status', 'text', (column) => column.notNull())
-      .addColumn('creator_id', 'text', (column) => column.notNull())
-      .addColumn('creator_type', 'text', (column) => column.notNull())
-      .addColumn('deactivated_by', 'text')
-      .addColumn('created_at', 'text', (column) => column.notNull())
-      .addColumn('updated_at', 'text', (column) => column.notNull())
+      .addColumn('created_position', text, (column) => column.notNull())
+      .addColumn('source_organization_id', text, (column) => column.notNull())
+      .addColumn('destination_organization_id', text, (column) => column.notNull())
+      .addColumn('name', text)
+      .addColumn('scopes', text, (column) => column.notNull())
+      .addColumn('status', text, (column) => column.notNull())
+      .addColumn('creator_id', text, (column) => column.notNull())
+      .addColumn('creator_type', text, (column) => column.notNull())
+      .addColumn('deactivated_by', text)
+      .addColumn('created_at', text, (column) => column.notNull())
+      .addColumn('updated_at', text, (column) => column.notNull())
       .execute();
     const index = (name: string, columns: string[]): Promise<void> =>
       database.schema.createIndex(`connections_${generation}_${name}`).on(table).columns(columns).execute();

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { describeDatabases } from '@connections/database/testing/databases';
 import type { EventStore, SubscribeOptions } from '@connections/event-store/event-store';
 import { rebuild, type RebuildProgress, RebuildOvertaken } from '@connections/event-store/rebuild';
 import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
@@ -8,10 +9,10 @@ import { connectionsProjection } from './connections.projection';
 const MANY = 2_500;
 const many: Attempt[] = Array.from({ length: MANY }, (_, connection) => ({ connection, step: 'create' }));
 
-describe('a rebuild of the connections', () => {
+describeDatabases('a rebuild of the connections', (databases) => {
   let model: ReadModelUnderTest;
   beforeEach(async () => {
-    model = await openReadModel();
+    model = await openReadModel(databases);
   });
   afterEach(() => model.close());
 
@@ -34,7 +35,7 @@ describe('a rebuild of the connections', () => {
     );
     await fc.assert(
       fc.asyncProperty(attempts, fc.nat({ max: 20 }), async (history, first) => {
-        const other = await openReadModel();
+        const other = await openReadModel(databases);
         try {
           const projector = other.projector();
           await other.play(history.slice(0, first));

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
-import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import type { TestDatabases } from '@connections/database/testing/databases';
 import { type EventStore, type EventToAppend, NO_STREAM, type LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
@@ -40,7 +39,7 @@ export const destinationId = (connection: number): string => `org_D${connection}
 export const streamOfPair = (connection: number): string =>
   streamOf(connectionIdOf(sourceId, destinationId(connection)));
 
-/** A log, a read model that follows it, and what the projectors logged: on real files in a folder of their own. */
+/** A log, a read model that follows it, and what the projectors logged: on a real store and a real database. */
 export interface ReadModelUnderTest {
   readonly folder: string;
   readonly store: SqliteEventStore;
@@ -107,10 +106,10 @@ async function rowsByTheLog(store: EventStore): Promise<ConnectionRow[]> {
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-export async function openReadModel(): Promise<ReadModelUnderTest> {
+export async function openReadModel(databases: TestDatabases): Promise<ReadModelUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const store = new SqliteEventStore(join(folder, 'events.sqlite'));
-  const database = openSqliteDatabase<ProjectionTables & ReadModelTables>(join(folder, 'connections.sqlite'));
+  const database = await databases.open<ProjectionTables & ReadModelTables>();
   await migrate(database.as<never>().writer, projectionMigrations);
 
   const lines: ReadModelUnderTest['lines'] = [];
@@ -165,10 +164,7 @@ export async function openReadModel(): Promise<ReadModelUnderTest> {
     caughtUp: async (projector) => projector.reached(await store.head(), 20_000),
     checkpoint: (name = 'connections') =>
       database.reader.selectFrom('projections').selectAll().where('name', '=', name).executeTakeFirst(),
-    async tables() {
-      const tables = sql<{ name: string }>`select name from sqlite_schema where type = 'table' order by name`;
-      return (await tables.execute(database.reader)).rows.map(({ name }) => name);
-    },
+    tables: async () => (await database.reader.introspection.getTables()).map(({ name }) => name),
     async close() {
       for (const projector of projectors) await projector.stop();
       await store.close();
