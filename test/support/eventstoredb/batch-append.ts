@@ -20,13 +20,17 @@ import { MAX_APPEND_SIZE, type WriteResult, writeEvents } from './write';
 
 type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
+// The longest a timer waits, in milliseconds.
+const MAX_TIMER = 2 ** 31 - 1;
+
 /** One append of the batch, as far as it has arrived. */
 interface PendingAppend {
   readonly correlationId: string;
   readonly stream: StreamIdentifier | undefined;
   readonly expected: ExpectedRevision;
   readonly events: ProposedEvent[];
-  readonly deadline: NodeJS.Timeout;
+  /** Only the arrival of the last part has to be in time. */
+  deadline: NodeJS.Timeout | undefined;
   size: number;
 }
 
@@ -107,13 +111,13 @@ class Batch {
       expected: expectedRevision(options),
       events: [],
       size: 0,
-      deadline: setTimeout(() => this.giveUp(append), Math.min(milliseconds, 2 ** 31 - 1)).unref(),
+      deadline: undefined,
     };
     if (this.denied || milliseconds <= 0) {
-      clearTimeout(append.deadline);
       this.answerError(append, this.denied ? batchAccessDenied() : batchTimedOut());
       return undefined;
     }
+    append.deadline = setTimeout(() => this.giveUp(append), Math.min(milliseconds, MAX_TIMER)).unref();
     this.pending.set(correlationId, append);
     return append;
   }

@@ -60,7 +60,9 @@ export class EventStoreDb {
   get connectionString(): string {
     const { credentials, tls } = this.options;
     const user = credentials === undefined ? '' : `${credentials.username}:${credentials.password}@`;
-    return `esdb://${user}${this.connections.host}:${this.port}?tls=${tls !== undefined}`;
+    // Names, not addresses, are what certificates are made out to.
+    const host = tls === undefined ? this.connections.host : 'localhost';
+    return `esdb://${user}${host}:${this.port}?tls=${tls !== undefined}`;
   }
 
   get faults(): Faults {

@@ -1,0 +1,131 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAuthority } from './certificates';
+import { startEventStoreDb, type EventStoreDb, type EventStoreDbOptions } from './server';
+import { Clients, numbered, numbersOf } from './testing';
+
+const clients = new Clients();
+const servers: EventStoreDb[] = [];
+
+async function serve(options: EventStoreDbOptions = {}): Promise<EventStoreDb> {
+  const server = await startEventStoreDb(options);
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await clients.dispose();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('over TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const authority = createAuthority('test authority');
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, authority.certificate);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const trusting = ({ connectionString }: EventStoreDb): EventStoreDBClient =>
+    clients.open({ connectionString: `${connectionString}&tlsCAFile=${encodeURIComponent(caFile)}` });
+
+  test('clients are served that trust the authority', async () => {
+    const server = await serve({ tls: authority.issue(['localhost']) });
+    const client = trusting(server);
+    await client.appendToStream('a-1', numbered(1));
+    expect(await numbersOf(client.readStream('a-1'))).toEqual([1]);
+    await expect(clients.open(server).appendToStream('a-1', numbered(2))).rejects.toMatchObject({ code: 14 });
+  });
+
+  test.each([
+    ['another authority', () => createAuthority('test authority').issue(['localhost'])],
+    ['another host', () => authority.issue(['127.0.0.1', 'elsewhere'])],
+  ])('a certificate of %s is not trusted', async (_whose, tls) => {
+    const server = await serve({ tls: tls() });
+    await expect(trusting(server).appendToStream('a-1', numbered(1))).rejects.toMatchObject({ code: 14 });
+    expect(server.calls).toMatchObject({ serverFeatures: 0 });
+  });
+
+  describe.each([
+    ['batched', true],
+    ['one by one', false],
+  ])('%s', (_name, batchAppend) => {
+    test('the right user may do everything', async () => {
+      const credentials = { username: 'ada', password: 'secret' };
+      const client = trusting(await serve({ tls: authority.issue(['localhost']), credentials, batchAppend }));
+      await client.appendToStream('a-1', numbered(1));
+      expect(await numbersOf(client.readStream('a-1'))).toEqual([1]);
+    });
+
+    test('others may do nothing', async () => {
+      const credentials = { username: 'ada', password: 'secret' };
+      const server = await serve({ tls: authority.issue(['localhost']), credentials, batchAppend });
+      const anonymous = trusting({
+        connectionString: server.connectionString.replace('ada:secret@', ''),
+      } as EventStoreDb);
+      const impostor = trusting({
+        connectionString: server.connectionString.replace('secret', 'wrong'),
+      } as EventStoreDb);
+      for (const client of [anonymous, impostor]) {
+        await expect(client.appendToStream('a-1', numbered(1))).rejects.toMatchObject({ type: 'access-denied' });
+        await expect(numbersOf(client.readAll())).rejects.toMatchObject({ type: 'access-denied' });
+      }
+      expect(server.log()).toEqual([]);
+    });
+  });
+});
+
+describe('in a cluster', () => {
+  async function serveCluster(): Promise<{ readonly leader: EventStoreDb; readonly follower: EventStoreDb }> {
+    const [leader, follower] = [await serve(), await serve()];
+    const members = [
+      { host: '127.0.0.1', port: leader.port, state: 'leader' },
+      { host: '127.0.0.1', port: follower.port, state: 'follower' },
+    ] as const;
+    for (const server of servers) server.joinCluster(members);
+    return { leader, follower };
+  }
+  const discovering = (server: EventStoreDb): EventStoreDBClient =>
+    clients.open({ connectionString: server.connectionString.replace('esdb:', 'esdb+discover:') });
+
+  test('a client finds the leader wherever it asks', async () => {
+    const { leader, follower } = await serveCluster();
+    await discovering(follower).appendToStream('a-1', numbered(1));
+    expect(leader.log()).toHaveLength(1);
+    expect(follower.calls).toMatchObject({ gossip: 1, batchAppend: 0 });
+  });
+
+  test('a client finds another member when one has gone', async () => {
+    const { leader, follower } = await serveCluster();
+    await leader.stop();
+    follower.joinCluster([
+      { host: '127.0.0.1', port: leader.port, state: 'leader', isAlive: false },
+      { host: '127.0.0.1', port: follower.port, state: 'follower' },
+    ]);
+    await discovering(follower).appendToStream('a-1', numbered(1));
+    expect(follower.log()).toHaveLength(1);
+  });
+
+  test.each([true, false])('a follower sends what needs the leader there (batched: %s)', async (batched) => {
+    const { leader, follower } = await serveCluster();
+    const client = clients.open(follower);
+    // Clients with credentials of a call append one by one.
+    const options = { requiresLeader: true, ...(batched ? {} : { credentials: { username: 'a', password: 'b' } }) };
+    await expect(client.appendToStream('a-1', numbered(1), options)).rejects.toMatchObject({
+      type: 'not-leader',
+      leader: { address: '127.0.0.1', port: leader.port },
+    });
+    await client.appendToStream('a-1', numbered(1), options);
+    expect(leader.log()).toHaveLength(1);
+    await expect(numbersOf(clients.open(follower).readAll({ requiresLeader: true }))).rejects.toMatchObject({
+      type: 'not-leader',
+    });
+  });
+
+  test('a server that tells of itself alone is the leader', async () => {
+    const server = await serve();
+    await discovering(server).appendToStream('a-1', numbered(1));
+    expect(server.calls).toMatchObject({ gossip: 1, batchAppend: 1 });
+  });
+});
