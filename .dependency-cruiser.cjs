@@ -57,9 +57,9 @@ module.exports = {
       from: {
         path: '^(apps|libs)/',
         pathNot:
-          '^(libs/host/src/stores\\.ts|libs/event-store/src/sqlite/|libs/database/src/)|\\.(int-)?spec\\.ts$|/testing/',
+          '^(libs/host/src/stores\\.ts|libs/event-store/src/(sqlite|eventstoredb)/|libs/database/src/)|\\.(int-)?spec\\.ts$|/testing/',
       },
-      to: { path: '^libs/(event-store/src/sqlite/|database/src/(sqlite|postgres)-database)' },
+      to: { path: '^libs/(event-store/src/(sqlite|eventstoredb)/|database/src/(sqlite|postgres)-database)' },
     },
     {
       name: 'sqlite-driver-in-two-places',
@@ -80,6 +80,16 @@ module.exports = {
         pathNot: '^libs/database/src/|\\.(int-)?spec\\.ts$|/testing/',
       },
       to: { path: 'node_modules/pg/' },
+    },
+    {
+      name: 'eventstoredb-client-in-one-place',
+      severity: 'error',
+      comment: 'The client and its protocol stay behind the EventStoreDB event store.',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^libs/event-store/src/eventstoredb/|\\.(int-)?spec\\.ts$|/testing/',
+      },
+      to: { path: 'node_modules/(@eventstore/db-client|@grpc/grpc-js|google-protobuf)' },
     },
     {
       name: 'product-knows-no-tests',

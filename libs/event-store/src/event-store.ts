@@ -50,8 +50,11 @@ export const START: Position = '';
 /** The expected revision of a stream that must not exist yet. There is no "any": each append says what it builds on. */
 export const NO_STREAM = -1;
 
-/** The largest append, in bytes of stored JSON. The same on every store, so that moving between them refuses nothing. */
-export const MAXIMUM_APPEND_BYTES = 1_048_576;
+/**
+ * The largest append, in bytes of stored JSON. The same on every store, so that moving between them refuses nothing: a
+ * little less than the MiB that EventStoreDB takes, since it counts the names of the events as well.
+ */
+export const MAXIMUM_APPEND_BYTES = 1_000_000;
 
 export interface Appended {
   /** The revision of the last event of the append. */

@@ -44,6 +44,9 @@ const breaches: Record<string, Record<string, string[]>> = {
   'postgres-driver-in-one-place': {
     'libs/directory/src/rows.ts': ['pg'],
   },
+  'eventstoredb-client-in-one-place': {
+    'libs/connection/src/client.ts': ['@eventstore/db-client'],
+  },
   'product-knows-no-tests': {
     'libs/event-store/src/careless.ts': ['./testing/contract'],
   },
@@ -61,6 +64,7 @@ const allowed: Record<string, string[]> = {
   'libs/event-store/src/event-store.int-spec.ts': ['./testing/contract', './sqlite/store', 'better-sqlite3'],
   'libs/event-store/src/testing/contract.ts': ['../event-store', '../sqlite/store'],
   'libs/event-store/src/sqlite/store.ts': ['../event-store', 'better-sqlite3'],
+  'libs/event-store/src/eventstoredb/store.ts': ['../event-store', '@eventstore/db-client'],
   'libs/directory/src/organizations.ts': [],
 };
 

@@ -1,0 +1,142 @@
+import { AppendTooLarge, type Appended, type Position, StoreUnavailable, WrongExpectedRevision } from '../event-store';
+import { BatchAppend } from './batch-append';
+import { type ClientLifecycle, Patience } from './client-lifecycle';
+import type { Connection } from './connection';
+import { type Fault, faultOf, reasonOf, UnusableEventStore } from './errors';
+import { plainAppend } from './plain-append';
+import { readStream } from './read';
+import type { AppendAnswer, StoredAppend } from './stored-form';
+
+/** Appends that wait because enough are under way may hold so many bytes of events. */
+const MAXIMUM_WAITING_BYTES = 64 * 1_048_576;
+
+/**
+ * Sends appends until each has its answer. The ids and the expected revision are the same in every try, so the server
+ * recognises what it has stored already, and an answer that was lost costs nothing but time.
+ */
+export class Appends {
+  readonly #batches = new WeakMap<Connection, BatchAppend>();
+  readonly #waiting: (() => void)[] = [];
+  #waitingBytes = 0;
+  #inFlight = 0;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(
+    private readonly lifecycle: ClientLifecycle,
+    private readonly head: () => Promise<Position>,
+  ) {}
+
+  /** @throws WrongExpectedRevision, AppendTooLarge, StoreUnavailable, which says whether it may have been written. */
+  async append(append: StoredAppend): Promise<Appended> {
+    if (this.#inFlight >= this.lifecycle.settings.maximumInFlight) await this.#turn(append.bytes);
+    else this.#inFlight += 1;
+    try {
+      return await this.#untilAnswered(append);
+    } finally {
+      this.#next();
+    }
+  }
+
+  /** Settles once nothing is under way. */
+  async idle(): Promise<void> {
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+  }
+
+  /** A store that has become slow must not fill the memory with what is yet to be sent. */
+  async #turn(bytes: number): Promise<void> {
+    const isFull =
+      this.#waiting.length >= this.lifecycle.settings.maximumWaiting ||
+      this.#waitingBytes + bytes > MAXIMUM_WAITING_BYTES;
+    if (isFull) {
+      throw new StoreUnavailable(
+        `The event store is slower than what is asked of it: ${this.#waiting.length} appends wait already; nothing was written.`,
+      );
+    }
+    this.#waitingBytes += bytes;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#waitingBytes -= bytes;
+  }
+
+  /** Hands the place of an append that was answered to the one that has waited longest. */
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.#whenIdle?.();
+  }
+
+  async #untilAnswered(append: StoredAppend): Promise<Appended> {
+    let patience: Patience | undefined;
+    let maybeWritten = false;
+    for (;;) {
+      const connection = this.lifecycle.current;
+      let fault: Fault;
+      let error: unknown;
+      try {
+        return await this.#located(await this.#send(connection, append));
+      } catch (caught) {
+        error = caught;
+        fault = faultOf(error);
+      }
+      if (fault.kind === 'conflict') return this.#appendedBefore(append, fault.actual);
+      if (fault.kind === 'too-large') throw new AppendTooLarge(append.stream, append.bytes);
+      if (fault.kind === 'deleted' || fault.kind === 'not-found') throw deleted(append.stream, error);
+      if (fault.kind === 'bug') throw error;
+      maybeWritten ||= fault.kind === 'maybe-sent';
+      if (fault.kind === 'denied') throw new UnusableEventStore(denied(fault.advice, append, maybeWritten), error);
+      this.lifecycle.failed(connection, fault, error);
+      patience ??= new Patience(this.lifecycle);
+      if (!(await patience.pause())) throw unavailable(append, maybeWritten, error);
+      this.lifecycle.counters.appendRetries += 1;
+    }
+  }
+
+  #send(connection: Connection, append: StoredAppend): Promise<AppendAnswer> {
+    const { appendPath, callTimeout } = this.lifecycle.settings;
+    if (appendPath === 'plain') return plainAppend(connection, append, callTimeout);
+    let batch = this.#batches.get(connection);
+    if (batch === undefined) this.#batches.set(connection, (batch = new BatchAppend(connection)));
+    return batch.append(append, callTimeout);
+  }
+
+  /** The server recognises most of what it was sent before. Whether the rest is ours, the stream itself says. */
+  async #appendedBefore({ stream, expectedRevision, events }: StoredAppend, actual: number): Promise<Appended> {
+    const conflict = new WrongExpectedRevision(stream, expectedRevision, actual);
+    if (actual < expectedRevision + events.length) throw conflict;
+    let found = 0;
+    let position: Position | null = null;
+    const range = { from: expectedRevision + 1, limit: events.length };
+    for await (const recorded of readStream(this.lifecycle, stream, range)) {
+      if (recorded.id !== events[found]?.id.toLowerCase()) throw conflict;
+      found += 1;
+      position = recorded.position;
+    }
+    if (found < events.length) throw conflict;
+    return this.#located({ revision: expectedRevision + events.length, position });
+  }
+
+  /** Where the server does not say where it is, a place behind it serves those who wait for it as well. */
+  async #located({ revision, position }: AppendAnswer): Promise<Appended> {
+    return { revision, position: position ?? (await this.head()) };
+  }
+}
+
+const deleted = (stream: string, cause: unknown): StoreUnavailable =>
+  new StoreUnavailable(`Stream ${stream} was deleted for ever and takes no more events; nothing was written.`, cause);
+
+const denied = (advice: string, { stream }: StoredAppend, maybeWritten: boolean): string =>
+  `The event store cannot be used: ${advice}; ${effectOn(stream, maybeWritten)}.`;
+
+const unavailable = ({ stream }: StoredAppend, maybeWritten: boolean, cause: unknown): StoreUnavailable =>
+  new StoreUnavailable(
+    `The event store cannot serve now: ${reasonOf(cause)}; ${effectOn(stream, maybeWritten)}.`,
+    cause,
+  );
+
+const effectOn = (stream: string, maybeWritten: boolean): string =>
+  maybeWritten
+    ? `whether the append to ${stream} was written is not known, and appending the same events again tells`
+    : 'nothing was written';

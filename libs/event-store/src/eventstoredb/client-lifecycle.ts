@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { StoreClosed } from '../event-store';
+import type { Connection } from './connection';
+import { type Fault, reasonOf, Silence } from './errors';
+import type { Settings } from './options';
+
+/** How often something went wrong and was mended, since the store was made. */
+export interface EventStoreDbCounters {
+  /** Appends that were sent once more. */
+  appendRetries: number;
+  /** Reads that were begun anew or continued. */
+  readRetries: number;
+  /** Subscriptions that were interrupted. */
+  drops: number;
+  /** Clients that were thrown away. */
+  rebuilds: number;
+}
+
+export type Log = Pick<Logger, 'info' | 'warn'>;
+
+/**
+ * Holds the one client in use. A client that was seen to hang or to break is thrown away with its socket, whatever it
+ * believes of itself, because it may never find out.
+ */
+export class ClientLifecycle {
+  readonly counters: EventStoreDbCounters = { appendRetries: 0, readRetries: 0, drops: 0, rebuilds: 0 };
+  readonly #closing = new AbortController();
+  #current: Connection | undefined;
+  #generation = 0;
+
+  constructor(
+    readonly settings: Settings,
+    readonly log: Log | undefined,
+    private readonly connect: (generation: number) => Connection,
+  ) {}
+
+  /** Made when it is first needed; connects only for a call. @throws StoreClosed */
+  get current(): Connection {
+    if (this.isClosed) throw new StoreClosed();
+    return (this.#current ??= this.connect(this.#generation++));
+  }
+
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Given when the last call may be broken off. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** To be told what became of a call: what may be due to the client costs the client its place, once. */
+  failed(connection: Connection, fault: Fault, error: unknown): void {
+    const isToBlame = fault.kind === 'not-sent' || (fault.kind === 'maybe-sent' && fault.broken);
+    if (!isToBlame || connection !== this.#current) return;
+    // One answer that is long in coming says nothing about a connection that brings others.
+    if (error instanceof Silence && performance.now() - connection.heardAt < error.milliseconds) return;
+    this.#current = undefined;
+    this.counters.rebuilds += 1;
+    this.log?.warn({ reason: reasonOf(error) }, 'event store client is replaced');
+    void connection.shut();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#current?.shut();
+  }
+}
+
+/** The pauses between tries: doubled each time, never the same for two callers, and bounded all together. */
+export class Patience {
+  #next: number;
+  #until: number | undefined;
+
+  constructor(private readonly lifecycle: ClientLifecycle) {
+    this.#next = lifecycle.settings.firstRetry;
+  }
+
+  /** Something has worked: a next fault is a first one. */
+  renew(): void {
+    this.#next = this.lifecycle.settings.firstRetry;
+    this.#until = undefined;
+  }
+
+  /** Waits before another try. @returns false when it is time to give up, or the store is closed. */
+  async pause(signal: AbortSignal = this.lifecycle.closing): Promise<boolean> {
+    const { giveUpAfter, longestRetry } = this.lifecycle.settings;
+    this.#until ??= performance.now() + giveUpAfter;
+    const wait = this.#next * (0.5 + Math.random() / 2);
+    if (signal.aborted || performance.now() + wait > this.#until) return false;
+    this.#next = Math.min(this.#next * 2, longestRetry);
+    return delay(wait, true, { signal }).catch(() => false);
+  }
+}

@@ -1,0 +1,173 @@
+import { StoreUnavailable } from '../event-store';
+
+/**
+ * What a failed call means, and all that it can mean. `not-sent`: nothing reached the server. `maybe-sent`: it may have
+ * been carried out. `denied`: it will not be better before somebody acts. `bug`: it would fail the same way again.
+ */
+export type Fault =
+  | { readonly kind: 'conflict'; readonly actual: number }
+  | { readonly kind: 'not-found' | 'deleted' | 'too-large' | 'not-sent' | 'bug' }
+  /** `broken`: the connection is to blame, and not what the server is at or who leads. */
+  | { readonly kind: 'maybe-sent'; readonly broken: boolean }
+  | { readonly kind: 'denied'; readonly advice: string };
+
+/** The event store does not serve this process as it is set up; the message says in one line what to do. */
+export class UnusableEventStore extends StoreUnavailable {
+  override readonly name = 'UnusableEventStore';
+}
+
+/** A refusal that the server put into an answer instead of failing the call. */
+export class RefusedAppend extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+    /** Where the stream is, when `type` is `wrong-expected-version`; `NO_STREAM` when it does not exist. */
+    readonly actual?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The server did not answer in time, by our own clock. */
+export class Silence extends Error {
+  constructor(readonly milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+  }
+}
+
+/** The server ended a call before it had said everything. */
+export class EndedEarly extends Error {}
+
+/** The status codes of gRPC that are told apart here. */
+const enum Code {
+  Cancelled = 1,
+  Unknown = 2,
+  InvalidArgument = 3,
+  DeadlineExceeded = 4,
+  NotFound = 5,
+  PermissionDenied = 7,
+  ResourceExhausted = 8,
+  Aborted = 10,
+  Unimplemented = 12,
+  Internal = 13,
+  Unavailable = 14,
+  Unauthenticated = 16,
+}
+
+/**
+ * The client's errors come in several shapes: gRPC's own with a code and trailers, the client's with a `type`, and bare
+ * ones from discovery. Whichever it is, the server's name of the problem decides, then the code, then the message.
+ */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof Silence) return BROKEN;
+  if (error instanceof EndedEarly) return MAYBE_SENT;
+  if (!(error instanceof Error)) return { kind: 'bug' };
+  return byType(typeOf(error), error) ?? byCode(codeOf(error), error.message);
+}
+
+const BROKEN: Fault = { kind: 'maybe-sent', broken: true };
+const MAYBE_SENT: Fault = { kind: 'maybe-sent', broken: false };
+
+function byType(type: string | undefined, error: Error): Fault | undefined {
+  switch (type) {
+    case 'wrong-expected-version':
+      return error instanceof RefusedAppend && error.actual !== undefined
+        ? { kind: 'conflict', actual: error.actual }
+        : { kind: 'bug' };
+    case 'stream-not-found':
+      return { kind: 'not-found' };
+    case 'stream-deleted':
+      return { kind: 'deleted' };
+    case 'maximum-append-size-exceeded':
+      return { kind: 'too-large' };
+    case 'access-denied':
+      return { kind: 'denied', advice: NO_RIGHTS };
+    case 'not-leader':
+    case 'timeout':
+    case 'deadline-exceeded':
+      return MAYBE_SENT;
+    case 'unavailable':
+    case 'cancelled':
+      // The code and the message know more of these, where they are there.
+      return codeOf(error) === undefined ? BROKEN : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function byCode(code: number | undefined, message: string): Fault {
+  const advice = ADVICE.find(([pattern]) => pattern.test(message))?.[1];
+  switch (code) {
+    case Code.Unauthenticated:
+      return { kind: 'denied', advice: WRONG_CREDENTIALS };
+    case Code.PermissionDenied:
+      return { kind: 'denied', advice: NO_RIGHTS };
+    case Code.Unimplemented:
+      return { kind: 'denied', advice: NO_SUCH_CALL };
+    case Code.NotFound:
+      return { kind: 'not-found' };
+    case Code.Unavailable:
+    case undefined:
+      if (advice !== undefined) return { kind: 'denied', advice };
+      if (NEVER_LEFT.test(message)) return { kind: 'not-sent' };
+      return code === undefined && !LOST.test(message) ? { kind: 'bug' } : BROKEN;
+    case Code.Cancelled:
+    case Code.Unknown:
+    case Code.Internal:
+      return BROKEN;
+    case Code.DeadlineExceeded:
+    case Code.ResourceExhausted:
+    case Code.Aborted:
+      return MAYBE_SENT;
+    default:
+      return { kind: 'bug' };
+  }
+}
+
+const NEVER_LEFT =
+  /No connection established|Name resolution failed|Failed to discover|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+
+const LOST =
+  /ECONNRESET|EPIPE|ETIMEDOUT|socket hang up|write after end|channel has been shut down|Channel has been shut/i;
+
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/certificate has expired|CERT_HAS_EXPIRED/i, 'its certificate has expired: renew it on the server'],
+  [
+    /altnames|ERR_TLS_CERT_ALTNAME_INVALID/i,
+    'its certificate is not for this host: use a host name in the URL that the certificate names',
+  ],
+  [
+    /certificate|UNABLE_TO_VERIFY|SELF_SIGNED|issuer/i,
+    "its certificate is not trusted: give the authority's certificate as tlsCAFile=<path> in the URL, or in NODE_EXTRA_CA_CERTS",
+  ],
+  [
+    /wrong version number|packet length too long|EPROTO|SSL routines/i,
+    'it does not speak TLS: put tls=false into the URL if that is meant',
+  ],
+];
+
+const WRONG_CREDENTIALS =
+  'it does not accept the credentials: check user and password in the URL (percent-encoded; they are sent over TLS alone)';
+const NO_RIGHTS =
+  'it does not grant the rights: the user in the URL must be able to read $all and to write our streams (without TLS no user is sent)';
+const NO_SUCH_CALL = 'it does not know the call: the URL must lead to EventStoreDB or KurrentDB, version 22 or newer';
+
+function typeOf(error: Error): string | undefined {
+  if ('type' in error && typeof error.type === 'string') return error.type;
+  const trailers = 'metadata' in error ? (error.metadata as Trailers | undefined) : undefined;
+  const exception = trailers?.get?.('exception')[0];
+  return exception === undefined ? undefined : String(exception);
+}
+
+interface Trailers {
+  readonly get?: (name: string) => readonly (string | Buffer)[];
+}
+
+const codeOf = (error: Error): number | undefined =>
+  'code' in error && typeof error.code === 'number' ? error.code : undefined;
+
+/** One line of what went wrong, without gRPC's stack of calls. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] ?? '';
+}

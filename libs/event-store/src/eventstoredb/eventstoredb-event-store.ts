@@ -1,0 +1,100 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Appended,
+  type Batch,
+  EventStore,
+  type EventToAppend,
+  type Position,
+  type ReadOptions,
+  type RecordedEvent,
+  StoreClosed,
+  type SubscribeOptions,
+} from '../event-store';
+import { Appends } from './append';
+import { ClientLifecycle, type EventStoreDbCounters, type Log } from './client-lifecycle';
+import { Connection } from './connection';
+import { Horizon } from './horizon';
+import { clientSettings, type EventStoreDbOptions, settingsOf } from './options';
+import { bytesBetween } from './positions';
+import { readStream } from './read';
+import { toStored } from './stored-form';
+import { follow } from './subscription';
+
+/**
+ * The event store in EventStoreDB or KurrentDB. Making one connects to nothing; a store that is down is met by the
+ * first call, which is tried for a while before it says so.
+ */
+export class EventStoreDbEventStore extends EventStore {
+  readonly #lifecycle: ClientLifecycle;
+  readonly #appends: Appends;
+  readonly #horizon: Horizon;
+  #closed: Promise<void> | undefined;
+
+  /**
+   * @param log is told when a client is replaced and when a subscription is interrupted.
+   * @throws UnusableEventStore when the URL, or a certificate that it names, cannot be used.
+   */
+  constructor(options: EventStoreDbOptions, log?: Log) {
+    super();
+    const settings = settingsOf(options);
+    const client = clientSettings(options.url);
+    this.#lifecycle = new ClientLifecycle(settings, log, (generation) => new Connection(client, generation));
+    this.#horizon = new Horizon(this.#lifecycle);
+    this.#appends = new Appends(this.#lifecycle, () => this.#horizon.head());
+    // Every subscription listens.
+    setMaxListeners(0, this.#lifecycle.closing);
+  }
+
+  /** How often something went wrong and was mended. */
+  get counters(): Readonly<EventStoreDbCounters> {
+    return this.#lifecycle.counters;
+  }
+
+  override async append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended> {
+    if (this.#closed) throw new StoreClosed();
+    const { streamPrefixes } = this.#lifecycle.settings;
+    if (!streamPrefixes.some((prefix) => stream.startsWith(prefix))) {
+      throw new RangeError(
+        `Stream ${stream} would not be followed: its name begins with none of ${streamPrefixes.join()}.`,
+      );
+    }
+    const appended = await this.#appends.append(toStored(stream, expectedRevision, events));
+    this.#horizon.saw(appended.position);
+    return appended;
+  }
+
+  override async *read(stream: string, options?: ReadOptions): AsyncGenerator<RecordedEvent> {
+    if (this.#closed) throw new StoreClosed();
+    yield* readStream(this.#lifecycle, stream, options);
+  }
+
+  override async *subscribe(options: SubscribeOptions): AsyncGenerator<Batch> {
+    if (this.#closed) throw new StoreClosed();
+    yield* follow(this.#lifecycle, this.#horizon, options);
+  }
+
+  override async head(): Promise<Position> {
+    if (this.#closed) throw new StoreClosed();
+    return this.#horizon.head();
+  }
+
+  override readonly unit = 'bytes';
+
+  override distance(after: Position, upTo: Position): number {
+    return bytesBetween(after, upTo);
+  }
+
+  override close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const waiting = new AbortController();
+    const longest = delay(this.#lifecycle.settings.callTimeout, undefined, { signal: waiting.signal });
+    await Promise.race([this.#appends.idle(), longest]);
+    waiting.abort();
+    await longest.catch(() => undefined);
+    await this.#lifecycle.close();
+  }
+}

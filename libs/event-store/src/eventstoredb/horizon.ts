@@ -1,0 +1,81 @@
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import { type Position, START, StoreClosed } from '../event-store';
+import { type ClientLifecycle, Patience } from './client-lifecycle';
+import { EndedEarly, faultOf } from './errors';
+import { Inbox } from './inbox';
+import { toTryAgain } from './read';
+import { backwardsFromTheEnd } from './requests';
+import { bytesOf, eventOf, positionInLog, streamOf } from './responses';
+
+/** Messages that wait while the log is searched; few, since mostly the first one ends the search. */
+const ROOM = 32;
+
+/**
+ * Knows where the last event of ours was, as far as the log was looked at. Whatever is appended or followed moves it, so
+ * that a search for the head goes no further back than to where the log was seen last, however much of it belongs to
+ * other applications.
+ */
+export class Horizon {
+  #last: Position = START;
+  #lookedUpTo: Position = START;
+
+  constructor(private readonly lifecycle: ClientLifecycle) {}
+
+  /** An event of ours is at this position. */
+  saw(position: Position): void {
+    if (position <= this.#lookedUpTo) return;
+    this.#last = position;
+    this.#lookedUpTo = position;
+  }
+
+  /** None of ours is between these positions, the second included. */
+  sawNone(after: Position, upTo: Position): void {
+    if (after <= this.#lookedUpTo && upTo > this.#lookedUpTo) this.#lookedUpTo = upTo;
+  }
+
+  /** Searches from the end of the log. @throws StoreUnavailable, StoreClosed */
+  async head(): Promise<Position> {
+    const patience = new Patience(this.lifecycle);
+    for (;;) {
+      const connection = this.lifecycle.current;
+      const inbox = new Inbox<ReadResp>(ROOM, bytesOf);
+      try {
+        inbox.open((handOver) => connection.read(backwardsFromTheEnd(), handOver));
+        return await this.#search(inbox, patience);
+      } catch (error) {
+        if (this.lifecycle.isClosed) throw new StoreClosed();
+        await toTryAgain(this.lifecycle, patience, { connection, fault: faultOf(error), error });
+        this.lifecycle.counters.readRetries += 1;
+      } finally {
+        inbox.cancel();
+      }
+    }
+  }
+
+  async #search(inbox: Inbox<ReadResp>, patience: Patience): Promise<Position> {
+    let end: Position | undefined;
+    for (;;) {
+      await inbox.wait(this.lifecycle.settings.callTimeout);
+      if (inbox.over) break;
+      patience.renew();
+      for (const message of inbox.take(ROOM)) {
+        const event = eventOf(message);
+        if (event === undefined) continue;
+        const position = positionInLog(event);
+        end ??= position;
+        const isOurs = this.#isOurs(streamOf(event));
+        if (!isOurs && position > this.#lookedUpTo) continue;
+        if (isOurs) this.saw(position);
+        this.sawNone(position, end);
+        return this.#last;
+      }
+    }
+    if (this.#lookedUpTo !== START) throw new EndedEarly('the search for the end of the log ended before it was found');
+    this.sawNone(START, end ?? START);
+    return START;
+  }
+
+  #isOurs(stream: string): boolean {
+    return this.lifecycle.settings.streamPrefixes.some((prefix) => stream.startsWith(prefix));
+  }
+}

@@ -1,0 +1,172 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ChannelCredentialOptions } from '@eventstore/db-client/dist/Client';
+import { type ConnectionOptions, parseConnectionString } from '@eventstore/db-client/dist/Client/parseConnectionString';
+import type { Credentials, EndPoint, NodePreference } from '@eventstore/db-client';
+import { UnusableEventStore } from './errors';
+
+export interface EventStoreDbOptions {
+  /** `esdb://user:password@host:2113?tls=true&tlsCAFile=…`, several hosts with commas, or `esdb+discover://`. */
+  readonly url: string;
+  /** What the names of our streams begin with. Nothing else is appended to or subscribed to. Default: `connection-`. */
+  readonly streamPrefixes?: readonly string[];
+  /** `batch` sends all appends over one call, `plain` makes a call for each. Default: `batch`. */
+  readonly appendPath?: 'batch' | 'plain';
+  /** The longest silence of the server in one call, in milliseconds. Default: 5,000. */
+  readonly callTimeout?: number;
+  /** How long a call is tried again and again, in milliseconds, all tries together. Default: 10,000. */
+  readonly giveUpAfter?: number;
+  /** How soon an idle subscription is checked against the log, in milliseconds. Default: 15,000. */
+  readonly stallAfter?: number;
+  /** The first pause before another try, in milliseconds; doubled each time, and jittered. Default: 50. */
+  readonly firstRetry?: number;
+  /** The longest pause before another try, in milliseconds. Default: 2,000. */
+  readonly longestRetry?: number;
+  /** Appends sent and not answered yet. Default: 256. */
+  readonly maximumInFlight?: number;
+  /** Appends that wait to be sent; one more is refused. Default: 4,096, and 64 MiB of events. */
+  readonly maximumWaiting?: number;
+}
+
+export type Settings = Required<Omit<EventStoreDbOptions, 'url'>>;
+
+export const settingsOf = ({ url: _, ...options }: EventStoreDbOptions): Settings => ({
+  streamPrefixes: ['connection-'],
+  appendPath: 'batch',
+  callTimeout: 5_000,
+  giveUpAfter: 10_000,
+  stallAfter: 15_000,
+  firstRetry: 50,
+  longestRetry: 2_000,
+  maximumInFlight: 256,
+  maximumWaiting: 4_096,
+  ...options,
+});
+
+/** What the client is made of. */
+export interface ClientSettings {
+  readonly connection:
+    | ({ readonly endpoint: EndPoint } & CallSettings)
+    | ({ readonly endpoints: EndPoint[] } & CallSettings & DiscoverySettings)
+    | ({ readonly discover: EndPoint } & CallSettings & DiscoverySettings);
+  readonly channel: ChannelCredentialOptions;
+  readonly credentials: Credentials | undefined;
+}
+
+interface CallSettings {
+  readonly keepAliveInterval: number;
+  readonly keepAliveTimeout: number;
+  readonly connectionName?: string;
+}
+
+interface DiscoverySettings {
+  readonly nodePreference: NodePreference;
+  /** In milliseconds. */
+  readonly discoveryInterval: number;
+  /** In seconds. */
+  readonly gossipTimeout: number;
+  readonly maxDiscoverAttempts: number;
+}
+
+/** The client would print the whole URL, password and all, when it meets an option that it does not know. */
+const KNOWN_OPTIONS = [
+  'connectionName',
+  'discoveryInterval',
+  'gossipTimeout',
+  'keepAliveInterval',
+  'keepAliveTimeout',
+  'maxDiscoverAttempts',
+  'nodePreference',
+  'tls',
+  'tlsCAFile',
+  'userCertFile',
+  'userKeyFile',
+];
+
+const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
+  tlsverifycert: "the client ignores it: give the authority's certificate as tlsCAFile=<path> instead",
+  throwonappendfailure: 'appends must fail where they are not written',
+  defaultdeadline: 'the time limits are set beside the URL',
+};
+
+/**
+ * Reads the URL, and the certificates that it names; connects to nothing.
+ * @throws UnusableEventStore, saying what is wrong without showing the password.
+ */
+export function clientSettings(url: string): ClientSettings {
+  for (const [, name = ''] of url.matchAll(/[?&]([^=&?]+)=/g)) refuseUnknown(name);
+  const options = parsed(url);
+  const call = {
+    keepAliveInterval: options.keepAliveInterval ?? 10_000,
+    keepAliveTimeout: options.keepAliveTimeout ?? 10_000,
+    ...(options.connectionName !== undefined && { connectionName: options.connectionName }),
+  };
+  const discovery = {
+    nodePreference: options.nodePreference ?? 'leader',
+    discoveryInterval: options.discoveryInterval ?? 100,
+    // One short round: it is tried again with everything else, and cannot be broken off when the store is closed.
+    gossipTimeout: options.gossipTimeout ?? 2,
+    maxDiscoverAttempts: options.maxDiscoverAttempts ?? 1,
+  } as const;
+  const [first] = options.hosts;
+  if (first === undefined) throw new UnusableEventStore(`${UNREADABLE} It names no host.`);
+  const connection = options.dnsDiscover
+    ? { discover: first, ...call, ...discovery }
+    : options.hosts.length > 1
+      ? { endpoints: options.hosts, ...call, ...discovery }
+      : { endpoint: first, ...call };
+  return { connection, channel: channelOf(options), credentials: options.defaultCredentials };
+}
+
+const UNREADABLE =
+  'The URL of the event store cannot be used; it looks like esdb://user:password@host:2113?tls=true, with user and password percent-encoded.';
+
+function refuseUnknown(name: string): void {
+  const flat = flatten(name);
+  const reason = REFUSED_OPTIONS[flat];
+  if (reason !== undefined) {
+    throw new UnusableEventStore(`The URL of the event store must not set ${name}: ${reason}.`);
+  }
+  if (KNOWN_OPTIONS.some((known) => flatten(known) === flat)) return;
+  throw new UnusableEventStore(
+    `The URL of the event store has an unknown option ${name}; known are ${KNOWN_OPTIONS.join(', ')}.`,
+  );
+}
+
+const flatten = (name: string): string => name.trim().toLowerCase().replaceAll(/[_-]/g, '');
+
+function parsed(url: string): ConnectionOptions {
+  try {
+    return parseConnectionString(url);
+  } catch (error) {
+    // Its message shows a piece of the URL, and so perhaps of the password.
+    const { location, expected } = error as {
+      readonly location?: readonly [number, number];
+      readonly expected?: string;
+    };
+    const where = location && expected ? ` At character ${location[0] + 1} there should be ${expected}.` : '';
+    throw new UnusableEventStore(`${UNREADABLE}${where}`);
+  }
+}
+
+function channelOf(options: ConnectionOptions): ChannelCredentialOptions {
+  if (options.tls === false) return { insecure: true };
+  const { tlsCAFile, userCertFile, userKeyFile } = options;
+  if ((userCertFile === undefined) !== (userKeyFile === undefined)) {
+    throw new UnusableEventStore('The URL of the event store must set userCertFile and userKeyFile together.');
+  }
+  return {
+    insecure: false,
+    ...(tlsCAFile !== undefined && { rootCertificate: contentOf('tlsCAFile', tlsCAFile) }),
+    ...(userCertFile !== undefined && { userCertFile: contentOf('userCertFile', userCertFile) }),
+    ...(userKeyFile !== undefined && { userKeyFile: contentOf('userKeyFile', userKeyFile) }),
+  };
+}
+
+function contentOf(option: string, path: string): Buffer {
+  const absolute = resolve(path);
+  if (existsSync(absolute)) return readFileSync(absolute);
+  throw new UnusableEventStore(
+    `The URL of the event store sets ${option}=${path}, and there is no file ${absolute}: give the path of a PEM file.`,
+  );
+}
