@@ -12,3 +12,9 @@ export const isPostgres = (database: Builder): boolean => database.getExecutor()
  */
 export const textOf = (database: Builder): 'text' | RawBuilder<unknown> =>
   isPostgres(database) ? sql`text collate "C"` : 'text';
+
+/** The time by the clock of the database, which is one for all processes: milliseconds since 1970. */
+export const nowOf = (database: Builder): RawBuilder<number> =>
+  isPostgres(database)
+    ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+    : sql`cast(unixepoch('subsec') * 1000 as integer)`;

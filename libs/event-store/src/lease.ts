@@ -1,6 +1,6 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '@connections/database/database';
-import { isPostgres, textOf } from '@connections/database/dialect';
+import { nowOf, textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
 /** Who does what only one process at a time may do, one row each. */
@@ -110,9 +110,3 @@ export async function whileHeld(
     await lease.release().catch(() => undefined);
   }
 }
-
-/** One clock for all processes. */
-const nowOf = (database: Kysely<LeaseTables>): RawBuilder<number> =>
-  isPostgres(database)
-    ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-    : sql`cast(unixepoch('subsec') * 1000 as integer)`;

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { closeStores, openStores, type Stores } from '@connections/host/stores';
+import type { Kysely } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
+import { describeDatabases } from '@connections/database/testing/databases';
+import { idempotencyMigrations, type IdempotencyTables } from '@connections/host/idempotency.tables';
 import { Idempotency, type IdempotentRequest } from './idempotency';
 import { ProblemError } from './problems';
 
@@ -14,23 +15,33 @@ const request: IdempotentRequest = {
   ifMatch: null,
   body: { a: 1 },
 };
+/** The same request, tried again. */
+const retry: IdempotentRequest = { ...request, claim: 'second' };
 const answer = { status: 201, headers: { etag: '"0"' }, body: { data: 1 } };
 
-describe('remembered answers', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  let stores: Stores;
+/** Waits for something that has no event of its own to wait for. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describeDatabases('remembered answers', (databases) => {
+  let place: string;
+  let database: Database<IdempotencyTables>;
   let idempotency: Idempotency;
   beforeAll(async () => {
-    stores = await openStores(folder);
+    place = await databases.newPlace();
+    database = await databases.open(place);
+    await migrate(database.writer as unknown as Kysely<never>, idempotencyMigrations);
   });
   beforeEach(async () => {
-    await stores.database.writer.deleteFrom('idempotency').execute();
-    idempotency = new Idempotency(stores.database.as());
+    await database.writer.deleteFrom('idempotency').execute();
+    idempotency = new Idempotency(database);
   });
-  afterAll(async () => {
-    await closeStores(stores);
-    rmSync(folder, { recursive: true });
-  });
+
+  const claimedUntil = async (): Promise<number> =>
+    (await database.reader.selectFrom('idempotency').select('claimed_until').executeTakeFirstOrThrow()).claimed_until;
+  /** What time alone would do. */
+  const letClaimsLapse = () => database.writer.updateTable('idempotency').set({ claimed_until: 1 }).execute();
 
   it('are given again to the same request', async () => {
     expect(await idempotency.claim(request)).toBeNull();
@@ -51,11 +62,77 @@ describe('remembered answers', () => {
     expect(await idempotency.claim(request)).toBeNull();
   });
 
-  it('leave a request whose process died to its next try', async () => {
+  it('leave a request whose process died to its next try, which alone may then answer it', async () => {
     await idempotency.claim(request);
-    const afterTheCrash = new Idempotency(stores.database.as());
-    await afterTheCrash.start();
-    expect(await afterTheCrash.claim(request)).toBeNull();
+    await letClaimsLapse();
+    const other = new Idempotency(await databases.open(place));
+    expect(await other.claim(retry)).toBeNull();
+    // The first one was not dead, but slow.
+    await idempotency.complete(request, { ...answer, status: 200 });
+    await idempotency.release(request);
+    await expect(idempotency.claim({ ...request, claim: 'third' })).rejects.toThrow(/still under way/);
+    await other.complete(retry, answer);
+    expect(await idempotency.claim({ ...request, claim: 'third' })).toEqual(answer);
+  });
+
+  it('are not waited for where the service has started anew, unless others are at work as well', async () => {
+    await idempotency.claim(request);
+    const started = new Idempotency(await databases.open(place));
+    await started.start();
+    started.onApplicationShutdown();
+    const trying = started.claim(retry);
+    if (databases.engine === 'sqlite') expect(await trying).toBeNull();
+    else await expect(trying).rejects.toThrow(/still under way/);
+  });
+
+  it('are waited for as long as somebody is at work, however long that takes', async () => {
+    await idempotency.start();
+    await idempotency.claim(request);
+    await letClaimsLapse();
+    await until(async () => (await claimedUntil()) > Date.now());
+    await expect(new Idempotency(database).claim(retry)).rejects.toThrow(/still under way/);
+    await idempotency.complete(request, answer);
+    idempotency.onApplicationShutdown();
+    expect(await new Idempotency(database).claim(retry)).toEqual(answer);
+  });
+
+  it('are given by one of several processes that are asked at once, and by all of them afterwards', async () => {
+    const all = [idempotency];
+    for (let other = 0; other < 2; other += 1) all.push(new Idempotency(await databases.open(place)));
+    for (let round = 0; round < 20; round += 1) {
+      const tries = Array.from({ length: 12 }, (_, n) => ({ ...request, key: `k${round}`, claim: `${round} ${n}` }));
+      const by = (n: number): Idempotency => all[n % all.length]!;
+      const heard = await Promise.allSettled(tries.map((each, n) => by(n).claim(each)));
+      const winners = tries.filter((_, n) => heard[n]!.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      for (const each of heard) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(ProblemError);
+      await by(tries.indexOf(winners[0]!)).complete(winners[0]!, answer);
+      for (const process of all) expect(await process.claim({ ...winners[0]!, claim: 'later' })).toEqual(answer);
+    }
+  });
+
+  it('are given by one of several processes that find a claim lapsed at the same moment', async () => {
+    const all = [idempotency, new Idempotency(await databases.open(place))];
+    for (let round = 0; round < 20; round += 1) {
+      const key = `k${round}`;
+      await idempotency.claim({ ...request, key, claim: `dead ${round}` });
+      await letClaimsLapse();
+      const tries = Array.from({ length: 6 }, (_, n) => all[n % 2]!.claim({ ...request, key, claim: `${round} ${n}` }));
+      const heard = await Promise.allSettled(tries);
+      expect(heard.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
+  });
+
+  it('are refused to one request without any harm to those that came with it', async () => {
+    await idempotency.claim(request);
+    const others = Array.from({ length: 5 }, (_, n) => ({ ...request, key: `other ${n}` }));
+    const heard = await Promise.allSettled([request, ...others].map((each) => idempotency.claim(each)));
+    expect(heard.map(({ status }) => status)).toEqual(['rejected', ...others.map(() => 'fulfilled')]);
+    // A text that PostgreSQL cannot hold, whatever the shape of keys may become.
+    const unfit = { ...request, key: 'unfit', scope: '\0' };
+    const fit = { ...request, key: 'fit' };
+    const [, last] = await Promise.allSettled([unfit, fit].map((each) => idempotency.claim(each)));
+    expect(last).toEqual({ status: 'fulfilled', value: null });
   });
 
   it('are forgotten when they are old, however many there are, and kept while they are not', async () => {
@@ -71,17 +148,20 @@ describe('remembered answers', () => {
       body: '{}',
     }));
     for (let start = 0; start < old.length; start += 100) {
-      await stores.database.writer.insertInto('idempotency').values(old.slice(start, start + 100)).execute(); // prettier-ignore
+      await database.writer
+        .insertInto('idempotency')
+        .values(old.slice(start, start + 100))
+        .execute();
     }
     await idempotency.claim(request);
     await idempotency.forgetOld();
-    expect(await stores.database.reader.selectFrom('idempotency').select('key').execute()).toEqual([{ key: 'k' }]);
+    expect(await database.reader.selectFrom('idempotency').select('key').execute()).toEqual([{ key: 'k' }]);
   });
 
   it('that are old but not forgotten yet no longer count', async () => {
     await idempotency.claim(request);
     await idempotency.complete(request, answer);
-    await stores.database.writer
+    await database.writer
       .updateTable('idempotency')
       .set({ created_at: Date.now() - 26 * 3_600_000 })
       .execute();

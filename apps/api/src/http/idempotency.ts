@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
-import type { CompiledQuery, Kysely } from 'kysely';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Database } from '@connections/database/database';
+import { nowOf } from '@connections/database/dialect';
 import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 import type { IdempotencyTables } from '@connections/host/idempotency.tables';
 import { ProblemError } from './problems';
@@ -32,34 +33,53 @@ export interface IdempotentRequest {
 const KEPT_FOR = RECOGNISED_FOR + 3_600_000;
 /** Records removed in one transaction. */
 const FORGOTTEN_AT_ONCE = 500;
-/** A claim is void after this, in milliseconds: longer than any request can take. */
-const CLAIMED_FOR = 60_000;
+/** A claim that is not renewed is void after this, in milliseconds: so soon a killed process is in nobody's way. */
+const CLAIMED_FOR = 5_000;
+/** How often this process renews its claims, in milliseconds. */
+const RENEWED_EVERY = 1_500;
+/** A claim is renewed for so long, in milliseconds: longer than any request can take. */
+const RENEWED_FOR = 60_000;
 
 /**
  * Remembers what was answered under an idempotency key. It saves a retry from being carried out again; that nothing
  * takes effect twice is not left to it: the log and the directory recognise a repeated request by themselves, also
- * when the process died before the answer could be remembered.
+ * when the process died before the answer could be remembered, or lost its claim to another one. Claims are timed by
+ * the clock of the database, which all processes share.
  */
 @Injectable()
-export class Idempotency {
+export class Idempotency implements OnApplicationShutdown {
   readonly #statements: ReturnType<typeof statementsOf>;
-  #pending: Pending[] = [];
+  readonly #now: RawBuilder<number>;
+  /** The claims that this process works on, and since when. */
+  readonly #underWay = new Map<string, { readonly request: IdempotentRequest; readonly since: number }>();
+  #renewing: NodeJS.Timeout | undefined;
 
   constructor(@Inject(Database) private readonly database: Database<IdempotencyTables>) {
-    this.#statements = statementsOf(database.reader);
+    this.#now = nowOf(database.writer);
+    this.#statements = statementsOf(database.writer, this.#now);
   }
 
-  /**
-   * Voids what processes of the past had claimed. Only for a store that has one process at a time.
-   * Forgets what is older than it need be kept.
-   */
+  /** Forgets what is older than it need be kept, and from now on renews what is claimed. */
   async start(): Promise<void> {
+    if (this.database.engine.name === 'sqlite') await this.#voidAll();
+    await this.forgetOld();
+    this.#renewing = setInterval(() => {
+      // One that cannot be renewed lapses, which costs somebody else's work at worst.
+      this.renew().catch(() => undefined);
+    }, RENEWED_EVERY);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#renewing);
+  }
+
+  /** A SQLite file has one service at a time, so whoever claimed anything in it before is dead. */
+  async #voidAll(): Promise<void> {
     await this.database.writer
       .updateTable('idempotency')
       .set({ claimed_until: 0 })
       .where('status', 'is', null)
       .execute();
-    await this.forgetOld();
   }
 
   async forgetOld(): Promise<void> {
@@ -67,7 +87,9 @@ export class Idempotency {
     for (let forgotten = 1n; forgotten > 0n;) {
       // A few at a time, so that nobody waits long for it.
       forgotten = await this.database.transaction('relaxed', async (tx) => {
-        const old = tx.selectFrom('idempotency').where('created_at', '<', before).limit(FORGOTTEN_AT_ONCE);
+        const all = tx.selectFrom('idempotency').where('created_at', '<', before).limit(FORGOTTEN_AT_ONCE);
+        // Processes that forget at the same time take different ones.
+        const old = this.database.engine.name === 'postgres' ? all.forUpdate().skipLocked() : all;
         const { numDeletedRows } = await tx
           .deleteFrom('idempotency')
           .where((where) =>
@@ -86,102 +108,101 @@ export class Idempotency {
    * @throws ProblemError when the key was used for another request, or the first one is still under way.
    */
   async claim(request: IdempotentRequest): Promise<RecordedAnswer | null> {
-    const { scope, key } = request;
+    const answer = await this.database.together((database) => this.#claim(database, request));
+    if (answer === null) this.#underWay.set(request.claim, { request, since: performance.now() });
+    return answer;
+  }
+
+  async #claim(database: Kysely<IdempotencyTables>, request: IdempotentRequest): Promise<RecordedAnswer | null> {
+    const { scope, key, claim } = request;
     const fingerprint = hash(
       'sha256',
       JSON.stringify([request.method, request.url, request.ifMatch, request.body ?? null]),
     );
-    const now = Date.now();
-    const claim = { fingerprint, claimed_by: request.claim, claimed_until: now + CLAIMED_FOR };
-    return this.#together(async (tx) => {
-      const parameters = [scope, key, fingerprint, claim.claimed_by, claim.claimed_until, now];
-      const inserted = await tx.executeQuery({ ...this.#statements.claim, parameters });
+    for (;;) {
+      const parameters = [scope, key, fingerprint, claim];
+      const inserted = await database.executeQuery({ ...this.#statements.claim, parameters });
       if (inserted.numAffectedRows === 1n) return null;
-      const row = await tx
+      const row = await database
         .selectFrom('idempotency')
         .selectAll()
+        .select([
+          sql<number>`${this.#now} - created_at`.as('age'),
+          sql<number>`claimed_until - ${this.#now}`.as('claimed_for'),
+        ])
         .where('scope', '=', scope)
         .where('key', '=', key)
-        .executeTakeFirstOrThrow();
-      if (row.created_at < now - KEPT_FOR) {
-        const fresh = { ...claim, created_at: now, status: null, headers: null, body: null };
-        await tx.updateTable('idempotency').set(fresh).where('scope', '=', scope).where('key', '=', key).execute();
-        return null;
+        .executeTakeFirst();
+      // What was there a moment ago was forgotten meanwhile.
+      if (row === undefined) continue;
+      if (row.age <= KEPT_FOR) {
+        if (row.fingerprint !== fingerprint) throw mismatch();
+        if (row.status !== null) return recordedAnswer(row);
+        if (row.claimed_for > 0) throw inFlight();
       }
-      if (row.fingerprint !== fingerprint) throw mismatch();
-      if (row.status !== null) {
-        const headers = JSON.parse(row.headers ?? '{}') as Record<string, string>;
-        return { status: row.status, headers, body: JSON.parse(row.body ?? '{}') as JsonObject };
-      }
-      if (row.claimed_until > now) throw inFlight();
-      await tx.updateTable('idempotency').set(claim).where('scope', '=', scope).where('key', '=', key).execute();
-      return null;
-    });
+      // Of several that find it void one gets it, and the others look again.
+      const { numUpdatedRows } = await database
+        .updateTable('idempotency')
+        .set({ fingerprint, claimed_by: claim, claimed_until: claimedUntil(this.#now) })
+        .set({ created_at: row.age <= KEPT_FOR ? row.created_at : this.#now })
+        .set({ status: null, headers: null, body: null })
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .where('claimed_by', '=', row.claimed_by)
+        .where('claimed_until', '=', row.claimed_until)
+        .where('status', row.status === null ? 'is' : '=', row.status)
+        .executeTakeFirst();
+      if (numUpdatedRows === 1n) return null;
+    }
+  }
+
+  /** Keeps others from what this process is still at. */
+  async renew(): Promise<void> {
+    for (const [claim, { request, since }] of this.#underWay) {
+      const age = performance.now() - since;
+      if (age > RENEWED_FOR) this.#underWay.delete(claim);
+      else if (age > RENEWED_EVERY / 2) await this.#hold(request, claimedUntil(this.#now));
+    }
   }
 
   /** Remembers the answer. */
   async complete({ scope, key, claim }: IdempotentRequest, answer: RecordedAnswer): Promise<void> {
+    this.#underWay.delete(claim);
     const parameters = [answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), scope, key, claim];
-    await this.#together((tx) => tx.executeQuery({ ...this.#statements.complete, parameters }));
+    await this.database.together((database) => database.executeQuery({ ...this.#statements.complete, parameters }));
   }
 
   /** Lets the next try be carried out: this one came to nothing that should be repeated to the client. */
-  async release({ scope, key, claim }: IdempotentRequest): Promise<void> {
-    await this.#together((tx) =>
-      tx
+  async release(request: IdempotentRequest): Promise<void> {
+    this.#underWay.delete(request.claim);
+    await this.#hold(request, 0);
+  }
+
+  /** Sets how long a claim counts, if it has not gone to another try by now. */
+  async #hold({ scope, key, claim }: IdempotentRequest, until: number | RawBuilder<number>): Promise<void> {
+    await this.database.together((database) =>
+      database
         .updateTable('idempotency')
-        .set({ claimed_until: 0 })
+        .set({ claimed_until: until })
         .where('scope', '=', scope)
         .where('key', '=', key)
         .where('claimed_by', '=', claim)
+        .where('status', 'is', null)
         .execute(),
     );
   }
-
-  /** Runs what arrives in one turn of the event loop in one transaction; each is settled after the commit. */
-  #together<T>(work: (tx: Kysely<IdempotencyTables>) => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) setImmediate(() => void this.#commit());
-      this.#pending.push({
-        run: (tx) =>
-          work(tx).then(
-            (result) => () => resolve(result),
-            (error: unknown) => () => reject(error),
-          ),
-        reject,
-      });
-    });
-  }
-
-  async #commit(): Promise<void> {
-    const batch = this.#pending;
-    this.#pending = [];
-    const settled: (() => void)[] = [];
-    try {
-      await this.database.transaction('relaxed', async (tx) => {
-        for (const { run } of batch) settled.push(await run(tx));
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-      return;
-    }
-    for (const settle of settled) settle();
-  }
-}
-
-interface Pending {
-  /** Does the work, and gives what tells its outcome to whoever waits. */
-  readonly run: (tx: Kysely<IdempotencyTables>) => Promise<() => void>;
-  readonly reject: (error: unknown) => void;
 }
 
 /** What every request with a key runs; built once. */
-function statementsOf(builder: Kysely<IdempotencyTables>): { claim: CompiledQuery; complete: CompiledQuery } {
-  const claim = { scope: '', key: '', fingerprint: '', claimed_by: '', claimed_until: 0, created_at: 0 };
+function statementsOf(
+  builder: Kysely<IdempotencyTables>,
+  now: RawBuilder<number>,
+): { claim: CompiledQuery; complete: CompiledQuery } {
+  const claim = { scope: '', key: '', fingerprint: '', claimed_by: '' };
   return {
     claim: builder
       .insertInto('idempotency')
-      .values(claim)
+      .values({ ...claim, claimed_until: claimedUntil(now), created_at: now })
       .onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
       .compile(),
     complete: builder
@@ -193,6 +214,14 @@ function statementsOf(builder: Kysely<IdempotencyTables>): { claim: CompiledQuer
       .compile(),
   };
 }
+
+const claimedUntil = (now: RawBuilder<number>): RawBuilder<number> => sql`${now} + ${sql.lit(CLAIMED_FOR)}`;
+
+const recordedAnswer = (row: IdempotencyTables['idempotency']): RecordedAnswer => ({
+  status: row.status ?? 0,
+  headers: JSON.parse(row.headers ?? '{}') as Record<string, string>,
+  body: JSON.parse(row.body ?? '{}') as JsonObject,
+});
 
 const header = 'Idempotency-Key';
 
