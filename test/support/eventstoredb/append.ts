@@ -68,12 +68,12 @@ function success({ revision, position }: WriteResult & { readonly kind: 'success
   );
 }
 
-/** That no stream was expected is told as the revision -1, unsigned. */
 function wrongExpectedVersion(current: bigint, expected: ExpectedRevision): AppendResp.WrongExpectedVersion {
   const answer = new AppendResp.WrongExpectedVersion();
   if (current < 0n) answer.setCurrentNoStream(new Empty());
   else answer.setCurrentRevision(current.toString());
   if (expected === 'any') return answer.setExpectedAny(new Empty());
   if (expected === 'stream_exists') return answer.setExpectedStreamExists(new Empty());
-  return answer.setExpectedRevision(BigInt.asUintN(64, expected).toString());
+  if (expected === -1n) return answer.setExpectedNoStream(new Empty());
+  return answer.setExpectedRevision(expected.toString());
 }

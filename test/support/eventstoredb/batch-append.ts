@@ -8,6 +8,7 @@ import type { ExpectedRevision } from './commit-check';
 import {
   batchAccessDenied,
   batchMaximumAppendSizeExceeded,
+  batchNotReady,
   batchStreamDeleted,
   batchTimedOut,
   batchWrongExpectedVersion,
@@ -154,6 +155,7 @@ class Batch {
 
   private strike(fault: Strike, append: PendingAppend): void {
     if (fault.kind === 'timeout') this.answerError(append, batchTimedOut());
+    else if (fault.kind === 'not-ready') this.answerError(append, batchNotReady());
     else strike(this.node, fault, answerable(this.call));
   }
 

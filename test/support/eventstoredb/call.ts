@@ -1,6 +1,6 @@
 import { type Metadata, type sendUnaryData, status } from '@grpc/grpc-js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accessDenied, notLeader, RpcFailure, timedOut, unauthenticated } from './errors';
+import { accessDenied, notLeader, notReady, RpcFailure, timedOut, unauthenticated } from './errors';
 import type { CallKind, Fault } from './faults';
 import type { Node } from './node';
 
@@ -65,6 +65,7 @@ export function commitsFirst(fault: Strike): boolean {
 export function strike(node: Node, fault: Strike, call: Answerable): void {
   if (fault.kind === 'error') call.fail(new RpcFailure(fault.code, fault.details ?? 'Ordered by the test.'));
   else if (fault.kind === 'timeout') call.fail(timedOut());
+  else if (fault.kind === 'not-ready') call.fail(notReady());
   else if (fault.kind === 'not-leader') call.fail(notLeader(fault.host, fault.port));
   else if (fault.kind === 'end') call.end();
   else if (fault.kind === 'kill') node.connections.kill(call.peer);

@@ -63,7 +63,11 @@ export function invalidCombination(combination: string): RpcFailure {
 }
 
 export function timedOut(): RpcFailure {
-  return new RpcFailure(status.ABORTED, 'Operation timed out');
+  return new RpcFailure(status.ABORTED, 'Operation timed out: Commit phase timeout.');
+}
+
+export function notReady(): RpcFailure {
+  return new RpcFailure(status.UNAVAILABLE, 'Server Is Not Ready');
 }
 
 // Errors of one append in a batch: src/EventStore.Core/Services/Transport/Grpc/Status.cs and WrongExpectedVersion.cs.
@@ -77,6 +81,13 @@ function batchFailure(code: Code, message: string, details: { serializeBinary():
 export const batchAccessDenied = (): Status => batchFailure(Code.PERMISSION_DENIED, 'AccessDenied', new AccessDenied());
 
 export const batchTimedOut = (): Status => batchFailure(Code.DEADLINE_EXCEEDED, 'Timeout', new Timeout());
+
+/** Without a code, and with nothing in the details: Streams.BatchAppend.cs beside it. */
+export function batchNotReady(): Status {
+  const nothing = new Any();
+  nothing.pack(new Empty().serializeBinary(), 'google.protobuf.Empty');
+  return new Status().setMessage('Server Is Not Ready').setDetails(nothing);
+}
 
 export const batchMaximumAppendSizeExceeded = (size: number): Status =>
   batchFailure(

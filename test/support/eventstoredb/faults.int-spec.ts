@@ -49,6 +49,11 @@ describe.each([
     ],
     ['finds no server', { kind: 'error', code: status.UNAVAILABLE }, { type: 'unavailable' }],
     ['loses its connection', { kind: 'kill' }, { type: expect.stringMatching('unavailable|cancelled') }],
+    [
+      'is too early',
+      { kind: 'not-ready' },
+      { type: batchAppend ? 'unknown' : 'unavailable', message: expect.stringContaining('Server Is Not Ready') },
+    ],
     ['is given up', { kind: 'timeout' }, { type: batchAppend ? 'deadline-exceeded' : 'timeout' }],
     [
       'is not for this server',
@@ -95,6 +100,18 @@ describe.each([
     await appended;
     expect(server.log()).toHaveLength(2);
   });
+});
+
+test('an error in a batch takes with it what is under way, also what is stored after all', async () => {
+  await serve();
+  await client.appendToStream('a-1', numbered(0));
+  server.faults.on('batchAppend', { kind: 'delay', ms: 50 }, once);
+  server.faults.on('batchAppend', { kind: 'error', code: status.UNAVAILABLE }, once);
+  const appends = [numbered(1), numbered(2)].map((event) => client.appendToStream('a-1', event));
+  const outcomes = await Promise.allSettled(appends);
+  expect(outcomes.map(({ status: outcome }) => outcome)).toEqual(['rejected', 'rejected']);
+  await until(() => server.log().length === 2);
+  expect(await numbersOf(clients.open(server).readStream('a-1'))).toEqual([0, 1]);
 });
 
 describe('a read', () => {

@@ -23,6 +23,8 @@ export type Fault =
   | { readonly kind: 'kill'; readonly after?: number; readonly committed?: boolean }
   /** The server gave up on a write, of which it may still be stored: `committed`. */
   | { readonly kind: 'timeout'; readonly committed?: boolean }
+  /** The server has only just started. */
+  | { readonly kind: 'not-ready' }
   | { readonly kind: 'not-leader'; readonly host: string; readonly port: number }
   /** Answers as usual, later. */
   | { readonly kind: 'delay'; readonly ms: number };
