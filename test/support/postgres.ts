@@ -1,14 +1,20 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
+import type { CertifiedKey } from './eventstoredb/certificates';
 
 /** PostgreSQL refuses to run as root, so then it is run as the user that every system has for such things. */
 const NOBODY = 65_534;
 const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+const PASSWORD = 'secret';
+const CHEAP = 'scram_iterations=1';
 
 /**
  * Runs a server for as long as somebody holds on to this shell's input. What is written to it is the signal to end the
@@ -44,16 +50,17 @@ export const testPostgres = async (): Promise<TestPostgres> => {
   return url === undefined ? startPostgres() : databasesOn(url);
 };
 
-function databasesOn(server: string): TestPostgres {
+function databasesOn(
+  server: string,
+  urlOf = (name: string): string => Object.assign(new URL(server), { pathname: name }).href,
+): TestPostgres {
   const made: string[] = [];
   return {
     async createDatabase() {
       const name = `connections_test_${randomUUID().replaceAll('-', '')}`;
       await ask(server, `create database ${name} template template0 encoding utf8`);
       made.push(name);
-      const url = new URL(server);
-      url.pathname = name;
-      return url.href;
+      return urlOf(name);
     },
     async remove() {
       for (const name of made) await ask(server, `drop database ${name} with (force)`);
@@ -61,24 +68,54 @@ function databasesOn(server: string): TestPostgres {
   };
 }
 
+export interface PostgresServerOptions {
+  /** Whether it waits for the disk; most tests need not. */
+  readonly durable?: boolean;
+  /** Has it listen on a port of this machine, with TLS; otherwise it has a socket among its files. */
+  readonly tls?: CertifiedKey;
+}
+
 /**
- * A PostgreSQL server of the caller's own, with its files in a temporary folder and a socket in the same. It does not
- * outlive the process that asked for it, even if that is killed.
- * @param durable whether it waits for the disk; most tests need not.
+ * A PostgreSQL server of the caller's own, with its files in a temporary folder. It does not outlive the process that
+ * asked for it, even if that is killed.
  */
-export async function startPostgres(durable = false): Promise<PostgresServer> {
+export async function startPostgres({ durable = false, tls }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const give = (name: string, text: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    if (user.uid !== undefined) chownSync(file, user.uid, user.gid);
+    return file;
+  };
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
   const programs = programsFor(folder);
-  const initdb = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  // Passwords that are dear to check would be paid for by every connection of every test.
+  const access = ['-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', give('password', PASSWORD), '-c', CHEAP];
+  const initdb = ['-D', join(folder, 'data'), '-E', 'UTF8', '--locale=C', '--no-sync', ...access];
   execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
 
-  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, `fsync=${durable ? 'on' : 'off'}`];
-  const urlOf = (database: string): string => `postgresql://postgres@localhost/${database}?host=${folder}`;
+  const port = tls && (await freePort());
+  const settings = [
+    CHEAP,
+    `fsync=${durable ? 'on' : 'off'}`,
+    `unix_socket_directories=${folder}`,
+    ...(tls && port
+      ? [
+          'listen_addresses=127.0.0.1',
+          `port=${port}`,
+          'ssl=on',
+          `ssl_cert_file=${give('certificate', tls.certificate)}`,
+          `ssl_key_file=${give('key', tls.key)}`,
+        ]
+      : ['listen_addresses=']),
+  ];
+  const place = (database: string): string => `postgresql://postgres:${PASSWORD}@localhost:${port ?? 5432}/${database}`;
+  const throughSocket = (database: string): string => `${place(database)}?host=${folder}`;
+  const urlOf = port ? place : throughSocket;
   let keeper: ChildProcess | undefined;
 
   const server: PostgresServer = {
-    ...databasesOn(urlOf('postgres')),
+    ...databasesOn(throughSocket('postgres'), urlOf),
     async start() {
       const flags = settings.flatMap((setting) => ['-c', setting]);
       // In a session of its own, so that what is sent to this process's group leaves it time to clean up.
@@ -88,7 +125,7 @@ export async function startPostgres(durable = false): Promise<PostgresServer> {
         detached: true,
         stdio: ['pipe', 'ignore', 'ignore'],
       });
-      await untilItAnswers(urlOf('postgres'), join(folder, 'log'));
+      await untilItAnswers(throughSocket('postgres'), join(folder, 'log'));
     },
     async end(signal) {
       const ended = new Promise((settle) => keeper?.once('exit', settle));
@@ -113,6 +150,16 @@ async function ask(url: string, statement: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** How long a server may take to start, in milliseconds. */

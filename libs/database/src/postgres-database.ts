@@ -86,6 +86,7 @@ async function transaction<Tables, T>(
 /** Where the database is, without the password, and how the driver is to be told of it. */
 function parsed(url: string): { place: string; connectionString: string } {
   try {
+    if (!URL.canParse(url)) throw new Error('it is no URL');
     const { protocol, host, pathname, searchParams } = new URL(url);
     if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
     searchParams.set('options', [searchParams.get('options') ?? '', RELAXED].join(' ').trim());
@@ -96,7 +97,7 @@ function parsed(url: string): { place: string; connectionString: string } {
     new pg.Client({ connectionString });
     return { place: `${searchParams.get('host') ?? host}${pathname}`, connectionString };
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is no URL' : error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
     throw new UnusableDatabase(
       `DATABASE_URL cannot be used: ${why}. Write it as postgresql://user:password@host:5432/database.`,
     );

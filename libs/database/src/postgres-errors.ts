@@ -25,6 +25,28 @@ export const explained = (error: unknown): unknown =>
 export const unavailable = (error: unknown): DatabaseUnavailable =>
   new DatabaseUnavailable(`The database cannot do its work now: ${messageOf(error)}`, { cause: error });
 
+/** Why a database cannot be opened: how it is recognised, what it is, and what to do. The first that fits is meant. */
+const OBSTACLES: readonly (readonly [RegExp, what: string, todo: string])[] = [
+  [
+    /^28P01|^28000.*authentication failed|password must be/,
+    'refuses the user or the password',
+    'Correct them in DATABASE_URL',
+  ],
+  [/^3D000/, 'has no such database', 'Create it, or correct DATABASE_URL'],
+  [
+    /^28000/,
+    'does not let this user in from here',
+    'Let it in by pg_hba.conf, or set sslmode in DATABASE_URL as that asks for',
+  ],
+  [/does not support SSL/, 'offers no TLS', 'Let it offer TLS, or do not ask for it by sslmode in DATABASE_URL'],
+  [
+    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|EPROTO)/,
+    'has a certificate that is not accepted',
+    'Name the certificate of its authority by sslrootcert in DATABASE_URL, and the host as the certificate does',
+  ],
+  [/^42501/, 'does not give the user the rights that are needed', 'Grant them'],
+];
+
 /**
  * Why a database cannot be opened, in one line.
  * @param place where it was looked for, without the password.
@@ -32,40 +54,14 @@ export const unavailable = (error: unknown): DatabaseUnavailable =>
  */
 export function whyNotOpened(error: unknown, place: string): unknown {
   if (error instanceof UnusableDatabase) return error;
-  const reason = error instanceof DatabaseUnavailable ? error.cause : error;
-  const [code, message] = [codeOf(reason), messageOf(reason)];
-  const unusable = (text: string): UnusableDatabase => new UnusableDatabase(text, { cause: reason });
-  const away = (text: string): DatabaseUnavailable => new DatabaseUnavailable(text, { cause: reason });
-  if (
-    code === '28P01' ||
-    (code === '28000' && /authentication failed/.test(message)) ||
-    /password must be/i.test(message)
-  )
-    return unusable(`PostgreSQL at ${place} refuses the user or the password (${message}). Correct DATABASE_URL.`);
-  if (code === '3D000')
-    return unusable(`PostgreSQL at ${place} has no such database (${message}). Create it, or correct DATABASE_URL.`);
-  if (code === '28000')
-    return unusable(
-      `PostgreSQL at ${place} does not let this user in from here (${message}). See its pg_hba.conf, or set sslmode in DATABASE_URL.`,
-    );
-  if (/does not support SSL/.test(message))
-    return unusable(`PostgreSQL at ${place} offers no TLS, which sslmode in DATABASE_URL asks for. Turn one of them.`);
-  if (TLS.test(code) || /SSL connection/.test(message))
-    return unusable(`The TLS certificate of PostgreSQL at ${place} is not accepted (${message}). Set sslrootcert.`);
-  if (code === '42501')
-    return unusable(`The user has not the rights that it needs on PostgreSQL at ${place} (${message}). Grant them.`);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return away(
-      `The host of PostgreSQL at ${place} is not known (${code}). Correct DATABASE_URL, or the name service.`,
-    );
-  if (error instanceof DatabaseUnavailable || isLost(reason) || UNAVAILABLE.test(code))
-    return away(
-      `PostgreSQL at ${place} cannot be reached or used now (${message}). Start it, or correct DATABASE_URL.`,
-    );
-  return error;
+  const cause = error instanceof DatabaseUnavailable ? error.cause : error;
+  const reason = `${codeOf(cause)} ${messageOf(cause)}`.trim();
+  const [, what, todo] = OBSTACLES.find(([pattern]) => pattern.test(reason)) ?? [];
+  if (what) return new UnusableDatabase(`PostgreSQL at ${place} ${what} (${reason}). ${todo}.`, { cause });
+  if (!(error instanceof DatabaseUnavailable)) return error;
+  const line = `PostgreSQL at ${place} cannot be reached or used now (${reason}). Start it, or correct DATABASE_URL.`;
+  return new DatabaseUnavailable(line, { cause });
 }
-
-const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|EPROTO)/;
 
 export function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
