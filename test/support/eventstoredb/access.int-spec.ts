@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +28,7 @@ describe('over TLS', () => {
   writeFileSync(caFile, authority.certificate);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const trusting = ({ connectionString }: EventStoreDb): EventStoreDBClient =>
+  const trusting = ({ connectionString }: { readonly connectionString: string }): EventStoreDBClient =>
     clients.open({ connectionString: `${connectionString}&tlsCAFile=${encodeURIComponent(caFile)}` });
 
   test('clients are served that trust the authority', async () => {
@@ -40,7 +41,7 @@ describe('over TLS', () => {
 
   test.each([
     ['another authority', () => createAuthority('test authority').issue(['localhost'])],
-    ['another host', () => authority.issue(['127.0.0.1', 'elsewhere'])],
+    ['another host', () => authority.issue(['elsewhere'])],
   ])('a certificate of %s is not trusted', async (_whose, tls) => {
     const server = await serve({ tls: tls() });
     await expect(trusting(server).appendToStream('a-1', numbered(1))).rejects.toMatchObject({ code: 14 });
@@ -63,14 +64,17 @@ describe('over TLS', () => {
       const server = await serve({ tls: authority.issue(['localhost']), credentials, batchAppend });
       const anonymous = trusting({
         connectionString: server.connectionString.replace('ada:secret@', ''),
-      } as EventStoreDb);
+      });
       const impostor = trusting({
         connectionString: server.connectionString.replace('secret', 'wrong'),
-      } as EventStoreDb);
-      for (const client of [anonymous, impostor]) {
-        await expect(client.appendToStream('a-1', numbered(1))).rejects.toMatchObject({ type: 'access-denied' });
-        await expect(numbersOf(client.readAll())).rejects.toMatchObject({ type: 'access-denied' });
-      }
+      });
+      // Missing rights are the answer to one append of a batch, wrong credentials to the whole call.
+      const refused = { type: 'access-denied', code: batchAppend ? undefined : status.PERMISSION_DENIED };
+      await expect(anonymous.appendToStream('a-1', numbered(1))).rejects.toMatchObject(refused);
+      await expect(numbersOf(anonymous.readAll())).rejects.toMatchObject({ type: 'access-denied' });
+      const unknown = { type: 'access-denied', code: status.UNAUTHENTICATED };
+      await expect(impostor.appendToStream('a-1', numbered(1))).rejects.toMatchObject(unknown);
+      await expect(numbersOf(impostor.readAll())).rejects.toMatchObject(unknown);
       expect(server.log()).toEqual([]);
     });
   });
