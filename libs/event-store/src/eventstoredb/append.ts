@@ -110,7 +110,7 @@ export class Appends {
     let position: Position | null = null;
     const range = { from: expectedRevision + 1, limit: events.length };
     for await (const recorded of readStream(this.lifecycle, stream, range)) {
-      if (recorded.id !== events[found]?.id.toLowerCase()) throw conflict;
+      if (recorded.id.toLowerCase() !== events[found]?.id.toLowerCase()) throw conflict;
       found += 1;
       position = recorded.position;
     }

@@ -72,7 +72,7 @@ export class BatchAppend {
       // An end without an error leaves nobody an answer either.
       call.on('end', () => {
         over(new EndedEarly('the server ended the call that carries the appends'));
-        call.cancel();
+        call.end();
       });
     });
     opening.catch(over);

@@ -1,0 +1,52 @@
+import { UnusableEventStore } from './errors';
+import { clientSettings } from './options';
+
+describe('the URL of the event store', () => {
+  it('names one server', () =>
+    expect(clientSettings('esdb://db.example:2114?tls=false')).toMatchObject({
+      connection: { endpoint: { address: 'db.example', port: 2114 } },
+      channel: { insecure: true },
+    }));
+
+  it('names several, of which the leader is preferred', () =>
+    expect(clientSettings('esdb://a:1,b:2').connection).toMatchObject({
+      endpoints: [
+        { address: 'a', port: 1 },
+        { address: 'b', port: 2 },
+      ],
+      nodePreference: 'leader',
+    }));
+
+  it('names a cluster by its DNS name', () =>
+    expect(clientSettings('esdb+discover://cluster.example').connection).toMatchObject({
+      discover: { address: 'cluster.example', port: 2113 },
+      nodePreference: 'leader',
+    }));
+
+  it('asks for TLS unless it says otherwise', () =>
+    expect(clientSettings('esdb://db').channel).toEqual({ insecure: false }));
+
+  it('gives the credentials, percent-decoded', () =>
+    expect(clientSettings('esdb://us%40er:p%3A%2Fw@db').credentials).toEqual({ username: 'us@er', password: 'p:/w' }));
+
+  it.each([
+    ['http://db:2113', 'there should be esdb:// or esdb+discover://'],
+    ['esdb://user:secret@', 'there should be host'],
+    ['esdb://db:port', 'there should be port number'],
+    ['esdb://db?tls=maybe', 'there should be true or false'],
+    ['esdb://db?tls=true&tlsVerifyCert=false', "give the authority's certificate as tlsCAFile"],
+    ['esdb://db?throwOnAppendFailure=false', 'appends must fail where they are not written'],
+    ['esdb://db?defaultDeadline=5', 'the time limits are set beside the URL'],
+    ['esdb://user:secret@db?colour=blue', 'unknown option colour; known are connectionName'],
+    ['esdb://db?tlsCAFile=/nowhere/ca.pem', 'there is no file /nowhere/ca.pem'],
+    ['esdb://db?userCertFile=/nowhere/me.pem', 'userCertFile and userKeyFile together'],
+  ])('%s is refused in one line that says why, without the password', (url, message) => {
+    const print = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const refused = (): unknown => clientSettings(url);
+    expect(refused).toThrow(UnusableEventStore);
+    expect(refused).toThrow(message);
+    expect(refused).not.toThrow(/secret|\n/);
+    expect(print).not.toHaveBeenCalled();
+    print.mockRestore();
+  });
+});
