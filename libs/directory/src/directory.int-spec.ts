@@ -11,11 +11,13 @@ const at = new Date('2026-06-01T00:00:00.000Z');
 const now = at.getTime();
 
 describeDatabases('the directory', (databases) => {
+  let place: string;
   let database: Database<DirectoryTables>;
   let keys: ApiKeys;
   let organizations: Organizations;
   beforeEach(async () => {
-    database = await databases.open();
+    place = await databases.newPlace();
+    database = await databases.open(place);
     await migrate(database.writer as unknown as Kysely<never>, directoryMigrations);
     keys = new ApiKeys(database);
     organizations = new Organizations(database);
@@ -37,6 +39,17 @@ describeDatabases('the directory', (databases) => {
       expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
       expect(await organizations.create('Acme', new Date(now + 1_000), 'request-1')).toEqual(tries[0]);
       expect(await organizations.list({ size: 10 })).toEqual([tries[0]]);
+    });
+
+    it('once a request, also when several processes are asked at once', async () => {
+      // In one process SQLite's lock would hold up the very one that has it.
+      const one = () => (databases.engine === 'sqlite' ? database : databases.open<DirectoryTables>(place));
+      const processes = [organizations, new Organizations(await one()), new Organizations(await one())];
+      for (let round = 0; round < 10; round += 1) {
+        const tries = await Promise.all(processes.map((each) => each.create('Acme', at, `request-${round}`)));
+        expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
+      }
+      expect(await organizations.list({ size: 100 })).toHaveLength(10);
     });
 
     it('anew for a request that comes days later: by then it is another one', async () => {
@@ -195,6 +208,40 @@ describeDatabases('the directory', (databases) => {
         await Promise.all(using);
         expect(await keys.authenticate(key, now)).toBeNull();
       }
+    });
+
+    it('that ends for every process soon after one of them has revoked it', async () => {
+      const { apiKey, key } = await keys.create(terms, at);
+      const elsewhere = new ApiKeys(await databases.open(place));
+      expect(await elsewhere.authenticate(key, now)).not.toBeNull();
+      await keys.revoke(apiKey.id, at);
+      while ((await elsewhere.authenticate(key, now)) !== null) await new Promise((resolve) => setImmediate(resolve));
+      expect(await elsewhere.authenticate(key, now)).toBeNull();
+    });
+
+    it('that no process holds to be good that was reading it while it was revoked', async () => {
+      const { apiKey, key } = await keys.create(terms, at);
+      const { engine } = database;
+      const [isRead, isRevoked] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+      const slow = Object.assign(Object.create(database) as Database<DirectoryTables>, {
+        engine: {
+          ...engine,
+          async run(...query: Parameters<typeof engine.run>) {
+            const rows = await engine.run(...query);
+            isRead.resolve(undefined);
+            await isRevoked.promise;
+            return rows;
+          },
+        },
+      });
+      const here = new ApiKeys(slow);
+      const using = here.authenticate(key, now);
+      await isRead.promise;
+      await here.revoke(apiKey.id, at);
+      isRevoked.resolve(undefined);
+      // This one came before the revocation was answered; the next one did not.
+      expect(await using).not.toBeNull();
+      expect(await here.authenticate(key, now)).toBeNull();
     });
 
     it('that stays revoked as of the first time', async () => {
