@@ -93,11 +93,14 @@ describe('in a cluster', () => {
   const discovering = (server: EventStoreDb): EventStoreDBClient =>
     clients.open({ connectionString: server.connectionString.replace('esdb:', 'esdb+discover:') });
 
-  test('a client finds the leader wherever it asks', async () => {
+  test('clients find the leader wherever they ask', async () => {
     const { leader, follower } = await serveCluster();
-    await discovering(follower).appendToStream('a-1', numbered(1));
-    expect(leader.log()).toHaveLength(1);
-    expect(follower.calls).toMatchObject({ gossip: 1, batchAppend: 0 });
+    // A client takes any of those it likes best.
+    for (let number = 1; number <= 6; number += 1) {
+      await discovering(follower).appendToStream('a-1', numbered(number));
+      expect(leader.log()).toHaveLength(number);
+    }
+    expect(follower.calls).toMatchObject({ gossip: 6, batchAppend: 0 });
   });
 
   test('a client finds another member when one has gone', async () => {

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { type EventStoreDBClient, NO_STREAM, streamNameFilter } from '@eventstore/db-client';
+import { connect } from 'node:net';
 import type { CallKind, Fault } from './faults';
 import { startEventStoreDb, type EventStoreDb } from './server';
 import { Clients, Listener, numbered, numbersOf, range, until } from './testing';
@@ -217,18 +218,35 @@ describe('a server', () => {
     expect(server.calls).toMatchObject({ serverFeatures: 2, append: 1 });
   });
 
-  test('that is frozen answers neither old connections nor new ones until it thaws', async () => {
+  test('that is frozen leaves calls without an answer', async () => {
     await serve();
     await client.appendToStream('a-1', numbered(1));
     server.freeze();
-    const settled: string[] = [];
-    const old = numbersOf(client.readStream('a-1')).finally(() => settled.push('old'));
-    old.catch(() => undefined);
+    let answered = false;
+    const settle = (): void => {
+      answered = true;
+    };
+    numbersOf(client.readStream('a-1')).then(settle, settle);
     await until(() => server.calls.read === 1);
-    const fresh = numbersOf(clients.open(server).readStream('a-1')).finally(() => settled.push('fresh'));
     server.thaw();
-    expect(await fresh).toEqual([1]);
-    expect(settled).toEqual(['fresh']);
+    expect(await numbersOf(clients.open(server).readStream('a-1'))).toEqual([1]);
+    expect(answered).toBe(false);
+  });
+
+  test('that is frozen takes connections and says nothing on them until it thaws', async () => {
+    await serve();
+    const other = await startEventStoreDb();
+    server.freeze();
+    const socket = connect(server.port, '127.0.0.1');
+    let bytes = 0;
+    socket.on('data', (chunk) => (bytes += chunk.length));
+    // As long as it takes another server to serve a new connection.
+    await numbersOf(clients.open(other).readAll());
+    expect({ readyState: socket.readyState, bytes }).toEqual({ readyState: 'open', bytes: 0 });
+    server.thaw();
+    await until(() => bytes > 0);
+    socket.destroy();
+    await other.close();
   });
 
   test('breaks its connections and takes new ones', async () => {
