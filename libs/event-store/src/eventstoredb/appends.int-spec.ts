@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
 import type { Fault } from '../../../../test/support/eventstoredb/faults';
 import { startEventStoreDbProcess } from '../../../../test/support/eventstoredb/process';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
@@ -29,16 +30,19 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
       ['the server says nothing', { kind: 'silence' }],
       ['the server ends the call as if all were said', { kind: 'end' }],
       ['the connection breaks', { kind: 'kill' }],
-      ['the server is unavailable', { kind: 'error', code: 14 }],
-      ['the server cancels the call', { kind: 'error', code: 1 }],
-      ['the server does not know what went wrong', { kind: 'error', code: 2 }],
-      ['the call is broken off', { kind: 'error', code: 13, details: 'Received RST_STREAM with code 2' }],
+      ['the server is unavailable', { kind: 'error', code: status.UNAVAILABLE }],
+      ['the server cancels the call', { kind: 'error', code: status.CANCELLED }],
+      ['the server does not know what went wrong', { kind: 'error', code: status.UNKNOWN }],
+      ['the call is broken off', { kind: 'error', code: status.INTERNAL, details: 'Received RST_STREAM with code 2' }],
       ['the server gave up', { kind: 'timeout' }],
       ['the event was stored and the connection broke', { kind: 'kill', committed: true }],
       ['the event was stored and the server said nothing', { kind: 'silence', committed: true }],
       ['the event was stored and the server ended the call', { kind: 'end', committed: true }],
       ['the event was stored and the server gave up', { kind: 'timeout', committed: true }],
-      ['the event was stored and the answer was an error', { kind: 'error', code: 14, committed: true }],
+      [
+        'the event was stored and the answer was an error',
+        { kind: 'error', code: status.UNAVAILABLE, committed: true },
+      ],
     ])('%s', async (_, fault) => {
       const stream = newStream();
       server.faults.on(kind, fault, { times: 2 });
@@ -178,7 +182,7 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
   });
 
   it('never asks the server what it can do, whose answer the client would remember for ever', async () => {
-    server.faults.on('serverFeatures', { kind: 'error', code: 2 });
+    server.faults.on('serverFeatures', { kind: 'error', code: status.UNKNOWN });
     await store.append(newStream(), NO_STREAM, [event()]);
     expect(server.calls.serverFeatures).toBe(0);
   });

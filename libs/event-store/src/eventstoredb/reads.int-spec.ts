@@ -1,0 +1,161 @@
+import { status } from '@grpc/grpc-js';
+import type { Fault } from '../../../../test/support/eventstoredb/faults';
+import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
+import { NO_STREAM, START, StoreUnavailable } from '../event-store';
+import { all, event, events, newStream } from '../testing/event-store.contract';
+import { ClientLifecycle } from './client-lifecycle';
+import { Connection } from './connection';
+import { EventStoreDbEventStore } from './eventstoredb-event-store';
+import { clientSettings, settingsOf } from './options';
+import { readStream } from './read';
+import { impatient, until } from './testing/impatient';
+
+let server: EventStoreDb;
+let store: EventStoreDbEventStore;
+const another = (options: object = {}): EventStoreDbEventStore =>
+  new EventStoreDbEventStore({ ...impatient, ...options, url: server.connectionString });
+beforeEach(async () => {
+  server = await startEventStoreDb();
+  store = another();
+});
+afterEach(async () => {
+  await store.close();
+  await server.close();
+});
+
+const revisions = (found: readonly { readonly revision: number }[]): number[] => found.map(({ revision }) => revision);
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+describe('a read of a stream', () => {
+  describe('gives each event once, although', () => {
+    it.each<[string, Fault]>([
+      ['the server says nothing', { kind: 'silence' }],
+      ['the server says nothing more', { kind: 'silence', after: 3 }],
+      ['the connection breaks', { kind: 'kill' }],
+      ['the connection breaks in the middle', { kind: 'kill', after: 5 }],
+      ['the server is unavailable', { kind: 'error', code: status.UNAVAILABLE }],
+      ['the server cancels in the middle', { kind: 'error', code: status.CANCELLED, after: 7 }],
+      ['the server ends at once as if there were nothing', { kind: 'end', after: 0 }],
+      ['the server ends in the middle as if that were all', { kind: 'end', after: 4 }],
+    ])('%s', async (_, fault) => {
+      const stream = newStream();
+      await store.append(stream, NO_STREAM, events(20));
+      server.faults.on('read', fault, { times: 1 });
+      expect(revisions(await all(store.read(stream)))).toEqual(upTo(20));
+      server.faults.on('read', fault, { times: 1 });
+      const backwards = { direction: 'backwards' } as const;
+      expect(revisions(await all(store.read(stream, backwards)))).toEqual(upTo(20).reverse());
+      server.faults.on('read', fault, { times: 1 });
+      expect(revisions(await all(store.read(stream, { from: 2, limit: 10 })))).toEqual(upTo(12).slice(2));
+    });
+
+    it('the server ends it early again and again', async () => {
+      const stream = newStream();
+      await store.append(stream, NO_STREAM, events(20));
+      server.faults.on('read', { kind: 'end', after: 2 }, { times: 5 });
+      expect(revisions(await all(store.read(stream)))).toEqual(upTo(20));
+    });
+
+    it('the store is down for a while', async () => {
+      const stream = newStream();
+      await store.append(stream, NO_STREAM, events(20));
+      await server.stop();
+      const reading = all(store.read(stream));
+      await until(() => store.counters.readRetries > 0);
+      await server.restart();
+      expect(revisions(await reading)).toEqual(upTo(20));
+    });
+  });
+
+  it('says that nothing was read when the store stays away', async () => {
+    await server.stop();
+    const hasty = another({ giveUpAfter: 100 });
+    await expect(all(hasty.read(newStream()))).rejects.toThrow(/cannot serve now: .*ECONNREFUSED.*nothing was read/);
+    await expect(hasty.head()).rejects.toBeInstanceOf(StoreUnavailable);
+    await hasty.close();
+  });
+
+  it('fails where the beginning of the stream is gone, from whichever end it is read', async () => {
+    const stream = newStream();
+    await store.append(stream, NO_STREAM, events(8));
+    server.truncate(stream, 3n);
+    const message = `Stream ${stream} begins at revision 3: its earlier events were deleted`;
+    await expect(all(store.read(stream))).rejects.toThrow(message);
+    await expect(all(store.read(stream, { from: 1, limit: 1 }))).rejects.toThrow(message);
+    await expect(all(store.read(stream, { direction: 'backwards' }))).rejects.toThrow(message);
+    expect(revisions(await all(store.read(stream, { from: 3 })))).toEqual([3, 4, 5, 6, 7]);
+    expect(revisions(await all(store.read(stream, { direction: 'backwards', limit: 5 })))).toEqual([7, 6, 5, 4, 3]);
+  });
+
+  it('fails where the stream was deleted for ever', async () => {
+    const stream = newStream();
+    await store.append(stream, NO_STREAM, [event()]);
+    server.tombstone(stream);
+    await expect(all(store.read(stream))).rejects.toThrow(`Stream ${stream} was deleted for ever`);
+    await expect(all(store.read(stream))).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('gives nothing where there is no stream, with one call', async () => {
+    expect(await all(store.read(newStream()))).toEqual([]);
+    expect(server.calls.read).toBe(1);
+  });
+
+  it('lets go of the call when the reader has enough', async () => {
+    const stream = newStream();
+    for (let n = 0; n < 10; n += 1) await store.append(stream, n * 500 - 1, events(500));
+    const client = clientSettings(server.connectionString);
+    const connections: Connection[] = [];
+    const lifecycle = new ClientLifecycle(settingsOf({ ...impatient, url: '' }), undefined, (generation) => {
+      const connection = new Connection(client, generation);
+      connections.push(connection);
+      return connection;
+    });
+    for await (const { revision } of readStream(lifecycle, stream)) if (revision === 2) break;
+    const [connection] = connections as unknown as { disposableStreams: Set<unknown> }[];
+    await until(() => connection!.disposableStreams.size === 0);
+    await lifecycle.close();
+  });
+});
+
+describe('the head', () => {
+  it('is the last event of ours, however much of others comes behind it', async () => {
+    const { position } = await store.append(newStream(), NO_STREAM, events(3));
+    server.writeSystemEvents(2_000);
+    expect(await store.head()).toBe(position);
+    const cold = another();
+    expect(await cold.head()).toBe(position);
+    await cold.close();
+  });
+
+  it('is the start where there is nothing of ours', async () => {
+    expect(await store.head()).toBe(START);
+    server.writeSystemEvents(100);
+    expect(await store.head()).toBe(START);
+  });
+
+  it('is not searched for below what was seen already', async () => {
+    server.writeSystemEvents(5_000);
+    expect(await store.head()).toBe(START);
+    // From here on even the silence of everything older does no harm.
+    server.writeSystemEvents(3);
+    server.faults.on('read', { kind: 'silence', after: 200 });
+    expect(await store.head()).toBe(START);
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    server.writeSystemEvents(100);
+    expect(await store.head()).toBe(position);
+    expect(await store.head()).toBe(position);
+    expect(store.counters.readRetries).toBe(0);
+  });
+
+  it.each<[string, Fault]>([
+    ['the search falls silent', { kind: 'silence', after: 2 }],
+    ['the connection breaks', { kind: 'kill' }],
+    ['the search ends as if that were all', { kind: 'end', after: 2 }],
+  ])('is found although %s', async (_, fault) => {
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    server.writeSystemEvents(50);
+    server.faults.on('read', fault, { times: 1 });
+    expect(await store.head()).toBe(position);
+    expect(store.counters.readRetries).toBe(1);
+  });
+});
