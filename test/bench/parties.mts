@@ -15,7 +15,7 @@ const idOf = (): string => `org_${randomBytes(11).toString('hex')}`;
 
 /** Makes organizations in bulk and keys for the first of them, before the service starts. */
 export async function makeParties(dataDir: string, keys = 100, destinations = 20_000): Promise<Parties> {
-  const stores = await openStores(dataDir);
+  const stores = await openStores({ DATA_DIR: dataDir });
   const ids = Array.from({ length: keys + destinations }, idOf);
   const database = new Sqlite(filesOf(dataDir).database);
   const insert = database.prepare('insert into organizations (id, name, created_at) values (?, ?, ?)');

@@ -22,7 +22,7 @@ export interface Replayed {
 const BATCH_SIZE = 2_000;
 
 async function byRebuild(dataDir: string): Promise<number> {
-  const stores = await openStores(dataDir);
+  const stores = await openStores({ DATA_DIR: dataDir });
   const { done } = await rebuild(stores.eventStore, stores.database.as(), connectionsProjection);
   await closeStores(stores);
   return done;
@@ -34,7 +34,7 @@ async function byRebuild(dataDir: string): Promise<number> {
  */
 async function byRawLoop(dataDir: string): Promise<number> {
   const files = filesOf(dataDir);
-  const stores = await openStores(dataDir);
+  const stores = await openStores({ DATA_DIR: dataDir });
   await stores.database.writer.schema.dropTable('raw').ifExists().execute();
   await connectionsProjection.create(stores.database.writer as never, 'raw', 1_000_000);
   await closeStores(stores);

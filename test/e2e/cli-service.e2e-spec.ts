@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { connectionIdOf, streamOf } from '@connections/connection/connection-id';
 import { encode } from '@connections/connection/stored-events';
 import { chained } from '@connections/event-store/hash-chain';
-import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import type { EventStore } from '@connections/event-store/event-store';
+import { closeStores } from '@connections/host/stores';
 import { Client, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
+import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const folder = temporaryFolder();
@@ -171,7 +172,7 @@ describe('the command line beside a running service', () => {
       (await platform.get('/connect/connections?page[size]=100')).body.data;
     const before = await listed();
 
-    const rebuilding = cli.start(['projection', 'rebuild', 'connections']);
+    const rebuilding = await cli.start(['projection', 'rebuild', 'connections']);
     const over = new AbortController();
     void rebuilding.ended.then(() => over.abort());
     const created: string[] = [];
@@ -223,17 +224,21 @@ describe('an interrupted rebuild', () => {
   it('leaves the table in use unchanged and says so', async () => {
     const cli = new CommandLine(dataFolder('long'));
     await cli.ask('organization', 'create', 'Acme');
-    await fill(join(cli.dataDir, 'events.sqlite'), 15_000);
+    const stores = await storesOf(cli.dataDir);
+    await fill(stores.eventStore, 15_000);
     await cli.ask('projection', 'rebuild');
     const before = await cli.ask('connection', 'list');
 
-    const rebuilding = cli.start(['projection', 'rebuild']);
-    const database = new DatabaseSync(join(cli.dataDir, 'connections.sqlite'), { readOnly: true });
-    const begun = database.prepare("select 1 from projections where name = 'connections_next' and position > ''");
-    await until('a rebuild is under way', () => begun.get() !== undefined);
+    const rebuilding = await cli.start(['projection', 'rebuild']);
+    const begun = stores.database.reader
+      .selectFrom('projections')
+      .select('name')
+      .where('name', '=', 'connections_next')
+      .where('position', '>', '');
+    await until('a rebuild is under way', async () => (await begun.execute()).length > 0);
     rebuilding.interrupt();
     const { exitCode, stdout, stderr } = await rebuilding.ended;
-    database.close();
+    await closeStores(stores);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/The table in use is unchanged; run it again when you like\.\n$/);
     expect(await cli.ask('connection', 'list')).toEqual(before);
@@ -248,8 +253,7 @@ const problemsIn = (document: { checks: { name: string; status: string }[] }): s
 const statusOfConnection = (connection: { attributes: { status: string } }): string => connection.attributes.status;
 
 /** Fills a log with connections that were just created. */
-async function fill(log: string, connections: number): Promise<void> {
-  const store = new SqliteEventStore(log);
+async function fill(store: EventStore, connections: number): Promise<void> {
   const actor = { type: 'api-key', id: 'api_A', organizationId: 'org_A', role: 'source' } as const;
   const provenance = { requestId: 'r', correlationId: 'r', causationId: 'r', idempotencyKey: null };
   const appends = Array.from({ length: connections }, (_, number) => {
@@ -273,5 +277,4 @@ async function fill(log: string, connections: number): Promise<void> {
     return store.append(stream, -1, [chained(created, stream, 0, null)]);
   });
   await Promise.all(appends);
-  await store.close();
 }

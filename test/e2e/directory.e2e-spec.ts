@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newKey, newOrganization, type Party } from '../support/client';
+import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const KEY = /^cx_[0-9A-Za-z]{22}_[0-9A-Za-z]{44}$/;
@@ -255,11 +257,18 @@ describe('the directory', () => {
       const made = await acme.client.post('/api-keys', { headers, body: { data: { attributes } } });
       const secrets = [key, made.body.data.attributes.key as string].map((whole) => whole.split('_')[2]!);
       const files = readdirSync(folder.path).filter((name) => name !== 'demo.json');
-      expect(files.length).toBeGreaterThan(1);
       for (const file of files) {
         const bytes = readFileSync(join(folder.path, file));
         for (const secret of secrets) expect([file, bytes.includes(secret)]).toEqual([file, false]);
       }
+      const stores = await storesOf(folder.path);
+      const rows = [
+        await stores.database.reader.selectFrom('api_keys').selectAll().execute(),
+        await stores.database.reader.selectFrom('idempotency').selectAll().execute(),
+      ];
+      await closeStores(stores);
+      expect(rows.map(({ length }) => length)).not.toContain(0);
+      for (const secret of secrets) expect(JSON.stringify(rows)).not.toContain(secret);
       for (const secret of secrets) expect(service.log()).not.toContain(secret);
     });
   });

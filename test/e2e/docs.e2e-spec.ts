@@ -40,7 +40,7 @@ describe('the documentation', () => {
           .slice(1, 3)
           .map((cell) => cell.replaceAll(/[` ]/g, '')),
       );
-    const defaults = Object.entries(new Configuration()).map(([name, value]) => [name, String(value)]);
+    const defaults = Object.entries(new Configuration()).map(([name, value]) => [name, String(value ?? '')]);
     expect(rows).toEqual(defaults);
   });
 

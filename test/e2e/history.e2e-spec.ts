@@ -1,8 +1,8 @@
-import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
-import type { RecordedEvent } from '@connections/event-store/event-store';
+import { streamOf } from '@connections/connection/connection-id';
+import { closeStores } from '@connections/host/stores';
 import { expectedHash } from '@connections/event-store/hash-chain';
 import { type Answer, Client, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
+import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 interface Moment {
@@ -114,14 +114,11 @@ describe('the history of a connection', () => {
     expect(pages).toHaveLength(Math.ceil(history.length / size));
   });
 
-  it('is chained: each event carries the hash of the one before, over what is stored', () => {
-    const log = new SqliteDatabase(join(folder.path, 'events.sqlite'), { readonly: true });
-    const rows = log
-      .prepare<[string], { data: string; metadata: string }>('select * from events where stream = ? order by revision')
-      .all(`connection-${id.slice('cxn_'.length)}`)
-      .map(({ data, metadata, ...row }) => ({ ...row, data: JSON.parse(data), metadata: JSON.parse(metadata) }));
-    log.close();
-    const hashes = (rows as RecordedEvent[]).map(expectedHash);
+  it('is chained: each event carries the hash of the one before, over what is stored', async () => {
+    const stores = await storesOf(folder.path);
+    const hashes: string[] = [];
+    for await (const event of stores.eventStore.read(streamOf(id))) hashes.push(expectedHash(event));
+    await closeStores(stores);
     expect(new Set(hashes).size).toBe(history.length);
     expect(history.map(({ attributes }) => attributes.hash as string)).toEqual(hashes);
     expect(history.map(({ attributes }) => attributes['previous-hash'] as string | null)).toEqual([

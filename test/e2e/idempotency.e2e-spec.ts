@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import SqliteDatabase from 'better-sqlite3';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
+import { withholdLog } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const withKey = (key: string): Record<string, string> => ({ 'idempotency-key': key });
@@ -197,12 +196,10 @@ describe('Idempotency-Key', () => {
 
   it('of a request that failed on our side is not remembered', async () => {
     const { source, destination } = await newPair(platform);
-    const lock = new SqliteDatabase(join(folder.path, 'events.sqlite'));
-    // Another process holds the log for longer than an append waits.
-    lock.exec('begin immediate');
+    // For longer than an append waits.
+    const giveBack = await withholdLog(folder.path);
     const failed = await source.client.create(destination.id, {}, withKey('failed'));
-    lock.exec('rollback');
-    lock.close();
+    await giveBack();
     expect(codeOf(failed)).toEqual([503, 'unavailable']);
     expect(failed.headers.get('retry-after')).toBe('1');
     const again = await source.client.create(destination.id, {}, withKey('failed'));

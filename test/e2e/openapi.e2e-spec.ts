@@ -316,7 +316,7 @@ describe('the OpenAPI document', () => {
 async function routes(): Promise<string[]> {
   const folder = temporaryFolder();
   const configuration = configurationFrom({ DATA_DIR: folder.path });
-  const stores = await openStores(folder.path);
+  const stores = await openStores({ DATA_DIR: folder.path });
   const log = createLog('silent');
   const projector = new Projector(stores.eventStore, stores.database.as(), connectionsProjection, log);
   const app = await createApplication({ configuration, stores, projector, log });

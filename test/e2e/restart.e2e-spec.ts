@@ -1,6 +1,8 @@
-import { join } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
+import { sql } from 'kysely';
+import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newOrganization, type Party } from '../support/client';
+import { until } from '../support/command-line';
+import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 describe('a restart', () => {
@@ -8,6 +10,15 @@ describe('a restart', () => {
   let service: RunningService;
   const start = async (): Promise<void> => {
     service = await startService(folder.path);
+  };
+  /** Waits until readers see everything: after a kill, the lease of the process that is gone has to lapse first. */
+  const catchUp = async (): Promise<void> => {
+    const stores = await storesOf(folder.path);
+    const headers = { 'connect-position': await stores.eventStore.head() };
+    await closeStores(stores);
+    await until('reads show the whole log', async () => {
+      return (await platform().get('/connect/connections', { headers })).status === 200;
+    });
   };
   beforeAll(start);
   afterAll(async () => {
@@ -87,6 +98,7 @@ describe('a restart', () => {
     // Whoever came too late was told so, if anything.
     expect([...new Set(answers.map(({ status }) => status))].filter((s) => ![200, 201, 503].includes(s))).toEqual([]);
     await start();
+    await catchUp();
     await expectAnswered(answers, sources);
   });
 
@@ -94,6 +106,7 @@ describe('a restart', () => {
     const { answers, sources } = await commandUntil(() => service.kill());
     expect(service.process.signalCode).toBe('SIGKILL');
     await start();
+    await catchUp();
     await expectAnswered(answers, sources);
   });
 
@@ -115,14 +128,11 @@ describe('a restart', () => {
   ])('of a service whose read model has lost %s builds it anew from the log', async (_, statements) => {
     const before = await everything();
     await service.stop();
-    const database = new SqliteDatabase(join(folder.path, 'connections.sqlite'));
-    for (const statement of statements) database.exec(statement);
-    database.close();
+    const stores = await storesOf(folder.path);
+    for (const statement of statements) await sql.raw(statement).execute(stores.database.writer);
+    await closeStores(stores);
     await start();
-    const [newest] = before['connections'] as { id: string; attributes: object }[];
-    const history = await platform().history(newest!.id);
-    const headers = { 'connect-position': String(history.at(-1)?.attributes.position) };
-    expect((await platform().get('/connect/connections', { headers })).status).toBe(200);
+    await catchUp();
     expect(await everything()).toEqual(before);
     const ready = await platform().get('/readyz');
     expect([ready.status, ready.body.projections[0].state]).toEqual([200, 'running']);

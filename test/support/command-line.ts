@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { placesOf } from './servers';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'cli', 'src', 'main.js');
 
@@ -19,8 +20,8 @@ export interface Ended {
 export class CommandLine {
   constructor(readonly dataDir: string) {}
 
-  run(...args: readonly string[]): Promise<Ended> {
-    return this.start(args).ended;
+  async run(...args: readonly string[]): Promise<Ended> {
+    return (await this.start(args)).ended;
   }
 
   /** The document that a command answers with `--json`. @throws when it fails. */
@@ -30,8 +31,9 @@ export class CommandLine {
     return json as unknown;
   }
 
-  start(args: readonly string[]): { readonly ended: Promise<Ended>; readonly interrupt: () => void } {
-    const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, DATA_DIR: this.dataDir } });
+  async start(args: readonly string[]): Promise<{ readonly ended: Promise<Ended>; readonly interrupt: () => void }> {
+    const env = { ...process.env, ...(await placesOf(this.dataDir)), DATA_DIR: this.dataDir };
+    const child = spawn(process.execPath, [MAIN, ...args], { env });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { placesOf } from './servers';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
 
@@ -52,7 +53,14 @@ export async function runToEnd(
 /** Starts the built service with its demonstration on a free port and waits until it is ready. */
 export async function startService(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningService> {
   const child = spawn(process.execPath, [MAIN, '--demo', '--json'], {
-    env: { ...process.env, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...environment },
+    env: {
+      ...process.env,
+      ...(await placesOf(dataDir)),
+      PORT: '0',
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'warn',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test run that is broken off leaves no service behind.

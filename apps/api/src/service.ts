@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -5,6 +6,7 @@ import type { Logger } from 'pino';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { UnusableFile } from '@connections/database/unusable';
 import { START } from '@connections/event-store/event-store';
+import { Lease } from '@connections/event-store/lease';
 import { Projector } from '@connections/event-store/projector';
 import type { Configuration } from '@connections/host/configuration';
 import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
@@ -28,13 +30,13 @@ const HOUR = 3_600_000;
 const IDLE_CHECK = 20;
 const CLOSING_PATIENCE = 10_000;
 
-/** Opens the stores, brings the read model up, listens. @throws when any of it cannot be. */
+/** Opens the stores, brings the read model up as far as that can be done now, listens. @throws when it cannot serve. */
 export async function startService(configuration: Configuration, log: Logger): Promise<Service> {
-  const stores = await openStores(configuration.DATA_DIR);
-  const projector = new Projector(stores.eventStore, stores.database.as(), connectionsProjection, log);
+  const stores = await openStores(configuration, { log });
+  const projector = projectorOf(stores, log);
   let app: NestFastifyApplication | undefined;
   try {
-    await requireLog(stores, configuration.DATA_DIR);
+    if (configuration.EVENTSTORE_URL === undefined) await requireLog(stores, configuration);
     app = await createApplication({ configuration, stores, projector, log });
     const idempotency = app.get(Idempotency);
     await idempotency.start();
@@ -62,6 +64,14 @@ export async function startService(configuration: Configuration, log: Logger): P
   }
 }
 
+/** Where processes may share the database, one of those of this version projects. */
+function projectorOf({ eventStore, database }: Stores, log: Logger): Projector {
+  const { name, version } = connectionsProjection;
+  const shared = database.engine.name !== 'sqlite';
+  const lease = shared ? new Lease(database.as(), `projection ${name} ${version}`, randomUUID()) : null;
+  return new Projector(eventStore, database.as(), connectionsProjection, log, lease);
+}
+
 /**
  * Answers the requests under way and takes no more. A connection that falls idle meanwhile would be kept open for its
  * next request, and one whose client sends nothing for as long as a request may take.
@@ -82,7 +92,7 @@ async function stopListening(app: NestFastifyApplication): Promise<void> {
  * A log that is gone would be made anew and empty, and commands would be answered that contradict what was agreed.
  * @throws UnusableFile when the read model has followed a log that is not there any more.
  */
-async function requireLog({ eventStore, database }: Stores, dataDir: string): Promise<void> {
+async function requireLog({ eventStore, database }: Stores, { DATA_DIR }: Configuration): Promise<void> {
   if ((await eventStore.head()) !== START) return;
   const { name } = connectionsProjection;
   const row = await database.reader
@@ -91,9 +101,8 @@ async function requireLog({ eventStore, database }: Stores, dataDir: string): Pr
     .where('name', '=', name)
     .executeTakeFirst();
   if (row === undefined || row.position === START) return;
-  const files = filesOf(dataDir);
   throw new UnusableFile(
-    `${files.log} is missing or empty, though ${files.database} has followed a log up to position ${row.position}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
+    `${filesOf(DATA_DIR).log} is missing or empty, though the database has followed a log up to position ${row.position}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
   );
 }
 

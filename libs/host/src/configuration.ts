@@ -1,5 +1,16 @@
 import { plainToInstance, Transform } from 'class-transformer';
-import { ArrayNotEmpty, ArrayUnique, IsBoolean, IsIn, IsInt, Matches, Max, Min, validateSync } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
 
 /** The environment does not make a configuration. The message has one line for each problem. */
 export class InvalidConfiguration extends Error {
@@ -32,9 +43,23 @@ export class Configuration {
   @Matches(/\S/, { message: 'HOST must be an address or a host name, such as 127.0.0.1 or 0.0.0.0' })
   HOST = '127.0.0.1';
 
-  /** The folder of the embedded store's files; made when missing. */
+  /** The folder of the embedded files: the log, unless EVENTSTORE_URL is set, and the database, unless DATABASE_URL is. */
   @Matches(/\S/, { message: 'DATA_DIR must be a folder, such as ./data' })
   DATA_DIR = './data';
+
+  /** The EventStoreDB or KurrentDB that holds the log; a file in DATA_DIR when it is not set. */
+  @IsOptional()
+  @Matches(/^esdb(\+discover)?:\/\/\S+$/, {
+    message: 'EVENTSTORE_URL must be a URL such as esdb://user:password@host:2113?tls=true',
+  })
+  EVENTSTORE_URL: string | undefined = undefined;
+
+  /** The PostgreSQL database of read model and directory; a file in DATA_DIR when it is not set. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/\S+$/, {
+    message: 'DATABASE_URL must be a URL such as postgresql://user:password@host:5432/database',
+  })
+  DATABASE_URL: string | undefined = undefined;
 
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'], {
     message: 'LOG_LEVEL must be one of debug, info, warn, error, silent',
@@ -106,7 +131,7 @@ export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration
 
 function valueOf(name: string, environment: NodeJS.ProcessEnv): string {
   const value = environment[name];
-  if (value !== undefined) return `it is ${JSON.stringify(value)}`;
+  if (value !== undefined) return name.endsWith('_URL') ? 'it is something else' : `it is ${JSON.stringify(value)}`;
   const byDefault = String(new Configuration()[name as keyof Configuration]);
   return `it is not set, which means ${JSON.stringify(byDefault)}`;
 }

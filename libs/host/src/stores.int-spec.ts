@@ -16,14 +16,14 @@ describe('the stores of a service', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('are made where there are none, folder and all', async () => {
-    const stores = await openStores(join(folder, 'not', 'there', 'yet'));
+    const stores = await openStores({ DATA_DIR: join(folder, 'not', 'there', 'yet') });
     const database = stores.database.writer as unknown as Kysely<never>;
     expect(await pendingMigrations(database, migrations)).toEqual([]);
     await closeStores(stores);
   });
 
   it('are found as they were', async () => {
-    const before = await openStores(folder);
+    const before = await openStores({ DATA_DIR: folder });
     await before.eventStore.append('notes-1', -1, [
       { id: '00000000-0000-4000-8000-000000000001', type: 'Noted', data: {}, metadata: {} },
     ]);
@@ -32,14 +32,14 @@ describe('the stores of a service', () => {
     const head = await before.eventStore.head();
     await closeStores(before);
 
-    const after = await openStores(folder);
+    const after = await openStores({ DATA_DIR: folder });
     expect(await after.eventStore.head()).toBe(head);
     expect(await after.database.reader.selectFrom('organizations').selectAll().execute()).toEqual([organization]);
     await closeStores(after);
   });
 
   it('may be closed twice', async () => {
-    const stores = await openStores(folder);
+    const stores = await openStores({ DATA_DIR: folder });
     await closeStores(stores);
     await expect(closeStores(stores)).resolves.toBeUndefined();
   });
@@ -55,11 +55,11 @@ describe('the stores of a service', () => {
 
   it('are refused when one of them cannot serve, and the other is let go of', async () => {
     writeFileSync(filesOf(folder).database, 'Dear diary, '.repeat(100));
-    await expect(openStores(folder)).rejects.toThrow(UnusableFile);
-    await expect(openStores(folder)).rejects.toThrow(/connections\.sqlite is not a SQLite database/);
+    await expect(openStores({ DATA_DIR: folder })).rejects.toThrow(UnusableFile);
+    await expect(openStores({ DATA_DIR: folder })).rejects.toThrow(/connections\.sqlite is not a SQLite database/);
     // A log that was still held would be known by its write-ahead log.
     rmSync(filesOf(folder).database);
-    await closeStores(await openStores(folder));
+    await closeStores(await openStores({ DATA_DIR: folder }));
   });
 
   it('are refused when the database belongs to another application, which is left as it was', async () => {
@@ -68,16 +68,20 @@ describe('the stores of a service', () => {
     other.exec('create table invoices (id integer primary key)');
     other.close();
     const before = readFileSync(database);
-    await expect(openStores(folder)).rejects.toThrow(UnusableFile);
-    await expect(openStores(folder)).rejects.toThrow(/connections\.sqlite is a SQLite database, but not one of this/);
+    await expect(openStores({ DATA_DIR: folder })).rejects.toThrow(UnusableFile);
+    await expect(openStores({ DATA_DIR: folder })).rejects.toThrow(
+      /connections\.sqlite is a SQLite database, but not one of this/,
+    );
     expect(readFileSync(database).equals(before)).toBe(true);
   });
 
   it('are refused when the two files are mixed up', async () => {
-    await closeStores(await openStores(folder));
+    await closeStores(await openStores({ DATA_DIR: folder }));
     const mixed = join(folder, 'mixed');
     mkdirSync(mixed);
     copyFileSync(filesOf(folder).database, filesOf(mixed).log);
-    await expect(openStores(mixed)).rejects.toThrow(/events\.sqlite is a SQLite database, but not an event log/);
+    await expect(openStores({ DATA_DIR: mixed })).rejects.toThrow(
+      /events\.sqlite is a SQLite database, but not an event log/,
+    );
   });
 });

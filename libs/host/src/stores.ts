@@ -1,21 +1,29 @@
 import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
 import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
 import type { Database } from '@connections/database/database';
 import { migrate, type Migrations } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
 import { type DirectoryTables, directoryMigrations } from '@connections/directory/directory.tables';
 import type { EventStore } from '@connections/event-store/event-store';
+import { leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
 import { projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
 import { inspectSqliteLog, type SqliteLogInspection } from '@connections/event-store/sqlite/sqlite-log-inspection';
+import type { Configuration } from './configuration';
 import { idempotencyMigrations, type IdempotencyTables } from './idempotency.tables';
 
 /** Every table of the database. */
-export type Tables = DirectoryTables & ProjectionTables & ReadModelTables & IdempotencyTables;
+export type Tables = DirectoryTables & ProjectionTables & LeaseTables & ReadModelTables & IdempotencyTables;
 
 /** Every migration of the database. */
-export const migrations: Migrations = { ...projectionMigrations, ...directoryMigrations, ...idempotencyMigrations };
+export const migrations: Migrations = {
+  ...projectionMigrations,
+  ...directoryMigrations,
+  ...idempotencyMigrations,
+  ...leaseMigrations,
+};
 
 export interface Stores {
   readonly eventStore: EventStore;
@@ -28,23 +36,50 @@ export const filesOf = (dataDir: string): { log: string; database: string } => (
   database: resolve(dataDir, 'connections.sqlite'),
 });
 
+/** Where the log and the database are. */
+export type Places = Pick<Configuration, 'DATA_DIR'> & Partial<Pick<Configuration, 'EVENTSTORE_URL' | 'DATABASE_URL'>>;
+
+/** The files that these places come to; none where servers hold everything. */
+export function filesAt({ DATA_DIR, EVENTSTORE_URL, DATABASE_URL }: Places): string[] {
+  const { log, database } = filesOf(DATA_DIR);
+  return [...(EVENTSTORE_URL === undefined ? [log] : []), ...(DATABASE_URL === undefined ? [database] : [])];
+}
+
 /**
- * Opens the log and the database.
- * @throws UnusableFile, saying which file and what to do.
+ * Opens the log and the database. A log on a server need not be there yet: it is asked only when something is.
+ * @throws UnusableDatabase, saying what cannot be used and what to do; DatabaseUnavailable.
  */
-export async function openStores(dataDir: string, options = { migrate: true }): Promise<Stores> {
-  const files = filesOf(dataDir);
-  const eventStore = new SqliteEventStore(files.log);
+export async function openStores(places: Places, options: OpenOptions = {}): Promise<Stores> {
+  const eventStore = await openEventStore(places, options.log);
   let database: Database<Tables> | undefined;
   try {
-    database = openSqliteDatabase<Tables>(files.database);
-    if (options.migrate) await migrate(database.writer as unknown as Kysely<never>, migrations);
+    database = await openDatabase(places);
+    if (options.migrate ?? true) await migrate(database.writer as unknown as Kysely<never>, migrations);
     return { eventStore, database };
   } catch (error) {
     await eventStore.close();
     await database?.close();
     throw error;
   }
+}
+
+export interface OpenOptions {
+  /** Default true. */
+  readonly migrate?: boolean;
+  readonly log?: Logger | undefined;
+}
+
+// What belongs to a server is loaded only by those who use one: it costs the others memory, and time at every start.
+async function openEventStore({ DATA_DIR, EVENTSTORE_URL }: Places, log: Logger | undefined): Promise<EventStore> {
+  if (EVENTSTORE_URL === undefined) return new SqliteEventStore(filesOf(DATA_DIR).log);
+  const { openEventStoreDb } = await import('./eventstoredb.js');
+  return openEventStoreDb(EVENTSTORE_URL, log);
+}
+
+async function openDatabase({ DATA_DIR, DATABASE_URL }: Places): Promise<Database<Tables>> {
+  if (DATABASE_URL === undefined) return openSqliteDatabase<Tables>(filesOf(DATA_DIR).database);
+  const { openPostgresDatabase } = await import('./postgres.js');
+  return openPostgresDatabase<Tables>(DATABASE_URL);
 }
 
 export async function closeStores({ eventStore, database }: Stores): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiKeys } from '@connections/directory/api-keys';
 import { Organizations } from '@connections/directory/organizations';
@@ -59,6 +59,7 @@ export async function prepareDemo(service: Service, dataDir: string): Promise<De
     await party('partner', 'Hooli'),
     await party('other', 'Umbrella'),
   );
+  await mkdir(dataDir, { recursive: true });
   await writeFile(file, `${JSON.stringify(participants, null, 2)}\n`, { mode: 0o600 });
   return { url: service.url, ...participants };
 }

@@ -16,18 +16,14 @@ export class Freshness implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { headers, query } = context.switchToHttp().getRequest<FastifyRequest>();
-    const position = headers['connect-position'];
-    if (position === undefined) return true;
-    if (typeof position !== 'string' || !/^[0-9]{1,64}$/.test(position)) {
-      throw new ProblemError({
-        code: 'invalid-header',
-        details: 'Connect-Position must be a value that an earlier answer carried.',
-        source: { header: 'Connect-Position' },
-      });
-    }
+    const position = positionIn(headers);
     // The past is read from the log, which has everything that was ever answered.
     if (isOfThePast(query as object)) return true;
-    if (await this.projector.reached(position, READ_PATIENCE)) return true;
+    if (!this.projector.readable) {
+      const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
+      throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
+    }
+    if (position === undefined || (await this.projector.reached(position, READ_PATIENCE))) return true;
     throw new ProblemError(
       {
         code: 'not-yet-visible',
@@ -42,6 +38,15 @@ export class Freshness implements CanActivate {
   async settle(position: Position): Promise<void> {
     await this.projector.reached(position, COMMAND_PATIENCE);
   }
+}
+
+function positionIn({ 'connect-position': position }: FastifyRequest['headers']): Position | undefined {
+  if (position === undefined || (typeof position === 'string' && /^[0-9]{1,64}$/.test(position))) return position;
+  throw new ProblemError({
+    code: 'invalid-header',
+    details: 'Connect-Position must be a value that an earlier answer carried.',
+    source: { header: 'Connect-Position' },
+  });
 }
 
 const isOfThePast = (query: object): boolean =>

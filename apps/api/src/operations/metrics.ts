@@ -39,7 +39,7 @@ export class Metrics {
     });
     new Gauge({
       name: 'projection_running',
-      help: '1 while the projection follows the log, 0 while it stands still.',
+      help: '1 while this process feeds the projection, 0 while it stands still or another one does.',
       labelNames: ['projection'],
       registers: [this.#registry],
       collect() {

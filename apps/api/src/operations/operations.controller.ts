@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { sql } from 'kysely';
@@ -7,6 +8,9 @@ import { Projector } from '@connections/event-store/projector';
 import { Documented } from '../openapi/documented';
 import { checkLiveness, checkReadiness, readMetrics } from '../openapi/service-operations';
 import { Metrics } from './metrics';
+
+/** How long a part may take to say that it is there, in milliseconds; whoever asks has little patience as well. */
+const PATIENCE = 1_000;
 
 /** For those who run the service: open to whoever can reach the port. */
 @Controller()
@@ -34,7 +38,8 @@ export class OperationsController {
       stateOf(() => sql`select 1`.execute(this.database.reader)),
     ]);
     const { name, state, position, problem } = this.projector.status;
-    const ready = eventStore['state'] === 'ok' && database['state'] === 'ok' && state === 'running';
+    const follows = (state === 'running' || state === 'standby') && problem === null;
+    const ready = eventStore['state'] === 'ok' && database['state'] === 'ok' && follows;
     void reply.status(ready ? 200 : 503);
     return {
       status: ready ? 'ready' : 'not-ready',
@@ -54,10 +59,17 @@ export class OperationsController {
 }
 
 async function stateOf(check: () => Promise<unknown>): Promise<JsonObject> {
+  const patience = new AbortController();
+  const late = delay(PATIENCE, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`It has not answered for ${PATIENCE} ms.`);
+  });
   try {
-    await check();
+    await Promise.race([check(), late]);
     return { state: 'ok' };
   } catch (error) {
     return { state: 'down', problem: error instanceof Error ? error.message : String(error) };
+  } finally {
+    late.catch(() => undefined);
+    patience.abort();
   }
 }

@@ -8,7 +8,8 @@ const swc = require('@swc/core');
 
 const root = join(__dirname, '..', '..', '..', '..');
 // The tests' own settings, so that both run the same code.
-const options = require(join(root, 'package.json')).jest.transform['^.+\\.ts$'][1];
+const [{ transform }] = require(join(root, 'test', 'jest.config.cjs')).projects;
+const [, options] = transform['^.+\\.ts$'];
 
 const source = (path) => ({ url: pathToFileURL(path).href, format: 'commonjs', shortCircuit: true });
 
@@ -17,7 +18,7 @@ registerHooks({
     const lib = /^@connections\/([^/]+)\/(.+)$/.exec(specifier);
     if (lib) return source(join(root, 'libs', lib[1], 'src', `${lib[2]}.ts`));
     if (specifier.startsWith('.') && context.parentURL?.endsWith('.ts')) {
-      return source(resolve(fileURLToPath(context.parentURL), '..', `${specifier}.ts`));
+      return source(resolve(fileURLToPath(context.parentURL), '..', `${specifier.replace(/\.js$/, '')}.ts`));
     }
     return next(specifier, context);
   },

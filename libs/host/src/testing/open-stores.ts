@@ -6,7 +6,7 @@ async function main(folder: string): Promise<void> {
   const start = Math.ceil(Date.now() / 500) * 500 + 500;
   while (Date.now() < start);
   try {
-    const stores = await openStores(folder);
+    const stores = await openStores({ DATA_DIR: folder });
     await closeStores(stores);
     process.stdout.write(`${JSON.stringify({ opened: true })}\n`);
   } catch (error) {

@@ -1,0 +1,52 @@
+const { join } = require('node:path');
+
+const rootDir = join(__dirname, '..');
+
+/** What every run of the tests has in common. */
+const shared = {
+  rootDir,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^@connections/(connection|database|directory|event-store|host)/(.*)$': '<rootDir>/libs/$1/src/$2',
+    // What is loaded only when it is needed is named as the build names it.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  testTimeout: 30_000,
+};
+
+/** What holds of files alone, of starts and of pages, on which the stores have no influence. */
+const OF_FILES = ['abuse', 'bad-start', 'cli-doctor', 'docs', 'openapi', 'rate-limit', 'start'];
+
+module.exports = {
+  rootDir,
+  testTimeout: shared.testTimeout,
+  reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
+  projects: [
+    {
+      ...shared,
+      displayName: 'embedded',
+      testMatch: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'on servers',
+      testMatch: ['<rootDir>/test/e2e/*.e2e-spec.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, `/test/e2e/(${OF_FILES.join('|')})\\.e2e-spec`],
+      setupFilesAfterEnv: ['<rootDir>/test/support/on-servers.ts'],
+    },
+  ],
+};

@@ -1,0 +1,61 @@
+import SqliteDatabase from 'better-sqlite3';
+import { filesOf, openStores, type Stores } from '@connections/host/stores';
+import { type EventStoreDb, startEventStoreDb } from './eventstoredb/server';
+import { type TestPostgres, testPostgres } from './postgres';
+
+/** Set while services are to have their stores on servers and not in files. */
+export const ON_SERVERS = 'TEST_ON_SERVERS';
+
+/** What tells a service where its stores are. */
+export interface Places {
+  readonly EVENTSTORE_URL?: string;
+  readonly DATABASE_URL?: string;
+}
+
+const places = new Map<string, Promise<Places>>();
+const logs: EventStoreDb[] = [];
+let postgres: Promise<TestPostgres> | undefined;
+
+/** The stores of a data folder: the same whenever it is asked for the same folder. None of them where files serve. */
+export function placesOf(dataDir: string): Promise<Places> {
+  if (process.env[ON_SERVERS] === undefined) return Promise.resolve({});
+  const found = places.get(dataDir) ?? newPlaces();
+  places.set(dataDir, found);
+  return found;
+}
+
+async function newPlaces(): Promise<Places> {
+  postgres ??= testPostgres();
+  const DATABASE_URL = await (await postgres).createDatabase();
+  const { EVENTSTORE_TEST_URL } = process.env;
+  if (EVENTSTORE_TEST_URL !== undefined) return { EVENTSTORE_URL: EVENTSTORE_TEST_URL, DATABASE_URL };
+  const log = await startEventStoreDb();
+  logs.push(log);
+  return { EVENTSTORE_URL: log.connectionString, DATABASE_URL };
+}
+
+/** Opens what a data folder holds, as one more process would; to be closed by the test. */
+export const storesOf = async (dataDir: string): Promise<Stores> =>
+  openStores({ DATA_DIR: dataDir, ...(await placesOf(dataDir)) });
+
+/** Keeps everybody from the log of a data folder. @returns what lets them at it again. */
+export async function withholdLog(dataDir: string): Promise<() => Promise<void>> {
+  const { EVENTSTORE_URL } = await placesOf(dataDir);
+  const server = logs.find(({ connectionString }) => connectionString === EVENTSTORE_URL);
+  if (server) {
+    await server.stop();
+    return () => server.restart();
+  }
+  const lock = new SqliteDatabase(filesOf(dataDir).log);
+  lock.exec('begin immediate');
+  return async () => {
+    lock.exec('rollback');
+    lock.close();
+  };
+}
+
+/** Ends what was started for this file of tests. */
+export async function removeServers(): Promise<void> {
+  for (const log of logs) await log.close();
+  await (await postgres)?.remove();
+}
