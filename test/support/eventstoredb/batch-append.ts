@@ -35,7 +35,10 @@ interface PendingAppend {
   size: number;
 }
 
-/** Appends to many streams over one call: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.BatchAppend.cs */
+/**
+ * Appends to many streams over one call:
+ * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.BatchAppend.cs
+ */
 export function batchAppend(node: Node, call: BatchCall): void {
   let denied = false;
   try {
@@ -68,9 +71,8 @@ class Batch {
 
   receive(request: BatchAppendReq): void {
     const correlationId = request.getCorrelationId()?.getString() ?? '';
-    const append = request.hasOptions()
-      ? this.start(correlationId, request.getOptions())
-      : this.pending.get(correlationId);
+    const options = request.getOptions();
+    const append = options === undefined ? this.pending.get(correlationId) : this.start(correlationId, options);
     if (append === undefined) return;
     for (const message of request.getProposedMessagesList()) {
       const event = proposedEvent(message);
@@ -103,8 +105,7 @@ class Batch {
     if (this.closing && this.open === 0) this.call.end();
   }
 
-  private start(correlationId: string, options: BatchAppendReq.Options | undefined): PendingAppend | undefined {
-    if (options === undefined) return undefined;
+  private start(correlationId: string, options: BatchAppendReq.Options): PendingAppend | undefined {
     const milliseconds = (options.getDeadline()?.toDate().getTime() ?? Infinity) - Date.now();
     const append: PendingAppend = {
       correlationId,

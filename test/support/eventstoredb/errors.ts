@@ -13,8 +13,8 @@ import { Any } from 'google-protobuf/google/protobuf/any_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { ExpectedRevision } from './commit-check';
 
-// Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs, the names in
-// the trailers: Constants.cs beside it.
+// Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs, the names
+// in the trailers: Constants.cs beside it.
 
 /** The answer to a call that fails. */
 export class RpcFailure extends Error implements StatusObject {
@@ -34,7 +34,10 @@ export function accessDenied(): RpcFailure {
   return new RpcFailure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 }
 
-/** What a client makes of the HTTP status 401. src/EventStore.Core/Services/Transport/Http/AuthenticationMiddleware.cs */
+/**
+ * What a client makes of the HTTP status 401.
+ * src/EventStore.Core/Services/Transport/Http/AuthenticationMiddleware.cs
+ */
 export function unauthenticated(): RpcFailure {
   return new RpcFailure(status.UNAUTHENTICATED, 'Received HTTP status code 401');
 }

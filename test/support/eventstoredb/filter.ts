@@ -9,12 +9,15 @@ export interface Filter {
   readonly checkpointInterval: number;
 }
 
-/** How many events one read takes. EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.cs */
+/**
+ * How many events one read takes.
+ * EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.cs
+ */
 export const READ_BATCH_SIZE = 32;
 
 /**
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs (ConvertToEventFilter); the checkpoint
- * interval: src/EventStore.Core/Services/Transport/Enumerators/Enumerator.AllSubscriptionFiltered.cs
+ * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs (ConvertToEventFilter); the
+ * checkpoint interval: src/EventStore.Core/Services/Transport/Enumerators/Enumerator.AllSubscriptionFiltered.cs
  */
 export function filterOf(options: ReadReq.Options.FilterOptions): Filter {
   const ofType = options.getEventType();

@@ -111,7 +111,8 @@ export class EventLog {
 
   /**
    * The index of the first event at or after this place.
-   * Throws for a place where no record begins: src/EventStore.Core/Services/Storage/StorageReaderWorker.cs (InvalidPosition)
+   * Throws for a place where no record begins: src/EventStore.Core/Services/Storage/StorageReaderWorker.cs
+   * (InvalidPosition)
    */
   indexAt(position: Position): number {
     const index = indexAt(this.events, position);

@@ -30,7 +30,10 @@ export function proposedEvent(message: AppendReq.ProposedMessage | BatchAppendRe
 // How a read says that it does not know a position: src/EventStore.Core/Services/Transport/Common/Position.cs
 const UNKNOWN = (2n ** 64n - 1n).toString();
 
-/** An event as a read of $all answers it: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs */
+/**
+ * An event as a read of $all answers it:
+ * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs
+ */
 export function eventInAll(event: StoredEvent): ReadResp {
   const commit = event.commit.toString();
   return response(recordedEvent(event, commit, event.prepare.toString()).setCommitPosition(commit));

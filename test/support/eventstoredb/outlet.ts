@@ -5,7 +5,9 @@ import { CallOver } from './call';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 
-/** The way to the client: as fast as it takes the answers, and until as many events were sent as a fault lets through. */
+/**
+ * The way to the client: as fast as it takes the answers, and until as many events were sent as a fault lets through.
+ */
 export class Outlet {
   private readonly over = new AbortController();
 

@@ -1,6 +1,6 @@
 /**
- * A place in the log, in bytes: where the event was written (`prepare`) and where its transaction was committed. Both are
- * the same unless the events of a transaction got a commit record of their own.
+ * A place in the log, in bytes: where the event was written (`prepare`) and where its transaction was committed. Both
+ * are the same unless the events of a transaction got a commit record of their own.
  * EventStore/EventStore src/EventStore.Core/Data/TFPos.cs
  */
 export interface Position {

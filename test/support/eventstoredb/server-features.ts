@@ -1,7 +1,10 @@
 import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
 import type { Node } from './node';
 
-/** Names what this server can do: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs */
+/**
+ * Names what this server can do:
+ * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs
+ */
 export function supportedMethods({ batchAppend }: Node): SupportedMethods {
   const methods = [method('read', 'position', 'events'), method('append')];
   if (batchAppend) methods.push(method('batchappend', 'deadline_duration'));

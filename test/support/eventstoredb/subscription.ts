@@ -37,8 +37,8 @@ export async function subscribe(
 }
 
 /**
- * Reads pages until there is no more, then passes on live events. Those wait in a small buffer that forgets the oldest: when
- * one is missing, pages are read again from the last event that was sent.
+ * Reads pages until there is no more, then passes on live events. Those wait in a small buffer that forgets the oldest:
+ * when one is missing, pages are read again from the last event that was sent.
  * EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.AllSubscriptionFiltered.cs,
  * Enumerator.AllSubscription.cs and Enumerator.StreamSubscription.cs beside it
  */

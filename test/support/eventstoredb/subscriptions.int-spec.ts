@@ -83,10 +83,44 @@ describe('to $all', () => {
     server.writeSystemEvents(70);
     subscribe(START, 2);
     await listener.until(({ heard }) => heard.includes('caught up'));
-    // Pages of 32: the interval is reached with the second and fourth, whose beginnings or last events are told; the fifth
-    // is the last, and it begins right after the fourth.
+    // Pages of 32: the interval is reached with the second and fourth, whose beginnings or last events are told; the
+    // fifth is the last, and it begins right after the fourth.
     const begins = (page: number) => ({ commit: placeOf(page * 32).commit, prepare: 0n });
     expect(listener.heard).toEqual(['confirmed', begins(1), 1, begins(3), begins(4), 'caught up']);
+  });
+
+  test('gives no checkpoint before everything, nor one twice', async () => {
+    server.writeSystemEvents(64);
+    subscribe();
+    await listener.until(({ heard }) => heard.includes('caught up'));
+    const begins = { commit: placeOf(32).commit, prepare: 0n };
+    expect(listener.heard).toEqual(['confirmed', begins, server.log().at(-1)?.next, 'caught up']);
+  });
+
+  test('counts on when an interval ended within a page', async () => {
+    await client.appendToStream('a-1', range(1, 300));
+    const { checkpointReached } = listener;
+    const filter = streamNameFilter({ prefixes: ['a-'], maxSearchWindow: 100, checkpointReached });
+    listener.listen(client.subscribeToAll({ filter }));
+    await listener.until(({ heard }) => heard.includes('caught up'));
+    // A page is full with 32 events: four of them make the first hundred, three more the second.
+    expect(listener.checkpoints).toEqual([placeOf(4 * 32 - 1), placeOf(7 * 32 - 1), placeOf(-1)]);
+  });
+
+  test('sends once what comes before it has caught up', async () => {
+    const padded = (from: number, to: number) =>
+      numbers(from, to).map((number) => jsonEvent({ type: 'Padded', data: { number, padding: 'x'.repeat(10_000) } }));
+    for (const from of [1, 81, 161]) await client.appendToStream('a-1', padded(from, from + 79));
+    const subscription = subscribe();
+    await listener.until(({ numbers: heard }) => heard.length > 0);
+    subscription.pause();
+    await client.appendToStream('a-1', padded(241, 250));
+    subscription.resume();
+    await listener.until(({ heard }) => heard.includes('caught up'));
+    await client.appendToStream('a-1', padded(251, 251));
+    await listener.until(({ numbers: heard }) => heard.includes(251));
+    expect(listener.numbers).toEqual(numbers(1, 251));
+    expect(listener.heard).not.toContain('fell behind');
   });
 
   test('moves the checkpoint of an idle subscription', async () => {
