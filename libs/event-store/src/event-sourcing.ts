@@ -6,9 +6,11 @@ import {
   NO_STREAM,
   type Position,
   type RecordedEvent,
+  START,
   StoreUnavailable,
   WrongExpectedRevision,
 } from './event-store';
+import { Currency } from './currency';
 import { chained, hashOf } from './hash-chain';
 import { type RecordedRequest, RecordedRequests, type RequestSought } from './recorded-requests';
 
@@ -61,6 +63,8 @@ const REMEMBERED_IN_ALL = 50_000;
 interface Remembered<State> {
   readonly folded: Folded<State>;
   readonly requests: RecordedRequests;
+  /** The log was looked at up to here when the state was read, or it was written here. */
+  readonly knownAt: Position;
 }
 
 /** The way of every command to the log: read, fold, decide, append. */
@@ -71,10 +75,14 @@ export class EventSourcing<State, Event> {
     sizeCalculation: ({ requests }) => 1 + requests.size,
   });
 
+  readonly #currency: Currency;
+
   constructor(
     private readonly store: EventStore,
     private readonly aggregate: EventSourced<State, Event>,
-  ) {}
+  ) {
+    this.#currency = new Currency(store);
+  }
 
   /**
    * Decides upon the present state and appends what was decided. A lost race is decided anew.
@@ -113,7 +121,7 @@ export class EventSourcing<State, Event> {
         const appended = await this.store.append(stream, before.revision, recorded);
         const folded = this.#after(before, events, recorded, appended);
         recorded.forEach((event, index) => this.#note(current.requests, event, before.revision + 1 + index));
-        this.#cache.set(stream, { folded, requests: current.requests });
+        this.#cache.set(stream, { folded, requests: current.requests, knownAt: appended.position });
         return folded;
       } catch (error) {
         this.#cache.delete(stream);
@@ -121,6 +129,27 @@ export class EventSourcing<State, Event> {
       }
     }
     throw new StoreUnavailable(`Too many writers at once on ${stream}; nothing was written.`);
+  }
+
+  /**
+   * Several streams as they are now: every append that was answered before this was asked is seen, whoever made it.
+   * What is remembered is used when the log, asked once for all of them, shows that it still holds.
+   */
+  async current(streams: readonly string[]): Promise<Folded<State>[]> {
+    await this.#currency.refresh();
+    const folded: (Folded<State> | Promise<Folded<State>>)[] = streams.map((stream) => {
+      const known = this.#cache.get(stream);
+      return known && this.#isCurrent(stream, known) ? known.folded : this.#readNow(stream);
+    });
+    return Promise.all(folded);
+  }
+
+  #isCurrent(stream: string, { folded: { revision }, knownAt }: Remembered<State>): boolean {
+    return this.#currency.holds(stream, { revision, knownAt });
+  }
+
+  async #readNow(stream: string): Promise<Folded<State>> {
+    return (await this.#read(stream, undefined)).current.folded;
   }
 
   /** What a request that was carried out before had left. */
@@ -141,7 +170,9 @@ export class EventSourcing<State, Event> {
 
   #remembered(stream: string, presumeNew: boolean): Remembered<State> | undefined {
     const known = this.#cache.get(stream);
-    return known ?? (presumeNew ? { folded: this.#nothing, requests: new RecordedRequests() } : undefined);
+    return (
+      known ?? (presumeNew ? { folded: this.#nothing, requests: new RecordedRequests(), knownAt: START } : undefined)
+    );
   }
 
   /** Folds the whole stream, and tells at which revision it has recorded the request; null when it has not. */
@@ -150,6 +181,7 @@ export class EventSourcing<State, Event> {
     request: RequestSought | undefined,
   ): Promise<{ current: Remembered<State>; answeredAt: number | null }> {
     const requests = new RecordedRequests();
+    const knownAt = this.#currency.upTo;
     let folded = this.#nothing;
     let answeredAt: number | null = null;
     for await (const event of this.store.read(stream)) {
@@ -157,7 +189,7 @@ export class EventSourcing<State, Event> {
       const noted = this.#note(requests, event, event.revision);
       if (request && noted?.marker === request.marker && noted.at >= request.since) answeredAt = event.revision;
     }
-    const current = { folded, requests };
+    const current = { folded, requests, knownAt };
     this.#cache.set(stream, current);
     return { current, answeredAt };
   }

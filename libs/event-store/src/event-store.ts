@@ -71,6 +71,16 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
+/** What was appended behind a position. */
+export interface Changes {
+  /** Where the streams that changed are now or were on the way, in log order. */
+  readonly revisions: readonly Pick<RecordedEvent, 'stream' | 'revision'>[];
+  /** Everything up to here was looked at. */
+  readonly upTo: Position;
+  /** False when there is more than was asked for. */
+  readonly complete: boolean;
+}
+
 export interface SubscribeOptions {
   /** The last position seen already; `START` for everything. */
   readonly after: Position;
@@ -98,6 +108,13 @@ export abstract class EventStore {
    * @throws StoreUnavailable when it is interrupted; whoever follows begins again where it was.
    */
   abstract subscribe(options: SubscribeOptions): AsyncIterable<Batch>;
+
+  /**
+   * Which streams were appended to after a position, so that what is remembered of the others is known to be true.
+   * Strongly consistent: it sees every append that was answered, by any process, before it was asked.
+   * @param limit events to look at, at most.
+   */
+  abstract changes(after: Position, limit: number): Promise<Changes>;
 
   /** The position of the last event in the log; `START` when it is empty. */
   abstract head(): Promise<Position>;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Appended,
   type Batch,
+  type Changes,
   EventStore,
   type EventToAppend,
   type Position,
@@ -12,6 +13,7 @@ import {
   type SubscribeOptions,
 } from '../event-store';
 import { Appends } from './append';
+import { changesAfter } from './changes';
 import { ClientLifecycle, type EventStoreDbCounters, type Log } from './client-lifecycle';
 import { Connection } from './connection';
 import { Horizon } from './horizon';
@@ -72,6 +74,11 @@ export class EventStoreDbEventStore extends EventStore {
   override async *subscribe(options: SubscribeOptions): AsyncGenerator<Batch> {
     if (this.#closed) throw new StoreClosed();
     yield* follow(this.#lifecycle, this.#horizon, options);
+  }
+
+  override async changes(after: Position, limit: number): Promise<Changes> {
+    if (this.#closed) throw new StoreClosed();
+    return changesAfter(this.#lifecycle, after, limit);
   }
 
   override async head(): Promise<Position> {

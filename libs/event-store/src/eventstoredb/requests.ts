@@ -29,11 +29,12 @@ export function streamRequest(
 }
 
 /** The log from its end on, back to its beginning. */
-export function backwardsFromTheEnd(): ReadReq {
+/** @param count messages at most. */
+export function backwardsFromTheEnd(count = Number.MAX_SAFE_INTEGER): ReadReq {
   const options = basics()
     .setAll(new Options.AllOptions().setEnd(new Empty()))
     .setNoFilter(new Empty())
-    .setCount(String(Number.MAX_SAFE_INTEGER))
+    .setCount(String(count))
     .setReadDirection(BACKWARDS);
   return new ReadReq().setOptions(options);
 }

@@ -5,6 +5,7 @@ import {
   AppendTooLarge,
   type Appended,
   type Batch,
+  type Changes,
   EventStore,
   type EventToAppend,
   type JsonObject,
@@ -203,6 +204,14 @@ export class SqliteEventStore extends EventStore {
     });
   }
 
+  override async changes(after: Position, limit: number): Promise<Changes> {
+    const rows = this.#reading(() => this.#statements.changes.all(fromPosition(after), limit + 1));
+    const complete = rows.length <= limit;
+    const revisions = complete ? rows : rows.slice(0, limit);
+    const last = revisions.at(-1);
+    return { revisions, upTo: last === undefined ? after : toPosition(last.position), complete };
+  }
+
   override async head(): Promise<Position> {
     const last = this.#reading(() => this.#statements.head.get());
     return last === undefined ? START : toPosition(last);
@@ -302,6 +311,9 @@ function prepare(database: Database) {
     ),
     backwards: rows<[string, number, number]>(
       `select ${columns} from events where stream = ? and revision <= ? order by revision desc limit ?`,
+    ),
+    changes: database.prepare<[number, number], Pick<Row, 'position' | 'stream' | 'revision'>>(
+      'select position, stream, revision from events where position > ? order by position limit ?',
     ),
     after: rows<[number, number]>(`select ${columns} from events where position > ? order by position limit ?`),
   };

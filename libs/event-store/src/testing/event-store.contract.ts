@@ -395,6 +395,45 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
     });
 
+    describe('tells what changed', () => {
+      it('after a position: every append that was answered, in order', async () => {
+        const [one, other] = [newStream(), newStream()];
+        await store.append(one, NO_STREAM, events(2));
+        const before = await store.head();
+        expect(await store.changes(before, 10)).toEqual({ revisions: [], upTo: before, complete: true });
+        await store.append(other, NO_STREAM, events(1));
+        const { position } = await store.append(one, 1, events(2));
+        const { revisions: changed, upTo: reached, complete } = await store.changes(before, 10);
+        expect(changed.map(({ stream, revision }) => [stream, revision])).toEqual([
+          [other, 0],
+          [one, 2],
+          [one, 3],
+        ]);
+        expect([reached >= position, complete]).toEqual([true, true]);
+        expect((await store.changes(reached, 10)).revisions).toEqual([]);
+      });
+
+      it('that another handle on the log has written', async () => {
+        const other = await opened.reopen();
+        try {
+          const before = await store.head();
+          const stream = newStream();
+          await other.append(stream, NO_STREAM, [event()]);
+          expect((await store.changes(before, 10)).revisions).toMatchObject([{ stream, revision: 0 }]);
+        } finally {
+          await other.close();
+        }
+      });
+
+      it('and that there is more than was asked for', async () => {
+        const before = await store.head();
+        await store.append(newStream(), NO_STREAM, events(40));
+        expect((await store.changes(before, 40)).complete).toBe(true);
+        expect((await store.changes(before, 39)).complete).toBe(false);
+        expect((await store.changes(before, 3)).complete).toBe(false);
+      });
+    });
+
     describe('can be followed', () => {
       it('from the start', async () => {
         const streams = [newStream(), newStream()];
@@ -541,6 +580,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toBeInstanceOf(StoreClosed);
         await expect(read(newStream())).rejects.toBeInstanceOf(StoreClosed);
         await expect(store.head()).rejects.toBeInstanceOf(StoreClosed);
+        await expect(store.changes(START, 1)).rejects.toBeInstanceOf(StoreClosed);
         await expect(first.next()).rejects.toBeInstanceOf(StoreClosed);
       });
 

@@ -1,0 +1,44 @@
+import type { State } from './connection';
+import { type PartyRole, ruleOf, type Status, type Step, steps } from './lifecycle';
+
+/** Why data may be shared or not. */
+export type SharingReason = 'active' | 'no-connection' | 'pending' | 'inactive' | 'scope-not-granted';
+
+export const sharingReasons: readonly SharingReason[] = [
+  'active',
+  'no-connection',
+  'pending',
+  'inactive',
+  'scope-not-granted',
+];
+
+/** May data of some scopes be shared over a connection in this state? */
+export interface SharingVerdict {
+  /** Whether all of them may be. */
+  readonly allowed: boolean;
+  readonly reason: SharingReason;
+  /** Those that may not be, in the order in which they were asked about. */
+  readonly refusedScopes: readonly string[];
+  /** The next step towards sharing and who may take it; null where it is allowed, or no step helps. */
+  readonly unblockedBy: { readonly step: Step; readonly by: readonly PartyRole[] } | null;
+}
+
+/** Data may be shared only while the connection is active, and only of the scopes that it is about. */
+export function verdictOn(state: State, scopes: readonly string[]): SharingVerdict {
+  if (state?.status !== 'active') {
+    const reason = state?.status ?? 'no-connection';
+    return { allowed: false, reason, refusedScopes: scopes, unblockedBy: stepOnFrom(state?.status ?? null) };
+  }
+  const refusedScopes = scopes.filter((scope) => !state.scopes.includes(scope));
+  return refusedScopes.length === 0
+    ? { allowed: true, reason: 'active', refusedScopes, unblockedBy: null }
+    : { allowed: false, reason: 'scope-not-granted', refusedScopes, unblockedBy: null };
+}
+
+/** The step that leads on from a status, and not away from sharing. */
+function stepOnFrom(status: Status | null): SharingVerdict['unblockedBy'] {
+  const step = steps.find(
+    (candidate) => ruleOf(candidate).from.includes(status) && ruleOf(candidate).to !== 'inactive',
+  );
+  return step === undefined ? null : { step, by: ruleOf(step).by };
+}

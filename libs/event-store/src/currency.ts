@@ -1,0 +1,68 @@
+import { type EventStore, type Position, START } from './event-store';
+
+/** So many changes are kept in mind, and so many are looked at in one go, before it is cheaper to begin anew. */
+const WINDOW = 10_000;
+const LOOKED_AT = 1_000;
+
+/** Something remembered of a stream: what it was at a revision, and since when that is known. */
+export interface Known {
+  readonly revision: number;
+  /** Up to here the stream was at this revision. */
+  readonly knownAt: Position;
+}
+
+/**
+ * Proves that what is remembered of streams is what the log says now, by one question to the log for any number of
+ * streams: which were appended to since it was asked last?
+ */
+export class Currency {
+  /** Where streams that changed within the window are. */
+  #changed = new Map<string, number>();
+  /** The window: nothing is known of changes before it. */
+  #from: Position = START;
+  #upTo: Position | null = null;
+  #looking: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  constructor(private readonly store: EventStore) {}
+
+  /**
+   * Looks at the log once more. A look that began before the caller came proves nothing to it, so whoever comes while
+   * one is under way shares the next one.
+   */
+  refresh(): Promise<void> {
+    if (this.#looking === null) return (this.#looking = this.#look().finally(() => (this.#looking = null)));
+    return (this.#next ??= this.#looking
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null;
+        return this.refresh();
+      }));
+  }
+
+  /** Up to where the log was looked at: what is read after that is known at least since here. */
+  get upTo(): Position {
+    return this.#upTo ?? START;
+  }
+
+  /** Whether this was true when `refresh` looked last. */
+  holds(stream: string, { revision, knownAt }: Known): boolean {
+    return knownAt >= this.#from && (this.#changed.get(stream) ?? -1) <= revision;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#upTo === null) return this.#begin();
+    const { revisions, upTo, complete } = await this.store.changes(this.#upTo, LOOKED_AT);
+    if (!complete || this.#changed.size + revisions.length > WINDOW) return this.#begin();
+    for (const { stream, revision } of revisions) this.#changed.set(stream, revision);
+    this.#upTo = upTo;
+  }
+
+  /** Everything remembered until now has to be read again. */
+  async #begin(): Promise<void> {
+    const head = await this.store.head();
+    this.#changed = new Map();
+    this.#from = head;
+    this.#upTo = head;
+  }
+}

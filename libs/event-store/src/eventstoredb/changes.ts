@@ -1,0 +1,68 @@
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import { type Changes, type Position, START, StoreClosed } from '../event-store';
+import { type ClientLifecycle, Patience } from './client-lifecycle';
+import { EndedEarly, faultOf } from './errors';
+import { Inbox } from './inbox';
+import { toTryAgain } from './read';
+import { backwardsFromTheEnd } from './requests';
+import { bytesOf, eventOf, positionInLog, streamOf } from './responses';
+
+/** Messages that wait while they are looked at. */
+const ROOM = 256;
+/** Events to ask for at first; mostly nothing or little has happened. */
+const AT_FIRST = 16;
+
+/**
+ * Looks at what was appended after a position, from the end of the log backwards, so that the answer of a log in which
+ * nothing happened is its first message.
+ * @throws StoreUnavailable, StoreClosed
+ */
+export async function changesAfter(lifecycle: ClientLifecycle, after: Position, limit: number): Promise<Changes> {
+  const patience = new Patience(lifecycle);
+  for (let count = Math.min(AT_FIRST, limit + 1); ;) {
+    const connection = lifecycle.current;
+    const inbox = new Inbox<ReadResp>(ROOM, bytesOf);
+    try {
+      inbox.open((handOver) => connection.read(backwardsFromTheEnd(count), handOver));
+      const changes = await collected(inbox, lifecycle, patience, { after, count });
+      if (changes.complete || count > limit) return changes;
+      count = limit + 1;
+    } catch (error) {
+      if (lifecycle.isClosed) throw new StoreClosed();
+      await toTryAgain(lifecycle, patience, { connection, fault: faultOf(error), error });
+      lifecycle.counters.readRetries += 1;
+    } finally {
+      inbox.cancel();
+    }
+  }
+}
+
+async function collected(
+  inbox: Inbox<ReadResp>,
+  { settings }: ClientLifecycle,
+  patience: Patience,
+  { after, count }: { readonly after: Position; readonly count: number },
+): Promise<Changes> {
+  const revisions: { stream: string; revision: number }[] = [];
+  let upTo = after;
+  let looked = 0;
+  for (;;) {
+    await inbox.wait(settings.callTimeout);
+    if (inbox.over) break;
+    patience.renew();
+    for (const message of inbox.take(ROOM)) {
+      const event = eventOf(message);
+      if (event === undefined) continue;
+      const position = positionInLog(event);
+      if (looked === 0 && position > upTo) upTo = position;
+      if (position <= after) return { revisions: revisions.reverse(), upTo, complete: true };
+      looked += 1;
+      const stream = streamOf(event);
+      if (settings.streamPrefixes.some((prefix) => stream.startsWith(prefix)))
+        revisions.push({ stream, revision: Number(event.getStreamRevision()) });
+    }
+  }
+  if (looked === count) return { revisions: revisions.reverse(), upTo, complete: false };
+  if (after !== START) throw new EndedEarly('the search for changes ended before it came to where it was to end');
+  return { revisions: revisions.reverse(), upTo, complete: true };
+}
