@@ -3,7 +3,10 @@ import { checkCommit, type ExpectedRevision } from './commit-check';
 import type { EventLog, ProposedEvent } from './log';
 import type { Position } from './position';
 
-/** The largest append, in bytes: the default of the server's MaxAppendSize. src/EventStore.Core/Configuration/ClusterVNodeOptions.cs */
+/**
+ * The largest append, in bytes: the default of the server's MaxAppendSize.
+ * EventStore/EventStore src/EventStore.Core/Configuration/ClusterVNodeOptions.cs
+ */
 export const MAX_APPEND_SIZE = 1_048_576;
 
 export type WriteResult =
