@@ -66,6 +66,19 @@ describe('a database on PostgreSQL', () => {
       .catch(() => undefined);
   });
 
+  it('goes by an index however small the table was when a statement was planned', async () => {
+    const byId = database.prepare(database.reader.selectFrom('notes').selectAll().where('id', '=', 0).compile());
+    await sql`analyze notes`.execute(database.writer);
+    // After some runs PostgreSQL keeps the plan that it has.
+    for (let run = 0; run < 10; run += 1) await byId([run]);
+    await sql`insert into notes select generate_series(1, 50000)`.execute(database.writer);
+    for (let run = 0; run < 10; run += 1) await byId([run]);
+    await sql`select pg_stat_force_next_flush()`.execute(database.writer);
+    const { rows } = await sql<{ seq_tup_read: number }>`
+      select seq_tup_read from pg_stat_user_tables where relname = 'notes'`.execute(database.reader);
+    expect(rows).toEqual([{ seq_tup_read: 0 }]);
+  });
+
   it('keeps the settings that the URL has', async () => {
     await sql`create schema other`.execute(database.writer);
     const elsewhere = new URL(url);

@@ -69,8 +69,15 @@ export async function openPostgresDatabase<Tables>(
   }
 }
 
-/** Relaxed is what a session does by itself, so that this costs a round trip only where it is asked for. */
-const RELAXED = '-c synchronous_commit=off';
+/** What sessions are told at their beginning, where it costs nothing. */
+const SESSION = [
+  // Relaxed is what a session does by itself; a transaction that is to be durable says so.
+  'synchronous_commit=off',
+  // Every statement has an index to go by. A plan made while a table was small is kept when it is large.
+  'enable_seqscan=off',
+  // Compiling a statement takes longer than running any of these.
+  'jit=off',
+];
 
 async function transaction<Tables, T>(
   writer: Kysely<Tables>,
@@ -89,7 +96,10 @@ function parsed(url: string): { place: string; connectionString: string } {
     if (!URL.canParse(url)) throw new Error('it is no URL');
     const { protocol, host, pathname, searchParams } = new URL(url);
     if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
-    searchParams.set('options', [searchParams.get('options') ?? '', RELAXED].join(' ').trim());
+    searchParams.set(
+      'options',
+      [searchParams.get('options') ?? [], SESSION.map((setting) => `-c ${setting}`)].flat().join(' '),
+    );
     const withOptions = new URL(url);
     withOptions.search = searchParams.toString();
     const connectionString = withOptions.href;

@@ -1,4 +1,5 @@
-import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import { type CompiledQuery, type InsertQueryBuilder, type InsertResult, type Kysely, sql } from 'kysely';
+import { isPostgres } from '@connections/database/dialect';
 import type { ConnectionRow, ReadModelTables } from './connections.table';
 
 /** Rows a statement: powers of two, so that a handful of statements serves every batch and can be kept. */
@@ -10,6 +11,12 @@ export async function upsertRows(
   table: string,
   rows: readonly ConnectionRow[],
 ): Promise<void> {
+  if (rows.length === 0) return;
+  if (isPostgres(tx)) {
+    const query = kept(tx, `upsert ${table}`, () => upsertOfArrays(tx, table));
+    await tx.executeQuery({ ...query, parameters: columns.map((column) => rows.map((row) => row[column])) });
+    return;
+  }
   for (const chunk of chunksOf(rows)) {
     const query = kept(tx, `upsert ${table} ${chunk.length}`, () => upsertOf(tx, table, chunk));
     await tx.executeQuery({ ...query, parameters: chunk.flatMap(parametersOf) });
@@ -22,6 +29,11 @@ export async function loadRows(
   table: string,
   ids: readonly string[],
 ): Promise<ConnectionRow[]> {
+  if (ids.length === 0) return [];
+  if (isPostgres(tx)) {
+    const query = kept(tx, `load ${table}`, () => loadOfArray(tx, table));
+    return (await tx.executeQuery({ ...query, parameters: [ids] })).rows as ConnectionRow[];
+  }
   const loaded: ConnectionRow[] = [];
   for (const chunk of chunksOf(ids)) {
     const query = kept(tx, `load ${table} ${chunk.length}`, () => loadOf(tx, table, chunk));
@@ -50,6 +62,14 @@ function kept(tx: Kysely<ReadModelTables>, name: string, build: () => CompiledQu
   ofDatabase.set(name, query);
   return query;
 }
+
+/** PostgreSQL takes a column as one parameter, so that one statement serves a batch of any size. */
+const loadOfArray = (tx: Kysely<ReadModelTables>, table: string): CompiledQuery =>
+  tx
+    .selectFrom(table as 'connections')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${[]}::text[])`)
+    .compile();
 
 const loadOf = (tx: Kysely<ReadModelTables>, table: string, ids: readonly string[]): CompiledQuery =>
   tx
@@ -81,15 +101,35 @@ const changing = ['revision', 'status', 'deactivated_by', 'updated_at'] as const
 const parametersOf = (row: ConnectionRow): unknown[] => columns.map((column) => row[column]);
 
 const upsertOf = (tx: Kysely<ReadModelTables>, table: string, rows: readonly ConnectionRow[]): CompiledQuery =>
-  tx
-    .insertInto(table as 'connections')
-    .columns([...columns])
-    .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never))
+  orUpdate(
+    table,
+    tx
+      .insertInto(table as 'connections')
+      .columns([...columns])
+      .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never)),
+  );
+
+const upsertOfArrays = (tx: Kysely<ReadModelTables>, table: string): CompiledQuery => {
+  const arrays = columns.map((column) => sql`${[]}::${sql.raw(column === 'revision' ? 'integer[]' : 'text[]')}`);
+  return orUpdate(
+    table,
+    tx
+      .insertInto(table as 'connections')
+      .columns([...columns])
+      .expression(sql<never>`select * from unnest(${sql.join(arrays)})`),
+  );
+};
+
+/** Events that come a second time never take a row back to where it was. */
+const orUpdate = (
+  table: string,
+  insertion: InsertQueryBuilder<ReadModelTables, 'connections', InsertResult>,
+): CompiledQuery =>
+  insertion
     .onConflict((conflict) =>
       conflict
         .column('id')
         .doUpdateSet((set) => Object.fromEntries(changing.map((column) => [column, set.ref(`excluded.${column}`)])))
-        // Events that come a second time never take a row back to where it was.
         .where((where) => where(sql.ref(`${table}.revision`), '<', where.ref('excluded.revision'))),
     )
     .compile();
