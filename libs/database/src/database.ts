@@ -23,7 +23,7 @@ export interface Engine {
 
 /**
  * The relational side: read models, the directory and idempotency records. Reading and writing go by separate ways,
- * so that a long write never holds up a read. Generic in the tables that the holder knows of.
+ * so that a long write never holds up a read; a server keeps them apart by itself. Generic in the tables that the holder knows of.
  */
 export class Database<Tables> {
   readonly #together = new Together<Tables>((work) => this.transaction('relaxed', work));

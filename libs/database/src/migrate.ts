@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { isPostgres } from './dialect';
-import { UnusableDatabase } from './unusable';
+import { DatabaseUnavailable, UnusableDatabase } from './unusable';
 
 /** Forward-only steps by name; they run in the order of their names and are never changed once released. */
 export type Migrations = Readonly<Record<string, Pick<Migration, 'up'>>>;
@@ -81,7 +81,15 @@ async function alone(database: Kysely<never>, work: (connection: Kysely<never>) 
 async function waitForOthers(connection: Kysely<never>): Promise<void> {
   await sql`set local statement_timeout = 0`.execute(connection);
   await sql.raw(`set local lock_timeout = ${LOCK_PATIENCE}`).execute(connection);
-  await sql.raw(`select pg_advisory_xact_lock(${LOCK})`).execute(connection);
+  try {
+    await sql.raw(`select pg_advisory_xact_lock(${LOCK})`).execute(connection);
+  } catch (cause) {
+    if (!(cause instanceof DatabaseUnavailable)) throw cause;
+    throw new DatabaseUnavailable(
+      `Another process has not finished bringing the database up to date (${cause.message}). Look for it, then start again.`,
+      { cause },
+    );
+  }
 }
 
 const pendingOf = (executed: readonly string[], migrations: Migrations): string[] =>

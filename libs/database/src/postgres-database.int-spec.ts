@@ -300,6 +300,15 @@ describe('a database on PostgreSQL is not opened', () => {
     await expect(openPostgresDatabase(url)).rejects.toThrow(/tables of something else.*Nothing was changed/);
   });
 
+  it('when its user may make no tables', async () => {
+    const url = new URL(await server.createDatabase());
+    const database = await openPostgresDatabase(url.href);
+    await sql`create role guest login password 'hidden'`.execute(database.writer);
+    await database.close();
+    const guest = Object.assign(new URL(url), { username: 'guest', password: 'hidden' }).href;
+    await expect(openPostgresDatabase(guest)).rejects.toThrow(/no tables in schema public.*grant it CREATE/);
+  });
+
   it('when it cannot hold every text', async () => {
     const url = await server.createDatabase();
     const database = await openPostgresDatabase(url);

@@ -114,13 +114,23 @@ function parsed(url: string): { place: string; connectionString: string } {
   }
 }
 
+interface Found {
+  readonly encoding: string;
+  readonly standby: boolean;
+  /** Null when there is none of those that the search path names. */
+  readonly schema: string | null;
+  readonly mine: boolean;
+  readonly tables: readonly string[];
+}
+
 /** @throws UnusableDatabase when the database is not, or cannot become, one of this service. */
 async function accept<Tables>(database: Database<Tables>, place: string): Promise<void> {
-  const { rows } = await sql<{ encoding: string; standby: boolean; schema: string | null; tables: string[] }>`
+  const { rows } = await sql<Found>`
     select
       current_setting('server_encoding') as encoding,
       pg_is_in_recovery() as standby,
       current_schema() as schema,
+      has_schema_privilege(current_schema(), 'create') as mine,
       array(select tablename::text from pg_tables where schemaname = current_schema()) as tables`.execute(
     database.reader,
   );
@@ -132,6 +142,7 @@ async function accept<Tables>(database: Database<Tables>, place: string): Promis
   if (found.encoding !== 'UTF8') refuse(`is encoded in ${found.encoding}`, 'create one with encoding UTF8');
   if (found.standby) refuse('is a standby, which cannot be written', 'name its primary in DATABASE_URL');
   if (found.schema === null) refuse('has no schema on its search_path', 'create it, or correct DATABASE_URL');
+  if (!found.mine) refuse(`lets this user make no tables in schema ${found.schema}`, 'grant it CREATE on that schema');
   if (found.tables.length > 0 && !found.tables.includes(MIGRATIONS_TABLE))
     refuse('holds tables of something else', 'name another database, or a schema of its own, in DATABASE_URL');
 }
