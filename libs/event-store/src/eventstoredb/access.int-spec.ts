@@ -99,6 +99,13 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
     });
   });
 
+  it('a server that wants TLS and is not offered it is said to want it', async () => {
+    const server = await start({ tls: createAuthority('ours').issue(['localhost']) });
+    const url = server.connectionString.replace('tls=true', 'tls=false');
+    const store = open(url, { appendPath, giveUpAfter: 100 });
+    await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toThrow(/put tls=true into the URL/);
+  });
+
   describe('credentials', () => {
     const authority = createAuthority('ours');
     const startWith = async (user: string): Promise<string> => {

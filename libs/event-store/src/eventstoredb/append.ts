@@ -3,12 +3,10 @@ import { BatchAppend } from './batch-append';
 import { type ClientLifecycle, Patience } from './client-lifecycle';
 import type { Connection } from './connection';
 import { type Fault, faultOf, reasonOf, UnusableEventStore } from './errors';
+import { Gate } from './gate';
 import { plainAppend } from './plain-append';
 import { readStream } from './read';
 import type { AppendAnswer, StoredAppend } from './stored-form';
-
-/** Appends that wait because enough are under way may hold so many bytes of events. */
-const MAXIMUM_WAITING_BYTES = 64 * 1_048_576;
 
 /**
  * Sends appends until each has its answer. The ids and the expected revision are the same in every try, so the server
@@ -16,59 +14,33 @@ const MAXIMUM_WAITING_BYTES = 64 * 1_048_576;
  */
 export class Appends {
   readonly #batches = new WeakMap<Connection, BatchAppend>();
-  readonly #waiting: (() => void)[] = [];
-  #waitingBytes = 0;
-  #inFlight = 0;
-  #whenIdle: (() => void) | undefined;
+  readonly #gate: Gate;
 
   constructor(
     private readonly lifecycle: ClientLifecycle,
     private readonly head: () => Promise<Position>,
-  ) {}
+  ) {
+    this.#gate = new Gate(lifecycle.settings);
+  }
 
   /** @throws WrongExpectedRevision, AppendTooLarge, StoreUnavailable, which says whether it may have been written. */
   async append(append: StoredAppend): Promise<Appended> {
-    if (this.#inFlight >= this.lifecycle.settings.maximumInFlight) await this.#turn(append.bytes);
-    else this.#inFlight += 1;
+    const entering = this.#gate.enter(append.bytes);
+    if (entering !== undefined) await entering;
     try {
       return await this.#untilAnswered(append);
     } finally {
-      this.#next();
+      this.#gate.leave(append.bytes);
     }
   }
 
   /** Settles once nothing is under way. */
-  async idle(): Promise<void> {
-    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
-  }
-
-  /** A store that has become slow must not fill the memory with what is yet to be sent. */
-  async #turn(bytes: number): Promise<void> {
-    const isFull =
-      this.#waiting.length >= this.lifecycle.settings.maximumWaiting ||
-      this.#waitingBytes + bytes > MAXIMUM_WAITING_BYTES;
-    if (isFull) {
-      throw new StoreUnavailable(
-        `The event store is slower than what is asked of it: ${this.#waiting.length} appends wait already; nothing was written.`,
-      );
-    }
-    this.#waitingBytes += bytes;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#waitingBytes -= bytes;
-  }
-
-  /** Hands the place of an append that was answered to the one that has waited longest. */
-  #next(): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
-      next();
-      return;
-    }
-    this.#inFlight -= 1;
-    if (this.#inFlight === 0) this.#whenIdle?.();
+  idle(): Promise<void> {
+    return this.#gate.idle();
   }
 
   async #untilAnswered(append: StoredAppend): Promise<Appended> {
+    const began = performance.now();
     let patience: Patience | undefined;
     let maybeWritten = false;
     for (;;) {
@@ -88,7 +60,7 @@ export class Appends {
       maybeWritten ||= fault.kind === 'maybe-sent';
       if (fault.kind === 'denied') throw new UnusableEventStore(denied(fault.advice, append, maybeWritten), error);
       this.lifecycle.failed(connection, fault, error);
-      patience ??= new Patience(this.lifecycle);
+      patience ??= new Patience(this.lifecycle, began);
       if (!(await patience.pause())) throw unavailable(append, maybeWritten, error);
       this.lifecycle.counters.appendRetries += 1;
     }

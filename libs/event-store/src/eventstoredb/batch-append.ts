@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { Code } from '@eventstore/db-client/generated/code_pb';
 import { StreamIdentifier, UUID, WrongExpectedVersion } from '@eventstore/db-client/generated/shared_pb';
 import { BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Status } from '@eventstore/db-client/generated/status_pb';
@@ -144,6 +145,9 @@ function refusalOf(status: Status | undefined): RefusedAppend {
     const actual = conflict.hasCurrentStreamRevision() ? Number(conflict.getCurrentStreamRevision()) : NO_STREAM;
     return new RefusedAppend('wrong-expected-version', message, actual);
   }
-  // What the server itself does not know may have happened.
-  return new RefusedAppend(TYPES[name] ?? 'timeout', message);
+  // A server that is busy, not ready or does not know itself has no name for that.
+  return new RefusedAppend(
+    TYPES[name] ?? (status?.getCode() === Code.INVALID_ARGUMENT ? 'invalid-argument' : 'timeout'),
+    message,
+  );
 }

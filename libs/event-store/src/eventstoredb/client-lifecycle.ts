@@ -73,8 +73,14 @@ export class Patience {
   #next: number;
   #until: number | undefined;
 
-  constructor(private readonly lifecycle: ClientLifecycle) {
-    this.#next = lifecycle.settings.firstRetry;
+  /** @param began when the first try was made, by `performance.now`; without, it is when the first one has failed. */
+  constructor(
+    private readonly lifecycle: ClientLifecycle,
+    began?: number,
+  ) {
+    const { firstRetry, giveUpAfter } = lifecycle.settings;
+    this.#next = firstRetry;
+    this.#until = began === undefined ? undefined : began + giveUpAfter;
   }
 
   /** Something has worked: a next fault is a first one. */

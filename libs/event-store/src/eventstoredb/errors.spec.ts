@@ -42,6 +42,7 @@ describe('a failed call', () => {
     ['missing rights', grpc(7, '7 PERMISSION_DENIED: Access Denied', { exception: 'access-denied' }), 'denied'],
     ['missing rights, in an answer', new RefusedAppend('access-denied', 'AccessDenied'), 'denied'],
     ['another kind of server', grpc(12, '12 UNIMPLEMENTED: Received HTTP status code 404'), 'denied'],
+    ['a wrong call, in an answer', new RefusedAppend('invalid-argument', 'BadRequest'), 'bug'],
     ['a wrong call', grpc(3, '3 INVALID_ARGUMENT: no'), 'bug'],
     ['a mistake in the code', new TypeError('x is not a function'), 'bug'],
   ])('by %s is told apart', (_, error, kind) => expect(faultOf(error).kind).toBe(kind));
@@ -76,5 +77,11 @@ describe('a failed call', () => {
 
   it('by anything but an error is a bug', () => expect(faultOf('text')).toEqual({ kind: 'bug' }));
 
-  it('has its reason in one line', () => expect(reasonOf(new Error('gone\nfor call at\n  x'))).toBe('gone'));
+  it.each([
+    ['gone\nfor call at\n  x', 'gone'],
+    [
+      '14 UNAVAILABLE: No connection established. Last error: connect ECONNREFUSED 127.0.0.1:2113 (2026-11-23T23:52:55.397Z). Resolution note: ',
+      '14 UNAVAILABLE: No connection established. Last error: connect ECONNREFUSED 127.0.0.1:2113',
+    ],
+  ])('has its reason in one line', (message, reason) => expect(reasonOf(new Error(message))).toBe(reason));
 });

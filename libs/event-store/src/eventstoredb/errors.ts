@@ -80,6 +80,8 @@ function byType(type: string | undefined, error: Error): Fault | undefined {
       return { kind: 'deleted' };
     case 'maximum-append-size-exceeded':
       return { kind: 'too-large' };
+    case 'invalid-argument':
+      return { kind: 'bug' };
     case 'access-denied':
       return { kind: 'denied', advice: NO_RIGHTS };
     case 'not-leader':
@@ -166,8 +168,12 @@ interface Trailers {
 const codeOf = (error: Error): number | undefined =>
   'code' in error && typeof error.code === 'number' ? error.code : undefined;
 
-/** One line of what went wrong, without gRPC's stack of calls. */
+/** One line of what went wrong, without what gRPC has to say about itself. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n', 1)[0] ?? '';
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  if (/Last error: Failed to connect/.test(line)) return CLOSED_AT_ONCE;
+  return line.replace(/ \(\d{4}-\d\d-\d\dT[^)]*\)/, '').replace(/\.? Resolution note: *$/, '');
 }
+
+const CLOSED_AT_ONCE =
+  'it takes connections and closes them at once, as a server does that wants TLS (then put tls=true into the URL)';

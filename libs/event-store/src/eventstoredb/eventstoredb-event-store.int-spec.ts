@@ -1,19 +1,34 @@
 import { startEventStoreDb } from '../../../../test/support/eventstoredb/server';
-import { describeEventStore } from '../testing/event-store.contract';
+import { describeEventStore, type OpenedStore } from '../testing/event-store.contract';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
+import type { EventStoreDbOptions } from './options';
+
+function opened(options: EventStoreDbOptions, letGo = async (): Promise<void> => undefined): OpenedStore {
+  const store = new EventStoreDbEventStore(options);
+  return {
+    store,
+    reopen: async () => new EventStoreDbEventStore(options),
+    cleanup: async () => {
+      await store.close();
+      await letGo();
+    },
+  };
+}
+
+const real = process.env['EVENTSTORE_TEST_URL'];
 
 describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appendPath) => {
   describeEventStore('EventStoreDbEventStore', async () => {
     const server = await startEventStoreDb();
-    const open = (): EventStoreDbEventStore => new EventStoreDbEventStore({ url: server.connectionString, appendPath });
-    const store = open();
-    return {
-      store,
-      reopen: async () => open(),
-      cleanup: async () => {
-        await store.close();
-        await server.close();
-      },
-    };
+    return opened({ url: server.connectionString, appendPath }, () => server.close());
   });
+
+  if (real !== undefined) {
+    describeEventStore('EventStoreDbEventStore at a real server', async () => opened({ url: real, appendPath }));
+  }
 });
+
+if (real === undefined) {
+  it.skip('keeps the same contract at a real server: set EVENTSTORE_TEST_URL=esdb://… and run the tests again; what they write there stays', () =>
+    undefined);
+}

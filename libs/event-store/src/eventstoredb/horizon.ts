@@ -62,7 +62,10 @@ export class Horizon {
         const event = eventOf(message);
         if (event === undefined) continue;
         const position = positionInLog(event);
-        end ??= position;
+        if (end === undefined) {
+          end = position;
+          this.#forgetIfAfter(end);
+        }
         const isOurs = this.#isOurs(streamOf(event));
         if (!isOurs && position > this.#lookedUpTo) continue;
         if (isOurs) this.saw(position);
@@ -73,6 +76,13 @@ export class Horizon {
     if (this.#lookedUpTo !== START) throw new EndedEarly('the search for the end of the log ended before it was found');
     this.sawNone(START, end ?? START);
     return START;
+  }
+
+  /** A log that ends before an event that was seen is an older copy of the one that was known. */
+  #forgetIfAfter(end: Position): void {
+    if (this.#last <= end) return;
+    this.#last = START;
+    this.#lookedUpTo = START;
   }
 
   #isOurs(stream: string): boolean {

@@ -14,7 +14,7 @@ export interface EventStoreDbOptions {
   readonly appendPath?: 'batch' | 'plain';
   /** The longest silence of the server in one call, in milliseconds. Default: 5,000. */
   readonly callTimeout?: number;
-  /** How long a call is tried again and again, in milliseconds, all tries together. Default: 10,000. */
+  /** No other try of a call is begun after so long, in milliseconds; the last one ends by its own limit. Default: 10,000. */
   readonly giveUpAfter?: number;
   /** How soon an idle subscription is checked against the log, in milliseconds. Default: 15,000. */
   readonly stallAfter?: number;
@@ -24,7 +24,7 @@ export interface EventStoreDbOptions {
   readonly longestRetry?: number;
   /** Appends sent and not answered yet. Default: 256. */
   readonly maximumInFlight?: number;
-  /** Appends that wait to be sent; one more is refused. Default: 4,096, and 64 MiB of events. */
+  /** Appends that wait to be sent; one more is refused. Default: 4,096. */
   readonly maximumWaiting?: number;
 }
 

@@ -1,7 +1,8 @@
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { status } from '@grpc/grpc-js';
 import type { Fault } from '../../../../test/support/eventstoredb/faults';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
-import { NO_STREAM, START, StoreUnavailable } from '../event-store';
+import { NO_STREAM, type ReadOptions, START, StoreUnavailable } from '../event-store';
 import { all, event, events, newStream } from '../testing/event-store.contract';
 import { ClientLifecycle } from './client-lifecycle';
 import { Connection } from './connection';
@@ -9,6 +10,7 @@ import { EventStoreDbEventStore } from './eventstoredb-event-store';
 import { clientSettings, settingsOf } from './options';
 import { readStream } from './read';
 import { impatient, until } from './testing/impatient';
+import { type ScriptedRead, ScriptedReads } from './testing/scripted-reads';
 
 let server: EventStoreDb;
 let store: EventStoreDbEventStore;
@@ -117,6 +119,65 @@ describe('a read of a stream', () => {
   });
 });
 
+describe('a read of a stream whose server says where it ends', () => {
+  const stream = 'connection-1';
+  const reading = async (
+    answers: ScriptedRead[],
+    options?: ReadOptions,
+  ): Promise<{ found: number[]; asked: ReadReq.Options[] }> => {
+    const scripted = new ScriptedReads(answers);
+    await scripted.start();
+    const reader = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 200, url: scripted.url });
+    try {
+      return { found: revisions(await all(reader.read(stream, options))), asked: scripted.requests };
+    } finally {
+      await reader.close();
+      scripted.close();
+    }
+  };
+
+  it('asks it to say so, and takes one call', async () => {
+    const { found, asked } = await reading([{ revisions: [0, 1, 2], last: 2 }]);
+    expect(found).toEqual([0, 1, 2]);
+    expect(asked.map((options) => options.getControlOption()?.getCompatibility())).toEqual([1]);
+  });
+
+  it('takes one call behind the end and with a limit, too', async () => {
+    expect((await reading([{ revisions: [], last: 2 }], { from: 3 })).asked).toHaveLength(1);
+    expect((await reading([{ revisions: [1], last: 2 }], { from: 1, limit: 1 })).asked).toHaveLength(1);
+    expect((await reading([{ revisions: [1, 0], last: 2 }], { direction: 'backwards', from: 1 })).asked).toHaveLength(
+      1,
+    );
+  });
+
+  it('goes on where it was when the end comes too early', async () => {
+    const { found, asked } = await reading([
+      { revisions: [0, 1], last: 4 },
+      { revisions: [2, 3, 4], last: 4 },
+    ]);
+    expect(found).toEqual([0, 1, 2, 3, 4]);
+    expect(asked[1]?.getStream()?.getRevision()).toBe('2');
+  });
+
+  it('goes on where it was when something is missing in the middle', async () => {
+    const { found } = await reading([
+      { revisions: [0, 1, 3], last: 3 },
+      { revisions: [2, 3], last: 3 },
+    ]);
+    expect(found).toEqual([0, 1, 2, 3]);
+  });
+
+  it('fails when the end keeps coming too early', async () => {
+    const early = Array.from({ length: 50 }, () => ({ revisions: [], last: 4 }));
+    await expect(reading(early)).rejects.toThrow(`the read of ${stream} ended before its end; nothing was read`);
+  });
+
+  it('fails backwards where the beginning is gone', async () => {
+    const answer = { revisions: [7, 6, 5], last: 7 };
+    await expect(reading([answer], { direction: 'backwards' })).rejects.toThrow('begins at revision 5');
+  });
+});
+
 describe('the head', () => {
   it('is the last event of ours, however much of others comes behind it', async () => {
     const { position } = await store.append(newStream(), NO_STREAM, events(3));
@@ -145,6 +206,17 @@ describe('the head', () => {
     expect(await store.head()).toBe(position);
     expect(await store.head()).toBe(position);
     expect(store.counters.readRetries).toBe(0);
+  });
+
+  it('is searched for anew where the log was replaced by an older copy', async () => {
+    await store.append(newStream(), NO_STREAM, events(5));
+    const { port } = server;
+    await server.close();
+    server = await startEventStoreDb({ port });
+    server.writeSystemEvents(1);
+    expect(await store.head()).toBe(START);
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    expect(await store.head()).toBe(position);
   });
 
   it.each<[string, Fault]>([

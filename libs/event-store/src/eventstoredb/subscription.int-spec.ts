@@ -198,6 +198,17 @@ describe('a subscription', () => {
     await hasty.close();
   });
 
+  it('fails when the log was replaced by an older copy, and does not take what comes there for what comes next', async () => {
+    await store.append(newStream(), NO_STREAM, events(5));
+    const follower = new Follower(store);
+    await until(() => follower.events.length === 5);
+    const { port } = server;
+    await server.close();
+    server = await startEventStoreDb({ port });
+    server.writeSystemEvents(1);
+    expect(await follower.done).toMatchObject({ message: expect.stringContaining('it is an older copy now') });
+  });
+
   it('ends by the signal while the store is away', async () => {
     await server.stop();
     const follower = new Follower(store);

@@ -4,11 +4,13 @@ import {
   type Batch,
   type LoggedEvent,
   type Position,
+  START,
   StoreClosed,
   StoreUnavailable,
   type SubscribeOptions,
 } from '../event-store';
 import { type ClientLifecycle, Patience } from './client-lifecycle';
+import type { Connection } from './connection';
 import { EndedEarly, faultOf, reasonOf, Silence, UnusableEventStore } from './errors';
 import type { Horizon } from './horizon';
 import { Inbox } from './inbox';
@@ -38,14 +40,16 @@ export async function* follow(
   }
   const patience = new Patience(lifecycle);
   let given = options.after;
+  let lastEvent: Position = START;
   try {
     while (!stop.signal.aborted) {
       const connection = lifecycle.current;
       try {
         const feed = new Feed(lifecycle, horizon, given, options.batchSize ?? BATCH_SIZE);
-        for await (const batch of feed.batches(connection, stop.signal)) {
+        for await (const batch of feed.batches(connection, lastEvent, stop.signal)) {
           patience.renew();
           given = batch.upTo;
+          lastEvent = batch.events.at(-1)?.position ?? lastEvent;
           yield batch;
         }
       } catch (error) {
@@ -68,6 +72,27 @@ export async function* follow(
   }
 }
 
+/** What comes after a position in another log is not what comes next: whoever follows has to find out. */
+async function refuseOlderCopy(horizon: Horizon, lastEvent: Position, stop: AbortSignal): Promise<void> {
+  const head = await headUnlessStopped(horizon, stop);
+  if (head === null || lastEvent <= head) return;
+  throw new StoreUnavailable(
+    `The event log ends before what was given from it (${head || 'empty'} < ${lastEvent}): it is an older copy now.`,
+  );
+}
+
+/** A search may take its time, which nobody waits for who has stopped. */
+function headUnlessStopped(horizon: Horizon, stop: AbortSignal): Promise<Position | null> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => resolve(null);
+    stop.addEventListener('abort', stopped);
+    horizon
+      .head()
+      .then(resolve, reject)
+      .finally(() => stop.removeEventListener('abort', stopped));
+  });
+}
+
 const isAborted = (controller: AbortController): boolean => controller.signal.aborted;
 
 /** One call that follows the log. */
@@ -86,8 +111,12 @@ class Feed {
     this.#inbox = new Inbox(batchSize, bytesOf);
   }
 
-  /** Ends only by the signal. @throws whatever broke the call, or Silence, EndedEarly, StoreUnavailable. */
-  async *batches(connection: ClientLifecycle['current'], stop: AbortSignal): AsyncGenerator<Batch> {
+  /**
+   * Ends only by the signal.
+   * @param lastEvent the last event that calls before this one have given; `START` without.
+   * @throws whatever broke the call, or Silence, EndedEarly, StoreUnavailable.
+   */
+  async *batches(connection: Connection, lastEvent: Position, stop: AbortSignal): AsyncGenerator<Batch> {
     const inbox = this.#inbox;
     const nudge = (): void => inbox.nudge();
     stop.addEventListener('abort', nudge);
@@ -96,6 +125,7 @@ class Feed {
       inbox.open((handOver) => connection.read(request, handOver));
       // The server confirms at once, so here silence is a fault.
       await inbox.wait(this.lifecycle.settings.callTimeout);
+      if (lastEvent !== START) await refuseOlderCopy(this.horizon, lastEvent, stop);
       while (!stop.aborted) {
         if (inbox.over) throw new EndedEarly('the server ended the subscription');
         const batch = this.#batchOf(inbox.take(this.batchSize));
@@ -146,8 +176,8 @@ class Feed {
       } catch (silence) {
         if (!(silence instanceof Silence)) throw silence;
       }
-      const head = await this.horizon.head();
-      if (stop.aborted) return;
+      const head = await headUnlessStopped(this.horizon, stop);
+      if (head === null) return;
       if (head <= this.#given) continue;
       try {
         await this.#inbox.wait(callTimeout);
