@@ -47,7 +47,9 @@ export class Database<Tables> {
 
   /**
    * Keeps the other writers of a table out until the transaction ends, and waits for those that are in it; readers go
-   * on. To be asked for first of all in a transaction. SQLite has one writer at a time anyway.
+   * on. To be asked for first of all in a transaction, which then waits for no lock of a table for more than a second.
+   * SQLite has one writer at a time anyway.
+   * @throws DatabaseUnavailable when others are in it for longer.
    */
   lock(tx: Kysely<Tables>, table: keyof Tables & string): Promise<void> {
     return this.engine.lock(tx, table);

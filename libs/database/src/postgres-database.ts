@@ -18,6 +18,8 @@ const CONNECT_PATIENCE = 5_000;
 const KEPT_IDLE = 60_000;
 /** After so long PostgreSQL gives a statement up, or a transaction in which nothing is asked, in milliseconds. */
 const STATEMENT_PATIENCE = 10_000;
+/** How long whoever locks a table waits for those who use it, in milliseconds: new ones wait behind him meanwhile. */
+const LOCK_PATIENCE = 1_000;
 /** After so long it is given up here, since PostgreSQL says nothing any more, in milliseconds. */
 const ANSWER_PATIENCE = 15_000;
 /** How soon a connection without any traffic is checked for whether the other side is still there, in milliseconds. */
@@ -55,6 +57,7 @@ export async function openPostgresDatabase<Tables>(
     name: 'postgres',
     transaction,
     async lock(tx, table) {
+      await sql.raw(`set local lock_timeout = ${LOCK_PATIENCE}`).execute(tx);
       await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx);
     },
     run: (text, parameters) => sessions.query(text, parameters),

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database, Durability } from '@connections/database/database';
+import { DatabaseUnavailable } from '@connections/database/unusable';
 import { type Batch, type EventStore, type Position, START } from './event-store';
 import type { Projection, ProjectionTables } from './projection';
 
@@ -27,6 +29,8 @@ export class RebuildOvertaken extends Error {
 }
 
 const BATCH_SIZE = 2_000;
+/** How long to wait before trying again to take the live table's place, in milliseconds. */
+const RETRY_EVERY = 1_000;
 
 /** The table that a rebuild fills, and the name of its row among the projections. */
 export const nextTable = ({ name }: Projection): string => `${name}_next`;
@@ -80,7 +84,9 @@ export async function rebuild(
         }
       }
       options.signal?.throwIfAborted();
-      const live = await takeOver(database, { projection, table, generation, position, liveMayBeAhead });
+      const live = await whenFree(options.signal, () =>
+        takeOver(database, { projection, table, generation, position, liveMayBeAhead }),
+      );
       if (live === null) return progressAt(position, 0);
       // A live table that is ahead of the log itself follows a log that was since replaced by an older copy.
       liveMayBeAhead = live <= (await store.head());
@@ -89,6 +95,18 @@ export async function rebuild(
     // Why it failed matters more than what it leaves behind; the next rebuild takes that away as well.
     if (!(error instanceof RebuildOvertaken)) await discard(database, table, generation).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Tries until nobody is in the way: a back-up may read the live table for long, and what was replayed is worth it. */
+async function whenFree<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      await delay(RETRY_EVERY, undefined, { ...(signal && { signal }) });
+    }
   }
 }
 

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { EventStore, SubscribeOptions } from '@connections/event-store/event-store';
 import { rebuild, type RebuildProgress, RebuildOvertaken } from '@connections/event-store/rebuild';
 import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
 import { connectionsProjection } from './connections.projection';
+
+/** Waits for something that has no event of its own to wait for. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** More events than a rebuild replays at once. */
 const MANY = 2_500;
@@ -160,6 +166,41 @@ describeDatabases('a rebuild of the connections', (databases) => {
     expect(await marks()).toEqual(new Set(['live']));
     expect(await model.checkpoint()).toEqual(before);
     expect(await model.tables()).not.toContain('connections_next');
+  });
+
+  it('waits for somebody who reads the live table for long, and holds nobody else up meanwhile', async () => {
+    await model.play(many.slice(0, 10));
+    await rebuildNow();
+    await markLive();
+    const reading = Promise.withResolvers<undefined>();
+    const backup = model.database.reader.connection().execute(async (connection) => {
+      await sql`begin`.execute(connection);
+      const seen = await connection.selectFrom('connections').select('name').execute();
+      reading.resolve(undefined);
+      await ended.promise;
+      await sql`commit`.execute(connection);
+      return seen;
+    });
+    const ended = Promise.withResolvers<undefined>();
+    await reading.promise;
+    let isDone = false;
+    const rebuilding = rebuildNow().then(() => (isDone = true));
+    // In the tables of SQLite a reader is in nobody's way.
+    const isHeldUp = databases.engine === 'postgres';
+    const waits = async (): Promise<boolean> => {
+      const locks = sql`select 1 from pg_locks where not granted`;
+      return (await locks.execute(model.database.reader)).rows.length > 0;
+    };
+    if (isHeldUp) {
+      await until(waits);
+      expect(await marks()).toEqual(new Set(['live']));
+      await until(async () => !(await waits()));
+      expect(isDone).toBe(false);
+    }
+    ended.resolve(undefined);
+    expect(await backup).toHaveLength(10);
+    await rebuilding;
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
   });
 
   it('that was killed is no hindrance to the next one', async () => {
