@@ -33,9 +33,9 @@ export async function startEventStoreDb(options: EventStoreDbOptions = {}): Prom
 
 /**
  * Test equipment: says over the wire what EventStoreDB says, and goes wrong as a test orders. The rules it keeps to are
- * the real server's, and name their source where they are written. It knows no links, persistent subscriptions,
- * projections, `$maxAge`, access lists, scavenging, filtered reads or deletions by a client; a follower has a log of
- * its own.
+ * the real server's, and name their source where they are written: a path that begins with `src/` is one of the public
+ * repository EventStore/EventStore. It knows no links, persistent subscriptions, projections, `$maxAge`, access lists,
+ * scavenging, filtered reads or deletions by a client; a follower has a log of its own.
  */
 export class EventStoreDb {
   private readonly dataFile: DataFile | undefined;
