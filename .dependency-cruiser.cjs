@@ -37,6 +37,13 @@ module.exports = {
       to: { path: '^libs/(directory|host)/' },
     },
     {
+      name: 'client-depends-on-nothing',
+      severity: 'error',
+      comment: 'Whoever installs the client installs nothing else, and it knows the service by its contract alone.',
+      from: { path: '^libs/client/src/', pathNot: '\\.(int-)?spec\\.ts$' },
+      to: { pathNot: '^libs/client/src/' },
+    },
+    {
       name: 'libs-know-no-apps',
       severity: 'error',
       comment: 'Apps import libs.',

@@ -28,6 +28,9 @@ const breaches: Record<string, Record<string, string[]>> = {
   'connection-knows-no-directory': {
     'libs/connection/src/terms.ts': ['../../directory/src/organizations'],
   },
+  'client-depends-on-nothing': {
+    'libs/client/src/careless.ts': ['node:crypto'],
+  },
   'libs-know-no-apps': {
     'libs/host/src/careless.ts': ['../../../apps/api/src/log'],
     'apps/api/src/log.ts': [],
@@ -66,6 +69,9 @@ const allowed: Record<string, string[]> = {
   'libs/event-store/src/sqlite/store.ts': ['../event-store', 'better-sqlite3'],
   'libs/event-store/src/eventstoredb/store.ts': ['../event-store', '@eventstore/db-client'],
   'libs/directory/src/organizations.ts': [],
+  'libs/client/src/client.ts': ['./pages'],
+  'libs/client/src/client.int-spec.ts': ['./client', 'node:http'],
+  'libs/client/src/pages.ts': [],
 };
 
 interface Violation {

@@ -1,0 +1,419 @@
+import { connection, ok, type Reaction, type Received, refusal, ScriptedServer } from './testing/scripted-server';
+import * as client from './index';
+
+const { ConnectionsClient } = client;
+
+describe('the client', () => {
+  let server: ScriptedServer;
+  afterEach(() => server.stop());
+
+  /** A server that reacts to its requests one by one, and to all further ones by the last reaction. */
+  const serverThat = async (...reactions: Reaction[]): Promise<void> => {
+    server = await ScriptedServer.start((_, before) => reactions[Math.min(before, reactions.length - 1)]!);
+  };
+  const clientOf = (options: Partial<client.ClientOptions> = {}): client.ConnectionsClient =>
+    new ConnectionsClient({ baseUrl: server.url, apiKey: 'cx_1_secret', ...options });
+  const to = { destinationOrganizationId: 'org_2' };
+  const headersOf = (name: string): unknown[] => server.received.map(({ headers }) => headers[name]);
+  const failureOf = async (call: Promise<unknown>): Promise<client.ConnectionsError> => {
+    const error: unknown = await call.then(
+      () => new Error('The call went well.'),
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(client.ConnectionsError);
+    return error as client.ConnectionsError;
+  };
+
+  describe('says', () => {
+    it('who it is, what it wants, and in which casing', async () => {
+      await serverThat(ok(connection(0)));
+      const created = await clientOf().connections.create({ ...to, name: 'Ours' }, { correlationId: 'order-4711' });
+      expect(created).toEqual(connection(0));
+      const [{ method, target, headers, body }] = server.received as [Received];
+      expect([method, target]).toEqual(['POST', '/api/v1/connect/connections']);
+      expect(JSON.parse(body)).toEqual({ data: { attributes: { destinationOrganizationId: 'org_2', name: 'Ours' } } });
+      expect(headers).toMatchObject({
+        authorization: 'Bearer cx_1_secret',
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'key-inflection': 'camel',
+        'request-id': 'order-4711',
+      });
+    });
+
+    it('it where the service is, also behind a path', async () => {
+      await serverThat(ok({}));
+      for (const path of ['', '/', '/inside', '/inside/']) {
+        await clientOf({ baseUrl: server.url + path }).organization.retrieve();
+      }
+      const plain = '/api/v1/organization';
+      expect(server.received.map(({ target }) => target)).toEqual([plain, plain, `/inside${plain}`, `/inside${plain}`]);
+    });
+
+    it('what a step is to be like', async () => {
+      await serverThat(ok(connection(3)));
+      const { connections } = clientOf();
+      const seen = await connections.deactivate('cxn_1', { reason: 'Review.', dryRun: true, ifMatch: 2 });
+      await connections.reactivate('cxn_1', { ifMatch: seen });
+      await connections.activate('cxn_1', { dryRun: false });
+      expect(server.received.map(({ target }) => target)).toEqual([
+        '/api/v1/connect/connections/cxn_1/deactivate?dryRun=true',
+        '/api/v1/connect/connections/cxn_1/reactivate',
+        '/api/v1/connect/connections/cxn_1/activate',
+      ]);
+      expect(headersOf('if-match')).toEqual(['"2"', '"3"', undefined]);
+      expect(server.received.map(({ body }) => JSON.parse(body).data.attributes)).toEqual([
+        { reason: 'Review.' },
+        {},
+        {},
+      ]);
+    });
+
+    it.each(['', '.', '..'])('never another path than the one of an id, whatever the id: %j', async (id) => {
+      await serverThat(ok(connection(0)));
+      const { connections, apiKeys } = clientOf();
+      for (const call of [
+        connections.retrieve(id),
+        connections.activate(id),
+        connections.history(id).page(),
+        apiKeys.revoke(id),
+      ]) {
+        expect(await failureOf(call)).toBeInstanceOf(client.InvalidRequest);
+      }
+      await connections.retrieve('a/../b?c');
+      expect(server.received.map(({ target }) => target)).toEqual(['/api/v1/connect/connections/a/../b?c']);
+    });
+  });
+
+  describe('tries again', () => {
+    const passing: [string, Reaction][] = [
+      ['a connection that is dropped', 'drop'],
+      ['an answer that breaks off', 'break off'],
+      ['409, still under way', refusal(409, 'request-in-flight')],
+      ['429', refusal(429, 'rate-limited', { headers: { 'retry-after': '0' } })],
+      ['503', refusal(503, 'unavailable')],
+      ['503, not yet visible', refusal(503, 'not-yet-visible')],
+      ['502 of somebody in between', { status: 502, body: '<html>Bad Gateway</html>' }],
+      ['504 of somebody in between', { status: 504, body: '' }],
+    ];
+
+    it.each(passing)('after %s', async (_, reaction) => {
+      await serverThat(reaction, reaction, ok(connection(0)));
+      expect(await clientOf().connections.create(to)).toEqual(connection(0));
+      expect(server.received).toHaveLength(3);
+    });
+
+    it.each(passing)('no more often than it may after %s', async (_, reaction) => {
+      await serverThat(reaction);
+      await failureOf(clientOf({ retries: 2 }).connections.retrieve('cxn_1'));
+      expect(server.received).toHaveLength(3);
+      await failureOf(clientOf().connections.retrieve('cxn_1', { retries: 0 }));
+      expect(server.received).toHaveLength(4);
+    });
+
+    it('with the very same request', async () => {
+      await serverThat('drop', refusal(503, 'unavailable'), ok(connection(0)));
+      await clientOf().connections.deactivate('cxn_1', { reason: 'Review.', ifMatch: 1 });
+      const [first, ...others] = server.received as [Received, ...Received[]];
+      expect(others).toEqual([first, first]);
+    });
+
+    it('under one key a call, each call under another', async () => {
+      await serverThat('drop', ok(connection(0)));
+      const { connections, organization } = clientOf();
+      await connections.create(to);
+      await connections.create(to);
+      await connections.create(to, { idempotencyKey: 'mine' });
+      await organization.retrieve();
+      const [first, again, second, mine, none] = headersOf('idempotency-key');
+      expect(first).toMatch(/^[0-9a-f-]{36}$/);
+      expect(again).toBe(first);
+      expect(second).toMatch(/^[0-9a-f-]{36}$/);
+      expect(second).not.toBe(first);
+      expect([mine, none]).toEqual(['mine', undefined]);
+    });
+
+    it.each([
+      [400, 'invalid-parameter'],
+      [401, 'unauthenticated'],
+      [403, 'not-permitted'],
+      [404, 'not-found'],
+      [409, 'illegal-transition'],
+      [412, 'stale-revision'],
+      [422, 'invalid-name'],
+      [500, 'internal'],
+    ])('never after %s %s', async (status, code) => {
+      await serverThat(refusal(status, code));
+      await failureOf(clientOf().connections.create(to));
+      expect(server.received).toHaveLength(1);
+    });
+
+    it('not before the time that it was told, to the second', async () => {
+      // A little less than was asked for: the two clocks may differ by what they round.
+      const closed = 950;
+      let opens: number | undefined;
+      server = await ScriptedServer.start(() => {
+        opens ??= performance.now() + closed;
+        return performance.now() < opens
+          ? refusal(429, 'rate-limited', { headers: { 'retry-after': '1' } })
+          : ok(connection(0));
+      });
+      await clientOf().connections.create(to);
+      expect(server.received).toHaveLength(2);
+    });
+
+    it('not at all when the time that it was told is beyond its own', async () => {
+      const date = new Date(Date.now() + 3_600_000).toUTCString();
+      await serverThat(
+        refusal(503, 'unavailable', { headers: { 'retry-after': '3600' } }),
+        refusal(503, 'unavailable', { headers: { 'retry-after': date } }),
+      );
+      const { connections } = clientOf();
+      const bySeconds = await failureOf(connections.create(to));
+      const byDate = await failureOf(connections.create(to));
+      expect(server.received).toHaveLength(2);
+      expect(bySeconds.retryAfter).toBe(3_600_000);
+      expect(byDate.retryAfter).toBeGreaterThan(3_500_000);
+    });
+  });
+
+  describe('gives up', () => {
+    it('when its time is up, amid an answer that does not come', async () => {
+      await serverThat('say nothing');
+      const error = await failureOf(clientOf({ timeout: 200 }).connections.create(to, { idempotencyKey: 'mine' }));
+      expect(error).toBeInstanceOf(client.TimedOut);
+      expect(error).toMatchObject({ code: 'timed-out', status: null, requestId: null, idempotencyKey: 'mine' });
+      expect(error.message).toBe(`${server.url} had not answered after 200 ms.`);
+    });
+
+    it('with what had failed until then as the cause', async () => {
+      await serverThat(refusal(503, 'unavailable'), 'say nothing');
+      const error = await failureOf(clientOf({ timeout: 1_000 }).connections.create(to));
+      expect(error).toBeInstanceOf(client.TimedOut);
+      expect(error.cause).toBeInstanceOf(client.Unavailable);
+    });
+
+    it('on one answer that does not come, and tries again', async () => {
+      await serverThat('say nothing', ok(connection(0)));
+      expect(await clientOf({ attemptTimeout: 200 }).connections.create(to)).toEqual(connection(0));
+      expect(new Set(headersOf('idempotency-key')).size).toBe(1);
+    });
+
+    it('as soon as the caller does: under way, while it waits, and beforehand', async () => {
+      const reason = new Error('The user has left.');
+      await serverThat('say nothing');
+      const underWay = new AbortController();
+      const first = clientOf().connections.create(to, { signal: underWay.signal });
+      await server.has(1);
+      underWay.abort(reason);
+      await expect(first).rejects.toBe(reason);
+      await server.stop();
+
+      await serverThat(refusal(503, 'unavailable', { headers: { 'retry-after': '3600' } }));
+      const waiting = new AbortController();
+      const second = clientOf({ timeout: 7_200_000 }).connections.create(to, { signal: waiting.signal });
+      await server.has(1);
+      setImmediate(() => waiting.abort(reason));
+      await expect(second).rejects.toBe(reason);
+
+      await expect(clientOf().connections.create(to, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      expect(server.received).toHaveLength(1);
+    });
+
+    it('on a service that is not there, saying why', async () => {
+      await serverThat('drop');
+      const unreachable = clientOf({ retries: 0 });
+      await server.stop();
+      const error = await failureOf(unreachable.connections.create(to, { idempotencyKey: 'mine' }));
+      expect(error).toBeInstanceOf(client.Unreachable);
+      expect(error.message).toMatch(/^http:\/\/127\.0\.0\.1:\d+ could not be reached: .*ECONNREFUSED/);
+      expect(error).toMatchObject({ code: 'unreachable', status: null, idempotencyKey: 'mine' });
+      await serverThat('drop');
+    });
+  });
+
+  describe('reads what it wrote', () => {
+    const written = (position: string): Reaction => ok(connection(0), { 'connect-position': position });
+
+    it('by naming the last place that it has written to', async () => {
+      await serverThat(written('0007'), written('0005'), ok([]));
+      const { connections, organization } = clientOf();
+      await connections.create(to);
+      await connections.activate('cxn_1');
+      await connections.retrieve('cxn_1');
+      await connections.list().page();
+      await connections.history('cxn_1').page();
+      await organization.retrieve();
+      await clientOf().connections.retrieve('cxn_1');
+      expect(headersOf('connect-position')).toEqual([
+        undefined,
+        undefined,
+        '0007',
+        '0007',
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it('unless it is not to', async () => {
+      await serverThat(written('0007'));
+      const { connections } = clientOf({ readOwnWrites: false });
+      await connections.create(to);
+      await connections.retrieve('cxn_1');
+      expect(headersOf('connect-position')).toEqual([undefined, undefined]);
+    });
+  });
+
+  describe('reads lists', () => {
+    const link = (name: string, cursor: string): string =>
+      `/somewhere/else?page%5Bsize%5D=2&page%5B${name}%5D=${cursor}`;
+    const page = (ids: string[], prev: string | null, next: string | null): Reaction => ({
+      status: 200,
+      body: { data: ids.map((id) => ({ id })), links: { prev, next } },
+    });
+    const pages = [
+      page(['a', 'b'], null, link('after', 'B')),
+      page(['c', 'd'], link('before', 'C'), link('after', 'D')),
+      page(['e'], link('before', 'E'), null),
+    ];
+    const targets = (): string[] => server.received.map(({ target }) => target.split('?')[1] ?? '');
+
+    it('to their end, with the filters that it was given', async () => {
+      await serverThat(...pages);
+      const query = { status: ['pending', 'active'], role: 'source', createdAtStart: '2026-06-01', size: 2 } as const;
+      const ids: string[] = [];
+      for await (const { id } of clientOf().connections.list(query)) ids.push(id);
+      expect(ids).toEqual(['a', 'b', 'c', 'd', 'e']);
+      const filters =
+        'page[size]=2&filter[status]=pending,active&filter[role]=source&filter[createdAtStart]=2026-06-01';
+      expect(targets().map((target) => new URLSearchParams(target.replaceAll('+', ' ')).toString())).toEqual(
+        [filters, `${filters}&page[after]=B`, `${filters}&page[after]=D`].map((target) =>
+          new URLSearchParams(target).toString(),
+        ),
+      );
+    });
+
+    it('no further than they are looked at', async () => {
+      await serverThat(...pages);
+      const list = clientOf().connections.list();
+      expect(server.received).toHaveLength(0);
+      for await (const { id } of list) if (id === 'c') break;
+      expect(targets()).toEqual(['page[size]=100', 'page[size]=100&page[after]=B']);
+    });
+
+    it('page by page', async () => {
+      await serverThat(...pages, ...pages);
+      const seen: unknown[] = [];
+      for await (const { data, next, previous } of clientOf().apiKeys.list({ organizationId: 'org_1' }).pages()) {
+        seen.push([data.length, next, previous]);
+      }
+      expect(seen).toEqual([
+        [2, 'B', null],
+        [2, 'D', 'C'],
+        [1, null, 'E'],
+      ]);
+      expect(targets()[0]).toBe('page[size]=100&filter[organizationId]=org_1');
+    });
+
+    it('one page alone, from a cursor on', async () => {
+      await serverThat(page(['c'], link('before', 'C'), link('after', 'D')));
+      const { connections } = clientOf();
+      const one = await connections.list({ after: 'B', size: 1 }).page();
+      expect(one).toEqual({ data: [{ id: 'c' }], next: 'D', previous: 'C' });
+      expect(targets()).toEqual(['page[size]=1&page[after]=B']);
+    });
+
+    it('onwards from a page that it went back to', async () => {
+      await serverThat(page(['c'], null, link('after', 'C')), page(['d'], null, null));
+      for await (const _ of clientOf().connections.list({ before: 'D', size: 1 }));
+      expect(targets()).toEqual(['page[size]=1&page[before]=D', 'page[size]=1&page[after]=C']);
+    });
+  });
+
+  describe('tells what went wrong', () => {
+    it.each([
+      [400, 'unknown-attribute', client.InvalidRequest],
+      [401, 'unauthenticated', client.Unauthenticated],
+      [403, 'not-permitted', client.NotPermitted],
+      [404, 'not-then', client.NotFound],
+      [406, 'not-acceptable', client.InvalidRequest],
+      [409, 'already-connected', client.AlreadyConnected],
+      [409, 'illegal-transition', client.IllegalTransition],
+      [409, 'request-in-flight', client.Unavailable],
+      [412, 'stale-revision', client.StaleRevision],
+      [413, 'body-too-large', client.InvalidRequest],
+      [415, 'unsupported-media-type', client.InvalidRequest],
+      [422, 'unknown-scope', client.InvalidRequest],
+      [429, 'rate-limited', client.RateLimited],
+      [500, 'internal', client.ConnectionsError],
+      [503, 'unavailable', client.Unavailable],
+      [409, 'a-code-of-the-future', client.ConnectionsError],
+      [422, 'a-code-of-the-future', client.InvalidRequest],
+    ])('%s %s', async (status, code, kind) => {
+      const source = { pointer: '/data/attributes/name' };
+      await serverThat(refusal(status, code, { source, meta: { revision: 4 } }));
+      const error = await failureOf(clientOf({ retries: 0 }).connections.create(to, { idempotencyKey: 'mine' }));
+      expect(error.constructor).toBe(kind);
+      expect(error).toMatchObject({
+        name: kind.name,
+        message: `It is ${code}. (${code}, req_1)`,
+        code,
+        status,
+        requestId: 'req_1',
+        source,
+        meta: { revision: 4 },
+        idempotencyKey: 'mine',
+        retryAfter: null,
+      });
+    });
+
+    it('all of it, and the problem that gave the answer its status first', async () => {
+      const errors = [
+        { status: '422', code: 'invalid-name', title: 'No', details: 'The name is empty.' },
+        {
+          status: '400',
+          code: 'unknown-attribute',
+          title: 'No',
+          details: 'Nobody knows x.',
+          source: { pointer: '/x' },
+        },
+      ];
+      await serverThat({ status: 400, body: { errors } });
+      const error = await failureOf(clientOf().connections.create(to));
+      expect(error).toMatchObject({ code: 'unknown-attribute', source: { pointer: '/x' }, meta: {}, errors });
+      expect(error.message).toBe('The name is empty. Nobody knows x. (unknown-attribute, req_1)');
+    });
+
+    it.each<[string, Reaction]>([
+      ['a page of somebody else', { status: 200, body: '<html>Welcome</html>' }],
+      ['JSON of somebody else', { status: 200, body: { hello: 'world' } }],
+      ['null', { status: 200, body: null }],
+      ['an error of somebody else', { status: 404, body: 'no such host' }],
+    ])('when it is answered %s', async (_, reaction) => {
+      await serverThat(reaction);
+      const error = await failureOf(clientOf().connections.retrieve('cxn_1'));
+      expect(error.code).toBe('unexpected-answer');
+      expect(error.message).toContain(`${server.url} answered ${(reaction as { status: number }).status}, which is no`);
+    });
+
+    it('when it is sent elsewhere, and does not go', async () => {
+      await serverThat({ status: 301, headers: { location: 'https://elsewhere.example/' }, body: '' });
+      const error = await failureOf(clientOf().connections.create(to));
+      expect(error).toMatchObject({ code: 'unexpected-answer', status: 301 });
+      expect(error.message).toContain('answered 301 with https://elsewhere.example/');
+      expect(server.received).toHaveLength(1);
+    });
+  });
+
+  it('keeps its key to itself', async () => {
+    await serverThat(refusal(401, 'unauthenticated'));
+    const { inspect } = await import('node:util');
+    const own = clientOf();
+    const error = await failureOf(own.organization.retrieve());
+    for (const shown of [own, own.connections, error]) {
+      expect(inspect(shown, { depth: 10, showHidden: true })).not.toContain('secret');
+      expect(JSON.stringify(shown)).not.toContain('secret');
+    }
+  });
+});

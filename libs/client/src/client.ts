@@ -1,0 +1,21 @@
+import { Connections } from './connections.js';
+import { ApiKeys, Organizations, OwnOrganization } from './directory.js';
+import type { ClientOptions } from './options.js';
+import { Transport } from './transport.js';
+
+/** Talks to the service with one API key. Keep one for as long as the process runs: it knows what it has written. */
+export class ConnectionsClient {
+  readonly connections: Connections;
+  readonly organization: OwnOrganization;
+  readonly organizations: Organizations;
+  readonly apiKeys: ApiKeys;
+
+  /** @throws TypeError or RangeError saying which option cannot be. */
+  constructor(options: ClientOptions) {
+    const transport = new Transport(options);
+    this.connections = new Connections(transport);
+    this.organization = new OwnOrganization(transport);
+    this.organizations = new Organizations(transport);
+    this.apiKeys = new ApiKeys(transport);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Answered } from './answers.js';
+import type { CallOptions, WriteOptions } from './options.js';
+import { Pages } from './pages.js';
+import { idIn, type Query, type Transport } from './transport.js';
+import type { Connection, ConnectionEvent, ConnectionQuery, HistoryQuery, NewConnection, Past } from './types.js';
+
+/** What a step may be given. */
+export interface StepOptions extends WriteOptions {
+  /**
+   * The connection that was decided upon, or its revision: when it has moved on since, nothing is written and the step
+   * throws StaleRevision. Without it, the step is decided upon the connection as it is by then.
+   */
+  readonly ifMatch?: Connection | number;
+  /** Decides by the full rule, answers as the step would, and writes nothing; false when left out. */
+  readonly dryRun?: boolean;
+}
+
+/** What a step that has a reason may be given. */
+export interface ReasonedStepOptions extends StepOptions {
+  /** Why, for both parties to read; at most 500 characters. */
+  readonly reason?: string;
+}
+
+const PATH = 'connect/connections';
+
+/** The handshake. */
+export class Connections {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Creates a connection from your organization to another; it is pending until that one activates it.
+   * @throws AlreadyConnected when there is one already, in whatever status: `meta.connectionId`.
+   */
+  async create(connection: NewConnection, options: WriteOptions = {}): Promise<Connection> {
+    const { data } = await this.#transport.write(PATH, connection, options);
+    return data as Connection;
+  }
+
+  /** The connections that you are a party to, newest first. */
+  list(query: ConnectionQuery = {}, options: CallOptions = {}): Pages<Connection> {
+    return new Pages(query, (page) => this.#transport.get(PATH, page, { fresh: true }, options));
+  }
+
+  /**
+   * A connection as it is, or as it was in the past.
+   * @throws NotFound when there is none that you may see, or was none then.
+   */
+  async retrieve(id: string, { asOf, revision, ...options }: Past & CallOptions = {}): Promise<Connection> {
+    const path = `${PATH}/${idIn(id)}`;
+    const { data } = await this.#transport.get(path, { asOf, revision }, { fresh: true }, options);
+    return data as Connection;
+  }
+
+  /** The destination's step, from pending: from then on data may be shared. */
+  activate(id: string, options: StepOptions = {}): Promise<Connection> {
+    return this.#step(id, 'activate', options);
+  }
+
+  /** Either party's step, from pending or active: from then on no data may be shared. */
+  deactivate(id: string, options: ReasonedStepOptions = {}): Promise<Connection> {
+    return this.#step(id, 'deactivate', options);
+  }
+
+  /** The source's step, from inactive: returns it to pending, for the destination to activate again. */
+  reactivate(id: string, options: ReasonedStepOptions = {}): Promise<Connection> {
+    return this.#step(id, 'reactivate', options);
+  }
+
+  /** Everything that ever happened to a connection, oldest first. */
+  history(id: string, query: HistoryQuery = {}, options: CallOptions = {}): Pages<ConnectionEvent> {
+    // The history is read from the log itself, which has everything.
+    const read = async (page: Query): Promise<Answered> =>
+      this.#transport.get(`${PATH}/${idIn(id)}/events`, page, { fresh: false }, options);
+    return new Pages(query, read);
+  }
+
+  async #step(
+    id: string,
+    step: string,
+    { ifMatch, dryRun, reason, ...options }: ReasonedStepOptions,
+  ): Promise<Connection> {
+    const headers: Record<string, string> =
+      ifMatch === undefined ? {} : { 'if-match': `"${typeof ifMatch === 'number' ? ifMatch : ifMatch.meta.revision}"` };
+    const query = dryRun === true ? { dryRun } : {};
+    const path = `${PATH}/${idIn(id)}/${step}`;
+    const { data } = await this.#transport.write(path, { reason }, options, { query, headers });
+    return data as Connection;
+  }
+}

@@ -1,0 +1,1002 @@
+// Made from the OpenAPI document of the service by `npm run generate:client`. Never change it by hand.
+
+export interface paths {
+  '/api/v1/connect/connections': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List connections */
+    get: operations['listConnections'];
+    put?: never;
+    /** Create a connection */
+    post: operations['createConnection'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connect/connections/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Retrieve a connection */
+    get: operations['retrieveConnection'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connect/connections/{id}/activate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Activate a connection */
+    post: operations['activateConnection'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connect/connections/{id}/deactivate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Deactivate a connection */
+    post: operations['deactivateConnection'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connect/connections/{id}/reactivate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Return a connection to pending */
+    post: operations['reactivateConnection'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connect/connections/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the history of a connection */
+    get: operations['listConnectionEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/organization': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Retrieve your own organization */
+    get: operations['retrieveOrganization'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/organizations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List organizations */
+    get: operations['listOrganizations'];
+    put?: never;
+    /** Create an organization */
+    post: operations['createOrganization'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/api-keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List API keys */
+    get: operations['listApiKeys'];
+    put?: never;
+    /** Create an API key */
+    post: operations['createApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/api-keys/{id}/revoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Revoke an API key */
+    post: operations['revokeApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    Connection: {
+      /**
+       * @description Always `connect/connections`.
+       * @enum {string}
+       */
+      type: 'connect/connections';
+      /** @description Derived from the directed pair: it stays the same for ever. */
+      id: string;
+      attributes: components['schemas']['ConnectionAttributes'];
+      meta: components['schemas']['ConnectionMeta'];
+    };
+    ConnectionAttributes: {
+      /** @description The same as the id. */
+      token: string;
+      /** @description A name that the source gave it; null for none. */
+      name: string | null;
+      /**
+       * @description Data may be shared only while it is `active`.
+       * @enum {string}
+       */
+      status: 'pending' | 'active' | 'inactive';
+      /** @description The source: the organization that created it. */
+      organizationId: string;
+      /** @description The same as `organization-id`. */
+      sourceOrganizationId: string;
+      /** @description The organization that receives. */
+      destinationOrganizationId: string;
+      /** @description The types of data that may be shared. */
+      scopes: string[];
+      /** @description Who created it, such as `api_ABC123`. */
+      creatorId: string;
+      /**
+       * @description What kind of actor created it.
+       * @enum {string}
+       */
+      creatorType: 'api-key' | 'user' | 'system';
+      /**
+       * @description Which party ended it; null unless it is `inactive`.
+       * @enum {string|null}
+       */
+      deactivatedBy: 'source' | 'destination' | null;
+      /**
+       * Format: date-time
+       * @description When it was created, in UTC.
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When its last event happened, in UTC.
+       */
+      updatedAt: string;
+    };
+    ConnectionMeta: {
+      /** @description Counts its events from 0; also in the ETag. */
+      revision: number;
+      /**
+       * @description The part of your organization in it; null for a platform credential.
+       * @enum {string|null}
+       */
+      role: 'source' | 'destination' | null;
+      /** @description What your API key may do with it now. Empty for a past state. */
+      allowedActions: ('activate' | 'deactivate' | 'reactivate')[];
+      /** @description The other party; null for a platform credential. */
+      counterparty: components['schemas']['Counterparty'] | null;
+      /**
+       * @description Only in the answer to a dry run: nothing was written.
+       * @enum {boolean}
+       */
+      dryRun?: true;
+    };
+    Counterparty: {
+      /** @description The other organization. */
+      organizationId: string;
+      /** @description Its name. */
+      name: string | null;
+    };
+    ConnectionAnswer: {
+      data: components['schemas']['Connection'];
+    };
+    ConnectionPage: {
+      data: components['schemas']['Connection'][];
+      links: {
+        /** @description The previous page, relative to this one; null at the end. */
+        prev: string | null;
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    ConnectionEvent: {
+      /**
+       * @description Always `connect/events`.
+       * @enum {string}
+       */
+      type: 'connect/events';
+      /** @description The connection and the revision. It stays the same for ever. */
+      id: string;
+      attributes: components['schemas']['ConnectionEventAttributes'];
+    };
+    ConnectionEventAttributes: {
+      /** @description The connection. */
+      connectionId: string;
+      /** @description Its place in the history of the connection. */
+      revision: number;
+      /**
+       * @description What happened.
+       * @enum {string}
+       */
+      event: 'ConnectionCreated' | 'ConnectionActivated' | 'ConnectionDeactivated' | 'ConnectionReturnedToPending';
+      /**
+       * @description The status before; null for the creation.
+       * @enum {string|null}
+       */
+      fromStatus: 'pending' | 'active' | 'inactive' | null;
+      /**
+       * @description The status after.
+       * @enum {string}
+       */
+      toStatus: 'pending' | 'active' | 'inactive';
+      actor: components['schemas']['Actor'];
+      /** @description What the actor gave as its reason. */
+      reason: string | null;
+      /**
+       * Format: date-time
+       * @description When it happened, in UTC.
+       */
+      occurredAt: string;
+      /** @description The Request-Id that was answered. */
+      requestId: string | null;
+      /** @description The id that the client gave to what it was doing. */
+      correlationId: string | null;
+      /** @description Its place in the order of all events. Compare as text. */
+      position: string;
+      /** @description The hash of the event before; null for the creation. */
+      previousHash: string | null;
+      /** @description SHA-256 over this event and the hash before it. */
+      hash: string | null;
+    };
+    Actor: {
+      /**
+       * @description What kind of actor it was.
+       * @enum {string}
+       */
+      type: 'api-key' | 'user' | 'system';
+      /** @description The credential or person. */
+      id: string;
+      /** @description The organization that it acted for. */
+      organizationId: string;
+      /**
+       * @description The part of that organization in the connection.
+       * @enum {string}
+       */
+      role: 'source' | 'destination';
+    };
+    ConnectionHistory: {
+      data: components['schemas']['ConnectionEvent'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    Organization: {
+      /**
+       * @description Always `organizations`.
+       * @enum {string}
+       */
+      type: 'organizations';
+      /** @description The Organization ID that partners create connections to. */
+      id: string;
+      attributes: {
+        /** @description Its name. */
+        name: string;
+        /**
+         * Format: date-time
+         * @description When it was made, in UTC.
+         */
+        createdAt: string;
+      };
+    };
+    OrganizationAnswer: {
+      data: components['schemas']['Organization'];
+    };
+    OrganizationPage: {
+      data: components['schemas']['Organization'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    ApiKey: {
+      /**
+       * @description Always `api-keys`.
+       * @enum {string}
+       */
+      type: 'api-keys';
+      /** @description The id of the key; not the key itself. */
+      id: string;
+      attributes: {
+        /** @description The organization that the key speaks for; null for a platform credential. */
+        organizationId: string | null;
+        /**
+         * @description What the key may do.
+         * @enum {string}
+         */
+        role: 'member' | 'auditor' | 'admin' | 'platform-admin' | 'platform-auditor';
+        /** @description What it was called when it was made. */
+        name: string;
+        /**
+         * Format: date-time
+         * @description When it was made, in UTC.
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description When it ends by itself; null for never.
+         */
+        expiresAt: string | null;
+        /**
+         * Format: date-time
+         * @description When it was revoked; null while it was not.
+         */
+        revokedAt: string | null;
+      };
+    };
+    CreatedApiKey: {
+      /**
+       * @description Always `api-keys`.
+       * @enum {string}
+       */
+      type: 'api-keys';
+      /** @description The id of the key; not the key itself. */
+      id: string;
+      attributes: {
+        /** @description The organization that the key speaks for; null for a platform credential. */
+        organizationId: string | null;
+        /**
+         * @description What the key may do.
+         * @enum {string}
+         */
+        role: 'member' | 'auditor' | 'admin' | 'platform-admin' | 'platform-auditor';
+        /** @description What it was called when it was made. */
+        name: string;
+        /**
+         * Format: date-time
+         * @description When it was made, in UTC.
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description When it ends by itself; null for never.
+         */
+        expiresAt: string | null;
+        /**
+         * Format: date-time
+         * @description When it was revoked; null while it was not.
+         */
+        revokedAt: string | null;
+        /** @description The key itself, `cx_<id>_<secret>`: shown this once and kept nowhere. Null in the repeated answer to a retry. */
+        key: string | null;
+      };
+    };
+    ApiKeyAnswer: {
+      data: components['schemas']['ApiKey'];
+    };
+    CreatedApiKeyAnswer: {
+      data: components['schemas']['CreatedApiKey'];
+    };
+    ApiKeyPage: {
+      data: components['schemas']['ApiKey'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    Errors: {
+      /** @description Everything that was wrong, at once, up to a hundred. The status of the answer is the lowest of theirs. */
+      errors: components['schemas']['Error'][];
+    };
+    Error: {
+      /** @description The HTTP status that belongs to the code. */
+      status: string;
+      /**
+       * @description What clients branch on. Its meaning never changes.
+       * @enum {string}
+       */
+      code:
+        | 'malformed-body'
+        | 'malformed-request'
+        | 'unknown-attribute'
+        | 'repeated-attribute'
+        | 'unknown-parameter'
+        | 'invalid-parameter'
+        | 'invalid-cursor'
+        | 'invalid-header'
+        | 'unauthenticated'
+        | 'not-permitted'
+        | 'foreign-organization'
+        | 'not-found'
+        | 'unknown-route'
+        | 'not-then'
+        | 'not-acceptable'
+        | 'already-connected'
+        | 'illegal-transition'
+        | 'request-in-flight'
+        | 'stale-revision'
+        | 'body-too-large'
+        | 'unsupported-media-type'
+        | 'missing-attribute'
+        | 'invalid-attribute'
+        | 'invalid-name'
+        | 'no-scopes'
+        | 'unknown-scope'
+        | 'repeated-scope'
+        | 'self-connection'
+        | 'unknown-organization'
+        | 'idempotency-mismatch'
+        | 'rate-limited'
+        | 'internal'
+        | 'unavailable'
+        | 'not-yet-visible';
+      /** @description The name of the status. */
+      title: string;
+      /** @description What was wrong, where, and what to do: for people. */
+      details: string;
+      source?: components['schemas']['ErrorSource'];
+      meta?: components['schemas']['ErrorMeta'];
+    };
+    /** @description Where in the request it was wrong. */
+    ErrorSource:
+      | {
+          /** @description A JSON Pointer into the body. */
+          pointer: string;
+        }
+      | {
+          /** @description The name of a query or path parameter. */
+          parameter: string;
+        }
+      | {
+          /** @description The name of a header. */
+          header: string;
+        };
+    /** @description What a client needs in order to go on; which members there are depends on the code. */
+    ErrorMeta: {
+      /** @description `already-connected`: the one connection of the pair. */
+      connectionId?: string;
+      /** @description `already-connected`, `illegal-transition`, `stale-revision`: the present status. */
+      status?: string;
+      /** @description `stale-revision`: the present revision. */
+      revision?: number;
+      /** @description `already-connected`, `illegal-transition`: what your organization may do instead. */
+      allowedActions?: string[];
+      /** @description `not-permitted`: the roles that may do it. */
+      permittedRoles?: string[];
+      /** @description `not-permitted`: your role. */
+      role?: string;
+    };
+    CreateConnectionRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'connect/connections';
+        attributes: {
+          /** @description The organization to share data with. */
+          destinationOrganizationId: string;
+          /** @description For people to know it by: 1 to 200 characters after trimming. None when left out. */
+          name?: string | null;
+          /** @description The types of data to be shared: at least one, each once. The default scopes when left out. */
+          scopes?: string[] | null;
+          /** @description Your own organization, when named at all. */
+          organizationId?: string;
+          /** @description The same as `organization-id`. */
+          sourceOrganizationId?: string;
+        };
+      };
+    };
+    ActivateConnectionRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'connect/connections';
+        attributes?: Record<string, never>;
+      };
+    };
+    DeactivateConnectionRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'connect/connections';
+        attributes?: {
+          /** @description Why; both parties can read it. */
+          reason?: string | null;
+        };
+      };
+    };
+    ReactivateConnectionRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'connect/connections';
+        attributes?: {
+          /** @description Why; both parties can read it. */
+          reason?: string | null;
+        };
+      };
+    };
+    CreateOrganizationRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'organizations';
+        attributes: {
+          /** @description What it is called. */
+          name: string;
+        };
+      };
+    };
+    CreateApiKeyRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'api-keys';
+        attributes: {
+          /** @description The organization that the key speaks for. Only the platform names one; an admin’s own is taken. */
+          organizationId?: string | null;
+          /**
+           * @description What the key may do.
+           * @enum {string}
+           */
+          role: 'member' | 'auditor' | 'admin' | 'platform-admin' | 'platform-auditor';
+          /** @description For people to know it by. */
+          name: string;
+          /**
+           * Format: date-time
+           * @description When it ends by itself; in the future. Never when left out.
+           */
+          expiresAt?: string | null;
+        };
+      };
+    };
+    RevokeApiKeyRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'api-keys';
+        attributes?: Record<string, never>;
+      };
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  listConnections: {
+    parameters: {
+      query?: {
+        /** @description Only those in one of these statuses, separated by commas. */
+        'filter[status]'?: string;
+        /** @description Only those in which your organization has this part. */
+        'filter[role]'?: 'source' | 'destination';
+        /** @description Only those of this source. */
+        'filter[sourceOrganizationId]'?: string;
+        /** @description Only those to this destination. */
+        'filter[destinationOrganizationId]'?: string;
+        /** @description Only those whose name contains this, whatever the case. */
+        'filter[name]'?: string;
+        /** @description Only those created at or after this moment. */
+        'filter[createdAtStart]'?: string;
+        /** @description Only those created at or before this moment. */
+        'filter[createdAtEnd]'?: string;
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+        /** @description The cursor of `links.prev`. */
+        'page[before]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionPage'];
+        };
+      };
+    };
+  };
+  createConnection: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateConnectionRequest'];
+      };
+    };
+    responses: {
+      /** @description The connection, pending until the destination activates it. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionAnswer'];
+        };
+      };
+    };
+  };
+  retrieveConnection: {
+    parameters: {
+      query?: {
+        /** @description The moment to look back to; not together with `revision`. */
+        asOf?: string;
+        /** @description The revision to look back to; not together with `as-of`. */
+        revision?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The connection. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionAnswer'];
+        };
+      };
+    };
+  };
+  activateConnection: {
+    parameters: {
+      query?: {
+        /** @description `true` decides by the full rule and writes nothing. */
+        dryRun?: 'true' | 'false';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ActivateConnectionRequest'];
+      };
+    };
+    responses: {
+      /** @description The whole connection, now active. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionAnswer'];
+        };
+      };
+    };
+  };
+  deactivateConnection: {
+    parameters: {
+      query?: {
+        /** @description `true` decides by the full rule and writes nothing. */
+        dryRun?: 'true' | 'false';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['DeactivateConnectionRequest'];
+      };
+    };
+    responses: {
+      /** @description The whole connection, now inactive. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionAnswer'];
+        };
+      };
+    };
+  };
+  reactivateConnection: {
+    parameters: {
+      query?: {
+        /** @description `true` decides by the full rule and writes nothing. */
+        dryRun?: 'true' | 'false';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ReactivateConnectionRequest'];
+      };
+    };
+    responses: {
+      /** @description The whole connection, now pending. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionAnswer'];
+        };
+      };
+    };
+  };
+  listConnectionEvents: {
+    parameters: {
+      query?: {
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionHistory'];
+        };
+      };
+    };
+  };
+  retrieveOrganization: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Your organization. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationAnswer'];
+        };
+      };
+    };
+  };
+  listOrganizations: {
+    parameters: {
+      query?: {
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationPage'];
+        };
+      };
+    };
+  };
+  createOrganization: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateOrganizationRequest'];
+      };
+    };
+    responses: {
+      /** @description The organization. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationAnswer'];
+        };
+      };
+    };
+  };
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description Only those of this organization. */
+        'filter[organizationId]'?: string;
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKeyPage'];
+        };
+      };
+    };
+  };
+  createApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description The credential, and the key. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedApiKeyAnswer'];
+        };
+      };
+    };
+  };
+  revokeApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RevokeApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description The credential, revoked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKeyAnswer'];
+        };
+      };
+    };
+  };
+}

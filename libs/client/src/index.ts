@@ -1,0 +1,39 @@
+export { ConnectionsClient } from './client.js';
+export type { Connections, ReasonedStepOptions, StepOptions } from './connections.js';
+export type { ApiKeys, Organizations, OwnOrganization } from './directory.js';
+export {
+  AlreadyConnected,
+  ConnectionsError,
+  type ErrorCode,
+  IllegalTransition,
+  InvalidRequest,
+  NotFound,
+  NotPermitted,
+  RateLimited,
+  StaleRevision,
+  TimedOut,
+  Unauthenticated,
+  Unavailable,
+  Unreachable,
+} from './errors.js';
+export type { CallOptions, ClientOptions, WriteOptions } from './options.js';
+export type { Page, Pages } from './pages.js';
+export type {
+  ApiKey,
+  ApiKeyQuery,
+  Connection,
+  ConnectionEvent,
+  ConnectionQuery,
+  ConnectionStatus,
+  CreatedApiKey,
+  HistoryQuery,
+  NewApiKey,
+  NewConnection,
+  NewOrganization,
+  Organization,
+  OrganizationQuery,
+  Past,
+  Problem,
+  ProblemMeta,
+  ProblemSource,
+} from './types.js';

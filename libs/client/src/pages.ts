@@ -1,0 +1,69 @@
+import type { Answered } from './answers.js';
+import type { Query } from './transport.js';
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  /** The cursor of the page after this one, for `after`; null at the end. */
+  readonly next: string | null;
+  /** The cursor of the page before this one, for `before`; null at the beginning, and where a list goes one way only. */
+  readonly previous: string | null;
+}
+
+/** The most that the service gives at once. */
+const LARGEST = 100;
+
+/** A list. Nothing is asked for before it is read; each page is a call of its own, with its own time and retries. */
+export class Pages<T> implements AsyncIterable<T> {
+  readonly #query: Query;
+  readonly #read: (query: Query) => Promise<Answered>;
+
+  constructor(query: Query, read: (query: Query) => Promise<Answered>) {
+    this.#query = { size: LARGEST, ...query };
+    this.#read = read;
+  }
+
+  /** Every one, page by page. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const { data } of this.pages()) yield* data;
+  }
+
+  /** This page and all after it. */
+  async *pages(): AsyncGenerator<Page<T>, void, undefined> {
+    let page = await this.page();
+    yield page;
+    while (page.next !== null) {
+      page = await this.#page({ ...this.#query, before: undefined, after: page.next });
+      yield page;
+    }
+  }
+
+  /** This page alone. */
+  page(): Promise<Page<T>> {
+    return this.#page(this.#query);
+  }
+
+  async #page(query: Query): Promise<Page<T>> {
+    const { data, links } = await this.#read(bracketed(query));
+    return {
+      data: data as readonly T[],
+      next: cursorIn(links?.next, 'page[after]'),
+      previous: cursorIn(links?.prev, 'page[before]'),
+    };
+  }
+}
+
+const OF_PAGES = ['size', 'after', 'before'];
+
+/** `size` is `page[size]`, and `role` is `filter[role]`. */
+const bracketed = (query: Query): Query =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [
+      OF_PAGES.includes(name) ? `page[${name}]` : `filter[${name}]`,
+      value,
+    ]),
+  );
+
+/** Only the cursor is taken from a link: where the service is, the client knows better, behind whatever proxy. */
+const cursorIn = (link: string | null | undefined, parameter: string): string | null =>
+  link == null ? null : new URL(link, 'http://localhost').searchParams.get(parameter);

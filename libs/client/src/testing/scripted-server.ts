@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** A request as it arrived. */
+export interface Received {
+  readonly method: string;
+  /** Path and query, decoded. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What to do with a request: answer it, drop its connection before or amid the answer, or say nothing for ever. */
+export type Reaction =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | 'drop'
+  | 'break off'
+  | 'say nothing';
+
+/** A real HTTP server that does with each request what a test says. */
+export class ScriptedServer {
+  readonly received: Received[] = [];
+  readonly #waiting: (() => void)[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  /** @param react is told the request and how many there were before it */
+  static async start(react: (request: Received, before: number) => Reaction): Promise<ScriptedServer> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const started = new ScriptedServer(server, `http://127.0.0.1:${port}`);
+    server.on('request', (request, response) => {
+      void text(request).then((body) => {
+        const { method = '', url = '', headers } = request;
+        const received = { method, target: decodeURIComponent(url), headers, body };
+        started.received.push(received);
+        send(response, react(received, started.received.length - 1));
+        started.#waiting.splice(0).forEach((go) => go());
+      });
+    });
+    return started;
+  }
+
+  /** Waits until so many requests have come. */
+  async has(count: number): Promise<void> {
+    while (this.received.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+}
+
+function send(response: ServerResponse, reaction: Reaction): void {
+  if (reaction === 'say nothing') return;
+  if (reaction === 'drop') {
+    response.destroy();
+    return;
+  }
+  if (reaction === 'break off') {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('{"data":', () => response.destroy());
+    return;
+  }
+  const { status, headers = {}, body } = reaction;
+  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_1', ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** A connection at a revision, as the service answers it. */
+export const connection = (revision: number): object => ({
+  type: 'connect/connections',
+  id: 'cxn_1',
+  attributes: { status: 'pending' },
+  meta: { revision },
+});
+
+/** A success with a resource, or with several. */
+export const ok = (data: object, headers: Record<string, string> = {}): Reaction => ({
+  status: 200,
+  headers,
+  body: { data },
+});
+
+/** A refusal with one problem. */
+export const refusal = (
+  status: number,
+  code: string,
+  { headers = {}, ...more }: { headers?: Record<string, string>; meta?: object; source?: object } = {},
+): Reaction => ({
+  status,
+  headers,
+  body: { errors: [{ status: String(status), code, title: 'No', details: `It is ${code}.`, ...more }] },
+});

@@ -1,0 +1,146 @@
+import { type Answer, type Answered, answeredIn } from './answers.js';
+import { ConnectionsError, InvalidRequest, TimedOut, Unreachable } from './errors.js';
+import {
+  type CallOptions,
+  type ClientOptions,
+  patienceOf,
+  type Settings,
+  settingsOf,
+  type WriteOptions,
+} from './options.js';
+import { mayPass, waitBefore } from './retries.js';
+import { pause, within } from './time-limit.js';
+
+/** What goes into a URL's query; what is undefined is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+/** A request, the same in every try. */
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** Makes calls: with the key, within their time, as often as it takes. */
+export class Transport {
+  readonly #settings: Settings;
+  /** The last place in the log that this client has written to, as far as it knows. */
+  #position = '';
+
+  constructor(options: ClientOptions) {
+    this.#settings = settingsOf(options);
+  }
+
+  /** @param fresh whether the answer is to show what this client wrote before */
+  get(path: string, query: Query, { fresh }: { fresh: boolean }, options: CallOptions): Promise<Answered> {
+    const headers = this.#headers(options);
+    if (fresh && this.#settings.readOwnWrites && this.#position !== '') {
+      headers.set('connect-position', this.#position);
+    }
+    return this.#call(
+      { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null },
+      options,
+    );
+  }
+
+  /** For what takes effect: once, however often it is tried. */
+  write(
+    path: string,
+    attributes: object,
+    { idempotencyKey = crypto.randomUUID(), ...options }: WriteOptions,
+    { query = {}, headers: more = {} }: { query?: Query; headers?: Record<string, string> } = {},
+  ): Promise<Answered> {
+    const headers = this.#headers(options, {
+      ...more,
+      'content-type': 'application/json',
+      'idempotency-key': idempotencyKey,
+    });
+    const body = JSON.stringify({ data: { attributes } });
+    return this.#call({ method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey }, options);
+  }
+
+  #headers({ correlationId }: CallOptions, more: Record<string, string> = {}): Headers {
+    return new Headers({
+      authorization: `Bearer ${this.#settings.apiKey}`,
+      accept: 'application/json',
+      'key-inflection': 'camel',
+      ...(correlationId !== undefined && { 'request-id': correlationId }),
+      ...more,
+    });
+  }
+
+  #url(path: string, query: Query): URL {
+    const url = new URL(`api/v1/${path}`, this.#settings.base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return url;
+  }
+
+  async #call(request: Request, { signal, ...options }: CallOptions): Promise<Answered> {
+    const { url, idempotencyKey } = request;
+    const { timeout, retries } = patienceOf(options, this.#settings);
+    const deadline = performance.now() + timeout;
+    let last: ConnectionsError | undefined;
+    const overdue = (): TimedOut =>
+      new TimedOut(`${url.origin} had not answered after ${timeout} ms.`, {
+        code: 'timed-out',
+        idempotencyKey,
+        cause: last,
+      });
+    return within(timeout, signal, overdue, async (time) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await this.#try(request, time);
+        } catch (error) {
+          if (!(error instanceof ConnectionsError) || !mayPass(error) || tries > retries) throw error;
+          last = error;
+          const wait = waitBefore(tries, error, Math.random());
+          // Nothing is gained by waiting for a try that there is no time for.
+          if (performance.now() + wait >= deadline) throw error;
+          await pause(wait, time);
+        }
+      }
+    });
+  }
+
+  async #try(request: Request, time: AbortSignal): Promise<Answered> {
+    const answer = await this.#answer(request, time);
+    const position = answer.headers.get('connect-position') ?? '';
+    if (position > this.#position) this.#position = position;
+    return answeredIn(answer, request);
+  }
+
+  async #answer({ url, method, headers, body, idempotencyKey }: Request, time: AbortSignal): Promise<Answer> {
+    const { attemptTimeout, fetch } = this.#settings;
+    const overdue = (): Error => new Error(`no answer came within ${attemptTimeout} ms`);
+    try {
+      return await within(attemptTimeout, time, overdue, async (signal) => {
+        // A redirected POST would become a GET, and be answered as if nothing were wrong.
+        const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
+        return { status: response.status, headers: response.headers, text: await response.text() };
+      });
+    } catch (cause) {
+      time.throwIfAborted();
+      const message = `${url.origin} could not be reached: ${reasonOf(cause as Error)}.`;
+      throw new Unreachable(message, { code: 'unreachable', idempotencyKey, cause });
+    }
+  }
+}
+
+/** The words of what lies at the bottom of an error. Where a name has several addresses, there are none but a code. */
+function reasonOf({ message, code, cause }: { message?: string; code?: string; cause?: unknown }): string {
+  if (typeof cause === 'object' && cause !== null) return reasonOf(cause);
+  return message || code || 'nobody said why';
+}
+
+/**
+ * An id as a part of a path.
+ * @throws InvalidRequest for what would make another path of it.
+ */
+export function idIn(id: string): string {
+  if (id !== '' && id !== '.' && id !== '..') return encodeURIComponent(id);
+  throw new InvalidRequest(`${JSON.stringify(id)} is no id.`, { code: 'invalid-parameter' });
+}

@@ -1,0 +1,52 @@
+import type { components, operations } from './generated.js';
+
+type Schemas = components['schemas'];
+
+/** A one-directional pairing of two organizations: the source shares data with the destination. */
+export type Connection = Schemas['Connection'];
+/** Data may be shared only while a connection is `active`. */
+export type ConnectionStatus = Connection['attributes']['status'];
+/** One entry of a connection's history. */
+export type ConnectionEvent = Schemas['ConnectionEvent'];
+export type Organization = Schemas['Organization'];
+/** A credential, without the key itself. */
+export type ApiKey = Schemas['ApiKey'];
+/** A credential with its key, which is shown this once. */
+export type CreatedApiKey = Schemas['CreatedApiKey'];
+
+/** What a new connection is to be. */
+export type NewConnection = Schemas['CreateConnectionRequest']['data']['attributes'];
+/** What a new API key is to be. */
+export type NewApiKey = Schemas['CreateApiKeyRequest']['data']['attributes'];
+/** What a new organization is to be. */
+export type NewOrganization = Schemas['CreateOrganizationRequest']['data']['attributes'];
+
+/** One thing that was wrong with a request. */
+export type Problem = Schemas['Error'];
+/** Where in the request it was wrong. A pointer names attributes as they go over the wire, in kebab case. */
+export type ProblemSource = Schemas['ErrorSource'];
+/** What is needed in order to go on; which members there are depends on the code. */
+export type ProblemMeta = Schemas['ErrorMeta'];
+
+type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+
+/** `filter[role]` is `role`, and `page[size]` is `size`. */
+type WithoutBrackets<Query> = {
+  [Name in keyof Query as Name extends `${string}[${infer Inner}]` ? Inner : Name]: Query[Name];
+};
+
+/** Which connections, and which page of them. Moments are ISO 8601 texts; `size` is 1 to 100, and 100 when left out. */
+export type ConnectionQuery = Omit<WithoutBrackets<QueryOf<'listConnections'>>, 'status'> & {
+  /** Only those in one of these statuses. */
+  readonly status?: ConnectionStatus | readonly ConnectionStatus[];
+};
+
+/** Which page of a history. */
+export type HistoryQuery = WithoutBrackets<QueryOf<'listConnectionEvents'>>;
+/** Which page of the organizations. */
+export type OrganizationQuery = WithoutBrackets<QueryOf<'listOrganizations'>>;
+/** Which API keys, and which page of them. */
+export type ApiKeyQuery = WithoutBrackets<QueryOf<'listApiKeys'>>;
+
+/** When in the past: `asOf`, an ISO 8601 text, or `revision`, and not both. */
+export type Past = QueryOf<'retrieveConnection'>;

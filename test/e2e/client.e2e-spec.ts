@@ -1,0 +1,169 @@
+import { AlreadyConnected, type Connection, ConnectionsClient, ConnectionsError, NotFound } from '@connections/client';
+import { Client, newOrganization, newPair, type Party } from '../support/client';
+import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+describe('the client package, against the running service', () => {
+  const folder = temporaryFolder();
+  let service: RunningService;
+  let platform: Client;
+  beforeAll(async () => {
+    service = await startService(folder.path, { RATE_LIMIT_PER_MINUTE: '100000' });
+    platform = new Client(service.demo.url, service.demo.platform.key);
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  const clientOf = ({ key }: { key: string }): ConnectionsClient =>
+    new ConnectionsClient({ baseUrl: service.demo.url, apiKey: key });
+  const failureOf = async (call: Promise<unknown>): Promise<ConnectionsError> => {
+    const error: unknown = await call.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConnectionsError);
+    return error as ConnectionsError;
+  };
+
+  it('takes a connection through its life', async () => {
+    const { source, destination } = await newPair(platform);
+    const [ours, theirs] = [clientOf(source), clientOf(destination)];
+    const created = await ours.connections.create(
+      { destinationOrganizationId: destination.id, scopes: ['inquiry.read'] },
+      { correlationId: 'order-4711' },
+    );
+    expect(created).toMatchObject({
+      attributes: { status: 'pending', destinationOrganizationId: destination.id, deactivatedBy: null },
+      meta: { revision: 0, role: 'source', allowedActions: ['deactivate'] },
+    });
+    const { id } = created;
+
+    const trial = await theirs.connections.activate(id, { dryRun: true });
+    expect(trial).toMatchObject({ attributes: { status: 'active' }, meta: { dryRun: true } });
+    expect((await theirs.connections.retrieve(id)).attributes.status).toBe('pending');
+
+    const active = await theirs.connections.activate(id, { ifMatch: created });
+    const inactive = await ours.connections.deactivate(id, { ifMatch: active, reason: 'Review.' });
+    expect(inactive.attributes).toMatchObject({ status: 'inactive', deactivatedBy: 'source' });
+    const stale = await failureOf(ours.connections.reactivate(id, { ifMatch: active }));
+    expect(stale).toMatchObject({ name: 'StaleRevision', meta: { revision: 2 } });
+    await ours.connections.reactivate(id, { ifMatch: inactive.meta.revision, reason: 'Done.' });
+
+    const past = await ours.connections.retrieve(id, { revision: 1 });
+    expect(past.attributes).toEqual(active.attributes);
+    expect(await ours.connections.retrieve(id, { asOf: past.attributes.updatedAt })).toEqual(past);
+
+    const events = [];
+    for await (const { attributes } of theirs.connections.history(id, { size: 2 })) events.push(attributes);
+    expect(events.map(({ event, reason }) => [event, reason])).toEqual([
+      ['ConnectionCreated', null],
+      ['ConnectionActivated', null],
+      ['ConnectionDeactivated', 'Review.'],
+      ['ConnectionReturnedToPending', 'Done.'],
+    ]);
+    expect(events[0]).toMatchObject({ correlationId: 'order-4711', actor: { organizationId: source.id } });
+  });
+
+  it('reads and filters lists to their end', async () => {
+    const source = await newOrganization(platform, 'Source of many');
+    const ours = clientOf(source);
+    const destinations = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => newOrganization(platform, `Many ${index}`)),
+    );
+    for (const { id } of destinations) await ours.connections.create({ destinationOrganizationId: id });
+    await clientOf(destinations[1]!).connections.activate((await ours.connections.list().page()).data[3]!.id);
+    const listed = async (query: Parameters<typeof ours.connections.list>[0]): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { attributes } of ours.connections.list(query)) found.push(attributes.destinationOrganizationId);
+      return found;
+    };
+    const newestFirst = destinations.map(({ id }) => id).reverse();
+    expect(await listed({ size: 2 })).toEqual(newestFirst);
+    expect(await listed({ size: 2, status: ['pending', 'inactive'] })).toEqual(
+      newestFirst.filter((id) => id !== destinations[1]!.id),
+    );
+    expect(await listed({ status: 'active' })).toEqual([destinations[1]!.id]);
+    expect(await listed({ role: 'destination' })).toEqual([]);
+    expect(await listed({ createdAtEnd: '2026-01-01T00:00:00Z' })).toEqual([]);
+
+    const first = await ours.connections.list({ size: 2 }).page();
+    const second = await ours.connections.list({ size: 2, after: first.next! }).page();
+    const back = await ours.connections.list({ size: 2, before: second.previous! }).page();
+    expect(back.data).toEqual(first.data);
+  });
+
+  it('keeps the directory', async () => {
+    const own = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.platform.key });
+    const organization = await own.organizations.create({ name: 'Made by the client' });
+    const made = await own.apiKeys.create({ organizationId: organization.id, role: 'member', name: 'First' });
+    const member = clientOf({ key: made.attributes.key! });
+    expect(await member.organization.retrieve()).toEqual(organization);
+    expect((await own.organizations.list({ size: 1 }).page()).data).toEqual([organization]);
+    const listed = [];
+    for await (const { id } of own.apiKeys.list({ organizationId: organization.id })) listed.push(id);
+    expect(listed).toEqual([made.id]);
+    expect((await own.apiKeys.revoke(made.id)).attributes.revokedAt).not.toBeNull();
+    expect((await failureOf(member.organization.retrieve())).name).toBe('Unauthenticated');
+  });
+
+  it('tells errors apart as the service means them', async () => {
+    const { source, destination } = await newPair(platform);
+    const [ours, theirs] = [clientOf(source), clientOf(destination)];
+    const { id } = await ours.connections.create({ destinationOrganizationId: destination.id });
+    const again = await failureOf(ours.connections.create({ destinationOrganizationId: destination.id }));
+    expect(again).toBeInstanceOf(AlreadyConnected);
+    expect(again).toMatchObject({ status: 409, meta: { connectionId: id, status: 'pending' } });
+    expect(again.requestId).toMatch(/^req_/);
+    expect(await failureOf(ours.connections.activate(id))).toMatchObject({
+      name: 'NotPermitted',
+      meta: { permittedRoles: ['destination'] },
+    });
+    await theirs.connections.activate(id);
+    expect(await failureOf(theirs.connections.activate(id))).toMatchObject({
+      name: 'IllegalTransition',
+      meta: { status: 'active', allowedActions: ['deactivate'] },
+    });
+    const third = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.third.key });
+    expect(await failureOf(third.connections.retrieve(id))).toBeInstanceOf(NotFound);
+    expect(await failureOf(ours.connections.retrieve(id, { revision: 9 }))).toMatchObject({ code: 'not-then' });
+    const wrong = { destinationOrganizationId: 'org_none', name: '', scopes: ['x'] };
+    expect((await failureOf(ours.connections.create(wrong))).errors.map(({ code }) => code).sort()).toEqual([
+      'invalid-name',
+      'unknown-organization',
+      'unknown-scope',
+    ]);
+  });
+
+  describe('over connections that are cut again and again', () => {
+    let proxy: CuttingProxy;
+    let source: Party;
+    beforeAll(async () => {
+      source = await newOrganization(platform, 'Source of fifty');
+      proxy = await startCuttingProxy(service.demo.url, 150);
+    });
+    afterAll(() => proxy.stop());
+
+    it('takes each of fifty creates and activations at once exactly once', async () => {
+      const destinations = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => newOrganization(platform, `Fifty ${index}`)),
+      );
+      const patient = (key: string): ConnectionsClient =>
+        new ConnectionsClient({ baseUrl: proxy.url, apiKey: key, retries: 100, timeout: 25_000 });
+      const ours = patient(source.key);
+      const active = await Promise.all(
+        destinations.map(async ({ id: destinationOrganizationId, key }): Promise<Connection> => {
+          const created = await ours.connections.create({ destinationOrganizationId });
+          expect(created.meta.revision).toBe(0);
+          return patient(key).connections.activate(created.id);
+        }),
+      );
+      expect(active.map(({ attributes }) => attributes.status)).toEqual(active.map(() => 'active'));
+      // That it was cut at all, and at each place, is what makes this a test.
+      expect([...proxy.done.values()]).toEqual([50, 50, 50]);
+      expect(new Set(active.map(({ id }) => id)).size).toBe(50);
+      for (const { id } of active) {
+        const history = await source.client.history(id);
+        expect(history.map(({ attributes }) => attributes.event)).toEqual(['ConnectionCreated', 'ConnectionActivated']);
+      }
+    });
+  });
+});
