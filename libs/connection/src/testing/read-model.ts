@@ -83,7 +83,8 @@ function decisionOf({ connection, step }: Attempt, at: string): Decision {
   }[step];
 }
 
-async function everything(store: EventStore): Promise<LoggedEvent[]> {
+/** The whole log, first to last. */
+export async function everything(store: EventStore): Promise<LoggedEvent[]> {
   const head = await store.head();
   const events: LoggedEvent[] = [];
   if (head === '') return events;
@@ -95,7 +96,7 @@ async function everything(store: EventStore): Promise<LoggedEvent[]> {
 }
 
 /** The fold of the log, by the plainest code there is. */
-async function rowsByTheLog(store: EventStore): Promise<ConnectionRow[]> {
+export async function rowsByTheLog(store: EventStore): Promise<ConnectionRow[]> {
   const found = new Map<string, { state: State; revision: number; createdPosition: string }>();
   for (const event of (await everything(store)).filter(({ stream }) => isConnectionStream(stream))) {
     const { state, createdPosition } = found.get(event.stream) ?? { state: initial, createdPosition: event.position };

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiKeys } from '@connections/directory/api-keys';
+import { closeStores, openStores, type Stores } from '@connections/host/stores';
+import { Client } from './client';
+import { Instance } from './cluster-instance';
+import { until } from './command-line';
+import { type EventStoreDbProcess, startEventStoreDbProcess } from './eventstoredb/process';
+import { type PostgresServer, startPostgres } from './postgres';
+import { temporaryFolder } from './service';
+
+/** How often instances are looked at, in milliseconds. */
+const LOOK_EVERY = 50;
+
+/** Several processes of the built service on one log and one database, all of them of one test's own. */
+export interface Cluster {
+  readonly instances: readonly Instance[];
+  readonly postgres: PostgresServer;
+  /** The server of the log; null where the test has brought its own. */
+  readonly store: EventStoreDbProcess | null;
+  /** The log and the database as one more process sees them. */
+  readonly stores: Stores;
+  /** May do what the platform may, by way of one of the instances. */
+  platform(instance?: number): Client;
+  /** Waits until one of these instances projects and the others look on; by default, of all that run. */
+  leader(among?: readonly Instance[]): Promise<Instance>;
+  remove(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly instances: number;
+  /** Where the log is; without, on a server of the cluster's own: a process that can be killed, paused and started again. */
+  readonly eventStoreUrl?: string;
+}
+
+/** Starts everything; the instances all at once, on a database in which there is nothing yet. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const folder = temporaryFolder();
+  const endings: (() => Promise<unknown>)[] = [async () => folder.remove()];
+  const remove = async (): Promise<void> => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  try {
+    const postgres = await startPostgres();
+    endings.push(() => postgres.remove());
+    const store =
+      options.eventStoreUrl === undefined
+        ? await startEventStoreDbProcess({ dataFile: join(folder.path, 'log') })
+        : null;
+    if (store) endings.push(() => store.kill());
+    const places = {
+      DATA_DIR: folder.path,
+      EVENTSTORE_URL: options.eventStoreUrl ?? store?.connectionString ?? '',
+      DATABASE_URL: await postgres.createDatabase(),
+    };
+    const instances = await Promise.all(Array.from({ length: options.instances }, () => Instance.on(places)));
+    endings.push(() => Promise.all(instances.map((instance) => instance.kill())));
+    await Promise.all(instances.map((instance) => instance.start()));
+    const stores = await openStores(places);
+    endings.push(() => closeStores(stores));
+    const terms = { organizationId: null, role: 'platform-admin', name: 'Tests', expiresAt: null } as const;
+    const { key } = await new ApiKeys(stores.database.as()).create(terms, new Date());
+    const cluster: Cluster = {
+      instances,
+      postgres,
+      store,
+      stores,
+      platform: (instance = 0) => new Client(instances[instance]!.url, key),
+      leader: (among) => leaderOf(among ?? instances.filter(({ isRunning }) => isRunning)),
+      remove,
+    };
+    await cluster.leader();
+    return cluster;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function leaderOf(instances: readonly Instance[]): Promise<Instance> {
+  let leader: Instance | undefined;
+  await until(
+    'one instance projects and the others look on',
+    async () => {
+      const states = await Promise.all(instances.map((instance) => instance.projector()));
+      leader = instances[states.indexOf('running')];
+      // Each look asks the log and the database.
+      await delay(LOOK_EVERY);
+      return states.every((state) => state === 'running' || state === 'standby') && leader !== undefined;
+    },
+    60_000,
+  );
+  return leader!;
+}
