@@ -6,9 +6,10 @@ import type { Fault } from '../../../../test/support/eventstoredb/faults';
 import { startEventStoreDbProcess } from '../../../../test/support/eventstoredb/process';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
 import { AppendTooLarge, type JsonObject, NO_STREAM, StoreUnavailable, WrongExpectedRevision } from '../event-store';
-import { all, event, events, newStream } from '../testing/event-store.contract';
+import { all, event, events, follow, newStream } from '../testing/event-store.contract';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
 import { impatient, until } from './testing/impatient';
+import { LeakyPipe } from './testing/leaky-pipe';
 
 describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPath) => {
   const kind = appendPath === 'batch' ? 'batchAppend' : 'append';
@@ -70,6 +71,21 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
       await until(() => store.counters.rebuilds > 0);
       server.thaw();
       expect((await appending).revision).toBe(0);
+    });
+
+    it('the connection leads nowhere any more, though it stays open', async () => {
+      const pipe = new LeakyPipe(server.port);
+      const far = new EventStoreDbEventStore({ ...options, url: `esdb://127.0.0.1:${await pipe.listen()}?tls=false` });
+      const stream = newStream();
+      await far.append(stream, NO_STREAM, [event()]);
+      const following = follow(far, { after: await far.head(), streams: [stream], count: 1 });
+      await until(() => server.calls.subscribe === 1);
+      pipe.leak();
+      expect((await far.append(stream, 0, [event()])).revision).toBe(1);
+      expect(await following).toHaveLength(1);
+      expect(far.counters.rebuilds).toBe(1);
+      await far.close();
+      pipe.close();
     });
 
     it('the server was down when the store was made', async () => {

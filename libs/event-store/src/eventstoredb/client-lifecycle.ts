@@ -27,18 +27,17 @@ export class ClientLifecycle {
   readonly counters: EventStoreDbCounters = { appendRetries: 0, readRetries: 0, drops: 0, rebuilds: 0 };
   readonly #closing = new AbortController();
   #current: Connection | undefined;
-  #generation = 0;
 
   constructor(
     readonly settings: Settings,
     readonly log: Log | undefined,
-    private readonly connect: (generation: number) => Connection,
+    private readonly connect: () => Connection,
   ) {}
 
   /** Made when it is first needed; connects only for a call. @throws StoreClosed */
   get current(): Connection {
     if (this.isClosed) throw new StoreClosed();
-    return (this.#current ??= this.connect(this.#generation++));
+    return (this.#current ??= this.connect());
   }
 
   get isClosed(): boolean {

@@ -26,13 +26,9 @@ export class Connection extends EventStoreDBClient {
   heardAt = Number.NEGATIVE_INFINITY;
   #channel: ReturnType<Connection['getChannel']> | undefined;
 
-  /** @param generation tells connections apart. It goes into the channel's settings, so that gRPC shares none of them. */
-  constructor({ connection, channel, credentials }: ClientSettings, generation: number) {
-    // gRPC hands channels of equal settings one socket, with its broken state and its long pauses between attempts. A
-    // new connection must not inherit those, so each pings a millisecond later than the one before.
-    const own = { ...connection, keepAliveInterval: connection.keepAliveInterval + (generation % 1_000) };
-    // One signature for each way to name the server, all of them the same to the client.
-    super(own as Extract<typeof own, { endpoint: unknown }>, channel, credentials);
+  constructor({ connection, channel, credentials }: ClientSettings) {
+    // The client has a signature for each way to name the server, and one constructor.
+    super(connection as Extract<typeof connection, { endpoint: unknown }>, channel, credentials);
     const open = this.getChannel;
     this.getChannel = () => (this.#channel = open());
   }

@@ -41,7 +41,7 @@ export class EventStoreDbEventStore extends EventStore {
     super();
     const settings = settingsOf(options);
     const client = clientSettings(options.url);
-    this.#lifecycle = new ClientLifecycle(settings, log, (generation) => new Connection(client, generation));
+    this.#lifecycle = new ClientLifecycle(settings, log, () => new Connection(client));
     this.#horizon = new Horizon(this.#lifecycle);
     this.#appends = new Appends(this.#lifecycle, () => this.#horizon.head());
     // Every subscription listens.

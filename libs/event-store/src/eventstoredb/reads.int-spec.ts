@@ -107,8 +107,8 @@ describe('a read of a stream', () => {
     for (let n = 0; n < 10; n += 1) await store.append(stream, n * 500 - 1, events(500));
     const client = clientSettings(server.connectionString);
     const connections: Connection[] = [];
-    const lifecycle = new ClientLifecycle(settingsOf({ ...impatient, url: '' }), undefined, (generation) => {
-      const connection = new Connection(client, generation);
+    const lifecycle = new ClientLifecycle(settingsOf({ ...impatient, url: '' }), undefined, () => {
+      const connection = new Connection(client);
       connections.push(connection);
       return connection;
     });
