@@ -71,6 +71,7 @@ describe('the OpenAPI document', () => {
       'activateConnection',
       'checkLiveness',
       'checkReadiness',
+      'checkSharing',
       'createApiKey',
       'createConnection',
       'createOrganization',

@@ -20,6 +20,8 @@ import { Freshness } from './http/freshness';
 import { Idempotency } from './http/idempotency';
 import { ProblemFilter } from './http/problem.filter';
 import { LOG } from './log';
+import { Decisions } from './share-checks/decisions';
+import { ShareChecksController } from './share-checks/share-checks.controller';
 import { Metrics } from './operations/metrics';
 import { OperationsController } from './operations/operations.controller';
 
@@ -53,6 +55,7 @@ export class ApiModule {
       controllers: [
         ConnectionsController,
         HistoryController,
+        ShareChecksController,
         OrganizationsController,
         ApiKeysController,
         OperationsController,
@@ -60,6 +63,7 @@ export class ApiModule {
       providers: [
         ...shared,
         ConnectionResources,
+        Decisions,
         Freshness,
         Idempotency,
         Metrics,
@@ -78,5 +82,5 @@ const policyOf = (configuration: Configuration): ConnectionPolicy => ({
 });
 
 const knownBy = (organizations: Organizations): KnownOrganizations => ({
-  isKnown: async (id) => (await organizations.find(id)) !== null,
+  isKnown: (id) => organizations.isKnown(id),
 });

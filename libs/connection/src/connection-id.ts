@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { base58 } from '@scure/base';
+import { LRUCache } from 'lru-cache';
 
 /** The bytes of the digest that name a pair: 128 bits, so that no two pairs of organizations ever meet. */
 const DIGEST_BYTES = 16;
@@ -15,9 +16,17 @@ const ID_PREFIX = 'cxn_';
  */
 export function connectionIdOf(sourceOrganizationId: string, destinationOrganizationId: string): string {
   // Ids of organizations hold no line feed, so the two cannot be shifted into one another.
-  const digest = createHash('sha256').update(`${sourceOrganizationId}\n${destinationOrganizationId}`).digest();
-  return ID_PREFIX + base58.encode(digest.subarray(0, DIGEST_BYTES)).padStart(ID_LENGTH, '1');
+  const pair = `${sourceOrganizationId}\n${destinationOrganizationId}`;
+  const known = remembered.get(pair);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256').update(pair).digest();
+  const id = ID_PREFIX + base58.encode(digest.subarray(0, DIGEST_BYTES)).padStart(ID_LENGTH, '1');
+  remembered.set(pair, id);
+  return id;
 }
+
+/** Working one out costs more than all the rest of a share check. */
+const remembered = new LRUCache<string, string>({ max: 10_000 });
 
 /** The stream of a connection; id and stream say the same. */
 export const streamOf = (connectionId: string): string => STREAM_PREFIX + connectionId.slice(ID_PREFIX.length);

@@ -42,6 +42,11 @@ export interface ConnectionAt {
   readonly revision: number;
 }
 
+/** The same, with the hash of its last event, which stands for its whole history. */
+export interface ProvenConnection extends ConnectionAt {
+  readonly hash: string | null;
+}
+
 export interface CommandOutcome extends ConnectionAt {
   /** The position that readers must have seen; null when nothing was written. */
   readonly position: Position | null;
@@ -89,9 +94,17 @@ export class ConnectionLog {
   }
 
   /** A connection as it stands, or stood up to and including the last event that `until` accepts. */
-  async load(connectionId: string, until?: (event: RecordedEvent) => boolean): Promise<ConnectionAt | null> {
-    const { state, revision }: Folded<State> = await this.#connections.load(streamOf(connectionId), until);
-    return state === null ? null : { connection: state, revision };
+  async load(connectionId: string, until?: (event: RecordedEvent) => boolean): Promise<ProvenConnection | null> {
+    return provenOf(await this.#connections.load(streamOf(connectionId), until));
+  }
+
+  /**
+   * Several connections as they are now, null where there is none: every command that was answered before, by any
+   * process, has had its effect.
+   * @throws StoreUnavailable
+   */
+  async current(connectionIds: readonly string[]): Promise<(ProvenConnection | null)[]> {
+    return (await this.#connections.current(connectionIds.map(streamOf))).map(provenOf);
   }
 
   /** A connection as it was created, which tells its parties; reads one event, however many there are. */
@@ -106,6 +119,9 @@ export class ConnectionLog {
     return this.store.read(streamOf(connectionId), { from, limit });
   }
 }
+
+const provenOf = ({ state, revision, hash }: Folded<State>): ProvenConnection | null =>
+  state === null ? null : { connection: state, revision, hash };
 
 /** Within a stream, a request is known by the step, the organization and the key it chose. */
 const markerOf = (event: string, organizationId: string, idempotencyKey: string): string =>

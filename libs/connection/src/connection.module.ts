@@ -6,6 +6,7 @@ import { DeactivateConnectionHandler } from './commands/deactivate-connection';
 import { ReactivateConnectionHandler } from './commands/reactivate-connection';
 import { TermsCheck } from './commands/terms-check';
 import { ConnectionLog } from './connection-log';
+import { CheckSharingHandler } from './queries/check-sharing';
 import { GetConnectionHistoryHandler } from './queries/get-connection-history';
 import { GetConnectionHandler } from './queries/get-connection';
 import { ListConnectionsHandler } from './queries/list-connections';
@@ -26,6 +27,7 @@ import { ListConnectionsHandler } from './queries/list-connections';
     GetConnectionHandler,
     ListConnectionsHandler,
     GetConnectionHistoryHandler,
+    CheckSharingHandler,
   ],
   exports: [CqrsModule, TermsCheck],
 })

@@ -68,6 +68,11 @@ export class Organizations {
     return organization;
   }
 
+  /** Whether there is such an organization, told at once where it was read before. */
+  isKnown(id: string): boolean | Promise<boolean> {
+    return this.#known.has(id) || this.find(id).then((organization) => organization !== null);
+  }
+
   /** Newest first. */
   async list(page: PageRequest): Promise<Organization[]> {
     let query = this.database.reader.selectFrom('organizations').selectAll();

@@ -137,15 +137,17 @@ export class EventSourcing<State, Event> {
    */
   async current(streams: readonly string[]): Promise<Folded<State>[]> {
     await this.#currency.refresh();
-    const folded: (Folded<State> | Promise<Folded<State>>)[] = streams.map((stream) => {
-      const known = this.#cache.get(stream);
-      return known && this.#isCurrent(stream, known) ? known.folded : this.#readNow(stream);
-    });
-    return Promise.all(folded);
+    const proven = streams.map((stream) => this.#proven(stream));
+    if (proven.every((folded) => folded !== null)) return proven;
+    return Promise.all(streams.map(async (stream, index) => proven[index] ?? (await this.#readNow(stream))));
   }
 
-  #isCurrent(stream: string, { folded: { revision }, knownAt }: Remembered<State>): boolean {
-    return this.#currency.holds(stream, { revision, knownAt });
+  /** What is remembered, if the log said when it was asked last that it holds. */
+  #proven(stream: string): Folded<State> | null {
+    const known = this.#cache.get(stream);
+    if (known === undefined) return null;
+    const { folded, knownAt } = known;
+    return this.#currency.holds(stream, { revision: folded.revision, knownAt }) ? folded : null;
   }
 
   async #readNow(stream: string): Promise<Folded<State>> {

@@ -16,6 +16,14 @@ export interface ReadBody<T> {
 export interface BodyForm {
   readonly dto: Type<object>;
   readonly type: string;
+  /** How many resources `data` may hold as a list, where it may be one. */
+  readonly many?: number;
+}
+
+/** A body that holds one resource, or a list of them. */
+export interface ReadBodies<T> {
+  readonly isList: boolean;
+  readonly bodies: readonly ReadBody<T>[];
 }
 
 /** The attributes of the body, checked against a class. @throws ProblemError naming everything that is wrong. */
@@ -37,6 +45,22 @@ export const Body = (form: BodyForm): ParameterDecorator =>
     form,
     createParamDecorator((_: unknown, context: ExecutionContext): ReadBody<object> =>
       readBody(form.dto, form.type, bodyOf(context)),
+    )(),
+  );
+
+/**
+ * The resources of a body that may hold a list of them, each with its own problems.
+ * @param quick reads attributes that are right as they are; null sends them the long way, which says what is wrong.
+ */
+export const Bodies = <T extends object>(
+  form: BodyForm & { readonly dto: Type<T>; readonly many: number },
+  quick: (attributes: Readonly<Record<string, unknown>>) => T | null,
+): ParameterDecorator =>
+  remembering(
+    BODY,
+    form,
+    createParamDecorator((_: unknown, context: ExecutionContext): ReadBodies<T> =>
+      readBodies(form, bodyOf(context), quick),
     )(),
   );
 
@@ -62,7 +86,58 @@ const LONGEST_NAME = 100;
  */
 export function readBody<T extends object>(dto: Type<T>, type: string, body: unknown): ReadBody<T> {
   const problems: Problem[] = [];
-  const given = body === undefined ? {} : attributesOf(body, type, problems);
+  const given = body === undefined ? {} : attributesOf(dataOf(body, problems), type, '/data', problems);
+  return readAttributes(dto, given, '/data', problems);
+}
+
+/** @throws ProblemError when the body holds no resources, or too many. */
+function readBodies<T extends object>(
+  { dto, type, many }: { readonly dto: Type<T>; readonly type: string; readonly many: number },
+  body: unknown,
+  quick: (attributes: Readonly<Record<string, unknown>>) => T | null,
+): ReadBodies<T> {
+  const problems: Problem[] = [];
+  const data = isObject(body) ? body['data'] : undefined;
+  const isList = Array.isArray(data);
+  if (!isList) return { isList, bodies: [quickly(body) ?? readBody(dto, type, body)] };
+  refuseOthers(body as object, ['data'], '', problems);
+  if (data.length === 0 || data.length > many) {
+    const details = `"data" must be one resource, or a list of 1 to ${many}; it has ${data.length}.`;
+    problems.push({ code: 'invalid-attribute', details, source: { pointer: '/data' } });
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+  const bodies = data.map((resource: unknown, index) => quickly({ data: resource }) ?? thoroughly(resource, index));
+  return { isList, bodies };
+
+  function thoroughly(resource: unknown, index: number): ReadBody<T> {
+    const pointer = `/data/${index}`;
+    const found: Problem[] = [];
+    return readAttributes(dto, attributesOf(resource, type, pointer, found), pointer, found);
+  }
+
+  function quickly(one: unknown): ReadBody<T> | null {
+    if (!isObject(one) || !hasOnly(one, 'data') || !isObject(one['data'])) return null;
+    const { data: resource } = one;
+    if (!hasOnly(resource, 'attributes') || !isObject(resource['attributes'])) return null;
+    const attributes = quick(resource['attributes']);
+    return attributes && { attributes, problems: NONE };
+  }
+}
+
+const NONE: readonly Problem[] = [];
+
+const hasOnly = (object: object, name: string): boolean => {
+  for (const key in object) if (key !== name) return false;
+  return true;
+};
+
+/** @param problems what was found so far; more may be added. */
+function readAttributes<T extends object>(
+  dto: Type<T>,
+  given: object,
+  resource: string,
+  problems: Problem[],
+): ReadBody<T> {
   const known = namesOf(dto);
   const plain: Record<string, unknown> = {};
   const structured: Record<string, unknown> = {};
@@ -71,7 +146,7 @@ export function readBody<T extends object>(dto: Type<T>, type: string, body: unk
     // Nobody reads more, and a body of thousands would hold everybody else up.
     if (problems.length >= MAXIMUM_PROBLEMS) break;
     const name = key.length > LONGEST_NAME ? key : toKebab(key);
-    const pointer = `/data/attributes/${escaped(key)}`;
+    const pointer = `${resource}/attributes/${escaped(key)}`;
     if (!known.has(name)) {
       problems.push({
         code: 'unknown-attribute',
@@ -90,31 +165,44 @@ export function readBody<T extends object>(dto: Type<T>, type: string, body: unk
   Object.assign(instance, structured);
   const wrong = new Set<string>();
   for (const error of validateSync(instance, { forbidUnknownValues: false })) {
-    problems.push(problemOf(error, pointers.get(error.property) ?? `/data/attributes/${error.property}`));
+    problems.push(problemOf(error, pointers.get(error.property) ?? `${resource}/attributes/${error.property}`));
     wrong.add(error.property);
   }
   const attributes = Object.fromEntries(Object.entries(instance).filter(([name]) => !wrong.has(name)));
   return { attributes: attributes as Partial<T>, problems };
 }
 
-function attributesOf(body: unknown, type: string, problems: Problem[]): object {
-  const malformed = (pointer: string, details: string): object => {
-    problems.push({ code: 'malformed-body', details, source: { pointer } });
+/** Where there is nothing to go on with, a problem is added. */
+function dataOf(body: unknown, problems: Problem[]): unknown {
+  if (!isObject(body)) {
+    problems.push(malformed('', 'The body must be an object: {"data": {"attributes": {…}}}.'));
     return {};
-  };
-  if (!isObject(body)) return malformed('', 'The body must be an object: {"data": {"attributes": {…}}}.');
+  }
   refuseOthers(body, ['data'], '', problems);
-  const { data } = body;
-  if (!isObject(data)) return malformed('/data', 'The body must hold an object "data": {"data": {"attributes": {…}}}.');
-  refuseOthers(data, ['type', 'attributes'], '/data', problems);
+  return body['data'];
+}
+
+function attributesOf(data: unknown, type: string, resource: string, problems: Problem[]): object {
+  if (!isObject(data)) {
+    problems.push(malformed(resource, 'The body must hold an object "data": {"data": {"attributes": {…}}}.'));
+    return {};
+  }
+  refuseOthers(data, ['type', 'attributes'], resource, problems);
   if (data['type'] !== undefined && data['type'] !== type) {
     const details = `The type of this resource is ${quoted(type)}; leave it out or say so.`;
-    problems.push({ code: 'invalid-attribute', details, source: { pointer: '/data/type' } });
+    problems.push({ code: 'invalid-attribute', details, source: { pointer: `${resource}/type` } });
   }
   const { attributes } = data;
-  if (attributes === undefined) return {};
-  return isObject(attributes) ? attributes : malformed('/data/attributes', '"attributes" must be an object.');
+  if (attributes === undefined || isObject(attributes)) return attributes ?? {};
+  problems.push(malformed(`${resource}/attributes`, '"attributes" must be an object.'));
+  return {};
 }
+
+const malformed = (pointer: string, details: string): Problem => ({
+  code: 'malformed-body',
+  details,
+  source: { pointer },
+});
 
 function refuseOthers(object: object, known: string[], pointer: string, problems: Problem[]): void {
   for (const key of Object.keys(object)) {

@@ -83,7 +83,7 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     'occurred-at': moment('When it happened, in UTC.'),
     'request-id': nullableText('The Request-Id that was answered.'),
     'correlation-id': nullableText('The id that the client gave to what it was doing.'),
-    position: text('Its place in the order of all events. Compare as text.'),
+    position: nullableText('Its place in the order of all events; compare as text. Null where the log does not tell.'),
     'previous-hash': nullableText('The hash of the event before; null for the creation.', hash),
     hash: nullableText('SHA-256 over this event and the hash before it.', hash),
   }),

@@ -14,7 +14,7 @@ import {
   type SchemaObject,
 } from '@nestjs/swagger';
 import { permissions, roles } from '@connections/directory/roles';
-import { bodyIn } from '../http/attributes';
+import { bodyIn, type BodyForm } from '../http/attributes';
 import { permissionOf } from '../http/credentials.guard';
 import { Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
@@ -90,7 +90,7 @@ export const Documented =
         ? [
             ApiConsumes(...mediaTypes),
             ApiBody({
-              schema: bodySchemaOf(body.dto, body.type),
+              schema: bodySchemaOf(body),
               required: propertiesOf(body.dto).some(({ required }) => required),
               examples: { ...operation.requests },
             }),
@@ -105,7 +105,7 @@ export const Documented =
 
 interface Route {
   readonly permission: keyof typeof permissions | undefined;
-  readonly body: { readonly dto: Type<object>; readonly type: string } | undefined;
+  readonly body: BodyForm | undefined;
   /** Undefined where the query is not looked at. */
   readonly parameters: Type<object> | undefined;
   readonly query: ReturnType<typeof propertiesOf>;

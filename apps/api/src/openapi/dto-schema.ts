@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { SchemaObject } from '@nestjs/swagger';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import type { BodyForm } from '../http/attributes';
 import { descriptionOf } from './described';
 
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
@@ -74,28 +75,32 @@ function schemaOf(dto: Type<object>, rules: readonly Rule[]): SchemaObject {
   return schema;
 }
 
-/** `{"data": {"type"?, "attributes": {…}}}`, with the attributes of a class. */
-export function bodySchemaOf(dto: Type<object>, type: string): SchemaObject {
-  const properties = propertiesOf(dto);
-  const required = properties.filter((property) => property.required).map(({ name }) => name);
+/** `{"data": {"type"?, "attributes": {…}}}`, with the attributes of a class; or a list of such under `data`. */
+export function bodySchemaOf({ dto, type, many }: BodyForm): SchemaObject {
+  const resource = resourceSchemaOf(dto, type);
+  const list: SchemaObject = { type: 'array', minItems: 1, ...(many && { maxItems: many }), items: resource };
   return {
     type: 'object',
     required: ['data'],
     additionalProperties: false,
+    properties: { data: many === undefined ? resource : { oneOf: [resource, list] } },
+  };
+}
+
+function resourceSchemaOf(dto: Type<object>, type: string): SchemaObject {
+  const properties = propertiesOf(dto);
+  const required = properties.filter((property) => property.required).map(({ name }) => name);
+  return {
+    type: 'object',
+    ...(required.length > 0 && { required: ['attributes'] }),
+    additionalProperties: false,
     properties: {
-      data: {
+      type: { type: 'string', enum: [type], description: 'The type of the resource; may be left out.' },
+      attributes: {
         type: 'object',
-        ...(required.length > 0 && { required: ['attributes'] }),
+        ...(required.length > 0 && { required }),
         additionalProperties: false,
-        properties: {
-          type: { type: 'string', enum: [type], description: 'The type of the resource; may be left out.' },
-          attributes: {
-            type: 'object',
-            ...(required.length > 0 && { required }),
-            additionalProperties: false,
-            properties: Object.fromEntries(properties.map((property) => [property.name, attributeSchemaOf(property)])),
-          },
-        },
+        properties: Object.fromEntries(properties.map((property) => [property.name, attributeSchemaOf(property)])),
       },
     },
   };

@@ -1,12 +1,14 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { apiKeySchemas, organizationSchemas } from './directory-schemas';
 import { connectionSchemas } from './connection-schemas';
+import { shareCheckSchemas } from './share-check-schemas';
 import { problemSchemas } from './problem-schemas';
 import { operationsSchemas } from './operations-schemas';
 
 /** Every named schema of an answer. Those of bodies and queries follow from the classes that check them. */
 export const schemas: Record<string, SchemaObject> = {
   ...connectionSchemas,
+  ...shareCheckSchemas,
   ...organizationSchemas,
   ...apiKeySchemas,
   ...problemSchemas,

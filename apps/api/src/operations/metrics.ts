@@ -21,6 +21,13 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly shareChecks = new Counter({
+    name: 'share_checks_total',
+    help: 'Share checks answered, by reason.',
+    labelNames: ['reason'],
+    registers: [this.#registry],
+  });
+
   /** The counter of each combination met so far; there are only so many routes and statuses. */
   readonly #counters = new Map<string, Counter.Internal>();
 

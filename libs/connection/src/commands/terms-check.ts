@@ -11,7 +11,8 @@ export abstract class ConnectionPolicy implements Policy {
 
 /** Tells whether an organization is known. Given by whoever keeps the directory. */
 export abstract class KnownOrganizations {
-  abstract isKnown(organizationId: string): Promise<boolean>;
+  /** At once where it knows by heart. */
+  abstract isKnown(organizationId: string): boolean | Promise<boolean>;
 }
 
 /** Everything that is wrong with the terms of a new connection, at once. */

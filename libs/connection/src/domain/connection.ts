@@ -154,12 +154,17 @@ export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: P
       details: 'At least one scope is needed; leave the attribute out for the default scopes.',
     });
   }
-  terms.scopes.forEach((scope, index) => {
-    if (!policy.scopes.includes(scope)) {
-      const known = policy.scopes.join(', ');
-      const details = `${JSON.stringify(scope)} is not a known scope; known are ${known}.`;
+  return [...problems, ...scopeProblemsOf(terms.scopes, policy.scopes)];
+}
+
+/** What is wrong with scopes that somebody names; that there are none is not looked at. */
+export function scopeProblemsOf(scopes: readonly string[], catalogue: readonly string[]): TermsProblem[] {
+  const problems: TermsProblem[] = [];
+  scopes.forEach((scope, index) => {
+    if (!catalogue.includes(scope)) {
+      const details = `${JSON.stringify(scope)} is not a known scope; known are ${catalogue.join(', ')}.`;
       problems.push({ code: 'unknown-scope', attribute: 'scopes', index, details });
-    } else if (terms.scopes.indexOf(scope) !== index) {
+    } else if (scopes.indexOf(scope) !== index) {
       const details = `${JSON.stringify(scope)} is named more than once.`;
       problems.push({ code: 'repeated-scope', attribute: 'scopes', index, details });
     }

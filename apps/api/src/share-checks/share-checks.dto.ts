@@ -1,0 +1,42 @@
+import { ArrayMaxSize, IsArray, IsOptional, IsString, Matches } from 'class-validator';
+import { IsMoment } from '../http/parameter-types';
+import { Describe } from '../openapi/described';
+
+const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
+const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
+const MAXIMUM_SCOPES = 100;
+
+/** One question: may data of these scopes go from the one to the other? */
+export class ShareCheckAttributes {
+  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('The organization whose data is about to be shared.')
+  'source-organization-id'!: string;
+
+  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @Describe('The organization that would receive it.')
+  'destination-organization-id'!: string;
+
+  @IsArray({ message: '$property must be a list of scopes, such as ["inquiry.read"].' })
+  @ArrayMaxSize(MAXIMUM_SCOPES, { message: `$property must name at most ${MAXIMUM_SCOPES} scopes.` })
+  @IsString({ each: true, message: 'Each of $property must be text.' })
+  @Describe('The types of data that are about to be shared: at least one, each once.')
+  'scopes'!: string[];
+
+  @IsOptional()
+  @IsMoment()
+  @Describe('A past moment to answer for. Now, when left out.')
+  'as-of'?: string | null;
+}
+
+/** The same rules for a question about now that is right, in kebab-case: a hundredth of the work. Null for any other. */
+export function wellFormed(given: Readonly<Record<string, unknown>>): ShareCheckAttributes | null {
+  let members = 0;
+  for (const _ in given) members += 1;
+  const { 'source-organization-id': source, 'destination-organization-id': destination, scopes } = given;
+  if (members !== 3 || !isOrganizationId(source) || !isOrganizationId(destination) || !Array.isArray(scopes))
+    return null;
+  if (scopes.length > MAXIMUM_SCOPES || !scopes.every((scope) => typeof scope === 'string')) return null;
+  return { 'source-organization-id': source, 'destination-organization-id': destination, scopes };
+}
+
+const isOrganizationId = (value: unknown): value is string => typeof value === 'string' && ORGANIZATION_ID.test(value);

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventStore } from '@connections/event-store/event-store';
+import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { type Contender, race, type RaceOutcome } from '../../../../test/support/sharing-race';
+import { connectionIdOf } from '../connection-id';
+import { type CommandContext, ConnectionLog } from '../connection-log';
+import { activate, create, deactivate, reactivate } from '../domain/connection';
+import { CheckSharing, CheckSharingHandler, isAnswer } from './check-sharing';
+
+const policy = { scopes: ['inquiry.read'], defaultScopes: [], allowSelfConnections: false };
+const everybody = { isKnown: () => true };
+const [source, destination] = ['org_S', 'org_D'];
+const id = connectionIdOf(source, destination);
+const question = {
+  sourceOrganizationId: source,
+  destinationOrganizationId: destination,
+  scopes: ['inquiry.read'],
+  asOf: null,
+};
+const context = (organizationId: string): CommandContext => ({
+  by: { type: 'api-key', id: 'api_1', organizationId },
+  requestId: 'req_1',
+  correlationId: 'req_1',
+  idempotencyKey: null,
+  ifMatch: null,
+  dryRun: false,
+});
+
+const ROUNDS = 40;
+
+describe('share checks of several processes on one log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const stores: SqliteEventStore[] = [];
+  beforeAll(async () => {
+    for (let process = 0; process < 3; process += 1) stores.push(new SqliteEventStore(join(folder, 'events.sqlite')));
+    const log = new ConnectionLog(stores[0]!);
+    const terms = { connectionId: id, destinationOrganizationId: destination, name: null, scopes: ['inquiry.read'] };
+    const [asSource, asDestination] = [context(source), context(destination)];
+    await log.take('create', id, create(terms, asSource.by, new Date().toISOString(), policy), asSource);
+    await log.take('activate', id, activate(asDestination.by, new Date().toISOString()), asDestination);
+  });
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const contenderOn = (store: EventStore): Contender => {
+    const log = new ConnectionLog(store);
+    const handler = new CheckSharingHandler(log, policy, everybody);
+    const [asSource, asDestination] = [context(source), context(destination)];
+    const now = (): string => new Date().toISOString();
+    return {
+      async check() {
+        const [outcome] = await handler.execute(new CheckSharing([question], source));
+        return outcome !== undefined && isAnswer(outcome) && outcome.allowed;
+      },
+      activate: async () => {
+        await log.take('activate', id, activate(asDestination.by, now()), asDestination);
+      },
+      deactivate: async () => {
+        await log.take('deactivate', id, deactivate(asSource.by, now()), asSource);
+      },
+      reactivate: async () => {
+        await log.take('reactivate', id, reactivate(asSource.by, now()), asSource);
+      },
+    };
+  };
+  const raced = (changed: (store: EventStore) => EventStore): Promise<RaceOutcome> => {
+    let rounds = 0;
+    return race(stores.map(changed).map(contenderOn), 6, () => (rounds += 1) > ROUNDS);
+  };
+
+  it('are never out of date', async () => {
+    const { rounds, staleYes, staleNo } = await raced((store) => store);
+    expect({ rounds, staleYes, staleNo }).toEqual({ rounds: ROUNDS, staleYes: 0, staleNo: 0 });
+  });
+
+  it('would be found to be, were what they remember believed without asking the log', async () => {
+    const believing = (store: EventStore): EventStore =>
+      Object.create(store, {
+        append: { value: store.append.bind(store) },
+        read: { value: store.read.bind(store) },
+        head: { value: store.head.bind(store) },
+        changes: { value: async (after: string) => ({ revisions: [], upTo: after, complete: true }) },
+      }) as EventStore;
+    expect((await raced(believing)).staleYes).toBeGreaterThan(0);
+  });
+});

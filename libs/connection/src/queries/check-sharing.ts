@@ -1,0 +1,111 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { ConnectionPolicy, KnownOrganizations } from '../commands/terms-check';
+import { connectionIdOf } from '../connection-id';
+import { ConnectionLog, type ProvenConnection } from '../connection-log';
+import { scopeProblemsOf } from '../domain/connection';
+import { type SharingVerdict, verdictOn } from '../domain/sharing';
+import { type Viewer, visibleTo } from './get-connection';
+
+/** May data of these scopes go from the one to the other? */
+export interface SharingQuestion {
+  readonly sourceOrganizationId: string;
+  readonly destinationOrganizationId: string;
+  /** At least one. */
+  readonly scopes: readonly string[];
+  /** A past moment (ISO-8601 UTC with milliseconds) to answer for; null for now. */
+  readonly asOf: string | null;
+}
+
+export interface SharingAnswer extends SharingVerdict {
+  /** The connection that it was decided upon; null where the asker can see none. */
+  readonly decidedUpon: ProvenConnection | null;
+}
+
+/** Something that makes a question one that cannot be answered. */
+export interface SharingProblem {
+  readonly code: 'unknown-organization' | 'no-scopes' | 'unknown-scope' | 'repeated-scope';
+  readonly attribute: 'source-organization-id' | 'destination-organization-id' | 'scopes';
+  /** The place within the attribute, where it is a list. */
+  readonly index?: number;
+  readonly details: string;
+}
+
+export type SharingOutcome = SharingAnswer | readonly SharingProblem[];
+
+export const isAnswer = (outcome: SharingOutcome): outcome is SharingAnswer => 'allowed' in outcome;
+
+/**
+ * Asks the log, and never a table that follows it: the first question that is asked after a deactivation was answered
+ * hears no. Each question has an outcome of its own, in their order.
+ */
+export class CheckSharing extends Query<SharingOutcome[]> {
+  constructor(
+    readonly questions: readonly SharingQuestion[],
+    readonly viewer: Viewer,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(CheckSharing)
+export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
+  constructor(
+    private readonly connections: ConnectionLog,
+    private readonly policy: ConnectionPolicy,
+    private readonly organizations: KnownOrganizations,
+  ) {}
+
+  async execute({ questions, viewer }: CheckSharing): Promise<SharingOutcome[]> {
+    const judged = questions.map((question) => this.#problemsOf(question));
+    // Waiting for what is known at once would cost a question more than all the rest.
+    const known = judged.every((found) => Array.isArray(found))
+      ? judged
+      : await Promise.all(judged.map(async (found) => found));
+    const answerable = questions.filter((_, index) => known[index]?.length === 0);
+    const answers = (await this.#answers(answerable, viewer))[Symbol.iterator]();
+    return known.map((found) => (found.length > 0 ? found : (answers.next().value as SharingAnswer)));
+  }
+
+  async #answers(questions: readonly SharingQuestion[], viewer: Viewer): Promise<SharingAnswer[]> {
+    const ids = questions.map((question) =>
+      connectionIdOf(question.sourceOrganizationId, question.destinationOrganizationId),
+    );
+    const past = questions.some(({ asOf }) => asOf !== null);
+    const found = past
+      ? await Promise.all(questions.map(({ asOf }, index) => this.#at(ids[index] as string, asOf)))
+      : await this.connections.current(ids);
+    return questions.map(({ scopes }, index) => {
+      const connection = found[index] ?? null;
+      const seen = connection !== null && visibleTo(viewer, connection.connection) ? connection : null;
+      return { ...verdictOn(seen?.connection ?? null, scopes), decidedUpon: seen };
+    });
+  }
+
+  async #at(id: string, asOf: string | null): Promise<ProvenConnection | null> {
+    if (asOf !== null) return this.connections.load(id, ({ metadata }) => (metadata['occurred-at'] as string) <= asOf);
+    const [now] = await this.connections.current([id]);
+    return now ?? null;
+  }
+
+  #problemsOf(question: SharingQuestion): SharingProblem[] | Promise<SharingProblem[]> {
+    const { sourceOrganizationId: source, destinationOrganizationId: destination, scopes } = question;
+    const problems = scopeProblemsOf(scopes, this.policy.scopes) as SharingProblem[];
+    if (scopes.length === 0) {
+      const details = 'At least one scope is needed: name what is about to be shared.';
+      problems.push({ code: 'no-scopes', attribute: 'scopes', details });
+    }
+    const [knowsSource, knowsDestination] = [source, destination].map((id) => this.organizations.isKnown(id));
+    if (knowsSource === true && knowsDestination === true) return problems;
+    return Promise.all([knowsSource, knowsDestination]).then(([isSource, isDestination]) => [
+      ...problems,
+      ...(isSource ? [] : [unknown('source-organization-id', source)]),
+      ...(isDestination ? [] : [unknown('destination-organization-id', destination)]),
+    ]);
+  }
+}
+
+const unknown = (attribute: SharingProblem['attribute'], id: string): SharingProblem => ({
+  code: 'unknown-organization',
+  attribute,
+  details: `There is no organization ${JSON.stringify(id)}.`,
+});

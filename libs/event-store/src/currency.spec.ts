@@ -1,0 +1,94 @@
+import { Currency } from './currency';
+import type { Changes, EventStore } from './event-store';
+
+/** A log of one-event appends, whose answers can be held back. */
+class Log {
+  readonly events: { stream: string; revision: number }[] = [];
+  asked = 0;
+  hold: Promise<unknown> = Promise.resolve();
+
+  add(stream: string, revision: number): string {
+    this.events.push({ stream, revision });
+    return this.position;
+  }
+  get position(): string {
+    return String(this.events.length).padStart(8, '0');
+  }
+  readonly store = {
+    head: async () => this.position,
+    changes: async (after: string, limit: number): Promise<Changes> => {
+      this.asked += 1;
+      const behind = this.events.slice(Number(after));
+      const answer = { revisions: behind.slice(0, limit), upTo: this.position, complete: behind.length <= limit };
+      await this.hold;
+      return answer;
+    },
+  } as unknown as EventStore;
+}
+
+describe('what is remembered of a stream', () => {
+  let log: Log;
+  let currency: Currency;
+  beforeEach(async () => {
+    log = new Log();
+    log.add('a', 0);
+    currency = new Currency(log.store);
+    await currency.refresh();
+  });
+
+  it('holds as long as nothing was appended to it', async () => {
+    const known = { revision: 0, knownAt: currency.upTo };
+    log.add('b', 0);
+    await currency.refresh();
+    expect(currency.holds('a', known)).toBe(true);
+    expect(currency.holds('b', { revision: -1, knownAt: known.knownAt })).toBe(false);
+  });
+
+  it('does not hold once the stream has moved on, and what was read after that does', async () => {
+    const known = { revision: 0, knownAt: currency.upTo };
+    const knownAt = log.add('a', 1);
+    await currency.refresh();
+    expect(currency.holds('a', known)).toBe(false);
+    expect(currency.holds('a', { revision: 1, knownAt })).toBe(true);
+  });
+
+  it('does not hold when it comes late, from before something that was seen already', async () => {
+    const earlier = log.add('a', 1);
+    log.add('a', 2);
+    await currency.refresh();
+    expect(currency.holds('a', { revision: 1, knownAt: earlier })).toBe(false);
+  });
+
+  it('does not hold when too much has happened to look at', async () => {
+    const known = { revision: 0, knownAt: currency.upTo };
+    for (let other = 0; other <= 1_000; other += 1) log.add(`other ${other}`, 0);
+    await currency.refresh();
+    expect(currency.holds('a', known)).toBe(false);
+    expect(currency.holds('a', { revision: 0, knownAt: currency.upTo })).toBe(true);
+  });
+
+  it('is looked up once for all who ask meanwhile, but never by a look that began before they came', async () => {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    log.hold = promise;
+    const first = currency.refresh();
+    log.add('a', 1);
+    const later = [currency.refresh(), currency.refresh(), currency.refresh()];
+    log.hold = Promise.resolve();
+    resolve(null);
+    await first;
+    await Promise.all(later);
+    expect(log.asked).toBe(2);
+    expect(currency.holds('a', { revision: 0, knownAt: '00000001' })).toBe(false);
+  });
+
+  it('is not said to hold by a look that failed, and the next one is made all the same', async () => {
+    log.hold = Promise.reject(new Error('away'));
+    const [first, second] = [currency.refresh(), currency.refresh()];
+    const failures = Promise.allSettled([first, second]);
+    expect((await failures).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    log.hold = Promise.resolve();
+    log.add('a', 1);
+    await currency.refresh();
+    expect(currency.holds('a', { revision: 0, knownAt: '00000001' })).toBe(false);
+  });
+});
