@@ -42,9 +42,11 @@ describe('closing', () => {
   it('answers what was under way before', async () => {
     const store = open();
     server.faults.on('batchAppend', { kind: 'delay', ms: 100 });
-    const appending = store.append(newStream(), NO_STREAM, [event()]);
-    await until(() => server.calls.batchAppend > 0);
+    server.faults.on('read', { kind: 'delay', ms: 150 });
+    const asking = Promise.all([store.append(newStream(), NO_STREAM, [event()]), store.head()]);
+    await until(() => server.calls.batchAppend > 0 && server.calls.read > 0);
     await store.close();
-    expect((await appending).revision).toBe(0);
+    const [{ revision, position }, head] = await asking;
+    expect({ revision, head }).toEqual({ revision: 0, head: position });
   });
 });

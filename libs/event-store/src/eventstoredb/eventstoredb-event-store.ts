@@ -31,6 +31,7 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #lifecycle: ClientLifecycle;
   readonly #appends: Appends;
   readonly #horizon: Horizon;
+  readonly #searching = new Set<Promise<Position>>();
   #closed: Promise<void> | undefined;
 
   /**
@@ -83,7 +84,11 @@ export class EventStoreDbEventStore extends EventStore {
 
   override async head(): Promise<Position> {
     if (this.#closed) throw new StoreClosed();
-    return this.#horizon.head();
+    const searching = this.#horizon.head();
+    const settled = (): unknown => this.#searching.delete(searching);
+    this.#searching.add(searching);
+    searching.then(settled, settled);
+    return searching;
   }
 
   override readonly unit = 'bytes';
@@ -99,7 +104,7 @@ export class EventStoreDbEventStore extends EventStore {
   async #close(): Promise<void> {
     const waiting = new AbortController();
     const longest = delay(this.#lifecycle.settings.callTimeout, undefined, { signal: waiting.signal });
-    await Promise.race([this.#appends.idle(), longest]);
+    await Promise.race([Promise.allSettled([this.#appends.idle(), ...this.#searching]), longest]);
     waiting.abort();
     await longest.catch(() => undefined);
     await this.#lifecycle.close();
