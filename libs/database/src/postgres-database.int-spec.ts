@@ -174,7 +174,7 @@ describe('a database on PostgreSQL', () => {
       const writers = Array.from({ length: 20 }, async () => {
         while (!isOver) await insert((next += 1));
       });
-      await until(() => answered.length > 200);
+      await until(() => answered.length > 50);
       // A connection that waits for its client within a transaction is lost at a moment when nobody listens.
       const waiting = Promise.withResolvers<undefined>();
       const idle = database.transaction('relaxed', async (tx) => {
@@ -184,12 +184,12 @@ describe('a database on PostgreSQL', () => {
       });
       const lost = expect(idle).rejects.toThrow(DatabaseUnavailable);
       await server.end(signal);
-      await until(() => failed.length > 50);
+      await until(() => failed.length > 20);
       waiting.resolve(undefined);
       await lost;
       const before = answered.length;
       await server.start();
-      await until(() => answered.length > before + 200);
+      await until(() => answered.length > before + 50);
       isOver = true;
       await Promise.all(writers);
 
