@@ -4,7 +4,7 @@ import type { Canned, CannedAnswer, StoredEvent } from './ceiling-server.mts';
 import { HttpConnection, type HttpAnswer } from './http-connection.mts';
 import type { Pair } from './load.mts';
 import type { Parties } from './parties.mts';
-import { createRequest, getRequest, listRequest, stepRequest } from './requests.mts';
+import { checkRequest, createRequest, getRequest, listRequest, stepRequest } from './requests.mts';
 
 /** Headers that every Fastify gives by itself. */
 const OWN = ['connection', 'keep-alive', 'date', 'content-length'];
@@ -46,11 +46,14 @@ export async function canned(
   const created = await ask(createRequest(source.key, destination.id, null));
   const { id } = (JSON.parse(created.body()) as { data: { id: string } }).data;
   const activated = await ask(stepRequest(destination.key, id, 'activate', null));
+  const pair = { sourceId: source.id, destinationId: destination.id };
   const answers = {
     create: cannedOf(created),
     step: cannedOf(activated),
     get: cannedOf(await ask(getRequest(source.key, id))),
     list: cannedOf(await ask(listRequest(source.key))),
+    check: cannedOf(await ask(checkRequest(source.key, [pair]))),
+    checks: cannedOf(await ask(checkRequest(source.key, Array<typeof pair>(100).fill(pair)))),
   };
   const log = new Sqlite(filesOf(dataDir).log, { readonly: true });
   const event = log.prepare<[string], StoredEvent>(
@@ -79,7 +82,13 @@ export async function makePairs(port: number, { parties }: Parties, count: numbe
       const answer = await new Promise<HttpAnswer>((resolve, reject) => connection.send(request, resolve, reject));
       if (answer.status !== 201) throw new Error(`${answer.head}\n\n${answer.body()}`);
       const { id } = (JSON.parse(answer.body()) as { data: { id: string } }).data;
-      pairs.push({ id, source: source.key, destination: destination.key });
+      pairs.push({
+        id,
+        source: source.key,
+        destination: destination.key,
+        sourceId: source.id,
+        destinationId: destination.id,
+      });
     }
     connection.close();
   };

@@ -16,6 +16,8 @@ export interface Canned {
   readonly step: CannedAnswer;
   readonly get: CannedAnswer;
   readonly list: CannedAnswer;
+  readonly check: CannedAnswer;
+  readonly checks: CannedAnswer;
   readonly createdEvent: StoredEvent;
   readonly stepEvent: StoredEvent;
 }
@@ -33,7 +35,17 @@ export interface StoredEvent {
  * the same group commit into a file with the same settings, and answers the same bytes. It checks nothing, decides
  * nothing, projects nothing.
  */
-async function serve({ file, create, step, get, list, createdEvent, stepEvent }: Canned): Promise<number> {
+async function serve({
+  file,
+  create,
+  step,
+  get,
+  list,
+  check,
+  checks,
+  createdEvent,
+  stepEvent,
+}: Canned): Promise<number> {
   const database = new Sqlite(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
@@ -79,6 +91,17 @@ async function serve({ file, create, step, get, list, createdEvent, stepEvent }:
   });
   server.get(path, async (_, reply) => reply.headers(list.headers).send(list.body));
   server.get(`${path}/:id`, async (_, reply) => reply.headers(get.headers).send(get.body));
+  // A row a question, by its primary key: what a check could cost at best if it were answered from a table.
+  database.exec('create table connections (id text primary key, status text, scopes text, revision integer) strict');
+  const known = 'org_known';
+  database.prepare("insert into connections values (?, 'active', '[\"inquiry.read\"]', 1)").run(known);
+  const row = database.prepare('select * from connections where id = ?');
+  server.post<{ Body: { data: unknown } }>('/api/v1/connect/share-checks', async ({ body: { data } }, reply) => {
+    const many = Array.isArray(data);
+    for (let question = 0; question < (many ? data.length : 1); question += 1) row.get(known);
+    const answer = many ? checks : check;
+    return reply.headers(answer.headers).send(answer.body);
+  });
   await server.listen({ host: '127.0.0.1', port: 0 });
   return (server.server.address() as { port: number }).port;
 }

@@ -72,6 +72,8 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
       { name: 'activate, deactivate, reactivate', work: step },
       { name: 'the same, with Idempotency-Key', work: step, idempotent: true },
       { name: 'GET by id', work: () => ({ kind: 'get', reads: pairs.map(({ source, id }) => [source, id]) }) },
+      { name: 'share check', work: () => ({ kind: 'check', pairs, size: 1 }) },
+      { name: 'share checks, 100 a call', work: () => ({ kind: 'check', pairs, size: 100 }) },
       { name: 'GET list of 10', work: () => ({ kind: 'list', keys: parties.parties.map(({ key }) => key) }) },
     ];
     const servers: Server[] = [

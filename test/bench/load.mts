@@ -1,5 +1,5 @@
 import { HttpConnection, type HttpAnswer } from './http-connection.mts';
-import { createRequest, getRequest, listRequest, stepRequest } from './requests.mts';
+import { checkRequest, createRequest, getRequest, listRequest, stepRequest } from './requests.mts';
 
 /** An organization that can be loaded: its id and a key of its own. */
 export interface Party {
@@ -12,6 +12,8 @@ export interface Pair {
   readonly id: string;
   readonly source: string;
   readonly destination: string;
+  readonly sourceId: string;
+  readonly destinationId: string;
 }
 
 /** What one connection of the load generator sends, one request after the other. */
@@ -25,6 +27,8 @@ export type Work =
   | { readonly kind: 'step'; readonly pairs: readonly Pair[] }
   | { readonly kind: 'get'; readonly reads: readonly (readonly [key: string, id: string])[] }
   | { readonly kind: 'list'; readonly keys: readonly string[] }
+  /** So many share checks a call. */
+  | { readonly kind: 'check'; readonly pairs: readonly Pair[]; readonly size: number }
   | { readonly kind: 'page'; readonly keys: readonly string[] };
 
 export interface Job {
@@ -53,6 +57,8 @@ export interface Measured {
 const CYCLE = ['activate', 'deactivate', 'reactivate'] as const;
 const places = new Map<string, Uint8Array>();
 let idempotencyKeys = 0;
+/** Connections that checks are about. */
+const CHECKED_PAIRS = 500;
 
 /** The next request of one connection, given the answer to the one before. */
 type Next = (before: HttpAnswer | null) => string;
@@ -98,6 +104,18 @@ function sourceOf({ work, idempotent, target, connections }: Job): (connection: 
     case 'list': {
       let next = 0;
       return () => () => listRequest(work.keys[next++ % work.keys.length] as string);
+    }
+    case 'check': {
+      // Building a hundred questions each time would be what is measured.
+      const { size } = work;
+      const pairs = work.pairs.slice(0, CHECKED_PAIRS);
+      const requests = pairs.map(({ source }, n) => {
+        const own = pairs.filter((pair) => pair.source === source);
+        const questions = Array.from({ length: size }, (_, question) => own[(n + question) % own.length] as Pair);
+        return checkRequest(source, questions);
+      });
+      let next = 0;
+      return () => () => requests[next++ % requests.length] as string;
     }
     case 'page':
       return (connection) => {

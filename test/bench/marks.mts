@@ -9,6 +9,8 @@ export interface Mark {
 }
 
 const LEAST_RATIO = 0.5;
+const LEAST_CHECK_RATIO = 0.7;
+const LEAST_BATCH_GAIN = 20;
 const LEAST_REBUILD_RATE = 100_000;
 /** Milliseconds. */
 const LONGEST_START = 2_000;
@@ -18,19 +20,32 @@ const MOST_MEMORY = 200 * 1_048_576;
 /** The marks of what was measured in this run. */
 export function marksOf({ http, rebuild, stored }: Figures): Mark[] {
   const marks: Mark[] = [];
-  const ratios = (what: string, isRead: boolean): void => {
-    const measured = (http ?? []).filter(({ name }) => name.startsWith('GET') === isRead);
+  const ratios = (what: string, least: number, isOne: (name: string) => boolean): void => {
+    const measured = (http ?? []).filter(({ name }) => isOne(name));
     if (measured.length === 0) return;
     const worst = Math.min(...measured.map(({ ratio }) => ratio.median));
     marks.push({
       what,
-      mark: `≥ ${LEAST_RATIO} of the ceiling`,
+      mark: `≥ ${least} of the ceiling`,
       measured: measured.map(({ name, ratio }) => `${ratio.median.toFixed(2)} ${name}`).join('; '),
-      met: worst >= LEAST_RATIO,
+      met: worst >= least,
     });
   };
-  ratios('commands', false);
-  ratios('reads', true);
+  ratios('commands', LEAST_RATIO, (name) => !/^(GET|share)/.test(name));
+  ratios('reads', LEAST_RATIO, (name) => name.startsWith('GET'));
+  ratios('share checks, one a call', LEAST_CHECK_RATIO, (name) => name === 'share check');
+  const [one, hundred] = ['share check', 'share checks, 100 a call'].map((name) =>
+    http?.find((figure) => figure.name === name),
+  );
+  if (one && hundred) {
+    const times = (100 * hundred.service.rate.median) / one.service.rate.median;
+    marks.push({
+      what: 'share checks, 100 a call',
+      mark: `≥ ${LEAST_BATCH_GAIN} times the checks a second of one a call`,
+      measured: `${times.toFixed(0)} times`,
+      met: times >= LEAST_BATCH_GAIN,
+    });
+  }
   if (rebuild) {
     const { median } = rebuild.rebuild.rate;
     const perProcessor = 1_000_000 / rebuild.rebuild.cpu.median;

@@ -28,5 +28,15 @@ export const stepRequest = (key: string, id: string, step: string, idempotencyKe
 
 export const getRequest = (key: string, id: string): string => requestOf('GET', `${BASE}/${id}`, key);
 
+/** One question, or a list of them. */
+export function checkRequest(key: string, pairs: readonly { sourceId: string; destinationId: string }[]): string {
+  const questions = pairs.map(
+    ({ sourceId, destinationId }) =>
+      `{"attributes":{"source-organization-id":"${sourceId}","destination-organization-id":"${destinationId}","scopes":["inquiry.read"]}}`,
+  );
+  const data = questions.length === 1 ? questions[0] : `[${questions.join(',')}]`;
+  return requestOf('POST', '/api/v1/connect/share-checks', key, `{"data":${data}}`);
+}
+
 /** The first page of ten, or the page that a link of the one before names. */
 export const listRequest = (key: string, link: string = BASE): string => requestOf('GET', link, key);
