@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Database } from '@connections/database/database';
+import type { Database, Durability } from '@connections/database/database';
 import { type Batch, type EventStore, type Position, START } from './event-store';
 import { type Lease, type LeaseTables, whileHeld } from './lease';
 import { type Projection, type ProjectionTables, Unprojectable } from './projection';
@@ -283,9 +283,17 @@ export class Projector {
     for (const waiter of this.#waiting) waiter.settle(false);
   }
 
+  /**
+   * What is lost when the power fails is replayed at the next start. But a database that others share may lose its last
+   * moments and be back while this process goes on, and what readers were told that they can see must still be there.
+   */
+  get #durability(): Durability {
+    return this.lease === null ? 'relaxed' : 'durable';
+  }
+
   async #project({ events, upTo }: Batch): Promise<void> {
     const from = this.#status.position;
-    await this.database.transaction('relaxed', async (tx) => {
+    await this.database.transaction(this.#durability, async (tx) => {
       await this.#moveCheckpoint(tx, from, upTo);
       await this.projection.apply(tx as unknown as Kysely<unknown>, this.projection.name, events);
     });
