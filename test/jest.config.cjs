@@ -30,7 +30,7 @@ const shared = {
 };
 
 /** What holds of files alone, of starts and of pages, on which the stores have no influence. */
-const OF_FILES = ['abuse', 'bad-start', 'cli-doctor', 'docs', 'openapi', 'rate-limit', 'start'];
+const OF_FILES = ['abuse', 'bad-start', 'cli-doctor', 'client-package', 'docs', 'openapi', 'rate-limit', 'start'];
 
 module.exports = {
   rootDir,

@@ -105,6 +105,34 @@ describe('the client package, against the running service', () => {
     expect((await failureOf(member.organization.retrieve())).name).toBe('Unauthenticated');
   });
 
+  it('is told whether data may be shared', async () => {
+    const { source, destination } = await newPair(platform);
+    const [ours, theirs] = [clientOf(source), clientOf(destination)];
+    const pair = { sourceOrganizationId: source.id, destinationOrganizationId: destination.id };
+    const question = { ...pair, scopes: ['inquiry.read'] };
+    expect(await ours.shareChecks.mayShare(question)).toBe(false);
+    const { id } = await ours.connections.create({ ...question });
+    const { attributes: active } = await theirs.connections.activate(id);
+    expect(await theirs.shareChecks.mayShare(question)).toBe(true);
+    await ours.connections.deactivate(id);
+    expect(await theirs.shareChecks.mayShare(question)).toBe(false);
+
+    const check = await theirs.shareChecks.check({ ...question, asOf: active.updatedAt });
+    expect(check.attributes).toMatchObject({ ...question, allowed: true, reason: 'active', eventId: `${id}@1` });
+    const several = await ours.shareChecks.checkAll([
+      question,
+      { ...pair, scopes: [] },
+      { ...question, asOf: active.updatedAt },
+    ]);
+    expect(several).toMatchObject([
+      { attributes: { allowed: false, reason: 'inactive', unblockedBy: { step: 'reactivate', by: ['source'] } } },
+      { errors: [{ code: 'no-scopes' }] },
+      check,
+    ]);
+    const wrong = await failureOf(ours.shareChecks.mayShare({ ...pair, scopes: ['x'] }));
+    expect(wrong).toMatchObject({ name: 'InvalidRequest', code: 'unknown-scope' });
+  });
+
   it('tells errors apart as the service means them', async () => {
     const { source, destination } = await newPair(platform);
     const [ours, theirs] = [clientOf(source), clientOf(destination)];

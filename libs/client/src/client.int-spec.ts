@@ -331,6 +331,44 @@ describe('the client', () => {
     });
   });
 
+  describe('asks whether data may be shared', () => {
+    const question = { sourceOrganizationId: 'org_1', destinationOrganizationId: 'org_2', scopes: ['inquiry.read'] };
+    const answer = (allowed: unknown): object => ({ type: 'connect/share-checks', attributes: { allowed } });
+
+    it('and takes nothing but a yes for a yes', async () => {
+      await serverThat(...[true, false, undefined, 'true'].map((allowed) => ok(answer(allowed))));
+      const { shareChecks } = clientOf();
+      const heard: boolean[] = [];
+      for (let asked = 0; asked < 4; asked += 1) heard.push(await shareChecks.mayShare(question));
+      expect(heard).toEqual([true, false, false, false]);
+      expect(JSON.parse(server.received[0]!.body)).toEqual({ data: { attributes: question } });
+    });
+
+    it('again when there was no answer, and never for a remembered one', async () => {
+      await serverThat('drop', refusal(503, 'unavailable'), ok(answer(false)));
+      expect(await clientOf().shareChecks.mayShare(question)).toBe(false);
+      expect(headersOf('idempotency-key')).toEqual([undefined, undefined, undefined]);
+    });
+
+    it('and throws when it is not told', async () => {
+      await serverThat(refusal(503, 'unavailable'));
+      const error = await failureOf(clientOf({ retries: 1 }).shareChecks.mayShare(question));
+      expect(error).toMatchObject({ name: 'Unavailable', idempotencyKey: null });
+    });
+
+    it('a hundred times in one call, and of nothing not at all', async () => {
+      server = await ScriptedServer.start(({ body }) =>
+        ok((JSON.parse(body).data as { attributes: object }[]).map(({ attributes }) => ({ attributes }))),
+      );
+      const questions = Array.from({ length: 201 }, (_, index) => ({ ...question, scopes: [`scope-${index}`] }));
+      const answers = await clientOf().shareChecks.checkAll(questions);
+      expect(answers).toEqual(questions.map((attributes) => ({ attributes })));
+      expect(server.received.map(({ body }) => JSON.parse(body).data.length)).toEqual([100, 100, 1]);
+      expect(await clientOf().shareChecks.checkAll([])).toEqual([]);
+      expect(server.received).toHaveLength(3);
+    });
+  });
+
   describe('tells what went wrong', () => {
     it.each([
       [400, 'unknown-attribute', client.InvalidRequest],

@@ -1,11 +1,13 @@
 import { Connections } from './connections.js';
 import { ApiKeys, Organizations, OwnOrganization } from './directory.js';
 import type { ClientOptions } from './options.js';
+import { ShareChecks } from './share-checks.js';
 import { Transport } from './transport.js';
 
 /** Talks to the service with one API key. Keep one for as long as the process runs: it knows what it has written. */
 export class ConnectionsClient {
   readonly connections: Connections;
+  readonly shareChecks: ShareChecks;
   readonly organization: OwnOrganization;
   readonly organizations: Organizations;
   readonly apiKeys: ApiKeys;
@@ -14,6 +16,7 @@ export class ConnectionsClient {
   constructor(options: ClientOptions) {
     const transport = new Transport(options);
     this.connections = new Connections(transport);
+    this.shareChecks = new ShareChecks(transport);
     this.organization = new OwnOrganization(transport);
     this.organizations = new Organizations(transport);
     this.apiKeys = new ApiKeys(transport);

@@ -104,6 +104,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connect/share-checks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Check whether data may be shared */
+    post: operations['checkSharing'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/organization': {
     parameters: {
       query?: never;
@@ -308,8 +325,8 @@ export interface components {
       requestId: string | null;
       /** @description The id that the client gave to what it was doing. */
       correlationId: string | null;
-      /** @description Its place in the order of all events. Compare as text. */
-      position: string;
+      /** @description Its place in the order of all events; compare as text. Null where the log does not tell. */
+      position: string | null;
       /** @description The hash of the event before; null for the creation. */
       previousHash: string | null;
       /** @description SHA-256 over this event and the hash before it. */
@@ -337,6 +354,71 @@ export interface components {
         /** @description The next page, relative to this one; null at the end. */
         next: string | null;
       };
+    };
+    ShareCheck: {
+      /**
+       * @description Always `connect/share-checks`.
+       * @enum {string}
+       */
+      type: 'connect/share-checks';
+      attributes: components['schemas']['ShareCheckAttributes'];
+    };
+    ShareCheckAttributes: {
+      /** @description As asked. */
+      sourceOrganizationId: string;
+      /** @description As asked. */
+      destinationOrganizationId: string;
+      /** @description As asked. */
+      scopes: string[];
+      /**
+       * Format: date-time
+       * @description The moment that is answered for; null for now.
+       */
+      asOf: string | null;
+      /** @description Whether all of it may be shared. */
+      allowed: boolean;
+      /**
+       * @description Why.
+       * @enum {string}
+       */
+      reason: 'active' | 'no-connection' | 'pending' | 'inactive' | 'scope-not-granted';
+      /** @description Why, for people. */
+      details: string;
+      /** @description The scopes that may not be shared. */
+      refusedScopes: string[];
+      /** @description The next step towards sharing; null where none is needed, or none helps. */
+      unblockedBy: components['schemas']['UnblockingStep'] | null;
+      /** @description The connection; null where you can see none. */
+      connectionId: string | null;
+      /**
+       * @description Its status.
+       * @enum {string|null}
+       */
+      status: 'pending' | 'active' | 'inactive' | null;
+      /** @description Its revision. */
+      revision: number | null;
+      /** @description The hash of the event that decided, which stands for all before it. */
+      hash: string | null;
+      /** @description The event that decided: the last one of the connection by then. */
+      eventId: string | null;
+      /**
+       * Format: date-time
+       * @description When that event happened.
+       */
+      since: string | null;
+    };
+    UnblockingStep: {
+      /**
+       * @description The step.
+       * @enum {string}
+       */
+      step: 'create' | 'activate' | 'deactivate' | 'reactivate';
+      /** @description Who may take it. */
+      by: ('source' | 'destination')[];
+    };
+    ShareCheckAnswer: {
+      data:
+        components['schemas']['ShareCheck'] | (components['schemas']['ShareCheck'] | components['schemas']['Errors'])[];
     };
     Organization: {
       /**
@@ -589,6 +671,49 @@ export interface components {
           reason?: string | null;
         };
       };
+    };
+    CheckSharingRequest: {
+      data:
+        | {
+            /**
+             * @description The type of the resource; may be left out.
+             * @enum {string}
+             */
+            type?: 'connect/share-checks';
+            attributes: {
+              /** @description The organization whose data is about to be shared. */
+              sourceOrganizationId: string;
+              /** @description The organization that would receive it. */
+              destinationOrganizationId: string;
+              /** @description The types of data that are about to be shared: at least one, each once. */
+              scopes: string[];
+              /**
+               * Format: date-time
+               * @description A past moment to answer for. Now, when left out.
+               */
+              asOf?: string | null;
+            };
+          }
+        | {
+            /**
+             * @description The type of the resource; may be left out.
+             * @enum {string}
+             */
+            type?: 'connect/share-checks';
+            attributes: {
+              /** @description The organization whose data is about to be shared. */
+              sourceOrganizationId: string;
+              /** @description The organization that would receive it. */
+              destinationOrganizationId: string;
+              /** @description The types of data that are about to be shared: at least one, each once. */
+              scopes: string[];
+              /**
+               * Format: date-time
+               * @description A past moment to answer for. Now, when left out.
+               */
+              asOf?: string | null;
+            };
+          }[];
     };
     CreateOrganizationRequest: {
       data: {
@@ -849,6 +974,30 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ConnectionHistory'];
+        };
+      };
+    };
+  };
+  checkSharing: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckSharingRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer, or the answers in the order of the questions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ShareCheckAnswer'];
         };
       };
     };

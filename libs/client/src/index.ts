@@ -18,6 +18,7 @@ export {
 } from './errors.js';
 export type { CallOptions, ClientOptions, WriteOptions } from './options.js';
 export type { Page, Pages } from './pages.js';
+export type { ShareChecks, UnansweredCheck } from './share-checks.js';
 export type {
   ApiKey,
   ApiKeyQuery,
@@ -36,4 +37,6 @@ export type {
   Problem,
   ProblemMeta,
   ProblemSource,
+  ShareCheck,
+  ShareQuestion,
 } from './types.js';

@@ -23,6 +23,8 @@ export interface Request {
   readonly idempotencyKey: string | null;
 }
 
+const OF_BODIES = { 'content-type': 'application/json' };
+
 /** Makes calls: with the key, within their time, as often as it takes. */
 export class Transport {
   readonly #settings: Settings;
@@ -52,13 +54,16 @@ export class Transport {
     { idempotencyKey = crypto.randomUUID(), ...options }: WriteOptions,
     { query = {}, headers: more = {} }: { query?: Query; headers?: Record<string, string> } = {},
   ): Promise<Answered> {
-    const headers = this.#headers(options, {
-      ...more,
-      'content-type': 'application/json',
-      'idempotency-key': idempotencyKey,
-    });
+    const headers = this.#headers(options, { ...more, ...OF_BODIES, 'idempotency-key': idempotencyKey });
     const body = JSON.stringify({ data: { attributes } });
     return this.#call({ method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey }, options);
+  }
+
+  /** For questions that need a body. They take no effect, and their answers are never those of an earlier try. */
+  ask(path: string, data: object, options: CallOptions): Promise<Answered> {
+    const headers = this.#headers(options, OF_BODIES);
+    const body = JSON.stringify({ data });
+    return this.#call({ method: 'POST', url: this.#url(path, {}), headers, body, idempotencyKey: null }, options);
   }
 
   #headers({ correlationId }: CallOptions, more: Record<string, string> = {}): Headers {

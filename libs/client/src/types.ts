@@ -8,6 +8,8 @@ export type Connection = Schemas['Connection'];
 export type ConnectionStatus = Connection['attributes']['status'];
 /** One entry of a connection's history. */
 export type ConnectionEvent = Schemas['ConnectionEvent'];
+/** Whether data may be shared, why, and by which event that was decided. */
+export type ShareCheck = Schemas['ShareCheck'];
 export type Organization = Schemas['Organization'];
 /** A credential, without the key itself. */
 export type ApiKey = Schemas['ApiKey'];
@@ -16,6 +18,8 @@ export type CreatedApiKey = Schemas['CreatedApiKey'];
 
 /** What a new connection is to be. */
 export type NewConnection = Schemas['CreateConnectionRequest']['data']['attributes'];
+/** May data of these scopes go from the one organization to the other? Now, or at the past moment `asOf`. */
+export type ShareQuestion = Exclude<Schemas['CheckSharingRequest']['data'], unknown[]>['attributes'];
 /** What a new API key is to be. */
 export type NewApiKey = Schemas['CreateApiKeyRequest']['data']['attributes'];
 /** What a new organization is to be. */
