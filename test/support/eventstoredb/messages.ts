@@ -87,6 +87,10 @@ export function streamNotFoundResponse(name: string): ReadResp {
   return new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(name)));
 }
 
+export function lastStreamPositionResponse(revision: bigint): ReadResp {
+  return new ReadResp().setLastStreamPosition(revision.toString());
+}
+
 export function positionOf(position: ReadReq.Options.Position | undefined): Position | undefined {
   if (position === undefined) return undefined;
   return { commit: BigInt(position.getCommitPosition()), prepare: BigInt(position.getPreparePosition()) };

@@ -2,7 +2,14 @@ import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { type Answerable, authorize, begin, failWith, requireLeader, type Strike, strike } from './call';
 import { invalidCombination, streamDeleted } from './errors';
 import type { EventLog, StoredEvent } from './log';
-import { eventInAll, eventInStream, positionOf, streamName, streamNotFoundResponse } from './messages';
+import {
+  eventInAll,
+  eventInStream,
+  lastStreamPositionResponse,
+  positionOf,
+  streamName,
+  streamNotFoundResponse,
+} from './messages';
 import type { Node } from './node';
 import { Outlet, type ReadCall } from './outlet';
 import { subscribe } from './subscription';
@@ -37,9 +44,19 @@ async function answer(log: EventLog, options: ReadReq.Options, outlet: Outlet): 
   else if (options.hasFilter()) throw invalidCombination('(All, Count, Filter)');
   else if (name === undefined) await sendRange(allRange(log, options), outlet, eventInAll);
   else if (log.stream(name).absent) await outlet.send(streamNotFoundResponse(name));
-  else await sendRange(streamRange(log, name, options), outlet, eventInStream);
+  else {
+    await sendRange(streamRange(log, name, options), outlet, eventInStream);
+    if (asksForTheEnd(options)) await outlet.send(lastStreamPositionResponse(log.stream(name).lastRevision));
+  }
   outlet.end();
 }
+
+/**
+ * Who asks for newer answers is told where the stream ends, after the last event of a read:
+ * EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.ReadStreamForwards.cs and
+ * Enumerator.ReadStreamBackwards.cs beside it
+ */
+const asksForTheEnd = (options: ReadReq.Options): boolean => (options.getControlOption()?.getCompatibility() ?? 0) >= 1;
 
 /** A part of a list of events: the first index, how many, and 1 or -1 for the way to go. */
 interface Range {

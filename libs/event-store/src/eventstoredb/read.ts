@@ -46,9 +46,13 @@ export async function* readStream(
         }
         patience.renew();
       }
-      const cameNothing = progress.left === before;
-      if (progress.hasEnded(ending, isSecondLook && cameNothing)) return;
-      isSecondLook = !isSecondLook || cameNothing;
+      // A second look asks for one event only: where that came, its end is not the end.
+      if (isSecondLook && progress.left < before) {
+        isSecondLook = false;
+        continue;
+      }
+      if (progress.hasEnded(ending, isSecondLook)) return;
+      isSecondLook = true;
     } catch (error) {
       if (lifecycle.isClosed) throw new StoreClosed();
       const fault = faultOf(error);
