@@ -36,6 +36,7 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
       ['the server does not know what went wrong', { kind: 'error', code: status.UNKNOWN }],
       ['the call is broken off', { kind: 'error', code: status.INTERNAL, details: 'Received RST_STREAM with code 2' }],
       ['the server gave up', { kind: 'timeout' }],
+      ['the server has only just started', { kind: 'not-ready' }],
       ['the event was stored and the connection broke', { kind: 'kill', committed: true }],
       ['the event was stored and the server said nothing', { kind: 'silence', committed: true }],
       ['the event was stored and the server ended the call', { kind: 'end', committed: true }],

@@ -76,6 +76,7 @@ describe('an inbox', () => {
     });
     inbox.cancel();
     make();
+    await nextTurn();
     expect(sender.cancelled).toBe(true);
     sender.destroy();
   });

@@ -46,7 +46,7 @@ export class Inbox<Message> {
       this.nudge();
     });
     sender.on('error', (error) => this.#fail(error));
-    if (this.#cancelled) sender.cancel();
+    if (this.#cancelled) this.cancel();
   }
 
   /** Everything was taken, and there will be nothing more. */
@@ -105,7 +105,9 @@ export class Inbox<Message> {
   /** Lets the server go; also where the call is only made later. */
   cancel(): void {
     this.#cancelled = true;
-    this.#sender?.cancel();
+    const sender = this.#sender;
+    // gRPC loses count of a call that is cancelled in the turn in which it was made, and keeps the process alive for it.
+    if (sender !== undefined && !this.#ended) setImmediate(() => sender.cancel());
   }
 
   #receive(message: Message): void {

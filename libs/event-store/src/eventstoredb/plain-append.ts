@@ -28,7 +28,8 @@ export async function plainAppend(
   });
   const answer = connection.plainAppend(timeout, (opened) => {
     call = opened;
-    if (isSilent) call.cancel();
+    // Not in this turn: gRPC would keep the process alive for it.
+    if (isSilent) setImmediate(() => opened.cancel());
     else send(call, append);
   });
   try {

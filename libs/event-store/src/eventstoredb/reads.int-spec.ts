@@ -36,6 +36,7 @@ describe('a read of a stream', () => {
       ['the connection breaks', { kind: 'kill' }],
       ['the connection breaks in the middle', { kind: 'kill', after: 5 }],
       ['the server is unavailable', { kind: 'error', code: status.UNAVAILABLE }],
+      ['the server has only just started', { kind: 'not-ready' }],
       ['the server cancels in the middle', { kind: 'error', code: status.CANCELLED, after: 7 }],
       ['the server ends at once as if there were nothing', { kind: 'end', after: 0 }],
       ['the server ends in the middle as if that were all', { kind: 'end', after: 4 }],

@@ -75,6 +75,7 @@ describe('a subscription', () => {
       ['the server falls silent', { kind: 'silence', after: 3 }],
       ['the server does not even confirm it', { kind: 'silence' }],
       ['the server refuses it at first', { kind: 'error', code: status.UNAVAILABLE }],
+      ['the server has only just started', { kind: 'not-ready' }],
     ])('%s', async (_, fault) => {
       const stream = newStream();
       const written = events(12);
