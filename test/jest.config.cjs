@@ -29,8 +29,17 @@ const shared = {
   testTimeout: 30_000,
 };
 
-/** What holds of files alone, of starts and of pages, on which the stores have no influence. */
-const OF_FILES = ['abuse', 'bad-start', 'cli-doctor', 'client-package', 'docs', 'openapi', 'rate-limit', 'start'];
+/** What holds of files alone, of starts and of pages, on which the stores have no influence, or has its own servers. */
+const OF_FILES = [
+  'abuse',
+  'bad-start(-servers)?',
+  'cli-doctor(-servers)?',
+  'client-package',
+  'docs',
+  'openapi',
+  'rate-limit',
+  'start',
+];
 
 module.exports = {
   rootDir,

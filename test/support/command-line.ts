@@ -18,7 +18,11 @@ export interface Ended {
 
 /** The built command line, as a process of its own, on a data folder. */
 export class CommandLine {
-  constructor(readonly dataDir: string) {}
+  constructor(
+    readonly dataDir: string,
+    /** What is set for it beyond what this process has; without, where the stores of the folder are. */
+    private readonly environment?: NodeJS.ProcessEnv,
+  ) {}
 
   async run(...args: readonly string[]): Promise<Ended> {
     return (await this.start(args)).ended;
@@ -32,7 +36,8 @@ export class CommandLine {
   }
 
   async start(args: readonly string[]): Promise<{ readonly ended: Promise<Ended>; readonly interrupt: () => void }> {
-    const env = { ...process.env, ...(await placesOf(this.dataDir)), DATA_DIR: this.dataDir };
+    const places = this.environment ?? (await placesOf(this.dataDir));
+    const env = { ...process.env, ...places, DATA_DIR: this.dataDir };
     const child = spawn(process.execPath, [MAIN, ...args], { env });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

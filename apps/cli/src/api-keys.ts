@@ -1,7 +1,7 @@
 import { type ApiKey, ApiKeys } from '@connections/directory/api-keys';
 import { Organizations } from '@connections/directory/organizations';
 import type { Role } from '@connections/directory/roles';
-import { withExistingStores, withStores } from './data-folder';
+import { withExistingStores, withStores } from './with-stores';
 import { Failed } from './failed';
 import { existing } from './organizations';
 import { pageAnswer, type PageOptions } from './pages';

@@ -25,7 +25,10 @@ export async function main(args: readonly string[]): Promise<void> {
 
 function programFor(json: boolean): Command {
   const program = new Command('npm run -s cli --')
-    .description('Operates and audits a Connections service, on its data folder: DATA_DIR, ./data when it is not set.')
+    .description(
+      'Operates and audits a Connections service, on what it stores: in the folder DATA_DIR (./data when it is not ' +
+        'set), or on the servers in EVENTSTORE_URL and DATABASE_URL.',
+    )
     .option('--json', 'answer with one JSON document on standard output, and errors as one on standard error')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })

@@ -12,7 +12,7 @@ import { connectionsProjection } from '@connections/connection/read-model/connec
 import { attributesOf, CONNECTIONS, eventResourceOf } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
 import type { Stores } from '@connections/host/stores';
-import { withExistingStores } from './data-folder';
+import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
 import { existing } from './organizations';
 import { pageAnswer, type PageOptions } from './pages';
@@ -138,7 +138,7 @@ async function behind(id: string, { database }: Stores): Promise<Cursor> {
   return { direction: 'after', position: row.created_position };
 }
 
-/** @throws Failed where the read model was never made: the data folder is one that no service has run on. */
+/** @throws Failed where the read model was never made, since no service has run on these stores yet. */
 async function requireReadModel({ database }: Stores): Promise<void> {
   const { name } = connectionsProjection;
   const row = await database.reader

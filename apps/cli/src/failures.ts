@@ -29,7 +29,10 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof Unprojectable) {
     return ['unprojectable', `${error.message}. The table in use is unchanged. Run "doctor --full" to check the log.`];
   }
-  if (error instanceof StoreUnavailable) return ['store-unavailable', error.message];
+  if (error instanceof StoreUnavailable) {
+    // By name, since the store's own classes are loaded only where it is used.
+    return [error.name === 'UnusableEventStore' ? 'unusable-store' : 'store-unavailable', error.message];
+  }
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
     const details = `The database cannot be used now: ${error.message} (${String(error.code)}). Run "doctor".`;
     return ['database-unavailable', details];

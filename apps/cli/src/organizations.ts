@@ -1,10 +1,10 @@
 import { type Organization, Organizations } from '@connections/directory/organizations';
-import { withExistingStores, withStores } from './data-folder';
+import { withExistingStores, withStores } from './with-stores';
 import { Failed } from './failed';
 import { pageAnswer, type PageOptions } from './pages';
 import { type Answer, properties, table } from './terminal';
 
-/** Makes an organization, and the data folder with it where there is none. */
+/** Makes an organization, and the data folder and the tables with it where there are none. */
 export async function createOrganization(name: string): Promise<Answer> {
   const organization = await withStores(({ database }) => new Organizations(database.as()).create(name, new Date()));
   return {

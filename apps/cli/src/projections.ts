@@ -1,7 +1,7 @@
 import type { Projection } from '@connections/event-store/projection';
 import { rebuild, type RebuildProgress } from '@connections/event-store/rebuild';
 import type { Stores } from '@connections/host/stores';
-import { withExistingStores } from './data-folder';
+import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
 import { counted, ProgressLine } from './progress';
 import { projections, stateOf } from './projection-state';

@@ -16,7 +16,7 @@ export function addOrganizationCommands(program: Command): void {
     );
   group
     .command('create')
-    .description('Makes an organization. Makes the data folder first, where there is none.')
+    .description('Makes an organization. Makes the data folder and the tables first, where there are none.')
     .argument('<name>', 'what people call it, 1 to 200 characters', nameIn)
     .addHelpText('after', examples(['organization create "Acme"', 'answers its Organization ID']))
     .action(async (name: string, _options: object, command: Command) => {

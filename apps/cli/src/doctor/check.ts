@@ -14,12 +14,14 @@ export const ok = (details: string): Finding => ({ status: 'ok', details, advice
 export const warning = (details: string, advice: string): Finding => ({ status: 'warning', details, advice });
 export const problem = (details: string, advice: string): Finding => ({ status: 'problem', details, advice });
 
-/** Runs a check. One that cannot be carried out is a problem by itself, and the others go on. */
-export function check(name: string, look: () => Finding): Check {
+/**
+ * Runs a check. One that cannot be carried out is a problem by itself, and the others go on.
+ * @param advice what to do then.
+ */
+export async function check(name: string, look: () => Finding | Promise<Finding>, advice: string): Promise<Check> {
   try {
-    return { name, ...look() };
+    return { name, ...(await look()) };
   } catch (error) {
-    const details = error instanceof Error ? error.message : String(error);
-    return { name, ...problem(details, 'Restore the file from a back-up, or ask for help with this line.') };
+    return { name, ...problem(error instanceof Error ? error.message : String(error), advice) };
   }
 }

@@ -1,31 +1,71 @@
 import { existsSync } from 'node:fs';
-import { filesOf } from '@connections/host/stores';
+import { START } from '@connections/event-store/event-store';
+import { placeNames } from '@connections/host/place-names';
+import { filesAt, type Places } from '@connections/host/stores';
 import { type Answer, coloured, oneLine } from '../terminal';
 import type { Check } from './check';
-import { checkpointsOf, databaseChecks, projectionChecks } from './database-checks';
-import { headOf, logChecks } from './log-checks';
+import { databaseFile } from './database-file';
+import { logFile } from './log-file';
+import type { DatabasePart, LogPart } from './parts';
+import { projectionChecks } from './projection-checks';
 import { configurationChecks, dataFolderChecks, nodeCheck } from './surroundings';
 
-/**
- * Looks at everything that the service stands on, and changes nothing.
- * @param options.full checks the hash of every event; `silent` keeps standard error for errors.
- */
-export async function doctor(options: { readonly full: boolean; readonly silent: boolean }): Promise<Answer> {
-  const { checks: configuration, dataDir } = configurationChecks(process.env);
-  const checks: Check[] = [nodeCheck(), ...configuration, ...dataFolderChecks(dataDir)];
-  if (Object.values(filesOf(dataDir)).some((file) => existsSync(file))) {
-    const checkpoints = checkpointsOf(dataDir);
-    const head = headOf(dataDir);
-    const log = logChecks(dataDir, options);
-    const database = databaseChecks(dataDir);
-    checks.push(...log, ...database);
-    // What a projection has seen of a log that cannot be read says nothing.
-    if ([log, database].every((found) => found[0]?.status === 'ok')) {
-      checks.push(...projectionChecks(checkpoints, head));
-    }
-  }
+export interface DoctorOptions {
+  /** Whether the hash of every event is checked. */
+  readonly full: boolean;
+  /** Keeps standard error for errors. */
+  readonly silent: boolean;
+}
+
+/** Connections whose newest events are looked at where not all events are, and the log cannot be asked for its end. */
+const NEWEST_CONNECTIONS = 100;
+
+/** Looks at everything that the service stands on, and changes nothing. */
+export async function doctor(options: DoctorOptions): Promise<Answer> {
+  const { checks: configuration, places } = configurationChecks(process.env);
+  const files = filesAt(places);
+  const checks = [nodeCheck(), ...configuration];
+  if (files.length > 0) checks.push(...(await dataFolderChecks(places.DATA_DIR)));
+  if (files.length < 2 || files.some((file) => existsSync(file))) checks.push(...(await storeChecks(places, options)));
   const status = worstOf(checks);
   return { document: { status, checks }, text: textOf(checks), failed: status === 'problem' };
+}
+
+async function storeChecks(places: Places, options: DoctorOptions): Promise<Check[]> {
+  const [log, database] = [await logAt(places), await databaseAt(places)];
+  try {
+    // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
+    const checkpoints = await database.checkpoints();
+    const head = await log.head();
+    const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = places;
+    const ofDatabase = await database.checks({
+      otherIsUsed: EVENTSTORE_URL === undefined ? existsSync(filesAt({ DATA_DIR })[0] ?? '') : head !== START,
+    });
+    const ofLog = await log.checks({
+      ...options,
+      otherIsUsed: DATABASE_URL === undefined ? existsSync(filesAt({ DATA_DIR })[1] ?? '') : checkpoints.length > 0,
+      newestConnections: options.full ? [] : await database.newestConnections(NEWEST_CONNECTIONS),
+    });
+    // What a projection has seen of a log that cannot be read says nothing.
+    const both = [ofLog, ofDatabase].every((found) => found[0]?.status === 'ok');
+    return [...ofLog, ...ofDatabase, ...(both ? projectionChecks(checkpoints, head, log) : [])];
+  } finally {
+    await log.close();
+    await database.close();
+  }
+}
+
+// What belongs to a server is loaded only where there is one.
+async function logAt(places: Places): Promise<LogPart> {
+  if (places.EVENTSTORE_URL === undefined) return logFile(places.DATA_DIR);
+  const { logServer } = await import('./log-server.js');
+  return logServer(places.EVENTSTORE_URL, placeNames(places).log);
+}
+
+async function databaseAt(places: Places): Promise<DatabasePart> {
+  if (places.DATABASE_URL === undefined) return databaseFile(places.DATA_DIR);
+  const { databaseServer } = await import('./database-server.js');
+  return databaseServer(places.DATABASE_URL, placeNames(places).database);
 }
 
 const worstOf = (checks: readonly Check[]): Check['status'] =>

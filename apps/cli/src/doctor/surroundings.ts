@@ -1,36 +1,45 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Configuration, configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
+import type { Places } from '@connections/host/stores';
 import { type Check, check, ok, problem, warning } from './check';
 
 /** Bytes of free space under which the folder will soon be full, and under which it is as good as full. */
 const LITTLE_SPACE = 1_073_741_824;
 const NO_SPACE = 67_108_864;
 
-/** The Node.js that this runs on. An older one than the service needs has been refused before anything was loaded. */
-export const nodeCheck = (): Check => check('node', () => ok(`Node.js ${process.version}`));
+const ASK = 'Set DATA_DIR to another folder, or ask for help with this line.';
 
-/** The environment, and the data folder that it names. */
-export function configurationChecks(environment: NodeJS.ProcessEnv): { checks: Check[]; dataDir: string } {
+/** The Node.js that this runs on. An older one than the service needs has been refused before anything was loaded. */
+export const nodeCheck = (): Check => ({ name: 'node', ...ok(`Node.js ${process.version}`) });
+
+/** The environment, and where it says that everything is. */
+export function configurationChecks(environment: NodeJS.ProcessEnv): { checks: Check[]; places: Places } {
   try {
-    const { DATA_DIR } = configurationFrom(environment);
-    return { checks: [{ name: 'configuration', ...ok('It is valid.') }], dataDir: resolve(DATA_DIR) };
+    const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = configurationFrom(environment);
+    const places = { DATA_DIR: resolve(DATA_DIR), EVENTSTORE_URL, DATABASE_URL };
+    return { checks: [{ name: 'configuration', ...ok('It is valid.') }], places };
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;
     const advice = 'Correct this environment variable; the service does not start with it.';
     return {
       checks: error.problems.map((found) => ({ name: 'configuration', ...problem(found, advice) })),
       // The rest may be in order all the same.
-      dataDir: resolve(environment['DATA_DIR']?.trim() || new Configuration().DATA_DIR),
+      places: {
+        DATA_DIR: resolve(environment['DATA_DIR']?.trim() || new Configuration().DATA_DIR),
+        EVENTSTORE_URL: environment['EVENTSTORE_URL'],
+        DATABASE_URL: environment['DATABASE_URL'],
+      },
     };
   }
 }
 
 /** Whether there is a folder that can be written to, or can be made, and has room. */
-export function dataFolderChecks(dataDir: string): Check[] {
+export function dataFolderChecks(dataDir: string): Promise<Check[]> {
   const nearest = nearestExisting(dataDir);
-  return [
-    check('data-folder', () => {
+  const folder = check(
+    'data-folder',
+    () => {
       if (!statSync(nearest).isDirectory()) {
         return problem(`${nearest} is not a folder.`, 'Set DATA_DIR to a folder.');
       }
@@ -41,15 +50,21 @@ export function dataFolderChecks(dataDir: string): Check[] {
       if (nearest === dataDir) return ok(`${dataDir} is there and can be written to.`);
       const advice = 'Start the service, which makes it, or set DATA_DIR to the folder that it uses.';
       return warning(`${dataDir} does not exist yet.`, advice);
-    }),
-    check('free-space', () => {
+    },
+    ASK,
+  );
+  const space = check(
+    'free-space',
+    () => {
       const { bavail, bsize } = statfsSync(nearest);
       const free = bavail * bsize;
       const details = `${(free / LITTLE_SPACE).toFixed(1)} GiB are free.`;
       if (free < NO_SPACE) return problem(details, 'Free some space: nothing can be written soon.');
       return free < LITTLE_SPACE ? warning(details, 'Free some space, before nothing can be written.') : ok(details);
-    }),
-  ];
+    },
+    ASK,
+  );
+  return Promise.all([folder, space]);
 }
 
 function nearestExisting(path: string): string {

@@ -1,38 +1,54 @@
 import { existsSync } from 'node:fs';
-import type { RecordedEvent } from '@connections/event-store/event-store';
-import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
+import { type RecordedEvent, START } from '@connections/event-store/event-store';
+import { hashOf } from '@connections/event-store/hash-chain';
 import { filesOf, inspectLog } from '@connections/host/stores';
 import { counted, ProgressLine } from '../progress';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
+import { HashChain } from './hash-chain';
+import type { LogPart, LogSurroundings } from './parts';
 
 type LogInspection = Parameters<Parameters<typeof inspectLog>[1]>[0];
 
 /** Events whose hashes are looked at when not all are: half of them the newest, half spread over the log. */
 const SAMPLE = 1_000;
 const PAGE = 1_000;
-/** Broken events that are named; the others are counted. */
-const NAMED = 3;
 
 const RESTORE = 'Keep a copy of the file, and restore it from a back-up.';
 
-/** The event log: its file, what it holds, and whether the chain of hashes holds. */
-export function logChecks(dataDir: string, options: { readonly full: boolean; readonly silent: boolean }): Check[] {
-  const file = check('log-file', () => fileFinding(dataDir));
+/** What to do about a file that a check cannot read. */
+export const UNREADABLE = 'Restore the file from a back-up, or ask for help with this line.';
+
+/** The event log in a file: the file itself, what it holds, and whether the chain of hashes holds. Nothing is made. */
+export function logFile(dataDir: string): LogPart {
+  return {
+    unit: 'events',
+    distance: (after, upTo) => Math.max(0, Number(upTo) - Number(after)),
+    async head() {
+      const head = headOf(dataDir);
+      return head === 0 ? START : String(head).padStart(16, '0');
+    },
+    checks: (surroundings) => checks(dataDir, surroundings),
+    close: async () => undefined,
+  };
+}
+
+async function checks(dataDir: string, surroundings: LogSurroundings): Promise<Check[]> {
+  const file = await check('log-file', () => fileFinding(dataDir, surroundings), UNREADABLE);
   if (file.status !== 'ok') return [file];
   return [
     file,
-    check('log-integrity', () => damageFinding(inspectLog(dataDir, (log) => log.damage()))),
-    check('log-events', () => inspectLog(dataDir, countFinding)),
-    check('hash-chain', () => inspectLog(dataDir, (log) => chainFinding(log, options))),
+    await check('log-integrity', () => damageFinding(inspectLog(dataDir, (log) => log.damage())), UNREADABLE),
+    await check('log-events', () => inspectLog(dataDir, countFinding), UNREADABLE),
+    await check('hash-chain', () => inspectLog(dataDir, (log) => chainFinding(log, surroundings)), UNREADABLE),
   ];
 }
 
 /** The number of the last event; 0 where there is no log that could be read. */
-export function headOf(dataDir: string): number {
+function headOf(dataDir: string): number {
   try {
     return inspectLog(dataDir, (log) => (log.owner === 'ours' ? log.head() : 0));
   } catch {
-    // Said by the log's own checks.
+    // Said by the checks.
     return 0;
   }
 }
@@ -44,14 +60,11 @@ export function damageFinding(damage: readonly string[]): Finding {
   return problem(`SQLite finds ${damage.length} places damaged, the first: ${first}.`, RESTORE);
 }
 
-function fileFinding(dataDir: string): Finding {
+function fileFinding(dataDir: string, { otherIsUsed }: LogSurroundings): Finding {
   const path = filesOf(dataDir).log;
   if (!existsSync(path)) {
-    return existsSync(filesOf(dataDir).database)
-      ? problem(
-          `${path} is missing, and the read model beside it is not.`,
-          'Restore it: it is the record of everything.',
-        )
+    return otherIsUsed
+      ? problem(`${path} is missing, and the database is not.`, 'Restore it: it is the record of everything.')
       : warning(`${path} does not exist yet.`, 'Start the service, which makes it.');
   }
   return inspectLog(dataDir, ({ owner, layout, knownLayout }) => {
@@ -79,33 +92,17 @@ function countFinding(log: LogInspection): Finding {
   return count >= head ? ok(details) : problem(`${details} ${counted(head - count)} are missing in between.`, RESTORE);
 }
 
-function chainFinding(log: LogInspection, { full, silent }: { full: boolean; silent: boolean }): Finding {
+function chainFinding(log: LogInspection, { full, silent }: LogSurroundings): Finding {
   const head = log.head();
-  const broken: string[] = [];
-  let checked = 0;
-  const events = full ? everyEvent(log, head, silent) : sampleOf(log, head);
-  for (const event of events) {
-    checked += 1;
-    const wrong = wrongWith(event, log);
-    if (wrong !== null) broken.push(`${event.stream}@${event.revision} ${wrong}`);
+  const chain = new HashChain();
+  for (const event of full ? everyEvent(log, head, silent) : sampleOf(log, head)) {
+    const predecessor = event.revision === 0 ? undefined : log.at(event.stream, event.revision - 1);
+    chain.see(event, predecessor && hashOf(predecessor));
   }
-  const scope = full || checked >= head ? `All ${counted(checked)}` : `${counted(checked)} of ${counted(head)}`;
-  if (broken.length === 0) {
-    return ok(`${scope} events carry the hash that they should.${checked < head ? ' Use --full for all.' : ''}`);
-  }
-  const more = broken.length > NAMED ? `; and ${counted(broken.length - NAMED)} more` : '';
-  return problem(
-    `${scope} events were checked, ${counted(broken.length)} of them broken: ${broken.slice(0, NAMED).join('; ')}${more}.`,
-    'Somebody or something changed the log. Keep a copy of it, and compare it with a back-up.',
-  );
-}
-
-function wrongWith(event: RecordedEvent, log: LogInspection): string | null {
-  if (hashOf(event) !== expectedHash(event)) return 'is not what its hash says';
-  if (event.revision === 0) return event.metadata['previous-hash'] === null ? null : 'claims a predecessor';
-  const predecessor = log.at(event.stream, event.revision - 1);
-  if (predecessor === undefined) return 'has lost its predecessor';
-  return event.metadata['previous-hash'] === hashOf(predecessor) ? null : 'does not continue its predecessor';
+  const { checked } = chain;
+  const isAll = full || checked >= head;
+  const scope = isAll ? `All ${counted(checked)} events` : `${counted(checked)} of ${counted(head)} events`;
+  return chain.finding(scope, checked < head ? ' Use --full for all.' : '');
 }
 
 function* sampleOf(log: LogInspection, head: number): Generator<RecordedEvent> {

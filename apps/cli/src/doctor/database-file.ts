@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { inspectSqlite, type SqliteInspection } from '@connections/database/sqlite-inspection';
+import { filesOf } from '@connections/host/stores';
+import type { Checkpoint } from '../projection-state';
+import { type Check, check, type Finding, ok, problem, warning } from './check';
+import { damageFinding, UNREADABLE } from './log-file';
+import { migrationFinding } from './migration-finding';
+import type { DatabasePart, Surroundings } from './parts';
+
+/** The file of read models, directory and keys. Nothing is made, and nothing in it is changed. */
+export function databaseFile(dataDir: string): DatabasePart {
+  const path = filesOf(dataDir).database;
+  return {
+    checkpoints: async () => rowsOf<Checkpoint>(path, 'projections', 'select * from projections'),
+    newestConnections: async (limit) => {
+      const newest = 'select id from connections order by created_position desc limit ?';
+      return rowsOf<{ id: string }>(path, 'connections', newest, limit).map(({ id }) => id);
+    },
+    checks: (surroundings) => checks(path, surroundings),
+    close: async () => undefined,
+  };
+}
+
+async function checks(path: string, surroundings: Surroundings): Promise<Check[]> {
+  const file = await check('database-file', () => fileFinding(path, surroundings), UNREADABLE);
+  if (file.status !== 'ok') return [file];
+  return [
+    file,
+    await check('database-integrity', () => damageFinding(inspectSqlite(path, damageOf)), UNREADABLE),
+    await check('migrations', () => migrationFinding(inspectSqlite(path, executedMigrations)), UNREADABLE),
+  ];
+}
+
+const hasTable = (file: SqliteInspection, table: string): boolean =>
+  file.rows("select 1 from sqlite_schema where type = 'table' and name = ?", table).length > 0;
+
+function rowsOf<Row>(path: string, table: string, query: string, ...parameters: number[]): Row[] {
+  try {
+    return inspectSqlite(path, (file) => (hasTable(file, table) ? file.rows<Row>(query, ...parameters) : []));
+  } catch {
+    // Said by the checks.
+    return [];
+  }
+}
+
+function fileFinding(path: string, { otherIsUsed }: Surroundings): Finding {
+  if (!existsSync(path)) {
+    return otherIsUsed
+      ? problem(
+          `${path} is missing, and the log is not.`,
+          'Restore it: it holds organizations and API keys. Connections by themselves come back from the log.',
+        )
+      : warning(`${path} does not exist yet.`, 'Start the service, which makes it.');
+  }
+  return inspectSqlite(path, (file) => {
+    if (hasTable(file, 'migrations')) return ok(`${path} is a database of this service.`);
+    if (file.number('select count(*) from sqlite_schema') === 0)
+      return warning(`${path} is empty.`, 'Start the service, which lays it out, unless it should hold something.');
+    return problem(
+      `${path} is a SQLite database, but not one of this service.`,
+      'Set DATA_DIR to another folder, and do not start the service on this one.',
+    );
+  });
+}
+
+const damageOf = (file: SqliteInspection): string[] =>
+  file
+    .rows<{ quick_check: string }>('pragma quick_check')
+    .map((row) => row.quick_check)
+    .filter((line) => line !== 'ok');
+
+const executedMigrations = (file: SqliteInspection): string[] =>
+  file.rows<{ name: string }>('select name from migrations').map((row) => row.name);

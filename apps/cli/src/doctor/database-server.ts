@@ -1,0 +1,109 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { nowOf } from '@connections/database/dialect';
+import { openPostgresDatabase } from '@connections/host/postgres';
+import type { Tables } from '@connections/host/stores';
+import { projections } from '../projection-state';
+import { type Check, check, type Finding, ok, problem, warning } from './check';
+import { migrationFinding } from './migration-finding';
+import type { DatabasePart, Surroundings } from './parts';
+
+type Opened = Database<Tables & { migrations: { name: string } }>;
+
+const REACH = 'The service does not start before that is done.';
+const ASK = 'Run this again; if it stays, ask for help with this line.';
+
+/** The tables of this service, besides the one of migrations. */
+const TABLES = Object.keys({
+  organizations: true,
+  api_keys: true,
+  projections: true,
+  leases: true,
+  connections: true,
+  idempotency: true,
+} satisfies Record<keyof Tables, true>);
+
+/** Read models, directory and keys on a server. Nothing in it is made or changed. */
+export function databaseServer(url: string, place: string): DatabasePart {
+  // Only one try: what cannot be reached now is told, and not waited for by each who asks.
+  let opening: Promise<Opened> | undefined;
+  const open = (): Promise<Opened> => (opening ??= openPostgresDatabase(url, { connections: 2 }));
+  const rowsOf = <Row>(look: (reader: Opened['reader']) => Promise<Row[]>): Promise<Row[]> =>
+    // Said by the checks.
+    open().then(({ reader }) => look(reader)).catch(() => []); // prettier-ignore
+  return {
+    checkpoints: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
+    newestConnections: async (limit) => {
+      const rows = await rowsOf((reader) =>
+        reader.selectFrom('connections').select('id').orderBy('created_position', 'desc').limit(limit).execute(),
+      );
+      return rows.map(({ id }) => id);
+    },
+    checks: (surroundings) => checks(open, place, surroundings),
+    close: () => open().then((database) => database.close()).catch(() => undefined), // prettier-ignore
+  };
+}
+
+async function checks(open: () => Promise<Opened>, place: string, surroundings: Surroundings): Promise<Check[]> {
+  const server = await check('database-server', async () => serverFinding(await open(), place, surroundings), REACH);
+  if (server.status !== 'ok') return [server];
+  const { reader } = await open();
+  const executed = await check('migrations', async () => migrationFinding(await executedMigrations(reader)), ASK);
+  const rights = await check('database-rights', () => rightsFinding(reader), ASK);
+  if (executed.status !== 'ok') return [server, rights, executed];
+  const leases = projections.map(({ name, version }) =>
+    check(`lease of ${name}`, () => leaseFinding(reader, name, version), ASK),
+  );
+  return [server, rights, executed, ...(await Promise.all(leases))];
+}
+
+async function serverFinding({ reader }: Opened, place: string, { otherIsUsed }: Surroundings): Promise<Finding> {
+  const { rows } = await sql<{ version: string; used: boolean }>`
+    select current_setting('server_version') as version, to_regclass('migrations') is not null as used`.execute(reader);
+  const [found] = rows;
+  if (found?.used) return ok(`${place} is a database of this service, on PostgreSQL ${found.version}.`);
+  return otherIsUsed
+    ? problem(
+        `${place} is empty, and the log is not.`,
+        'Restore it, or correct DATABASE_URL: it holds organizations and API keys. Connections by themselves come back from the log.',
+      )
+    : warning(`${place} is empty.`, 'Start the service, which lays it out.');
+}
+
+const executedMigrations = async (reader: Opened['reader']): Promise<string[]> =>
+  (await reader.selectFrom('migrations').select('name').execute()).map(({ name }) => name);
+
+/** A rebuild puts another table in the place of one, which only its owner may do. */
+async function rightsFinding(reader: Opened['reader']): Promise<Finding> {
+  const { rows } = await sql<{ user: string; others: string[] }>`
+    select
+      current_user::text as "user",
+      array(
+        select tablename::text from pg_tables
+        where schemaname = current_schema()
+          and tablename in (${sql.join([...TABLES, 'migrations'])})
+          and not pg_has_role(tableowner, 'usage')
+        order by tablename
+      ) as others`.execute(reader);
+  const [{ user, others } = { user: '', others: [] }] = rows;
+  if (others.length === 0) return ok(`The user ${user} owns the tables.`);
+  const details = `The user ${user} does not own ${others.join(', ')}.`;
+  return problem(details, `Let a superuser make it the owner of each: alter table … owner to ${user}.`);
+}
+
+/** Who feeds a projection. */
+async function leaseFinding(reader: Kysely<Tables>, name: string, version: number): Promise<Finding> {
+  const now = nowOf(reader);
+  const lease = await reader
+    .selectFrom('leases')
+    .select(['holder', 'held_until', sql<number>`held_until - ${now}`.as('left')])
+    .where('name', '=', `projection ${name} ${version}`)
+    .executeTakeFirst();
+  if (lease === undefined || lease.left <= 0) {
+    const advice = 'Start the service. Where it runs, one of its processes takes the lease within seconds.';
+    return warning('No process feeds the projection.', advice);
+  }
+  return ok(
+    `Process ${lease.holder} feeds the projection; unless it renews its lease, another one does in ${lease.left} ms.`,
+  );
+}

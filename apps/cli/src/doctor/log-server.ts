@@ -1,0 +1,122 @@
+import { LRUCache } from 'lru-cache';
+import { streamOf } from '@connections/connection/connection-id';
+import {
+  type EventStore,
+  type LoggedEvent,
+  type Position,
+  type RecordedEvent,
+  START,
+} from '@connections/event-store/event-store';
+import { hashOf } from '@connections/event-store/hash-chain';
+import { openEventStoreDb } from '@connections/host/eventstoredb';
+import { counted, ProgressLine } from '../progress';
+import { check, type Finding, ok } from './check';
+import { HashChain } from './hash-chain';
+import type { LogPart, LogSurroundings } from './parts';
+
+/** Without `full`: so many of the oldest events, and of each of the newest connections so many of its newest. */
+const OLDEST = 500;
+const NEWEST_EACH = 10;
+
+/** Streams whose last hash is kept at hand; those of others are read again. */
+const REMEMBERED_STREAMS = 100_000;
+
+const REACH = 'Check EVENTSTORE_URL, and that the server runs and can be reached from here.';
+
+/** The event log on a server, seen through the port, as the service sees it. Nothing is written. */
+export function logServer(url: string, place: string): LogPart {
+  let opened: EventStore | undefined;
+  // A URL that cannot be used is to be said by the check.
+  const store = (): EventStore => (opened ??= openEventStoreDb(url, undefined));
+  // Asked once: a store that is away is tried for a while.
+  let asked: Promise<Position> | undefined;
+  const head = (): Promise<Position> => (asked ??= Promise.resolve().then(() => store().head()));
+  return {
+    unit: 'bytes',
+    distance: (after, upTo) => store().distance(after, upTo),
+    // Why it cannot be told is said by the checks.
+    head: () => head().catch(() => START),
+    checks: async (surroundings) => {
+      const server = await check('event-store', async () => headFinding(place, await head()), REACH);
+      if (server.status !== 'ok') return [server];
+      const look = surroundings.full ? everyEvent : sample;
+      return [server, await check('hash-chain', async () => look(store(), await head(), surroundings), REACH)];
+    },
+    close: async () => opened?.close(),
+  };
+}
+
+const headFinding = (place: string, head: Position): Finding =>
+  ok(`${place} answers; the log ${head === START ? 'is empty' : `ends at position ${head}`}.`);
+
+async function everyEvent(store: EventStore, head: Position, { silent }: LogSurroundings): Promise<Finding> {
+  const chain = new HashChain();
+  const line = new ProgressLine('Checking hashes', silent);
+  const predecessors = new Predecessors(store);
+  const started = performance.now();
+  const whole = store.distance(START, head);
+  for await (const { events, upTo } of upToHead(store, head)) {
+    for (const event of events) chain.see(event, await predecessors.hashBefore(event));
+    const done = chain.checked;
+    const left = upTo < head ? Math.round((done * store.distance(upTo, head)) / store.distance(START, upTo)) : 0;
+    const rate = Math.round(done / ((performance.now() - started) / 1_000));
+    line.show({ done, total: done + left, rate, secondsLeft: Math.ceil(left / Math.max(1, rate)) });
+  }
+  line.end();
+  return chain.finding(`All ${counted(chain.checked)} events, ${counted(whole)} bytes of the log,`, '');
+}
+
+async function sample(store: EventStore, head: Position, { newestConnections }: LogSurroundings): Promise<Finding> {
+  const chain = new HashChain();
+  const predecessors = new Predecessors(store);
+  for await (const { events } of upToHead(store, head, OLDEST)) {
+    for (const event of events.slice(0, OLDEST - chain.checked)) {
+      chain.see(event, await predecessors.hashBefore(event));
+    }
+    if (chain.checked >= OLDEST) break;
+  }
+  const oldest = chain.checked;
+  for (const id of newestConnections) {
+    let later: RecordedEvent | undefined;
+    for await (const event of store.read(streamOf(id), { direction: 'backwards', limit: NEWEST_EACH + 1 })) {
+      if (later) chain.see(later, hashOf(event));
+      later = event;
+    }
+    if (later?.revision === 0) chain.see(later, undefined);
+  }
+  const scope = `The oldest ${counted(oldest)} events, and the newest ${counted(chain.checked - oldest)} of the ${counted(newestConnections.length)} newest connections,`;
+  return chain.finding(scope, ' Use --full for all.');
+}
+
+/** The log up to where it ended when it was looked at first. */
+async function* upToHead(
+  store: EventStore,
+  head: Position,
+  batchSize = 1_000,
+): AsyncGenerator<{ readonly events: readonly LoggedEvent[]; readonly upTo: Position }> {
+  if (head === START) return;
+  for await (const batch of store.subscribe({ after: START, batchSize })) {
+    yield batch;
+    if (batch.upTo >= head) return;
+  }
+}
+
+/** The hashes that the events before carry: of streams met lately from memory, of the others from the store. */
+class Predecessors {
+  readonly #last = new LRUCache<string, { readonly revision: number; readonly hash: string | null }>({
+    max: REMEMBERED_STREAMS,
+  });
+
+  constructor(private readonly store: EventStore) {}
+
+  /** To be asked event by event in the order of the log. @returns undefined where there is no event before. */
+  async hashBefore(event: LoggedEvent): Promise<string | null | undefined> {
+    const { stream, revision } = event;
+    const known = this.#last.get(stream);
+    this.#last.set(stream, { revision, hash: hashOf(event) });
+    if (revision === 0) return undefined;
+    if (known?.revision === revision - 1) return known.hash;
+    for await (const before of this.store.read(stream, { from: revision - 1, limit: 1 })) return hashOf(before);
+    return undefined;
+  }
+}

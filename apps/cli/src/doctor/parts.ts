@@ -1,0 +1,35 @@
+import type { EventStore, Position } from '@connections/event-store/event-store';
+import type { Checkpoint } from '../projection-state';
+import type { Check } from './check';
+
+/** What the checks of one part know of the other one. */
+export interface Surroundings {
+  /** Whether the other part holds anything that belongs to this one. */
+  readonly otherIsUsed: boolean;
+}
+
+export interface LogSurroundings extends Surroundings {
+  /** Whether every event is to be checked. */
+  readonly full: boolean;
+  /** Keeps standard error for errors. */
+  readonly silent: boolean;
+  /** The ids of the newest connections, as far as the database tells. */
+  readonly newestConnections: readonly string[];
+}
+
+/** The log, whatever keeps it. */
+export interface LogPart extends Pick<EventStore, 'unit' | 'distance'> {
+  /** The position of the last event; `START` also where it cannot be read, which the checks tell. */
+  head(): Promise<Position>;
+  checks(surroundings: LogSurroundings): Promise<Check[]>;
+  close(): Promise<void>;
+}
+
+/** The database, whatever keeps it. What cannot be read is empty here, and the checks tell why. */
+export interface DatabasePart {
+  /** How far the projections are. */
+  checkpoints(): Promise<readonly Checkpoint[]>;
+  newestConnections(limit: number): Promise<readonly string[]>;
+  checks(surroundings: Surroundings): Promise<Check[]>;
+  close(): Promise<void>;
+}
