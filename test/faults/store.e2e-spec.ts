@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { Client, newPair } from '../support/client';
 import { type Cluster, startCluster } from '../support/cluster';
 import { expectNothingLostOrDoubled, expectSameAnswers } from '../support/cluster-audit';
@@ -39,7 +40,7 @@ describe('the event store under several instances', () => {
       { kind: 'kill', committed: true },
       { kind: 'end', committed: true },
       { kind: 'timeout', committed: true },
-      { kind: 'error', code: 14, committed: true },
+      { kind: 'error', code: status.UNAVAILABLE, committed: true },
       { kind: 'silence', committed: true },
     ];
     for (const fault of faults) await store.fault('batchAppend', fault, { times: 3 });
