@@ -40,7 +40,7 @@ module.exports = {
       name: 'client-depends-on-nothing',
       severity: 'error',
       comment: 'Whoever installs the client installs nothing else, and it knows the service by its contract alone.',
-      from: { path: '^libs/client/src/', pathNot: '\\.(int-)?spec\\.ts$' },
+      from: { path: '^libs/client/src/', pathNot: '\\.(int-)?spec\\.ts$|/testing/' },
       to: { pathNot: '^libs/client/src/' },
     },
     {
@@ -60,11 +60,11 @@ module.exports = {
     {
       name: 'adapters-are-named-once',
       severity: 'error',
-      comment: 'Only the one place that opens the stores names an adapter.',
+      comment: 'Only what opens the stores names an adapter.',
       from: {
         path: '^(apps|libs)/',
         pathNot:
-          '^(libs/host/src/stores\\.ts|libs/event-store/src/(sqlite|eventstoredb)/|libs/database/src/)|\\.(int-)?spec\\.ts$|/testing/',
+          '^(libs/host/src/(stores|eventstoredb|postgres)\\.ts|libs/event-store/src/(sqlite|eventstoredb)/|libs/database/src/)|\\.(int-)?spec\\.ts$|/testing/',
       },
       to: { path: '^libs/(event-store/src/(sqlite|eventstoredb)/|database/src/(sqlite|postgres)-database)' },
     },

@@ -4,7 +4,7 @@ import type { Status } from '@eventstore/db-client/generated/status_pb';
 import { type BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { type Answerable, authorize, begin, commitsFirst, requireLeader, type Strike, strike } from './call';
-import type { ExpectedRevision } from './commit-check';
+import type { ExpectedRevision } from './expected-revision';
 import {
   batchAccessDenied,
   batchMaximumAppendSizeExceeded,
@@ -14,7 +14,8 @@ import {
   batchWrongExpectedVersion,
   RpcFailure,
 } from './errors';
-import { type ProposedEvent, sizeOf } from './log';
+import { sizeOf } from './log';
+import type { ProposedEvent } from './stored-event';
 import { proposedEvent, streamName } from './messages';
 import type { Node } from './node';
 import { MAX_APPEND_SIZE, type WriteResult, writeEvents } from './write';

@@ -1,7 +1,6 @@
-import type { EventLog, Stream, StoredEvent } from './log';
-
-/** -1 for a stream that must not exist. */
-export type ExpectedRevision = bigint | 'any' | 'stream_exists';
+import type { ExpectedRevision } from './expected-revision';
+import type { EventLog, Stream } from './log';
+import type { StoredEvent } from './stored-event';
 
 export type CommitDecision =
   | { readonly kind: 'ok' }

@@ -1,5 +1,5 @@
 import type { CallKind, Fault } from './faults';
-import type { StoredEvent } from './log';
+import type { StoredEvent } from './stored-event';
 import type { Member } from './node';
 import { type EventStoreDb, type EventStoreDbOptions, startEventStoreDb } from './server';
 

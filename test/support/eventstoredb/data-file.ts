@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { StoredEvent } from './log';
+import type { StoredEvent } from './stored-event';
 
 /** A file that holds what was written, one transaction a line, so that a killed server finds it again. */
 export class DataFile {

@@ -11,7 +11,7 @@ import {
 import { Status } from '@eventstore/db-client/generated/status_pb';
 import { Any } from 'google-protobuf/google/protobuf/any_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
-import type { ExpectedRevision } from './commit-check';
+import type { ExpectedRevision } from './expected-revision';
 
 // Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs, the names
 // in the trailers: Constants.cs beside it.

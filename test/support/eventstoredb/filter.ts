@@ -1,5 +1,5 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
-import type { StoredEvent } from './log';
+import type { StoredEvent } from './stored-event';
 
 export interface Filter {
   readonly allows: (event: StoredEvent) => boolean;

@@ -1,23 +1,7 @@
 import type { DataFile } from './data-file';
 import { invalidPosition } from './errors';
 import { indexAt, type Position, START } from './position';
-
-export interface ProposedEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly isJson: boolean;
-  readonly data: Uint8Array;
-  readonly metadata: Uint8Array;
-}
-
-export interface StoredEvent extends ProposedEvent, Position {
-  readonly stream: string;
-  readonly revision: bigint;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  /** Where a forward read goes on after this event. */
-  readonly next: Position;
-}
+import type { ProposedEvent, StoredEvent } from './stored-event';
 
 export interface LogOptions {
   /** Where the first record lies, in bytes. */

@@ -5,7 +5,7 @@ import {
   type ReadReq,
   ReadResp,
 } from '@eventstore/db-client/generated/streams_pb';
-import type { ProposedEvent, StoredEvent } from './log';
+import type { ProposedEvent, StoredEvent } from './stored-event';
 import type { Position } from './position';
 
 export function streamName(identifier: StreamIdentifier | undefined): string {

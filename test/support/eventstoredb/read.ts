@@ -1,7 +1,8 @@
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { type Answerable, authorize, begin, failWith, requireLeader, type Strike, strike } from './call';
 import { invalidCombination, streamDeleted } from './errors';
-import type { EventLog, StoredEvent } from './log';
+import type { EventLog } from './log';
+import type { StoredEvent } from './stored-event';
 import {
   eventInAll,
   eventInStream,

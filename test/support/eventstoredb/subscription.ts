@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { streamDeleted } from './errors';
 import { type Filter, filterOf, READ_BATCH_SIZE } from './filter';
-import { DELETED_STREAM, type EventLog, type StoredEvent } from './log';
+import { DELETED_STREAM, type EventLog } from './log';
+import type { StoredEvent } from './stored-event';
 import {
   caughtUpResponse,
   checkpointResponse,

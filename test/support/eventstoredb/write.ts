@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { checkCommit, type ExpectedRevision } from './commit-check';
-import type { EventLog, ProposedEvent } from './log';
+import { checkCommit } from './commit-check';
+import type { ExpectedRevision } from './expected-revision';
+import type { EventLog } from './log';
+import type { ProposedEvent } from './stored-event';
 import type { Position } from './position';
 
 /**
