@@ -5,6 +5,8 @@ import { UnusableFile } from './unusable';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
+/** What a connection keeps of its file in memory. The system keeps the file as well, and a service has three of them. */
+const CACHE_KIB = 4_096;
 
 /**
  * Opens (and if missing creates) a SQLite file in WAL mode with full durability.
@@ -27,6 +29,7 @@ export function openSqlite(
       accept(database);
       setWal(database);
       database.pragma('synchronous = FULL');
+      database.pragma(`cache_size = -${CACHE_KIB}`);
       // A no-op write tells at the start, not at the first command, that nothing can be written.
       database.exec('begin immediate; rollback');
       if (!another) readBeginnings(database);
