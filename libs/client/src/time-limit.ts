@@ -23,8 +23,9 @@ export async function within<T>(
 }
 
 /** Waits. Rejects with the signal's reason as soon as it ends. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);
       reject(signal.reason as Error);
