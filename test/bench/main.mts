@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { main as built } from './built.mts';
 import { format, resolveConfig } from 'prettier';
 import { circumstances } from './circumstances.mts';
+import { eventStoreFigures } from './eventstore-figures.mts';
 import { httpFigures } from './http-figures.mts';
 import { optionsFrom, type Options } from './options.mts';
 import { pageOf } from './page.mts';
+import { postgresFigures } from './postgres-figures.mts';
 import { rebuildFigures } from './rebuild-figures.mts';
 import { storedFigures } from './stored-figures.mts';
 
@@ -29,6 +31,8 @@ async function measure(wanted: Options): Promise<void> {
     http: only.includes('http') ? await httpFigures(wanted, folder) : null,
     rebuild: only.includes('rebuild') ? await rebuildFigures(wanted, folder) : null,
     stored: only.includes('stored') ? await storedFigures(wanted, folder) : null,
+    eventStore: only.includes('eventstore') ? await eventStoreFigures(wanted) : null,
+    postgres: only.includes('postgres') ? await postgresFigures(wanted, folder) : null,
   };
   const page = pageOf(figures, wanted, measuredOn);
   process.stdout.write(page);

@@ -11,6 +11,8 @@ export interface Mark {
 const LEAST_RATIO = 0.5;
 const LEAST_CHECK_RATIO = 0.7;
 const LEAST_BATCH_GAIN = 20;
+const LEAST_BARE_CLIENT_RATIO = 0.8;
+const LEAST_POSTGRES_RATE = 30_000;
 const LEAST_REBUILD_RATE = 100_000;
 /** Milliseconds. */
 const LONGEST_START = 2_000;
@@ -18,7 +20,7 @@ const LONGEST_START = 2_000;
 const MOST_MEMORY = 200 * 1_048_576;
 
 /** The marks of what was measured in this run. */
-export function marksOf({ http, rebuild, stored }: Figures): Mark[] {
+export function marksOf({ http, rebuild, stored, eventStore, postgres }: Figures): Mark[] {
   const marks: Mark[] = [];
   const ratios = (what: string, least: number, isOne: (name: string) => boolean): void => {
     const measured = (http ?? []).filter(({ name }) => isOne(name));
@@ -70,6 +72,27 @@ export function marksOf({ http, rebuild, stored }: Figures): Mark[] {
       mark: '≤ 200 MB',
       measured: `${shown(largest.afterCommands.peak / 1_048_576)} MB at its peak`,
       met: largest.afterCommands.peak <= MOST_MEMORY,
+    });
+  }
+  const besideBareClient = (what: string, kind: string): void => {
+    const measured = (eventStore ?? []).filter(({ name }) => name.startsWith(kind));
+    if (measured.length === 0) return;
+    marks.push({
+      what,
+      mark: `≥ ${LEAST_BARE_CLIENT_RATIO} of the bare client`,
+      measured: measured.map(({ name, ratio }) => `${ratio.median.toFixed(2)} ${name}`).join('; '),
+      met: Math.min(...measured.map(({ ratio }) => ratio.median)) >= LEAST_BARE_CLIENT_RATIO,
+    });
+  };
+  besideBareClient('EventStoreDB adapter, appends', 'append');
+  besideBareClient('EventStoreDB adapter, replay', 'replay');
+  if (postgres) {
+    const rates = postgres.map(({ service }) => service.rate.median);
+    marks.push({
+      what: 'projection to PostgreSQL',
+      mark: `≥ ${shown(LEAST_POSTGRES_RATE)} events/s`,
+      measured: postgres.map(({ name, service }) => `${shown(service.rate.median)} ${name}`).join('; '),
+      met: Math.min(...rates) >= LEAST_POSTGRES_RATE,
     });
   }
   return marks;

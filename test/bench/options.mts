@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const sections = ['http', 'rebuild', 'stored'] as const;
+export const sections = ['http', 'rebuild', 'stored', 'eventstore', 'postgres'] as const;
 export type Section = (typeof sections)[number];
 
 /** How much is measured. */
@@ -12,6 +12,8 @@ export interface Options {
   readonly connections: number;
   /** Connections in the log that is replayed; each has four events. */
   readonly rebuilt: number;
+  /** Connections in the log that is replayed from and to servers; each has four events. */
+  readonly served: number;
   /** Connections stored: the sizes that are compared. */
   readonly stored: readonly number[];
   readonly only: readonly Section[];
@@ -21,15 +23,17 @@ export interface Options {
 
 const HELP = `Measures the built service, each figure beside its ceiling, and prints a page of Markdown.
 
-  npm run bench                        a quick look, under five minutes on a quiet machine
+  npm run bench                        a quick look, under seven minutes on a quiet machine
   npm run bench -- --full              a million events replayed, a million connections stored
-  npm run bench -- --only http         one part: http, rebuild, stored (several with commas)
+  npm run bench -- --only http         one part of ${sections.join(', ')} (several with commas)
   npm run bench -- --full --write      put the figures into docs/benchmarks.md
 
   --rounds N       rounds of service and ceiling in turn (5)
   --seconds N      seconds of each load (1.5; full 5)
   --connections N  sockets of the load generator (32)
   --rebuilt N      connections in the replayed log, four events each (50000; full 250000)
+  --served N       connections in the log that is replayed from EventStoreDB's protocol and to PostgreSQL, four events
+                   each (12500; full 25000)
   --stored A,B,C   connections stored (1000,10000,100000; full 1000,100000,1000000)
 
 BENCH_DIST names another build than dist/, to compare two.
@@ -43,7 +47,7 @@ export function optionsFrom(args: readonly string[]): Options | null {
     args: [...args],
     options: {
       ...{ full: flag, write: flag, help: flag },
-      ...{ rounds: text, seconds: text, connections: text, rebuilt: text, stored: text, only: text },
+      ...{ rounds: text, seconds: text, connections: text, rebuilt: text, served: text, stored: text, only: text },
     },
   });
   if (values.help) {
@@ -58,6 +62,7 @@ export function optionsFrom(args: readonly string[]): Options | null {
     seconds: number(values.seconds, full ? 5 : 1.5),
     connections: number(values.connections, 32),
     rebuilt: number(values.rebuilt, full ? 250_000 : 50_000),
+    served: number(values.served, full ? 25_000 : 12_500),
     stored: stored.split(',').map(positive),
     only: (values.only?.split(',') ?? sections).map(sectionOf),
     write: values.write,

@@ -1,6 +1,8 @@
+import type { EventStoreFigure } from './eventstore-figures.mts';
 import { marksOf } from './marks.mts';
 import type { HttpFigure, Loaded } from './http-figures.mts';
 import type { Options } from './options.mts';
+import type { PostgresFigure } from './postgres-figures.mts';
 import type { RebuildFigure, Replays } from './rebuild-figures.mts';
 import type { Spread } from './statistics.mts';
 import type { StoredFigure } from './stored-figures.mts';
@@ -9,6 +11,8 @@ export interface Figures {
   readonly http: readonly HttpFigure[] | null;
   readonly rebuild: RebuildFigure | null;
   readonly stored: readonly StoredFigure[] | null;
+  readonly eventStore: readonly EventStoreFigure[] | null;
+  readonly postgres: readonly PostgresFigure[] | null;
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -87,9 +91,52 @@ function storedTable(figures: readonly StoredFigure[]): string {
   return table([...head, 'idle MB', 'after reads', 'after paging', 'after commands', 'peak'], rows);
 }
 
+function eventStoreTable(figures: readonly EventStoreFigure[]): string {
+  const rows = figures.map(({ name, adapter, ceiling, ratio: spread, cpuRatio }) => [
+    name,
+    shown(adapter.rate, whole),
+    shown(ceiling.rate, whole),
+    ratio(spread),
+    `${whole(adapter.cpu.median)} · ${whole(ceiling.cpu.median)}`,
+    shown(cpuRatio, hundredths),
+  ]);
+  const head = ['test server, no database', 'adapter /s', 'bare client /s', 'ratio', 'CPU µs an event', 'by CPU'];
+  const busiest = Math.max(...figures.map(({ serverBusy }) => serverBusy));
+  return `${table(head, rows)}
+
+The server is the tests' own: it speaks EventStoreDB's protocol, keeps everything in memory and is no database, so the
+rates say nothing of a real one; only the ratios count. Processor time is that of the adapter's process · the bare
+client's. The server was busy for at most ${Math.round(busiest * 100)} % of any round.`;
+}
+
+function postgresTable(figures: readonly PostgresFigure[]): string {
+  const cpu = ({ cpu: own, database }: PostgresFigure['service']): string =>
+    `${own.median.toFixed(1)} + ${database.median.toFixed(1)}`;
+  const rows = figures.map(({ name, service, ceiling, ratio: spread, cpuRatio }) => [
+    name,
+    shown(service.rate, whole),
+    shown(ceiling.rate, whole),
+    ratio(spread),
+    `${cpu(service)} · ${cpu(ceiling)}`,
+    shown(cpuRatio, hundredths),
+  ]);
+  const head = [
+    `${whole(figures[0]?.events ?? 0)} events`,
+    'service /s',
+    'bare pg /s',
+    'ratio',
+    'CPU µs an event, Node.js + PostgreSQL',
+    'by CPU',
+  ];
+  return `${table(head, rows)}
+
+A real PostgreSQL, \`fsync=on\`, on the same machine, reached through a socket; the projection's transactions do not wait
+for the disk (\`synchronous_commit=off\`). The log is a file. Processor time is that of the service · the ceiling.`;
+}
+
 /** The figures as Markdown. @param circumstances on what and how they were measured: lines of a list. */
 export function pageOf(figures: Figures, options: Options, circumstances: readonly string[]): string {
-  const { http, rebuild, stored } = figures;
+  const { http, rebuild, stored, eventStore, postgres } = figures;
   const { rounds, seconds, connections } = options;
   const how = `${rounds} rounds; each load ${seconds} s over ${connections} kept-alive connections. Median (lowest–highest).`;
   const parts = [[...circumstances, how].map((line) => `- ${line}`).join('\n')];
@@ -98,5 +145,7 @@ export function pageOf(figures: Figures, options: Options, circumstances: readon
   if (http) parts.push('### Commands and reads', httpTable(http, connections));
   if (rebuild) parts.push('### Rebuild of the read model', rebuildTable(rebuild));
   if (stored) parts.push('### Start, memory and reads by what is stored', storedTable(stored));
+  if (eventStore) parts.push('### The EventStoreDB adapter beside a bare client', eventStoreTable(eventStore));
+  if (postgres) parts.push('### The projection to PostgreSQL', postgresTable(postgres));
   return `${parts.join('\n\n')}\n`;
 }

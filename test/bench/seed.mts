@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Sqlite from 'better-sqlite3';
 import { chained, connectionIdOf, encode, filesOf, streamOf } from './built.mts';
 import type { ConnectionEvent } from '../../libs/connection/src/domain/connection.events.ts';
+import type { EventToAppend } from '../../libs/event-store/src/event-store.ts';
 
 export interface SeedOptions {
   /** Where the data folder is; its files are made already. */
@@ -14,13 +15,18 @@ export interface SeedOptions {
   readonly destinations: readonly string[];
 }
 
+type Parties = Pick<SeedOptions, 'sources' | 'destinations'>;
+
 /** Each step of a connection comes so many connections after the one before, so that a log mixes them as life does. */
 const DISTANCE = [0, 40, 3_000, 9_000];
+
+/** Events a transaction. */
+const CHUNK = 50_000;
 
 const SCOPES = ['inquiry.read', 'account.read'];
 
 /** The pair of a connection by its number: sources in turn, and each of them through all destinations. */
-const pairOf = ({ sources, destinations }: SeedOptions, number: number): readonly [string, string] => {
+const pairOf = ({ sources, destinations }: Parties, number: number): readonly [string, string] => {
   const source = sources[number % sources.length];
   const destination = destinations[Math.floor(number / sources.length)];
   if (source === undefined || destination === undefined) throw new Error('There are not so many pairs.');
@@ -28,7 +34,7 @@ const pairOf = ({ sources, destinations }: SeedOptions, number: number): readonl
 };
 
 /** The id of a connection by its number. */
-export const seededId = (options: SeedOptions, number: number): string => connectionIdOf(...pairOf(options, number));
+export const seededId = (parties: Parties, number: number): string => connectionIdOf(...pairOf(parties, number));
 
 function eventOf(
   step: number,
@@ -64,22 +70,19 @@ function eventOf(
   }
 }
 
-/**
- * Writes a log in bulk, in the form in which the service writes it, hash chain included, without paying for its
- * durability.
- * @returns how many events there are.
- */
-export function seedLog(options: SeedOptions): number {
-  const database = new Sqlite(filesOf(options.dataDir).log);
-  database.pragma('synchronous = OFF');
-  database.pragma('cache_size = -200000');
-  const insert = database.prepare(
-    'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
-  );
+/** One event of a seeded log, in the form in which the service writes it, hash chain included. */
+export interface SeededEvent {
+  readonly stream: string;
+  readonly revision: number;
+  readonly event: EventToAppend;
+}
+
+/** The events of a log, in its order. */
+export function* seededEvents(options: Omit<SeedOptions, 'dataDir'>): Generator<SeededEvent> {
   const hashes = new Map<number, string>();
   const start = Date.parse('2026-01-01T00:00:00.000Z');
   let events = 0;
-  const write = (number: number, revision: number): void => {
+  const next = (number: number, revision: number): SeededEvent => {
     const pair = pairOf(options, number);
     const id = connectionIdOf(...pair);
     const event = eventOf(revision, pair, id, new Date(start + events * 20).toISOString());
@@ -89,22 +92,38 @@ export function seedLog(options: SeedOptions): number {
     const link = chained(encode(event, randomUUID(), provenance), stream, revision, hashes.get(number) ?? null);
     if (revision + 1 < options.eventsEach) hashes.set(number, link.metadata.hash);
     else hashes.delete(number);
-    insert.run(stream, revision, link.id, link.type, JSON.stringify(link.data), JSON.stringify(link.metadata));
     events += 1;
+    return { stream, revision, event: link };
   };
   const distances = DISTANCE.slice(0, options.eventsEach);
   const last = options.connections + (distances.at(-1) ?? 0);
-  const chunk = 20_000;
-  for (let from = 0; from < last; from += chunk) {
-    database.transaction(() => {
-      for (let at = from; at < Math.min(from + chunk, last); at += 1) {
-        distances.forEach((distance, revision) => {
-          const number = at - distance;
-          if (number >= 0 && number < options.connections) write(number, revision);
-        });
-      }
-    })();
+  for (let at = 0; at < last; at += 1) {
+    for (const [revision, distance] of distances.entries()) {
+      const number = at - distance;
+      if (number >= 0 && number < options.connections) yield next(number, revision);
+    }
   }
+}
+
+/**
+ * Writes a log in bulk, without paying for its durability.
+ * @returns how many events there are.
+ */
+export function seedLog(options: SeedOptions): number {
+  const database = new Sqlite(filesOf(options.dataDir).log);
+  database.pragma('synchronous = OFF');
+  database.pragma('cache_size = -200000');
+  const insert = database.prepare(
+    'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
+  );
+  let events = 0;
+  database.exec('begin');
+  for (const { stream, revision, event } of seededEvents(options)) {
+    insert.run(stream, revision, event.id, event.type, JSON.stringify(event.data), JSON.stringify(event.metadata));
+    events += 1;
+    if (events % CHUNK === 0) database.exec('commit; begin');
+  }
+  database.exec('commit');
   database.pragma('wal_checkpoint(truncate)');
   database.close();
   return events;
