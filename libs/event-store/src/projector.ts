@@ -123,12 +123,13 @@ export class Projector {
   async #run(): Promise<void> {
     let retry = FIRST_RETRY;
     const { signal } = this.#stopping;
-    const lead = (lost: AbortSignal): Promise<void> => this.#lead(lost, () => (retry = FIRST_RETRY));
+    const onProgress = (): void => void (retry = FIRST_RETRY);
+    const lead = (lost: AbortSignal): Promise<void> => this.#lead(lost, onProgress);
     while (!this.#isStopping()) {
       try {
         if (!this.#readable) await this.#look();
         if (this.lease === null) await lead(signal);
-        else if (!(await whileHeld(this.lease, signal, lead))) await this.#standBy();
+        else if (!(await whileHeld(this.lease, signal, lead))) await this.#standBy(onProgress);
       } catch (error) {
         if (error instanceof Fenced) {
           this.log.info(
@@ -155,11 +156,12 @@ export class Projector {
     return row;
   }
 
-  /** Sees for a while how far the one that does the work has come. */
-  async #standBy(): Promise<void> {
+  /** Sees for a while how far the one that does the work has come. @param onProgress is called whenever it could be seen. */
+  async #standBy(onProgress: () => void): Promise<void> {
     const { signal } = this.#stopping;
     for (let waited = 0; waited < ASK_FOR_THE_LEASE_EVERY; waited += LOOK_EVERY) {
       const row = await this.#look();
+      onProgress();
       this.#set({ state: 'standby', problem: row?.fault ?? null });
       if (this.#readable && row) this.#seen(row.position);
       await delay(LOOK_EVERY, undefined, { signal });

@@ -1,5 +1,6 @@
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { Kysely } from 'kysely';
+import { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import type { EventStore } from '@connections/event-store/event-store';
 import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
@@ -64,6 +65,42 @@ describeDatabases('projectors of several processes under one lease', (databases)
     expect(await model.caughtUp(other)).toBe(true);
     expect(other.status.state).toBe('running');
     await hasTheLog();
+  });
+
+  it('wait for a database that is away no longer than at first, once it was back', async () => {
+    await projectorOf('one').start();
+    let isAway = false;
+    const reader = new Proxy(model.database.reader, {
+      get(real, name) {
+        if (isAway) throw new Error('away');
+        const member: unknown = Reflect.get(real, name);
+        return typeof member === 'function' ? (member.bind(real) as unknown) : member;
+      },
+    });
+    const waits: number[] = [];
+    const log = {
+      info: () => undefined,
+      warn: ({ retryInMs }: { retryInMs: number }) => void waits.push(retryInMs),
+      error: () => undefined,
+    } as never;
+    const { writer, engine } = model.database;
+    const lease = new Lease(leases(), 'connections', 'other');
+    const other = new Projector(
+      model.store,
+      new Database(reader, writer, engine).as(),
+      connectionsProjection,
+      log,
+      lease,
+    );
+    projectors.push(other);
+    await other.start();
+    for (const times of [1, 2]) {
+      await until(() => other.status.state === 'standby');
+      isAway = true;
+      await until(() => waits.length === 2 * times);
+      isAway = false;
+    }
+    expect(waits).toEqual([50, 100, 50, 100]);
   });
 
   it('take over from one that stands still, which then writes nothing any more', async () => {
