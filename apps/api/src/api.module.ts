@@ -24,6 +24,7 @@ import { Decisions } from './share-checks/decisions';
 import { ShareChecksController } from './share-checks/share-checks.controller';
 import { Metrics } from './operations/metrics';
 import { OperationsController } from './operations/operations.controller';
+import { Probes } from './operations/probes';
 
 export interface Parts {
   readonly configuration: Configuration;
@@ -67,6 +68,7 @@ export class ApiModule {
         Freshness,
         Idempotency,
         Metrics,
+        Probes,
         { provide: APP_GUARD, useClass: CredentialsGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

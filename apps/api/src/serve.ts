@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { DatabaseUnavailable, UnusableDatabase } from '@connections/database/unusable';
+import { StoreUnavailable } from '@connections/event-store/event-store';
 import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
+import { placeNames } from '@connections/host/place-names';
 import { DemonstrationFailed, prepareDemo } from './demo/demo';
 import { walkthrough } from './demo/walkthrough';
 import { createLog } from './log';
@@ -8,7 +10,8 @@ import { type Service, startService } from './service';
 
 const HELP = `Runs the Connections service.
 
-  npm start                     serve on PORT (3000), data in DATA_DIR (./data)
+  npm start                     serve on PORT (3000), data in DATA_DIR (./data) or on the servers that
+                                EVENTSTORE_URL and DATABASE_URL name
   npm start -- --demo           the same, with organizations, keys and connections to try it on
   npm start -- --demo --json    the same, and one line of JSON on standard output once it is ready
 
@@ -27,7 +30,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const log = createLog(configuration.LOG_LEVEL);
     const service = await startService(configuration, log);
     endWithSignals(service);
-    log.info({ url: service.url, dataDir: configuration.DATA_DIR }, 'listening');
+    log.info({ url: service.url, ...placeNames(configuration) }, 'listening');
     if (!demo) return;
     const prepared = await prepareDemo(service, configuration.DATA_DIR);
     process.stdout.write(json ? `${JSON.stringify(prepared)}\n` : `${walkthrough(prepared)}\n`);
@@ -72,6 +75,7 @@ function startProblemOf(error: unknown): string {
     error instanceof InvalidConfiguration ||
     error instanceof UnusableDatabase ||
     error instanceof DatabaseUnavailable ||
+    error instanceof StoreUnavailable ||
     error instanceof InvalidArguments ||
     error instanceof DemonstrationFailed
   ) {

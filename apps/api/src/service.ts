@@ -8,7 +8,9 @@ import { UnusableFile } from '@connections/database/unusable';
 import { START } from '@connections/event-store/event-store';
 import { Lease } from '@connections/event-store/lease';
 import { Projector } from '@connections/event-store/projector';
+import { requireAcceptance } from '@connections/host/acceptance';
 import type { Configuration } from '@connections/host/configuration';
+import { placeNames } from '@connections/host/place-names';
 import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { applyConventions, serverOptions } from './http/conventions';
@@ -37,6 +39,7 @@ export async function startService(configuration: Configuration, log: Logger): P
   let app: NestFastifyApplication | undefined;
   try {
     if (configuration.EVENTSTORE_URL === undefined) await requireLog(stores, configuration);
+    else await requireAcceptance(stores.eventStore, placeNames(configuration).log, log);
     app = await createApplication({ configuration, stores, projector, log });
     const idempotency = app.get(Idempotency);
     await idempotency.start();

@@ -1,7 +1,7 @@
 import { NotThen } from '@connections/connection/queries/get-connection';
 import { Refusal } from '@connections/connection/domain/connection.errors';
 import { DatabaseUnavailable, UnusableDatabase, UnusableFile } from '@connections/database/unusable';
-import { StoreUnavailable } from '@connections/event-store/event-store';
+import { StoreUnavailable, UnusableEventStore } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
 import { InvalidConfiguration } from '@connections/host/configuration';
@@ -29,10 +29,8 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof Unprojectable) {
     return ['unprojectable', `${error.message}. The table in use is unchanged. Run "doctor --full" to check the log.`];
   }
-  if (error instanceof StoreUnavailable) {
-    // By name, since the store's own classes are loaded only where it is used.
-    return [error.name === 'UnusableEventStore' ? 'unusable-store' : 'store-unavailable', error.message];
-  }
+  if (error instanceof UnusableEventStore) return ['unusable-store', error.message];
+  if (error instanceof StoreUnavailable) return ['store-unavailable', error.message];
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
     const details = `The database cannot be used now: ${error.message} (${String(error.code)}). Run "doctor".`;
     return ['database-unavailable', details];

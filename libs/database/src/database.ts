@@ -4,6 +4,15 @@ import { Together } from './together';
 /** Tells whether what was written survives a power failure, or only a killed process. */
 export type Durability = 'durable' | 'relaxed';
 
+/** The connections of this process to a database server. */
+export interface Pool {
+  readonly totalCount: number;
+  /** Those of them that nobody uses now. */
+  readonly idleCount: number;
+  /** Those who wait for one. */
+  readonly waitingCount: number;
+}
+
 /** What one database does differently from another. */
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
@@ -17,6 +26,8 @@ export interface Engine {
   lock<Tables>(tx: Kysely<Tables>, table: string): Promise<void>;
   /** Runs a compiled query on the reading side, past the query builder. */
   run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
+  /** None for a file. */
+  readonly pool?: Pool;
   /** Closes the connections, used or not; may be called again. */
   close(): Promise<void>;
 }

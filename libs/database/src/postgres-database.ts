@@ -61,6 +61,7 @@ export async function openPostgresDatabase<Tables>(
       await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx);
     },
     run: (text, parameters) => sessions.query(text, parameters),
+    pool,
     close: () => sessions.end(),
   });
   try {

@@ -90,6 +90,18 @@ export interface SubscribeOptions {
   readonly batchSize?: number;
 }
 
+/** How often something went wrong between a store and its server, and was mended, since the store was opened. */
+export interface StoreCounters {
+  /** Appends that were sent once more. */
+  readonly appendRetries: number;
+  /** Reads that were begun anew or continued. */
+  readonly readRetries: number;
+  /** Subscriptions that were interrupted. */
+  readonly drops: number;
+  /** Clients that were thrown away. */
+  readonly rebuilds: number;
+}
+
 /** Streams of events with optimistic concurrency and one global order. The port that each adapter implements. */
 export abstract class EventStore {
   /**
@@ -125,6 +137,11 @@ export abstract class EventStore {
   /** How much of the log lies after one position, up to and including another; for progress and lag. Reads nothing. */
   abstract distance(after: Position, upTo: Position): number;
 
+  /** Null for a store that has no server. */
+  get counters(): StoreCounters | null {
+    return null;
+  }
+
   /** Lets go of everything; may be called again. Calls under way are answered first. */
   abstract close(): Promise<void>;
 }
@@ -157,6 +174,9 @@ export class StoreUnavailable extends Error {
     super(message, { cause });
   }
 }
+
+/** The store does not serve this process as it is set up; the message says in one line what to do. */
+export class UnusableEventStore extends StoreUnavailable {}
 
 /** The store was closed. */
 export class StoreClosed extends StoreUnavailable {

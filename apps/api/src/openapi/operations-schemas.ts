@@ -20,9 +20,12 @@ export const operationsSchemas: Record<string, SchemaObject> = {
   },
   ProjectionState: object({
     name: text('The projection.'),
-    state: text('`running` is well; `faulted` stands still until somebody acts.', {
-      enum: ['starting', 'running', 'retrying', 'faulted', 'stopped'],
-    }),
+    state: text(
+      '`running` and `standby` are well: another process does the work. `faulted` waits for somebody to act.',
+      {
+        enum: ['starting', 'running', 'standby', 'retrying', 'faulted', 'stopped'],
+      },
+    ),
     position: text('The last event that readers can see; empty before the first.'),
     problem: nullableText('What went wrong; null when nothing did.'),
   }),

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { EventStore, START } from '@connections/event-store/event-store';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { Database } from '@connections/database/database';
+import { EventStore } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
+import { Probes } from './probes';
+import { registerStoreMetrics } from './store-metrics';
 
 /** What the service counts about itself. */
 @Injectable()
@@ -31,37 +34,9 @@ export class Metrics {
   /** The counter of each combination met so far; there are only so many routes and statuses. */
   readonly #counters = new Map<string, Counter.Internal>();
 
-  constructor(eventStore: EventStore, projector: Projector) {
+  constructor(eventStore: EventStore, database: Database<unknown>, projector: Projector, probes: Probes) {
     collectDefaultMetrics({ register: this.#registry });
-    const { unit } = eventStore;
-    new Gauge({
-      name: `projection_lag_${unit}`,
-      help: `${unit === 'events' ? 'Events' : 'Bytes'} of the log that readers cannot see yet.`,
-      labelNames: ['projection'],
-      registers: [this.#registry],
-      async collect() {
-        const { name, position } = projector.status;
-        this.set({ projection: name }, eventStore.distance(position, await eventStore.head()));
-      },
-    });
-    new Gauge({
-      name: 'projection_running',
-      help: '1 while this process feeds the projection, 0 while it stands still or another one does.',
-      labelNames: ['projection'],
-      registers: [this.#registry],
-      collect() {
-        const { name, state } = projector.status;
-        this.set({ projection: name }, state === 'running' ? 1 : 0);
-      },
-    });
-    new Gauge({
-      name: `event_log_${unit}`,
-      help: `${unit === 'events' ? 'Events' : 'Bytes'} in the log.`,
-      registers: [this.#registry],
-      async collect() {
-        this.set(eventStore.distance(START, await eventStore.head()));
-      },
-    });
+    registerStoreMetrics(this.#registry, { eventStore, database, projector }, probes);
   }
 
   get contentType(): string {

@@ -1,23 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { sql } from 'kysely';
-import { Database } from '@connections/database/database';
-import { EventStore, type JsonObject } from '@connections/event-store/event-store';
+import type { JsonObject } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
 import { Documented } from '../openapi/documented';
 import { checkLiveness, checkReadiness, readMetrics } from '../openapi/service-operations';
 import { Metrics } from './metrics';
-
-/** How long a part may take to say that it is there, in milliseconds; whoever asks has little patience as well. */
-const PATIENCE = 1_000;
+import type { Probe } from './probe';
+import { Probes } from './probes';
 
 /** For those who run the service: open to whoever can reach the port. */
 @Controller()
 export class OperationsController {
   constructor(
-    private readonly eventStore: EventStore,
-    private readonly database: Database<unknown>,
+    private readonly probes: Probes,
     private readonly projector: Projector,
     private readonly metrics: Metrics,
   ) {}
@@ -33,10 +28,7 @@ export class OperationsController {
   @Documented(checkReadiness)
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
-    const [eventStore, database] = await Promise.all([
-      stateOf(() => this.eventStore.head()),
-      stateOf(() => sql`select 1`.execute(this.database.reader)),
-    ]);
+    const [eventStore, database] = await Promise.all([stateOf(this.probes.eventStore), stateOf(this.probes.database)]);
     const { name, state, position, problem } = this.projector.status;
     const follows = (state === 'running' || state === 'standby') && problem === null;
     const ready = eventStore['state'] === 'ok' && database['state'] === 'ok' && follows;
@@ -58,18 +50,11 @@ export class OperationsController {
   }
 }
 
-async function stateOf(check: () => Promise<unknown>): Promise<JsonObject> {
-  const patience = new AbortController();
-  const late = delay(PATIENCE, undefined, { signal: patience.signal }).then(() => {
-    throw new Error(`It has not answered for ${PATIENCE} ms.`);
-  });
+async function stateOf(probe: Probe<unknown>): Promise<JsonObject> {
   try {
-    await Promise.race([check(), late]);
+    await probe.ask();
     return { state: 'ok' };
   } catch (error) {
     return { state: 'down', problem: error instanceof Error ? error.message : String(error) };
-  } finally {
-    late.catch(() => undefined);
-    patience.abort();
   }
 }

@@ -5,18 +5,6 @@ import type { Connection } from './connection';
 import { type Fault, reasonOf, Silence } from './errors';
 import type { Settings } from './options';
 
-/** How often something went wrong and was mended, since the store was made. */
-export interface EventStoreDbCounters {
-  /** Appends that were sent once more. */
-  appendRetries: number;
-  /** Reads that were begun anew or continued. */
-  readRetries: number;
-  /** Subscriptions that were interrupted. */
-  drops: number;
-  /** Clients that were thrown away. */
-  rebuilds: number;
-}
-
 export type Log = Pick<Logger, 'info' | 'warn'>;
 
 /**
@@ -24,7 +12,7 @@ export type Log = Pick<Logger, 'info' | 'warn'>;
  * believes of itself, because it may never find out.
  */
 export class ClientLifecycle {
-  readonly counters: EventStoreDbCounters = { appendRetries: 0, readRetries: 0, drops: 0, rebuilds: 0 };
+  readonly counters = { appendRetries: 0, readRetries: 0, drops: 0, rebuilds: 0 };
   readonly #closing = new AbortController();
   #current: Connection | undefined;
 

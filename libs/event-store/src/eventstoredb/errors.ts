@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../event-store';
+export { UnusableEventStore } from '../event-store';
 
 /**
  * What a failed call means, and all that it can mean. `not-sent`: nothing reached the server. `maybe-sent`: it may have
@@ -10,11 +10,6 @@ export type Fault =
   /** `broken`: the connection is to blame, and not what the server is at or who leads. */
   | { readonly kind: 'maybe-sent'; readonly broken: boolean }
   | { readonly kind: 'denied'; readonly advice: string };
-
-/** The event store does not serve this process as it is set up; the message says in one line what to do. */
-export class UnusableEventStore extends StoreUnavailable {
-  override readonly name = 'UnusableEventStore';
-}
 
 /** A refusal that the server put into an answer instead of failing the call. */
 export class RefusedAppend extends Error {

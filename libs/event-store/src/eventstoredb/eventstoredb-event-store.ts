@@ -10,11 +10,12 @@ import {
   type ReadOptions,
   type RecordedEvent,
   StoreClosed,
+  type StoreCounters,
   type SubscribeOptions,
 } from '../event-store';
 import { Appends } from './append';
 import { changesAfter } from './changes';
-import { ClientLifecycle, type EventStoreDbCounters, type Log } from './client-lifecycle';
+import { ClientLifecycle, type Log } from './client-lifecycle';
 import { Connection } from './connection';
 import { Horizon } from './horizon';
 import { clientSettings, type EventStoreDbOptions, settingsOf } from './options';
@@ -49,8 +50,7 @@ export class EventStoreDbEventStore extends EventStore {
     setMaxListeners(0, this.#lifecycle.closing);
   }
 
-  /** How often something went wrong and was mended. */
-  get counters(): Readonly<EventStoreDbCounters> {
+  override get counters(): StoreCounters {
     return this.#lifecycle.counters;
   }
 

@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How long a part may take to say that it is there, in milliseconds; whoever asks has little patience as well. */
+const PATIENCE = 1_000;
+
+/** Why a part cannot be used; the message names it, in one line. */
+export class PartDown extends Error {}
+
+/**
+ * Asks a part of the service whether it is there. One question is under way at a time, however many want to know, and
+ * nobody waits long for its answer: what hangs is as good as away.
+ */
+export class Probe<T> {
+  #asking: Promise<T> | null = null;
+  /** What it said when it failed last; null once it has answered. */
+  #problem: string | null = null;
+
+  /**
+   * @param place where the part is, as anybody may see it.
+   * @param question is put to it, and may take its time.
+   */
+  constructor(
+    private readonly place: string,
+    private readonly question: () => Promise<T>,
+  ) {}
+
+  /** @throws PartDown, soon. */
+  async ask(): Promise<T> {
+    const patience = new AbortController();
+    const late = delay(PATIENCE, undefined, { signal: patience.signal }).then(() => {
+      throw new Error(`it has not answered for ${PATIENCE} ms${this.#problem === null ? '' : `; ${this.#problem}`}`);
+    });
+    try {
+      return await Promise.race([this.#answer(), late]);
+    } catch (error) {
+      throw new PartDown(`${this.place}: ${messageOf(error)}`, { cause: error });
+    } finally {
+      late.catch(() => undefined);
+      patience.abort();
+    }
+  }
+
+  #answer(): Promise<T> {
+    return (this.#asking ??= this.question()
+      .then(
+        (answer) => {
+          this.#problem = null;
+          return answer;
+        },
+        (error: unknown) => {
+          this.#problem = messageOf(error);
+          throw error;
+        },
+      )
+      .finally(() => (this.#asking = null)));
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

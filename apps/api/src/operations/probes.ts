@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '@connections/database/database';
+import { EventStore, type Position } from '@connections/event-store/event-store';
+import { Configuration } from '@connections/host/configuration';
+import { placeNames } from '@connections/host/place-names';
+import { Probe } from './probe';
+
+/** The parts that the service cannot do without. */
+@Injectable()
+export class Probes {
+  /** Answers the position of the last event. */
+  readonly eventStore: Probe<Position>;
+  readonly database: Probe<unknown>;
+
+  constructor(eventStore: EventStore, database: Database<unknown>, configuration: Configuration) {
+    const places = placeNames(configuration);
+    this.eventStore = new Probe(places.log, () => eventStore.head());
+    this.database = new Probe(places.database, () => sql`select 1`.execute(database.reader));
+  }
+}

@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type EventStore, UnusableEventStore } from '@connections/event-store/event-store';
+
+/** How long a log may take to say whether it takes this process, in milliseconds. */
+const PATIENCE = 2_000;
+
+/**
+ * Asks a log on a server whether it serves this process. One that is away may come back, so that is only told to the
+ * log of the service; one that refuses the password or cannot be trusted will not change its mind by itself.
+ * @param place where it is, as people may see it.
+ * @throws UnusableEventStore when it says so in time.
+ */
+export async function requireAcceptance(eventStore: EventStore, place: string, log: Logger): Promise<void> {
+  const enough = new AbortController();
+  const answer = eventStore.head().then(
+    () => 'serves',
+    (error: unknown) => error,
+  );
+  const heard = await Promise.race([answer, delay(PATIENCE, 'silent', { signal: enough.signal })]);
+  enough.abort();
+  if (heard === 'serves') return;
+  if (heard instanceof UnusableEventStore) throw heard;
+  const said = heard instanceof Error ? heard.message : `It has not answered for ${PATIENCE} ms.`;
+  log.warn(
+    { eventStore: place, problem: said },
+    'the event store cannot be used yet, and is tried again and again: check that it runs, and that EVENTSTORE_URL is right',
+  );
+}
