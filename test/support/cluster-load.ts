@@ -74,6 +74,7 @@ export class Load {
   readonly #latest = new Map<string, { readonly revision: number; readonly position: string }>();
   readonly #random: (below: number) => number;
   #ticks = 0;
+  #tried = 0;
   #isStopping = false;
   #isGivenUp = false;
   #clients: Promise<unknown> = Promise.resolve();
@@ -108,6 +109,12 @@ export class Load {
   /** Whether a command is one of these. */
   isOwn(name: unknown): boolean {
     return String(name).startsWith(this.#prefix);
+  }
+
+  /** Waits until so many more requests have come to an end, whatever that was. */
+  async tries(requests: number): Promise<void> {
+    const before = this.#tried;
+    await until(`${requests} more requests end`, () => this.#tried >= before + requests, GOING_ON_PATIENCE);
   }
 
   /** Waits until so many more commands were answered with what they did. */
@@ -280,6 +287,7 @@ export class Load {
     const late = delay(this.options.patience ?? PATIENCE, null, { signal: patience.signal }).catch(() => null);
     const answer = await Promise.race([asking.catch(() => null), late]);
     patience.abort();
+    this.#tried += 1;
     return answer;
   }
 }
