@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database, Durability } from '@connections/database/database';
-import { type Batch, type EventStore, type Position, START } from './event-store';
-import { type Lease, type LeaseTables, whileHeld } from './lease';
+import { type Batch, type EventStore, type Position, START, StoreUnavailable } from './event-store';
+import { type Lease, LEASE_LASTS, type LeaseTables, whileHeld } from './lease';
 import { type Projection, type ProjectionTables, Unprojectable } from './projection';
 import { createEmpty, nextTable, rebuild, RebuildOvertaken } from './rebuild';
 
@@ -140,13 +140,19 @@ export class Projector {
         }
         if (this.#isStopping()) return;
         const problem = error instanceof Error ? error.message : String(error);
-        this.log.warn({ projection: this.projection.name, err: error, retryInMs: retry }, 'projection is interrupted');
+        const wait = this.#letsOthersTry(error) ? Math.max(retry, LEASE_LASTS) : retry;
+        this.log.warn({ projection: this.projection.name, err: error, retryInMs: wait }, 'projection is interrupted');
         this.#set({ state: 'retrying', problem });
         this.#started.resolve(null);
-        await delay(retry, undefined, { signal }).catch(() => undefined);
+        await delay(wait, undefined, { signal }).catch(() => undefined);
         retry = Math.min(retry * 2, LONGEST_RETRY);
       }
     }
+  }
+
+  /** A log that cannot be reached from here may well be from elsewhere: whoever can then finds the lease free. */
+  #letsOthersTry(error: unknown): boolean {
+    return this.lease !== null && error instanceof StoreUnavailable;
   }
 
   /** What was made before can be read, whether or not the log can be. */

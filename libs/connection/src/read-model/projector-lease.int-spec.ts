@@ -2,7 +2,7 @@ import { describeDatabases } from '@connections/database/testing/databases';
 import type { Kysely } from 'kysely';
 import { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
-import type { EventStore } from '@connections/event-store/event-store';
+import { type EventStore, StoreUnavailable } from '@connections/event-store/event-store';
 import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
 import { projectionMigrations } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
@@ -64,6 +64,32 @@ describeDatabases('projectors of several processes under one lease', (databases)
     await model.play(handshakes(1));
     expect(await model.caughtUp(other)).toBe(true);
     expect(other.status.state).toBe('running');
+    await hasTheLog();
+  });
+
+  it('leave the work to another when the store cannot be reached from where one is', async () => {
+    await model.play(handshakes(1));
+    const otherLooksOn = Promise.withResolvers<null>();
+    let tries = 0;
+    const cutOff = Object.create(model.store, {
+      head: {
+        value: async () => {
+          tries += 1;
+          await otherLooksOn.promise;
+          throw new StoreUnavailable('cut off');
+        },
+      },
+    }) as EventStore;
+    const one = projectorOf('one', cutOff);
+    void one.start();
+    await until(() => tries === 1);
+    const other = projectorOf('other');
+    void other.start();
+    await until(() => other.status.state === 'standby');
+    otherLooksOn.resolve(null);
+    await until(() => other.status.state === 'running');
+    expect(await model.caughtUp(other)).toBe(true);
+    expect(tries).toBe(1);
     await hasTheLog();
   });
 
