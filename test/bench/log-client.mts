@@ -145,3 +145,5 @@ process.on('message', (job: LogWork) => {
     (error: unknown) => process.send?.({ problem: error instanceof Error ? error.stack : String(error) }),
   );
 });
+
+process.on('disconnect', () => process.exit());

@@ -147,3 +147,5 @@ process.on('message', (work: ProjectingWork) => {
     (error: unknown) => process.send?.({ problem: error instanceof Error ? error.stack : String(error) }),
   );
 });
+
+process.on('disconnect', () => process.exit());
