@@ -23,7 +23,7 @@ export interface Options {
 
 const HELP = `Measures the built service, each figure beside its ceiling, and prints a page of Markdown.
 
-  npm run bench                        a quick look, under seven minutes on a quiet machine
+  npm run bench                        a quick look, under eight minutes on a quiet machine
   npm run bench -- --full              a million events replayed, a million connections stored
   npm run bench -- --only http         one part of ${sections.join(', ')} (several with commas)
   npm run bench -- --full --write      put the figures into docs/benchmarks.md
