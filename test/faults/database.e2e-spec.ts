@@ -26,9 +26,9 @@ describe('PostgreSQL under several instances', () => {
     Promise.all(cluster.instances.map(async (instance) => (await instance.ask('/readyz'))?.status));
 
   it.each([
-    ['is restarted', 'INT', 5],
-    ['crashes', 'QUIT', 6],
-  ] as const)('%s under load: clients are told to come back, and nothing is lost', async (_, signal, seed) => {
+    ['is restarted under load', 'INT', 5],
+    ['crashes under load', 'QUIT', 6],
+  ] as const)('%s: clients are told to come back, and nothing is lost', async (_, signal, seed) => {
     const clients = await start(seed);
     await cluster.postgres.end(signal);
     await until('both instances say that they are not ready', async () => (await answer()).every((s) => s === 503));
