@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandLine } from '../support/command-line';
+import { itWithItsOwnLog, placesOf } from '../support/servers';
 import { temporaryFolder } from '../support/service';
 
 const folder = temporaryFolder();
@@ -32,25 +33,29 @@ describe('the command line where nothing is stored', () => {
     expect(existsSync(nowhere.dataDir)).toBe(false);
   });
 
-  it('doctor says so, finds nothing wrong with it and makes nothing', async () => {
+  itWithItsOwnLog('doctor says so, finds nothing wrong with it and makes nothing', async () => {
     const { exitCode, json } = await nowhere.run('doctor', '--json');
     expect(exitCode).toBe(0);
     expect(json.status).toBe('warning');
-    expect(statusOf(json, 'data-folder')).toBe('warning');
+    const empty = (await placesOf(nowhere.dataDir)).DATABASE_URL === undefined ? 'data-folder' : 'database-server';
+    expect(statusOf(json, empty)).toBe('warning');
     expect(existsSync(nowhere.dataDir)).toBe(false);
   });
 
-  it('a creating command makes the data folder, and reading ones then say what is still missing', async () => {
-    const fresh = new CommandLine(dataFolder('fresh'));
-    const created = await fresh.ask('organization', 'create', '  Acme  ');
-    expect(created.data).toMatchObject({ type: 'organizations', attributes: { name: 'Acme' } });
-    expect((await fresh.ask('organization', 'list')).data).toEqual([created.data]);
-    const early = await fresh.run('connection', 'list');
-    expect(early).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(early.stderr).toContain('projection rebuild');
-    await fresh.ask('projection', 'rebuild');
-    expect(await fresh.ask('connection', 'list')).toEqual({ data: [], meta: { next: null } });
-  });
+  itWithItsOwnLog(
+    'a creating command makes the data folder, and reading ones then say what is still missing',
+    async () => {
+      const fresh = new CommandLine(dataFolder('fresh'));
+      const created = await fresh.ask('organization', 'create', '  Acme  ');
+      expect(created.data).toMatchObject({ type: 'organizations', attributes: { name: 'Acme' } });
+      expect((await fresh.ask('organization', 'list')).data).toEqual([created.data]);
+      const early = await fresh.run('connection', 'list');
+      expect(early).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(early.stderr).toContain('projection rebuild');
+      await fresh.ask('projection', 'rebuild');
+      expect(await fresh.ask('connection', 'list')).toEqual({ data: [], meta: { next: null } });
+    },
+  );
 });
 
 describe('the command line called wrongly', () => {

@@ -38,6 +38,13 @@ async function newPlaces(): Promise<Places> {
 export const storesOf = async (dataDir: string): Promise<Stores> =>
   openStores({ DATA_DIR: dataDir, ...(await placesOf(dataDir)) });
 
+/**
+ * For what needs a log of its own, empty at first and there to be withheld. It is skipped where the service is tried on a
+ * server that was given: all tests share its log, and it is not ours to stop.
+ */
+export const itWithItsOwnLog = (...args: Parameters<jest.It>): void =>
+  (process.env['EVENTSTORE_TEST_URL'] === undefined || process.env[ON_SERVERS] === undefined ? it : it.skip)(...args);
+
 /** Keeps everybody from the log of a data folder. @returns what lets them at it again. */
 export async function withholdLog(dataDir: string): Promise<() => Promise<void>> {
   const { EVENTSTORE_URL } = await placesOf(dataDir);

@@ -14,6 +14,11 @@ export function walkthrough({ url, source, destination, third, auditor, platform
       '-H "Content-Type: application/json"',
       `-d '${JSON.stringify({ data: { attributes } })}'`,
     );
+  const check = post(source.key, `${url}/api/v1/connect/share-checks`, {
+    'source-organization-id': source['organization-id'],
+    'destination-organization-id': destination['organization-id'],
+    scopes: ['inquiry.read'],
+  });
   const step = (title: string, command: string): string => `# ${title}\n${command}\n`;
   return [
     `Connections is ready at ${url}   (documentation: ${url}/docs)`,
@@ -40,15 +45,17 @@ export function walkthrough({ url, source, destination, third, auditor, platform
     ),
     step('3. Both see it. Acme lists what it has:', curl(source.key, connections)),
     step('   and Globex looks at this one:', curl(destination.key, `${connections}/${id}`)),
+    step('4. Before each share Acme asks whether it may: yes.', check),
     step(
-      '4. Either side deactivates it: inactive.',
+      '5. Either side deactivates it: inactive.',
       post(destination.key, `${connections}/${id}/deactivate`, { reason: 'Contract under review.' }),
     ),
+    step('   ... and from that moment on it may not.', check),
     step(
-      '5. Acme returns it to pending ...',
+      '6. Acme returns it to pending ...',
       post(source.key, `${connections}/${id}/reactivate`, { reason: 'Review done.' }),
     ),
     step('   ... and Globex activates it again.', post(destination.key, `${connections}/${id}/activate`, {})),
-    step('6. An auditor replays what happened.', curl(auditor.key, `${connections}/${id}/events`)),
+    step('7. An auditor replays what happened.', curl(auditor.key, `${connections}/${id}/events`)),
   ].join('\n');
 }

@@ -24,10 +24,14 @@ export interface OpenedStore {
   readonly reopen: () => Promise<EventStore>;
   /** Closes `store`, if it is not closed yet, and lets go of what lies below it. */
   readonly cleanup: () => Promise<void>;
+  /** What the names of streams begin with, where it is not `connection-`. */
+  readonly streamPrefix?: string;
 }
 
 /** A stream that nobody has used before. */
-export const newStream = (): string => `connection-${randomUUID().replaceAll('-', '')}`;
+export const newStream = (): string => unused('connection-');
+
+const unused = (prefix: string): string => prefix + randomUUID().replaceAll('-', '');
 
 /** An event with an id of its own. */
 export const event = (data: JsonObject = {}, metadata: JsonObject = {}): EventToAppend => ({
@@ -73,6 +77,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
   describe(`${name}, as an event store,`, () => {
     let opened: OpenedStore;
     let store: EventStore;
+    const unusedStream = (): string => unused(opened.streamPrefix ?? 'connection-');
     const read = (stream: string, options?: ReadOptions): Promise<RecordedEvent[]> => all(store.read(stream, options));
 
     beforeEach(async () => {
@@ -83,14 +88,14 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('appends', () => {
       it('to a new stream, from revision 0 on', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const appended = await store.append(stream, NO_STREAM, [event()]);
         expect(appended.revision).toBe(0);
         expect(revisions(await read(stream))).toEqual([0]);
       });
 
       it('behind what is there, in order and without gaps', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const written = events(6);
         await store.append(stream, NO_STREAM, written.slice(0, 1));
         await store.append(stream, 0, written.slice(1, 4));
@@ -101,21 +106,21 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('and answers with the place of the last event', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const appended = await store.append(stream, NO_STREAM, events(3));
         const last = (await follow(store, { after: START, streams: [stream], count: 3 })).at(-1);
         expect(appended).toEqual({ revision: last?.revision, position: last?.position });
       });
 
       it('all events or none', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         await store.append(stream, NO_STREAM, events(2));
         await expect(store.append(stream, 0, events(5))).rejects.toThrow(WrongExpectedRevision);
         expect(await read(stream)).toHaveLength(2);
       });
 
       it('nothing at all only as a mistake', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         await expect(store.append(stream, NO_STREAM, [])).rejects.toThrow(RangeError);
         expect(await read(stream)).toEqual([]);
       });
@@ -123,7 +128,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('refuses', () => {
       it('an append to a stale revision, and says where the stream is', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         await store.append(stream, NO_STREAM, events(3));
         await expect(store.append(stream, 1, [event()])).rejects.toThrow(
           expect.objectContaining({ stream, expected: 1, actual: 2 }),
@@ -133,7 +138,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('to create a stream twice', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         await store.append(stream, NO_STREAM, [event()]);
         await expect(store.append(stream, NO_STREAM, [event()])).rejects.toThrow(
           expect.objectContaining({ expected: NO_STREAM, actual: 0 }),
@@ -142,7 +147,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('an append ahead of the stream, and one to a stream that is not there', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         await expect(store.append(stream, 0, [event()])).rejects.toThrow(
           expect.objectContaining({ expected: 0, actual: NO_STREAM }),
         );
@@ -154,7 +159,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('lets exactly one of several win', () => {
       it.each([2, 50])('when %i create one stream at once', async (count) => {
-        const stream = newStream();
+        const stream = unusedStream();
         const rivals = events(count);
         const results = await Promise.allSettled(rivals.map((rival) => store.append(stream, NO_STREAM, [rival])));
         const winners = rivals.filter((_, index) => results[index]?.status === 'fulfilled');
@@ -164,7 +169,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it.each([2, 50])('when %i append to one revision at once', async (count) => {
-        const stream = newStream();
+        const stream = unusedStream();
         await store.append(stream, NO_STREAM, [event()]);
         const results = await Promise.allSettled(upTo(count).map(() => store.append(stream, 0, [event()])));
         expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -175,7 +180,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       it('when two handles on one log append to one revision at once', async () => {
         const other = await opened.reopen();
         try {
-          const stream = newStream();
+          const stream = unusedStream();
           for (let revision = NO_STREAM; revision < 10; revision += 1) {
             const results = await Promise.allSettled(
               [store, other].map((it) => it.append(stream, revision, [event()])),
@@ -190,7 +195,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('and each of 20 in the end, when the losers try again', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const writer = async (mine: EventToAppend): Promise<void> => {
           for (let expected = NO_STREAM; ;) {
             try {
@@ -212,7 +217,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('recognises', () => {
       it('the same events appended again, and answers as the first time', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const [first, second] = [events(1), events(3)];
         await store.append(stream, NO_STREAM, first);
         const appended = await store.append(stream, 0, second);
@@ -222,7 +227,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('the same creation appended again', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const mine = events(1);
         const appended = await store.append(stream, NO_STREAM, mine);
         expect(await store.append(stream, NO_STREAM, mine)).toEqual(appended);
@@ -230,7 +235,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('the same events appended twice at once', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const mine = events(2);
         const [one, other] = await Promise.all([1, 2].map(() => store.append(stream, NO_STREAM, mine)));
         expect(one).toEqual(other);
@@ -238,7 +243,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('that events are not the same when one of them differs', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const mine = events(2);
         await store.append(stream, NO_STREAM, mine);
         const differing = store.append(stream, NO_STREAM, [...mine.slice(0, 1), event()]);
@@ -251,7 +256,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('gives back', () => {
       const keeps = async (data: JsonObject, metadata: JsonObject): Promise<void> => {
-        const stream = newStream();
+        const stream = unusedStream();
         const written = event(data, metadata);
         await store.append(stream, NO_STREAM, [written]);
         const [recorded] = await read(stream);
@@ -285,7 +290,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
           { numRuns: 25 },
         ));
       it('an event with its stream, its revision and its position', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const written = event({ a: 1 }, { b: 2 });
         const { position } = await store.append(stream, NO_STREAM, [written]);
         const recorded = { ...written, stream, revision: 0, position };
@@ -300,7 +305,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       const sized = (bytes: number): EventToAppend => event({ text: 'x'.repeat(bytes - overhead) });
 
       it('an append of exactly the largest size', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const written = sized(MAXIMUM_APPEND_BYTES);
         await store.append(stream, NO_STREAM, [written]);
         expect((await read(stream))[0]?.data).toEqual(written.data);
@@ -312,7 +317,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         ['too much in bytes, though not in characters', [event({ text: 'ü'.repeat(MAXIMUM_APPEND_BYTES / 2) })]],
         ['too much in the metadata', [event({}, { text: 'x'.repeat(MAXIMUM_APPEND_BYTES) })]],
       ])('nothing of %s', async (_, tooLarge) => {
-        const stream = newStream();
+        const stream = unusedStream();
         await expect(store.append(stream, NO_STREAM, tooLarge)).rejects.toBeInstanceOf(AppendTooLarge);
         expect(await read(stream)).toEqual([]);
         expect((await store.append(stream, NO_STREAM, [event()])).revision).toBe(0);
@@ -323,7 +328,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       const count = 1_100;
       let stream: string;
       beforeEach(async () => {
-        stream = newStream();
+        stream = unusedStream();
         for (let start = 0; start < count; start += 275) await store.append(stream, start - 1, events(275));
       });
       const backwards = upTo(count).reverse();
@@ -346,9 +351,9 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('nothing where there is no stream', async () => {
-        expect(await read(newStream())).toEqual([]);
-        expect(await read(newStream(), { direction: 'backwards' })).toEqual([]);
-        expect(await read(newStream(), { from: 5, limit: 5 })).toEqual([]);
+        expect(await read(unusedStream())).toEqual([]);
+        expect(await read(unusedStream(), { direction: 'backwards' })).toEqual([]);
+        expect(await read(unusedStream(), { from: 5, limit: 5 })).toEqual([]);
       });
 
       it('nothing of a stream whose name only begins the same', async () => {
@@ -361,7 +366,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('has positions', () => {
       it('that increase from append to append and compare as strings', async () => {
-        const streams = [newStream(), newStream(), newStream()];
+        const streams = [unusedStream(), unusedStream(), unusedStream()];
         const positions: Position[] = [await store.head()];
         for (let round = 0; round < 12; round += 1) {
           for (const stream of streams) positions.push((await store.append(stream, round - 1, [event()])).position);
@@ -372,19 +377,19 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('of which the last one is the head', async () => {
-        const { position } = await store.append(newStream(), NO_STREAM, events(3));
+        const { position } = await store.append(unusedStream(), NO_STREAM, events(3));
         expect(await store.head()).toBe(position);
       });
 
       it('made of digits', async () => {
-        const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+        const { position } = await store.append(unusedStream(), NO_STREAM, [event()]);
         expect(position).toMatch(/^[0-9]{1,64}$/);
       });
 
       it('between which there is a distance', async () => {
         const before = await store.head();
-        const { position: between } = await store.append(newStream(), NO_STREAM, events(3));
-        const { position: head } = await store.append(newStream(), NO_STREAM, events(4));
+        const { position: between } = await store.append(unusedStream(), NO_STREAM, events(3));
+        const { position: head } = await store.append(unusedStream(), NO_STREAM, events(4));
         const parts = [store.distance(before, between), store.distance(between, head)];
         if (store.unit === 'events') expect(parts).toEqual([3, 4]);
         expect(Math.min(...parts)).toBeGreaterThan(0);
@@ -397,7 +402,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('tells what changed', () => {
       it('after a position: every append that was answered, in order', async () => {
-        const [one, other] = [newStream(), newStream()];
+        const [one, other] = [unusedStream(), unusedStream()];
         await store.append(one, NO_STREAM, events(2));
         const before = await store.head();
         expect(await store.changes(before, 10)).toEqual({ revisions: [], upTo: before, complete: true });
@@ -417,7 +422,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         const other = await opened.reopen();
         try {
           const before = await store.head();
-          const stream = newStream();
+          const stream = unusedStream();
           await other.append(stream, NO_STREAM, [event()]);
           expect((await store.changes(before, 10)).revisions).toMatchObject([{ stream, revision: 0 }]);
         } finally {
@@ -427,7 +432,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
       it('and that there is more than was asked for', async () => {
         const before = await store.head();
-        await store.append(newStream(), NO_STREAM, events(40));
+        await store.append(unusedStream(), NO_STREAM, events(40));
         expect((await store.changes(before, 40)).complete).toBe(true);
         expect((await store.changes(before, 39)).complete).toBe(false);
         expect((await store.changes(before, 3)).complete).toBe(false);
@@ -436,7 +441,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
     describe('can be followed', () => {
       it('from the start', async () => {
-        const streams = [newStream(), newStream()];
+        const streams = [unusedStream(), unusedStream()];
         for (const stream of streams) await store.append(stream, NO_STREAM, events(10));
         const found = await follow(store, { after: START, streams, count: 20 });
         const stored = [...(await read(streams[0]!)), ...(await read(streams[1]!))];
@@ -444,7 +449,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('up to the head, wherever that is', async () => {
-        await store.append(newStream(), NO_STREAM, events(3));
+        await store.append(unusedStream(), NO_STREAM, events(3));
         const head = await store.head();
         let reached: Position = START;
         for await (const batch of store.subscribe({ after: reached, batchSize: 2 })) {
@@ -456,7 +461,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('from a position, which is not given again', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const { position } = await store.append(stream, NO_STREAM, events(5));
         await store.append(stream, 4, events(5));
         const found = await follow(store, { after: position, streams: [stream], count: 5 });
@@ -464,7 +469,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('into what is written later', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const following = follow(store, { after: await store.head(), streams: [stream], count: 12 });
         for (let revision = NO_STREAM; revision < 11; revision += 1) await store.append(stream, revision, [event()]);
         expect(revisions(await following)).toEqual(upTo(12));
@@ -473,7 +478,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       it('into what another handle on the log writes', async () => {
         const other = await opened.reopen();
         try {
-          const stream = newStream();
+          const stream = unusedStream();
           const following = follow(store, { after: await store.head(), streams: [stream], count: 3 });
           await other.append(stream, NO_STREAM, events(3));
           expect(revisions(await following)).toEqual([0, 1, 2]);
@@ -483,7 +488,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('from the middle while several write, without gap or repeat and in the order of positions', async () => {
-        const streams = upTo(4).map(newStream);
+        const streams = upTo(4).map(unusedStream);
         const before = await store.head();
         const rounds = 40;
         const total = streams.length * rounds;
@@ -510,7 +515,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('in batches no larger than asked for', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const after = await store.head();
         await store.append(stream, NO_STREAM, events(10));
         const sizes: number[] = [];
@@ -531,7 +536,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
 
         const reading = new AbortController();
         const after = await store.head();
-        await store.append(newStream(), NO_STREAM, events(9));
+        await store.append(unusedStream(), NO_STREAM, events(9));
         let batches = 0;
         for await (const _ of store.subscribe({ after, batchSize: 3, signal: reading.signal })) {
           batches += 1;
@@ -541,7 +546,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('not at all with a signal that is given already', async () => {
-        await store.append(newStream(), NO_STREAM, [event()]);
+        await store.append(unusedStream(), NO_STREAM, [event()]);
         const given = AbortSignal.abort();
         for await (const batch of store.subscribe({ after: START, signal: given })) expect(batch).toBeUndefined();
       });
@@ -562,7 +567,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       });
 
       it('has answered what was under way', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         const appending = upTo(10).map((n) => store.append(`${stream}${n}`, NO_STREAM, [event()]));
         await store.close();
         expect((await Promise.all(appending)).map(({ revision }) => revision)).toEqual(Array(10).fill(0));
@@ -577,15 +582,15 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       it('fails whatever is asked of it', async () => {
         await store.close();
         const first = store.subscribe({ after: START })[Symbol.asyncIterator]();
-        await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toBeInstanceOf(StoreClosed);
-        await expect(read(newStream())).rejects.toBeInstanceOf(StoreClosed);
+        await expect(store.append(unusedStream(), NO_STREAM, [event()])).rejects.toBeInstanceOf(StoreClosed);
+        await expect(read(unusedStream())).rejects.toBeInstanceOf(StoreClosed);
         await expect(store.head()).rejects.toBeInstanceOf(StoreClosed);
         await expect(store.changes(START, 1)).rejects.toBeInstanceOf(StoreClosed);
         await expect(first.next()).rejects.toBeInstanceOf(StoreClosed);
       });
 
       it('is found with everything in it when it is opened again', async () => {
-        const stream = newStream();
+        const stream = unusedStream();
         await store.append(stream, NO_STREAM, events(3));
         const before = await read(stream);
         const head = await store.head();
