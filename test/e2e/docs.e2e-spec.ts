@@ -135,6 +135,9 @@ describe('npm start -- --demo', () => {
         'active',
         4,
         'active',
+        // The share checks, before and after it is deactivated.
+        'active',
+        'inactive',
         'inactive',
         'pending',
         'active',
