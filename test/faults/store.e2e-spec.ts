@@ -119,7 +119,8 @@ describe('the event store under several instances', () => {
       [503, 'down'],
     ]);
     const [one, two] = cluster.instances.map(({ url }) => new Client(url, source.key));
-    expect((await two!.retrieve(id, created)).body.data).toEqual(created.body.data);
+    const seen = await two!.retrieve(id, created);
+    expect([seen.status, seen.body]).toEqual([200, { data: created.body.data }]);
     const refused = await one!.step(id, 'deactivate', {}, { 'idempotency-key': 'down' });
     expect([refused.status, refused.body.errors[0].code]).toEqual([503, 'unavailable']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -159,6 +159,7 @@ export class Projector {
   async #look(): Promise<ProjectionTables['projections'] | undefined> {
     const row = await this.#row();
     if (row?.version === this.projection.version) this.#canBeRead();
+    if (this.#readable && row) this.#seen(row.position);
     return row;
   }
 
@@ -169,7 +170,6 @@ export class Projector {
       const row = await this.#look();
       onProgress();
       this.#set({ state: 'standby', problem: row?.fault ?? null });
-      if (this.#readable && row) this.#seen(row.position);
       await delay(LOOK_EVERY, undefined, { signal });
     }
   }
