@@ -30,6 +30,20 @@ module.exports = {
       to: { path: '^libs/(event-store|directory)/' },
     },
     {
+      name: 'audit-knows-no-stores',
+      severity: 'error',
+      comment: 'What proves the log is proven by itself: it needs the log, the database and what events mean.',
+      from: { path: '^libs/audit/' },
+      to: { path: '^libs/(directory|host|client)/' },
+    },
+    {
+      name: 'nothing-needs-the-audit',
+      severity: 'error',
+      comment: 'The handshake goes on without proofs; they are made from what it leaves in the log.',
+      from: { path: '^libs/(event-store|database|directory|connection|client)/' },
+      to: { path: '^libs/audit/' },
+    },
+    {
       name: 'connection-knows-no-directory',
       severity: 'error',
       comment: 'The handshake asks for known organizations through a port of its own.',

@@ -28,6 +28,13 @@ const breaches: Record<string, Record<string, string[]>> = {
   'connection-knows-no-directory': {
     'libs/connection/src/terms.ts': ['../../directory/src/organizations'],
   },
+  'audit-knows-no-stores': {
+    'libs/audit/src/careless.ts': ['../../directory/src/organizations'],
+  },
+  'nothing-needs-the-audit': {
+    'libs/connection/src/careless.ts': ['../../audit/src/merkle-tree'],
+    'libs/audit/src/merkle-tree.ts': [],
+  },
   'client-depends-on-nothing': {
     'libs/client/src/careless.ts': ['node:crypto'],
   },
@@ -69,6 +76,7 @@ const allowed: Record<string, string[]> = {
   'libs/event-store/src/sqlite/store.ts': ['../event-store', 'better-sqlite3'],
   'libs/event-store/src/eventstoredb/store.ts': ['../event-store', '@eventstore/db-client'],
   'libs/directory/src/organizations.ts': [],
+  'libs/audit/src/export.ts': ['./merkle-tree', '../../connection/src/log', '../../event-store/src/event-store'],
   'libs/client/src/client.ts': ['./pages'],
   'libs/client/src/client.int-spec.ts': ['./client', 'node:http'],
   'libs/client/src/pages.ts': [],

@@ -1,0 +1,61 @@
+import { HASH_BYTES, type Hash } from './merkle-tree';
+import { MalformedNote, parseNote, signersOf, type SignerKey, signNote, type VerifierKey } from './signed-note';
+
+/** What an operator signs about the log: so many events, in this order, are in it. */
+export interface Checkpoint {
+  /** Which log it is of. */
+  readonly origin: string;
+  /** How many events the tree has. */
+  readonly size: number;
+  readonly root: Hash;
+  /** When it was signed by the signer's clock, ISO-8601 UTC with milliseconds. */
+  readonly signedAt: string;
+}
+
+const SIGNED_AT = 'signed-at ';
+
+/** The checkpoint in the form of https://c2sp.org/tlog-checkpoint, its time as an extension line, signed by every key. */
+export const signCheckpoint = ({ origin, size, root, signedAt }: Checkpoint, keys: readonly SignerKey[]): string =>
+  signNote(`${origin}\n${size}\n${root.toString('base64')}\n${SIGNED_AT}${signedAt}\n`, keys);
+
+/**
+ * Reads a checkpoint that one of the known keys has signed.
+ * @throws UnknownSigner, MalformedNote
+ */
+export function openCheckpoint(note: string, known: readonly VerifierKey[]): Checkpoint {
+  const signed = parseNote(note);
+  const checkpoint = checkpointOf(signed.text);
+  const signers = signersOf(signed, known);
+  if (!signers.some(({ name }) => name === checkpoint.origin)) {
+    throw new UnknownSigner(signed.signatures.map(({ name, id }) => `${name}+${id}`));
+  }
+  return checkpoint;
+}
+
+/** What a note says, whoever has signed it. @throws MalformedNote */
+export const readCheckpoint = (note: string): Checkpoint => checkpointOf(parseNote(note).text);
+
+/** None of the keys that are known has signed. */
+export class UnknownSigner extends Error {
+  constructor(readonly signers: readonly string[]) {
+    super(`The checkpoint is signed by ${signers.join(', ')}, and none of the keys given is that of its log.`);
+  }
+}
+
+function checkpointOf(text: string): Checkpoint {
+  const [origin = '', size = '', encoded = '', time = '', ...rest] = text.split('\n');
+  const root = Buffer.from(encoded, 'base64');
+  const signedAt = time.slice(SIGNED_AT.length);
+  const isOne =
+    origin !== '' &&
+    /^(0|[1-9][0-9]{0,15})$/.test(size) &&
+    root.length === HASH_BYTES &&
+    root.toString('base64') === encoded &&
+    time.startsWith(SIGNED_AT) &&
+    signedAt !== '' &&
+    rest.join('') === '' &&
+    rest.length === 1;
+  if (!isOne)
+    throw new MalformedNote('A checkpoint is four lines: origin, size, root in base64, and "signed-at" a moment.');
+  return { origin, size: Number(size), root, signedAt };
+}
