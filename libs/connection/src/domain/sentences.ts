@@ -1,0 +1,56 @@
+import type { Actor, ConnectionEvent } from './connection.events';
+
+/** Stands for a text that was there and was taken away. */
+export const redacted: unique symbol = Symbol('redacted');
+
+/** What somebody wrote, as it can be read now; null where nothing was written. */
+export type ReadableText = string | null | typeof redacted;
+
+/** The name of an organization; null or undefined where none is known. */
+export type NameOf = (organizationId: string) => string | null | undefined;
+
+/**
+ * What happened, as one English sentence on one line. It says nothing that the event does not say, except how the
+ * organizations are called; where no name is known, the id stands.
+ * @param text the text that came with the event: the name of what was created, or the reason of a step
+ */
+export function sentenceOf(event: ConnectionEvent, text: ReadableText, nameOf: NameOf): string {
+  const party = (organizationId: string, role: Actor['role']): string =>
+    `${nameOf(organizationId) ?? organizationId} (${role})`;
+  const { actor, occurredAt } = event;
+  return `${party(actor.organizationId, actor.role)} ${deedOf(event, text, party)} ${MEANS[actor.type]} ${actor.id} at ${occurredAt}.`;
+}
+
+/** The organizations that the sentence of an event names. */
+export const organizationsIn = (event: ConnectionEvent): string[] =>
+  event.type === 'ConnectionCreated'
+    ? [event.actor.organizationId, event.destinationOrganizationId]
+    : [event.actor.organizationId];
+
+const MEANS: Record<Actor['type'], string> = { 'api-key': 'with key', user: 'as user', system: 'as system' };
+
+function deedOf(
+  event: ConnectionEvent,
+  text: ReadableText,
+  party: (organizationId: string, role: Actor['role']) => string,
+): string {
+  switch (event.type) {
+    case 'ConnectionCreated': {
+      const destination = party(event.destinationOrganizationId, 'destination');
+      return `created a connection${written(' named ', text)} to ${destination} for ${enumerated(event.scopes)}`;
+    }
+    case 'ConnectionActivated':
+      return 'activated the connection';
+    case 'ConnectionDeactivated':
+      return `deactivated the connection${written(' for the reason ', text)}`;
+    case 'ConnectionReturnedToPending':
+      return `returned the connection to pending${written(' for the reason ', text)}`;
+  }
+}
+
+/** Quoted as JSON quotes it, so that a text can neither break the line nor pass for a part of the sentence. */
+const written = (before: string, text: ReadableText): string =>
+  text === null ? '' : `${before}${text === redacted ? '(redacted)' : JSON.stringify(text)}`;
+
+const enumerated = (items: readonly string[]): string =>
+  [items.slice(0, -1).join(', '), ...items.slice(-1)].filter((part) => part !== '').join(' and ');
