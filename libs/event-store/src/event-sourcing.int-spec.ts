@@ -40,6 +40,13 @@ describe('a decision on a stream', () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** What a store that differs in one method has in common with this one. */
+  const bound = {
+    read: { value: store.read.bind(store) },
+    head: { value: store.head.bind(store) },
+    changes: { value: store.changes.bind(store) },
+  };
+
   let stream: string;
   let tills: EventSourcing<number, Moved>;
   /** Another instance of the service, with a memory of its own. */
@@ -212,6 +219,23 @@ describe('a decision on a stream', () => {
       expect(tries[0]).toEqual(tries[1]);
       expect(await recorded()).toHaveLength(1);
     });
+  });
+
+  it('is not taken for the present state where the store told too late a place for it', async () => {
+    // An answer that was lost is asked for again, and a server may by then only know where its log ends.
+    const late = Object.create(store, {
+      ...bound,
+      append: {
+        value: async (...args: Parameters<SqliteEventStore['append']>) => {
+          const { revision } = await store.append(...args);
+          await elsewhere.transact(stream, move(10), plainly);
+          return { revision, position: await store.head() };
+        },
+      },
+    }) as SqliteEventStore;
+    const retried = new EventSourcing(late, till);
+    await retried.transact(stream, move(1), plainly);
+    expect(await retried.current([stream])).toEqual([await elsewhere.load(stream)]);
   });
 
   it('can be looked back upon, up to a revision', async () => {

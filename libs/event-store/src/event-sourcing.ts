@@ -63,7 +63,7 @@ const REMEMBERED_IN_ALL = 50_000;
 interface Remembered<State> {
   readonly folded: Folded<State>;
   readonly requests: RecordedRequests;
-  /** The log was looked at up to here when the state was read, or it was written here. */
+  /** The log was looked at up to here before the state was read or written. */
   readonly knownAt: Position;
 }
 
@@ -117,11 +117,13 @@ export class EventSourcing<State, Event> {
       if (events.length === 0 && trusted !== undefined && (await this.#hasMovedOn(stream, before))) continue;
       if (dryRun || events.length === 0) return this.#after(before, events, []);
       const recorded = this.#chain(stream, before, events.map(options.encode));
+      // A store may tell a place behind the event, by which another one can have been appended.
+      const knownAt = this.#currency.upTo;
       try {
         const appended = await this.store.append(stream, before.revision, recorded);
         const folded = this.#after(before, events, recorded, appended);
         recorded.forEach((event, index) => this.#note(current.requests, event, before.revision + 1 + index));
-        this.#cache.set(stream, { folded, requests: current.requests, knownAt: appended.position });
+        this.#cache.set(stream, { folded, requests: current.requests, knownAt });
         return folded;
       } catch (error) {
         this.#cache.delete(stream);

@@ -59,7 +59,7 @@ export const MAXIMUM_APPEND_BYTES = 1_000_000;
 export interface Appended {
   /** The revision of the last event of the append. */
   readonly revision: number;
-  /** The position of the last event of the append. */
+  /** The position of the last event of the append, or a place behind it where the store does not tell. */
   readonly position: Position;
 }
 
