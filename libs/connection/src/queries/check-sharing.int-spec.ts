@@ -87,4 +87,20 @@ describe('share checks of several processes on one log', () => {
       }) as EventStore;
     expect((await raced(believing)).staleYes).toBeGreaterThan(0);
   });
+
+  it.each([null, new Date().toISOString()])('of strangers touch no log, also as of %s', async (asOf) => {
+    const untouchable = new Proxy(stores[0]!, {
+      get: (_, name) => {
+        throw new Error(`A stranger's question came to ${String(name)} of the log.`);
+      },
+    });
+    const handler = new CheckSharingHandler(new ConnectionLog(untouchable), policy, everybody);
+    const questions = [
+      { ...question, asOf },
+      { ...question, asOf, destinationOrganizationId: 'org_Never' },
+    ];
+    const [existing, missing] = await handler.execute(new CheckSharing(questions, 'org_Stranger'));
+    expect(existing).toMatchObject({ allowed: false, reason: 'no-connection', decidedUpon: null });
+    expect(existing).toEqual(missing);
+  });
 });

@@ -4,7 +4,7 @@ import { connectionIdOf } from '../connection-id';
 import { ConnectionLog, type ProvenConnection } from '../connection-log';
 import { scopeProblemsOf } from '../domain/connection';
 import { type SharingVerdict, verdictOn } from '../domain/sharing';
-import { type Viewer, visibleTo } from './get-connection';
+import type { Viewer } from './get-connection';
 
 /** May data of these scopes go from the one to the other? */
 export interface SharingQuestion {
@@ -67,18 +67,23 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   }
 
   async #answers(questions: readonly SharingQuestion[], viewer: Viewer): Promise<SharingAnswer[]> {
+    // Judged before anything is read: how long that takes would tell a stranger that there is something to read.
+    const read = (await this.#read(questions.filter((question) => isOpenTo(viewer, question))))[Symbol.iterator]();
+    return questions.map((question) => {
+      const seen = isOpenTo(viewer, question) ? (read.next().value as ProvenConnection | null) : null;
+      return { ...verdictOn(seen?.connection ?? null, question.scopes), decidedUpon: seen };
+    });
+  }
+
+  async #read(questions: readonly SharingQuestion[]): Promise<(ProvenConnection | null)[]> {
+    if (questions.length === 0) return [];
     const ids = questions.map((question) =>
       connectionIdOf(question.sourceOrganizationId, question.destinationOrganizationId),
     );
     const past = questions.some(({ asOf }) => asOf !== null);
-    const found = past
-      ? await Promise.all(questions.map(({ asOf }, index) => this.#at(ids[index] as string, asOf)))
-      : await this.connections.current(ids);
-    return questions.map(({ scopes }, index) => {
-      const connection = found[index] ?? null;
-      const seen = connection !== null && visibleTo(viewer, connection.connection) ? connection : null;
-      return { ...verdictOn(seen?.connection ?? null, scopes), decidedUpon: seen };
-    });
+    return past
+      ? Promise.all(questions.map(({ asOf }, index) => this.#at(ids[index] as string, asOf)))
+      : this.connections.current(ids);
   }
 
   async #at(id: string, asOf: string | null): Promise<ProvenConnection | null> {
@@ -103,6 +108,10 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     ]);
   }
 }
+
+/** The parties of a connection are those that its id is made of, so a question names them before it is answered. */
+const isOpenTo = (viewer: Viewer, { sourceOrganizationId, destinationOrganizationId }: SharingQuestion): boolean =>
+  viewer === null || viewer === sourceOrganizationId || viewer === destinationOrganizationId;
 
 const unknown = (attribute: SharingProblem['attribute'], id: string): SharingProblem => ({
   code: 'unknown-organization',
