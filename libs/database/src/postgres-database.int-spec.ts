@@ -273,6 +273,12 @@ describe('a database on PostgreSQL is not opened', () => {
     ],
     ['the URL is none', () => 'database', UnusableDatabase, /DATABASE_URL cannot be used: it is no URL/],
     [
+      'its password is not percent-encoded',
+      () => 'postgresql://user:1/hidden@localhost/database',
+      UnusableDatabase,
+      /user and password have to be percent-encoded/,
+    ],
+    [
       'the URL is of something else',
       () => 'mysql://user:hidden@localhost/database',
       UnusableDatabase,

@@ -100,6 +100,8 @@ function parsed(url: string): { place: string; connectionString: string } {
     if (!URL.canParse(url)) throw new Error('it is no URL');
     const { protocol, host, pathname, searchParams } = new URL(url);
     if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
+    // A password with a / in it reads as if the user were the host, and the password the database.
+    if (pathname.includes('@')) throw new Error('its user and password have to be percent-encoded');
     searchParams.set(
       'options',
       [searchParams.get('options') ?? [], SESSION.map((setting) => `-c ${setting}`)].flat().join(' '),

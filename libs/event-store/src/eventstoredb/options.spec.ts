@@ -29,6 +29,9 @@ describe('the URL of the event store', () => {
   it('gives the credentials, percent-decoded', () =>
     expect(clientSettings('esdb://us%40er:p%3A%2Fw@db').credentials).toEqual({ username: 'us@er', password: 'p:/w' }));
 
+  it('may name a file with an @ in it', () =>
+    expect(() => clientSettings('esdb://db?tls=true&tlsCAFile=/nowhere/a@b.pem')).toThrow('no file /nowhere/a@b.pem'));
+
   it.each([
     ['http://db:2113', 'there should be esdb:// or esdb+discover://'],
     ['esdb://user:secret@', 'there should be host'],
@@ -40,6 +43,14 @@ describe('the URL of the event store', () => {
     ['esdb://user:secret@db?colour=blue', 'unknown option colour; known are connectionName'],
     ['esdb://db?tlsCAFile=/nowhere/ca.pem', 'there is no file /nowhere/ca.pem'],
     ['esdb://db?userCertFile=/nowhere/me.pem', 'userCertFile and userKeyFile together'],
+    ['esdb://db?tlsCAFile=/etc', '/etc cannot be read (EISDIR)'],
+    [`esdb://db?userCertFile=${__filename}&userKeyFile=${__filename}`, 'PEM files that belong together'],
+    ['esdb://user:a&secret=1@db', 'with user and password percent-encoded'],
+    ['esdb://user:a?secret=1@db?tls=false', 'with user and password percent-encoded'],
+    ['esdb://secret@db', 'a user and no password'],
+    ['esdb://a:1,b:65536', 'Its port 65536 is none'],
+    ['esdb://db?keepAliveInterval=-5', 'keepAliveInterval=-5: give milliseconds, or -1 for never'],
+    ['esdb://db?constructor=1', 'unknown option constructor'],
   ])('%s is refused in one line that says why, without the password', (url, message) => {
     const print = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const refused = (): unknown => clientSettings(url);

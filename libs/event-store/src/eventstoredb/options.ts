@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { ChannelCredentialOptions } from '@eventstore/db-client/dist/Client';
 import { type ConnectionOptions, parseConnectionString } from '@eventstore/db-client/dist/Client/parseConnectionString';
 import type { Credentials, EndPoint, NodePreference } from '@eventstore/db-client';
@@ -94,11 +95,12 @@ const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
  * @throws UnusableEventStore, saying what is wrong without showing the password.
  */
 export function clientSettings(url: string): ClientSettings {
-  for (const [, name = ''] of url.matchAll(/[?&]([^=&?]+)=/g)) refuseUnknown(name);
+  for (const { 1: name = '', index } of url.matchAll(/[?&]([^=&?]+)=/g)) refuseUnknown(name, url.slice(index));
   const options = parsed(url);
+  for (const host of options.hosts) refuseImpossible(host);
   const call = {
-    keepAliveInterval: options.keepAliveInterval ?? 10_000,
-    keepAliveTimeout: options.keepAliveTimeout ?? 10_000,
+    keepAliveInterval: keepAlive('keepAliveInterval', options),
+    keepAliveTimeout: keepAlive('keepAliveTimeout', options),
     ...(options.connectionName !== undefined && { connectionName: options.connectionName }),
   };
   const discovery = {
@@ -121,13 +123,30 @@ export function clientSettings(url: string): ClientSettings {
 const UNREADABLE =
   'The URL of the event store cannot be used; it looks like esdb://user:password@host:2113?tls=true, with user and password percent-encoded.';
 
-function refuseUnknown(name: string): void {
+function refuseImpossible({ address, port }: EndPoint): void {
+  // A user without a password is read as a piece of the host.
+  if (address.includes('@')) throw new UnusableEventStore(`${UNREADABLE} It names a user and no password.`);
+  if (port >= 1 && port <= 65_535) return;
+  throw new UnusableEventStore(`${UNREADABLE} Its port ${port} is none: there are 1 to 65535.`);
+}
+
+function keepAlive(name: 'keepAliveInterval' | 'keepAliveTimeout', options: ConnectionOptions): number {
+  const milliseconds = options[name] ?? 10_000;
+  if (milliseconds > 0 || milliseconds === -1) return milliseconds;
+  throw new UnusableEventStore(
+    `The URL of the event store sets ${name}=${milliseconds}: give milliseconds, or -1 for never.`,
+  );
+}
+
+function refuseUnknown(name: string, fromThere: string): void {
   const flat = flatten(name);
-  const reason = REFUSED_OPTIONS[flat];
+  const reason = Object.hasOwn(REFUSED_OPTIONS, flat) ? REFUSED_OPTIONS[flat] : undefined;
   if (reason !== undefined) {
     throw new UnusableEventStore(`The URL of the event store must not set ${name}: ${reason}.`);
   }
   if (KNOWN_OPTIONS.some((known) => flatten(known) === flat)) return;
+  // It may be a piece of a password that was not percent-encoded.
+  if (fromThere.includes('@')) throw new UnusableEventStore(UNREADABLE);
   throw new UnusableEventStore(
     `The URL of the event store has an unknown option ${name}; known are ${KNOWN_OPTIONS.join(', ')}.`,
   );
@@ -155,18 +174,38 @@ function channelOf(options: ConnectionOptions): ChannelCredentialOptions {
   if ((userCertFile === undefined) !== (userKeyFile === undefined)) {
     throw new UnusableEventStore('The URL of the event store must set userCertFile and userKeyFile together.');
   }
-  return {
-    insecure: false,
-    ...(tlsCAFile !== undefined && { rootCertificate: contentOf('tlsCAFile', tlsCAFile) }),
-    ...(userCertFile !== undefined && { userCertFile: contentOf('userCertFile', userCertFile) }),
-    ...(userKeyFile !== undefined && { userKeyFile: contentOf('userKeyFile', userKeyFile) }),
+  const rootCertificate = tlsCAFile === undefined ? undefined : contentOf('tlsCAFile', tlsCAFile);
+  if (userCertFile === undefined || userKeyFile === undefined) {
+    return { insecure: false, ...(rootCertificate && { rootCertificate }) };
+  }
+  const own = {
+    userCertFile: contentOf('userCertFile', userCertFile),
+    userKeyFile: contentOf('userKeyFile', userKeyFile),
   };
+  refuseUnfit(own);
+  return { insecure: false, ...(rootCertificate && { rootCertificate }), ...own };
+}
+
+function refuseUnfit({ userCertFile: cert, userKeyFile: key }: { userCertFile: Buffer; userKeyFile: Buffer }): void {
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UnusableEventStore(
+      `userCertFile and userKeyFile in the URL of the event store cannot be used (${why}): give PEM files that belong together.`,
+    );
+  }
 }
 
 function contentOf(option: string, path: string): Buffer {
   const absolute = resolve(path);
-  if (existsSync(absolute)) return readFileSync(absolute);
-  throw new UnusableEventStore(
-    `The URL of the event store sets ${option}=${path}, and there is no file ${absolute}: give the path of a PEM file.`,
-  );
+  try {
+    return readFileSync(absolute);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? `there is no file ${absolute}` : `${absolute} cannot be read (${code})`;
+    throw new UnusableEventStore(
+      `The URL of the event store sets ${option}=${path}, and ${why}: give the path of a PEM file.`,
+    );
+  }
 }
