@@ -98,6 +98,16 @@ export class ConnectionLog {
     return provenOf(await this.#connections.load(streamOf(connectionId), until));
   }
 
+  /** A connection as it stood at each of some moments (ISO-8601 UTC); its history is read once. */
+  async at(connectionId: string, moments: readonly string[]): Promise<(ProvenConnection | null)[]> {
+    const untils = moments.map(
+      (moment) =>
+        ({ metadata }: RecordedEvent): boolean =>
+          (metadata['occurred-at'] as string) <= moment,
+    );
+    return (await this.#connections.loadEach(streamOf(connectionId), untils)).map(provenOf);
+  }
+
   /**
    * Several connections as they are now, null where there is none: every command that was answered before, by any
    * process, has had its effect.

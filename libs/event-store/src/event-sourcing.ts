@@ -141,7 +141,11 @@ export class EventSourcing<State, Event> {
     await this.#currency.refresh();
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
-    return Promise.all(streams.map(async (stream, index) => proven[index] ?? (await this.#readNow(stream))));
+    const unproven = new Set(streams.filter((_, index) => proven[index] === null));
+    const read = new Map([...unproven].map((stream) => [stream, this.#readNow(stream)]));
+    return Promise.all(
+      streams.map(async (stream, index) => proven[index] ?? (await read.get(stream)) ?? this.#nothing),
+    );
   }
 
   /** What is remembered, if the log said when it was asked last that it holds. */
@@ -164,12 +168,22 @@ export class EventSourcing<State, Event> {
 
   /** The stream folded up to its end, or up to and including a revision or a moment that `until` tells. */
   async load(stream: string, until: (event: RecordedEvent) => boolean = () => true): Promise<Folded<State>> {
+    const [folded = this.#nothing] = await this.loadEach(stream, [until]);
+    return folded;
+  }
+
+  /** The same for several ends; the stream is read once for all of them. */
+  async loadEach(stream: string, untils: readonly ((event: RecordedEvent) => boolean)[]): Promise<Folded<State>[]> {
+    const ends = untils.map((until) => ({ until, folded: this.#nothing }));
+    let open = ends;
     let folded = this.#nothing;
     for await (const event of this.store.read(stream)) {
-      if (!until(event)) break;
+      open = open.filter(({ until }) => until(event));
+      if (open.length === 0) break;
       folded = this.#fold(folded, event);
+      for (const end of open) end.folded = folded;
     }
-    return folded;
+    return ends.map((end) => end.folded);
   }
 
   #remembered(stream: string, presumeNew: boolean): Remembered<State> | undefined {

@@ -103,4 +103,31 @@ describe('share checks of several processes on one log', () => {
     expect(existing).toMatchObject({ allowed: false, reason: 'no-connection', decidedUpon: null });
     expect(existing).toEqual(missing);
   });
+
+  it('of many moments read a history once, and tell them apart', async () => {
+    const store = stores[0]!;
+    const log = new ConnectionLog(store);
+    let reads = 0;
+    const counting = Object.create(store, {
+      read: {
+        value: (...args: Parameters<EventStore['read']>) => {
+          reads += 1;
+          return store.read(...args);
+        },
+      },
+      head: { value: store.head.bind(store) },
+      changes: { value: store.changes.bind(store) },
+    }) as EventStore;
+    const handler = new CheckSharingHandler(new ConnectionLog(counting), policy, everybody);
+    const moments = ['2000-01-01T00:00:00.000Z', (await log.origin(id))!.createdAt, '2999-01-01T00:00:00.000Z', null];
+    const questions = Array.from({ length: 100 }, (_, index) => ({ ...question, asOf: moments[index % 4]! }));
+    const outcomes = await handler.execute(new CheckSharing(questions, source));
+    expect(reads).toBe(2);
+    const now = await log.load(id);
+    const then = await log.load(id, ({ metadata }) => (metadata['occurred-at'] as string) <= moments[1]!);
+    expect(then!.revision).toBeLessThan(now!.revision);
+    const expected = [null, then, now, now];
+    outcomes.forEach((outcome, index) => expect(outcome).toMatchObject({ decidedUpon: expected[index % 4]! }));
+    expect(outcomes).toHaveLength(100);
+  });
 });

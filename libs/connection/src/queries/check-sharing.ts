@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { ConnectionPolicy, KnownOrganizations } from '../commands/terms-check';
 import { connectionIdOf } from '../connection-id';
@@ -80,16 +81,30 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     const ids = questions.map((question) =>
       connectionIdOf(question.sourceOrganizationId, question.destinationOrganizationId),
     );
-    const past = questions.some(({ asOf }) => asOf !== null);
-    return past
-      ? Promise.all(questions.map(({ asOf }, index) => this.#at(ids[index] as string, asOf)))
-      : this.connections.current(ids);
+    const present = questions.every(({ asOf }) => asOf === null);
+    return present ? this.connections.current(ids) : this.#readPast(questions, ids);
   }
 
-  async #at(id: string, asOf: string | null): Promise<ProvenConnection | null> {
-    if (asOf !== null) return this.connections.load(id, ({ metadata }) => (metadata['occurred-at'] as string) <= asOf);
-    const [now] = await this.connections.current([id]);
-    return now ?? null;
+  /** Reads each history once, and one after the other: a hundred long ones at once would hold everybody else up. */
+  async #readPast(questions: readonly SharingQuestion[], ids: readonly string[]): Promise<(ProvenConnection | null)[]> {
+    const past = new Map<string, Map<string, ProvenConnection | null>>();
+    for (const [index, { asOf }] of questions.entries()) {
+      const id = ids[index] as string;
+      if (asOf !== null) past.set(id, (past.get(id) ?? new Map<string, null>()).set(asOf, null));
+    }
+    for (const [id, answers] of past) {
+      const moments = [...answers.keys()];
+      const then = await this.connections.at(id, moments);
+      moments.forEach((moment, index) => answers.set(moment, then[index] ?? null));
+      await nextTurn();
+    }
+    const asked = ids.filter((_, index) => questions[index]?.asOf === null);
+    const now = (asked.length === 0 ? [] : await this.connections.current(asked))[Symbol.iterator]();
+    return questions.map(({ asOf }, index) =>
+      asOf === null
+        ? (now.next().value as ProvenConnection | null)
+        : (past.get(ids[index] as string)?.get(asOf) ?? null),
+    );
   }
 
   #problemsOf(question: SharingQuestion): SharingProblem[] | Promise<SharingProblem[]> {
