@@ -42,6 +42,14 @@ describeDatabases('a lease', (databases) => {
     expect(await one.take()).toBe(false);
   });
 
+  it('passes to another when the clock of the database was put back after it was taken', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    await one.take();
+    await age(-3_600_000);
+    expect(await other.take()).toBe(true);
+    expect(await isHeldBy(one)).toBe(false);
+  });
+
   it('passes to another at once when it is released, and only its holder can do that', async () => {
     const [one, other] = [leaseOf('one'), leaseOf('other')];
     await one.take();

@@ -30,6 +30,11 @@ export const leaseMigrations: Migrations = {
 /** A lease that is not renewed for so long, in milliseconds, is free for others. */
 export const LEASE_LASTS = 3_000;
 const RENEW_EVERY = 1_000;
+/**
+ * One that is held for longer than this to come, in milliseconds, was taken before the clock was put back, by somebody
+ * who may be dead. Far more than it lasts, since whoever waits to take it may go by a moment that is seconds ago.
+ */
+const NEVER_SO_LONG = 60_000;
 
 /**
  * The right of one process among several to do a thing. It lapses by itself when its holder dies or stands still, so
@@ -55,7 +60,13 @@ export class Lease {
         conflict
           .column('name')
           .doUpdateSet(row)
-          .where((where) => where.or([where('leases.holder', '=', this.holder), where('leases.held_until', '<', now)])),
+          .where((where) =>
+            where.or([
+              where('leases.holder', '=', this.holder),
+              where('leases.held_until', '<', now),
+              where('leases.held_until', '>', sql<number>`${now} + ${sql.lit(NEVER_SO_LONG)}`),
+            ]),
+          ),
       )
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n;

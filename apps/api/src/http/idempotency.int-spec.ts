@@ -75,6 +75,13 @@ describeDatabases('remembered answers', (databases) => {
     expect(await idempotency.claim({ ...request, claim: 'third' })).toEqual(answer);
   });
 
+  it('leave a request to its next try when the clock of the database was put back meanwhile', async () => {
+    await idempotency.claim(request);
+    const put = { claimed_until: (await claimedUntil()) + 3_600_000 };
+    await database.writer.updateTable('idempotency').set(put).execute();
+    expect(await new Idempotency(await databases.open(place)).claim(retry)).toBeNull();
+  });
+
   it('are not waited for where the service has started anew, unless others are at work as well', async () => {
     await idempotency.claim(request);
     const started = new Idempotency(await databases.open(place));

@@ -35,6 +35,8 @@ const KEPT_FOR = RECOGNISED_FOR + 3_600_000;
 const FORGOTTEN_AT_ONCE = 500;
 /** A claim that is not renewed is void after this, in milliseconds: so soon a killed process is in nobody's way. */
 const CLAIMED_FOR = 5_000;
+/** A claim on more time to come, in milliseconds, is older than the last time that the clock was put back, and void. */
+const NEVER_SO_LONG = 60_000;
 /** How often this process renews its claims, in milliseconds. */
 const RENEWED_EVERY = 1_500;
 /** A claim is renewed for so long, in milliseconds: longer than any request can take. */
@@ -138,7 +140,7 @@ export class Idempotency implements OnApplicationShutdown {
       if (row.age <= KEPT_FOR) {
         if (row.fingerprint !== fingerprint) throw mismatch();
         if (row.status !== null) return recordedAnswer(row);
-        if (row.claimed_for > 0) throw inFlight();
+        if (row.claimed_for > 0 && row.claimed_for < NEVER_SO_LONG) throw inFlight();
       }
       // Of several that find it void one gets it, and the others look again.
       const { numUpdatedRows } = await database
