@@ -12,12 +12,13 @@ export function registerStoreMetrics(
   probes: Probes,
 ): void {
   const { eventStore, database, projector } = stores;
+  // First, so that it is read before the questions below wait for a connection themselves.
+  if (database.engine.pool !== undefined) registerPool(registry, database.engine.pool);
   registerUp(registry, 'event_store', 'the event store', probes.eventStore);
   registerUp(registry, 'database', 'the database', probes.database);
   registerLog(registry, eventStore, projector, probes);
   registerState(registry, projector);
   if (eventStore.counters !== null) registerCounters(registry, eventStore);
-  if (database.engine.pool !== undefined) registerPool(registry, database.engine.pool);
 }
 
 function registerUp(registry: Registry, name: string, what: string, probe: Probe<unknown>): void {
