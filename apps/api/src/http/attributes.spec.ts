@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { CreateConnectionAttributes, ReasonAttributes } from '../connections/connections.dto';
 import { CreateApiKeyAttributes, CreateOrganizationAttributes } from '../directory/directory.dto';
+import { ShareCheckAttributes } from '../share-checks/share-checks.dto';
 import { namesOf, readBody } from './attributes';
 
 const dtos = [CreateConnectionAttributes, ReasonAttributes, CreateApiKeyAttributes, CreateOrganizationAttributes];
@@ -28,6 +29,17 @@ describe('the attributes of a body', () => {
       }
     },
   );
+
+  it.each([
+    [{}, '"scopes" is missing: scopes must be a list of scopes, such as ["inquiry.read"].'],
+    [{ scopes: 'inquiry.read' }, 'scopes must be a list of scopes, such as ["inquiry.read"].'],
+    [{ scopes: [7] }, 'Each of scopes must be text.'],
+  ])('%j is told in one sentence what scopes must be', (given, details) => {
+    const { problems } = readBody<object>(ShareCheckAttributes, 'things', { data: { attributes: given } });
+    expect(problems.filter(({ source }) => source && 'pointer' in source && /scopes/.test(source.pointer))).toEqual([
+      expect.objectContaining({ details }),
+    ]);
+  });
 
   it('are read when they are as they should be', () => {
     const body = { data: { attributes: { destinationOrganizationId: 'org_D', scopes: ['inquiry.read'], name: null } } };

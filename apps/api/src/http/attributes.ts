@@ -222,9 +222,9 @@ function problemOf({ property, value, constraints }: ValidationError, pointer: s
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a value breaks, each said once however many rules say it. */
+/** What a value breaks, each said once however many rules say it; what is no list also breaks the rules of its members. */
 export const detailsOf = (constraints: ValidationError['constraints']): string =>
-  [...new Set(Object.values(constraints ?? {}))].join(' ');
+  constraints?.['isArray'] ?? [...new Set(Object.values(constraints ?? {}))].join(' ');
 
 /** Whether a value holds objects; no attribute of this API does, so such a value is only to be refused. */
 const isStructured = (value: unknown): boolean =>
