@@ -233,6 +233,26 @@ describe('the command line on servers in every condition', () => {
     expect(inJson.stdout + inJson.stderr + told.stdout).not.toContain(SECRET);
   });
 
+  it('doctor says which events it looked at, of a log that is long and of one that is not', async () => {
+    const forged = { data: { forged: true } };
+    const events = Array.from({ length: 600 }, (_, n) => (n === 550 || n === 595 ? forged : {}));
+    const servers = {
+      EVENTSTORE_URL: await logWith(...events),
+      DATABASE_URL: await databaseWith("update connections set id = 'cxn_1111111111111111111111' where revision = 1"),
+    };
+    const said = async (where: Servers, ...args: string[]): Promise<string> =>
+      named((await cliOn(where).run('doctor', ...args, '--json')).json, 'hash-chain').details;
+    expect(await said(servers)).toMatch(
+      /^The oldest 500 events, and the newest 10 of the 3 newest connections, were checked, 1 of .*: connection-1{22}@595 /,
+    );
+    expect(await said(servers, '--full')).toMatch(/^All 600 events, [\d,]+ bytes .*, 2 of .*@550 .*@595 /);
+    expect(await said(healthy)).toMatch(/^All 6 events carry/);
+    const { connectionString: EVENTSTORE_URL } = await logServer();
+    expect(await said({ EVENTSTORE_URL, DATABASE_URL: await postgres.createDatabase() })).toBe(
+      'There are no events yet.',
+    );
+  });
+
   it.each([
     ['lags', "update projections set position = ''", 'projection connections', /bytes behind the log/],
     ['is of an older form', 'update projections set version = 0', 'projection connections', /rebuilds it/],

@@ -27,6 +27,7 @@ export class HashChain {
 
   /** @param scope which events were seen, at the beginning of a sentence. @param more how to see the others. */
   finding(scope: string, more: string): Finding {
+    if (this.#checked === 0) return ok('There are no events yet.');
     if (this.#broken === 0) return ok(`${scope} carry the hash that they should.${more}`);
     const unnamed = this.#broken - this.#named.length;
     const others = unnamed > 0 ? `; and ${counted(unnamed)} more` : '';

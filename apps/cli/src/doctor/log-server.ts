@@ -76,6 +76,7 @@ async function sample(store: EventStore, head: Position, { newestConnections }: 
     if (chain.checked >= OLDEST) break;
   }
   const oldest = chain.checked;
+  if (oldest < OLDEST) return chain.finding(`All ${counted(oldest)} events`, '');
   for (const id of newestConnections) {
     let later: RecordedEvent | undefined;
     for await (const event of store.read(streamOf(id), { direction: 'backwards', limit: NEWEST_EACH + 1 })) {
