@@ -6,7 +6,7 @@ import { encode } from '@connections/connection/stored-events';
 import { chained } from '@connections/event-store/hash-chain';
 import type { EventStore } from '@connections/event-store/event-store';
 import { closeStores } from '@connections/host/stores';
-import { Client, newOrganization } from '../support/client';
+import { Client, type HistoryEntry, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -126,12 +126,29 @@ describe('the command line beside a running service', () => {
     const history = await cli.run('connection', 'history', id);
     const lines = history.stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[0]).toMatch(/^WHEN +ORGANIZATION +AS +BY +EVENT +STATUS +REASON$/);
-    expect(lines[1]).toMatch(/source +api-key api_\w+ +ConnectionCreated +\(nothing\) -> pending +-$/);
-    expect(lines[3]).toMatch(
-      /destination +api-key api_\w+ +ConnectionDeactivated +active -> inactive +It was a trial\.$/,
+    expect(lines[0]).toMatch(/^REVISION +WHAT HAPPENED$/);
+    expect(lines.slice(1)).toEqual(
+      events.map(({ attributes }: HistoryEntry) => `${attributes.revision}         ${attributes.summary}`),
     );
+    expect(lines[3]).toContain(' deactivated the connection for the reason "It was\\na trial." with key api_');
     expect(history.stdout).not.toContain('\u001b');
+  });
+
+  it('tells the part of a history that is asked for, as the API does', async () => {
+    const { id, source, destination } = await newConnection(platform, 'inactive');
+    const whole = await source.client.history(id);
+    const [created, activated, deactivated] = whole;
+    const told = async (...filter: string[]): Promise<unknown> =>
+      (await cli.ask('connection', 'history', id, ...filter)).data;
+    expect(await told('--event', 'ConnectionActivated,ConnectionDeactivated')).toEqual([activated, deactivated]);
+    expect(await told('--actor', destination.id)).toEqual([activated]);
+    expect(await told('--actor', created!.attributes.actor.id)).toEqual([created, deactivated]);
+    expect(await told('--since', '2999-01-01T00:00:00Z')).toEqual([]);
+    expect(await told('--until', deactivated!.attributes['occurred-at'], '--event', 'ConnectionCreated')).toEqual([
+      created,
+    ]);
+    const nothing = await cli.run('connection', 'history', id, '--actor', 'org_NOBODY');
+    expect(nothing).toMatchObject({ exitCode: 0, stdout: 'Nothing of that kind happened.\n' });
   });
 
   it('tells that there is no such connection', async () => {

@@ -61,6 +61,15 @@ describe('the client package, against the running service', () => {
       ['ConnectionReturnedToPending', 'Done.'],
     ]);
     expect(events[0]).toMatchObject({ correlationId: 'order-4711', actor: { organizationId: source.id } });
+    const ended = theirs.connections.history(id, {
+      event: ['ConnectionDeactivated', 'ConnectionActivated'],
+      actor: source.id,
+      occurredAtStart: past.attributes.updatedAt,
+    });
+    expect((await ended.page()).data.map(({ attributes }) => attributes)).toEqual([events[2]]);
+    expect(events[2]!.summary).toMatch(
+      /^Source \(source\) deactivated the connection for the reason "Review." with key /,
+    );
   });
 
   it('reads and filters lists to their end', async () => {

@@ -2,6 +2,7 @@ import { streamOf } from '@connections/connection/connection-id';
 import { closeStores } from '@connections/host/stores';
 import { expectedHash } from '@connections/event-store/hash-chain';
 import { type Answer, Client, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
+import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
@@ -125,6 +126,106 @@ describe('the history of a connection', () => {
       null,
       ...hashes.slice(0, -1),
     ]);
+  });
+
+  it('says it in sentences too, with the names of the organizations', () => {
+    const { source, destination } = pair;
+    const keyOf = (revision: number): string => history[revision]!.attributes.actor.id as string;
+    const momentOf = (revision: number): string => history[revision]!.attributes['occurred-at'] as string;
+    expect(source.id).not.toBe(destination.id);
+    expect(history.map(({ attributes }) => attributes.summary)).toEqual(
+      [
+        'Source (source) created a connection named "Replayed" to Destination (destination) for inquiry.read and account.read',
+        'Destination (destination) activated the connection',
+        'Destination (destination) deactivated the connection for the reason "Under review."',
+        'Source (source) returned the connection to pending for the reason "Reviewed."',
+        'Destination (destination) activated the connection',
+        'Source (source) deactivated the connection',
+      ].map((deed, revision) => `${deed} with key ${keyOf(revision)} at ${momentOf(revision)}.`),
+    );
+  });
+
+  it('stays the same to the letter when the read model is rebuilt', async () => {
+    const cli = new CommandLine(folder.path);
+    await cli.ask('projection', 'rebuild');
+    expect(await pair.source.client.history(id)).toEqual(history);
+    const told = await cli.ask('connection', 'history', id);
+    expect(told.data).toEqual(history);
+  });
+
+  describe('with a filter', () => {
+    const momentOf = (revision: number): string => history[revision]!.attributes['occurred-at'] as string;
+    const justAfter = (revision: number): string => new Date(Date.parse(momentOf(revision)) + 1).toISOString();
+    const revisionsOf = async (filter: Record<string, string>, size: number): Promise<number[]> => {
+      const found: number[] = [];
+      const query = new URLSearchParams({ ...filter, 'page[size]': String(size) }).toString();
+      let path: string | null = `/connect/connections/${id}/events?${query}`;
+      while (path !== null) {
+        const page: Answer = await pair.destination.client.get(path);
+        expect(page.status).toBe(200);
+        const entries = page.body.data as HistoryEntry[];
+        expect(entries).toEqual(entries.map(({ attributes }) => history[attributes.revision as number]));
+        found.push(...entries.map(({ attributes }) => attributes.revision as number));
+        path = page.body.links.next as string | null;
+      }
+      return found;
+    };
+
+    it.each<[string, () => Record<string, string>, number[]]>([
+      ['one event', () => ({ 'filter[event]': 'ConnectionActivated' }), [1, 4]],
+      ['two', () => ({ 'filter[event]': 'ConnectionCreated,ConnectionReturnedToPending' }), [0, 3]],
+      ['an organization', () => ({ 'filter[actor]': pair.destination.id }), [1, 2, 4]],
+      ['a key', () => ({ 'filter[actor]': history[0]!.attributes.actor.id as string }), [0, 3, 5]],
+      ['nobody who was there', () => ({ 'filter[actor]': 'org_NOBODY' }), []],
+      ['a start, itself included', () => ({ 'filter[occurred-at-start]': momentOf(3) }), [3, 4, 5]],
+      ['an end, itself included', () => ({ 'filter[occurred-at-end]': momentOf(3) }), [0, 1, 2, 3]],
+      [
+        'both, with an end before the start',
+        () => ({ 'filter[occurred-at-start]': momentOf(3), 'filter[occurred-at-end]': momentOf(2) }),
+        [],
+      ],
+      [
+        'all of them, in another casing',
+        () => ({
+          'filter[event]': 'ConnectionActivated,ConnectionDeactivated',
+          'filter[actor]': pair.destination.id,
+          'filter[occurredAtStart]': justAfter(0),
+          'filter[occurred_at_end]': momentOf(3),
+        }),
+        [1, 2],
+      ],
+    ])('by %s, has what is asked for on pages of any size', async (_, filter, revisions) => {
+      for (const size of [1, 2, 100]) expect([size, await revisionsOf(filter(), size)]).toEqual([size, revisions]);
+    });
+
+    it.each([
+      ['filter[event]', 'ConnectionDeleted', 'ConnectionCreated, ConnectionActivated'],
+      ['filter[event]', 'ConnectionActivated,', 'comma-separated'],
+      ['filter[event]', '', 'comma-separated'],
+      ['filter[actor]', 'somebody', 'api_ABC123 or org_DEF456'],
+      ['filter[actor]', '', 'api_ABC123 or org_DEF456'],
+      ['filter[occurred-at-start]', 'yesterday', 'ISO 8601'],
+      ['filter[occurred-at-end]', '2026-02-30T00:00:00Z', 'ISO 8601'],
+    ])('%s=%s is refused', async (parameter, value, details) => {
+      const query = new URLSearchParams({ [parameter]: value }).toString();
+      const answer = await pair.source.client.get(`/connect/connections/${id}/events?${query}`);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([
+        {
+          code: 'invalid-parameter',
+          source: { parameter },
+          details: expect.stringContaining(details) as string,
+        },
+      ]);
+    });
+
+    it('tells a stranger nothing', async () => {
+      const stranger = new Client(service.demo.url, service.demo.third.key);
+      for (const connection of [id, 'cxn_NOBODY']) {
+        const answer = await stranger.get(`/connect/connections/${connection}/events?filter[event]=ConnectionCreated`);
+        expect([answer.status, answer.body.errors[0].code]).toEqual([404, 'not-found']);
+      }
+    });
   });
 
   describe('brings back', () => {

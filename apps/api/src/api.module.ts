@@ -12,6 +12,7 @@ import { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import { ConnectionResources } from './connections/connection.resource';
 import { ConnectionsController } from './connections/connections.controller';
+import { EventResources } from './connections/event.resource';
 import { HistoryController } from './connections/history.controller';
 import { ApiKeysController } from './directory/api-keys.controller';
 import { OrganizationsController } from './directory/organizations.controller';
@@ -64,6 +65,7 @@ export class ApiModule {
       providers: [
         ...shared,
         ConnectionResources,
+        EventResources,
         Decisions,
         Freshness,
         Idempotency,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { eventTypes } from '@connections/connection/stored-events';
 import { momentOf } from '@connections/host/moment';
 
 /** How names are bounded, here as over HTTP. */
@@ -40,6 +41,7 @@ const idIn =
 export const organizationIdIn = idIn('org', 'org_DEF456');
 export const apiKeyIdIn = idIn('api', 'api_ABC123');
 export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
+export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
 
 const wholeNumber =
   (least: number, most: number, wrong: string) =>
@@ -52,14 +54,15 @@ const wholeNumber =
 export const limitIn = wholeNumber(1, 1_000, 'It must be a whole number from 1 to 1000.');
 export const revisionIn = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be a whole number of at least 0.');
 
-const STATUSES = ['pending', 'active', 'inactive'] as const;
-type Status = (typeof STATUSES)[number];
+/** Reads several of some known words, separated by commas. */
+const listOf =
+  <Word extends string>(known: readonly Word[]) =>
+  (text: string): Word[] =>
+    text.split(',').map((part) => {
+      const word = known.find((candidate) => candidate === part.trim());
+      if (word !== undefined) return word;
+      throw new InvalidArgumentError(`It must be a comma-separated list of ${known.join(', ')}.`);
+    });
 
-/** Reads statuses, separated by commas. */
-export function statusesIn(text: string): Status[] {
-  return text.split(',').map((part) => {
-    const status = STATUSES.find((known) => known === part.trim());
-    if (status !== undefined) return status;
-    throw new InvalidArgumentError(`It must be a comma-separated list of ${STATUSES.join(', ')}.`);
-  });
-}
+export const statusesIn = listOf(['pending', 'active', 'inactive']);
+export const eventTypesIn = listOf(eventTypes);

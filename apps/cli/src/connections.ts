@@ -1,16 +1,19 @@
 import { type ConnectionAt, ConnectionLog } from '@connections/connection/connection-log';
 import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
+import { type NameOf, organizationsIn, sentenceOf } from '@connections/connection/domain/sentences';
 import {
   GetConnectionHistory,
   GetConnectionHistoryHandler,
   type HistoryEntry,
+  type HistoryFilter,
 } from '@connections/connection/queries/get-connection-history';
 import { GetConnection, GetConnectionHandler, type Past } from '@connections/connection/queries/get-connection';
 import { type Cursor, ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { attributesOf, CONNECTIONS, eventResourceOf } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
+import type { EventStore } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
@@ -96,31 +99,30 @@ export async function showConnection(id: string, past: Past | null): Promise<Ans
 /** How much of a history is read at once. */
 const HISTORY_PAGE = 500;
 
-/** Everything that happened to a connection, oldest first, straight from the log. */
-export async function connectionHistory(id: string): Promise<Answer> {
-  const entries = await withExistingStores((stores) => wholeHistory(id, stores)).catch(telling);
-  return {
-    document: { data: entries.map((entry) => eventResourceOf(id, entry)) },
-    text: table(
-      ['WHEN', 'ORGANIZATION', 'AS', 'BY', 'EVENT', 'STATUS', 'REASON'],
-      entries.map(({ event, fromStatus, toStatus }) => [
-        event.occurredAt,
-        event.actor.organizationId,
-        event.actor.role,
-        `${event.actor.type} ${event.actor.id}`,
-        event.type,
-        `${fromStatus ?? '(nothing)'} -> ${toStatus}`,
-        'reason' in event ? event.reason : null,
-      ]),
-    ),
-  };
+/** What happened to a connection, oldest first, straight from the log. */
+export async function connectionHistory(id: string, filter: HistoryFilter): Promise<Answer> {
+  return withExistingStores(async ({ database, eventStore }) => {
+    const entries = await wholeHistory(id, filter, eventStore);
+    const names = await new Organizations(database.as()).names(entries.flatMap(({ event }) => organizationsIn(event)));
+    const nameOf: NameOf = (organizationId) => names.get(organizationId);
+    return {
+      document: { data: entries.map((entry) => eventResourceOf(id, entry, nameOf)) },
+      text:
+        entries.length === 0
+          ? 'Nothing of that kind happened.'
+          : table(
+              ['REVISION', 'WHAT HAPPENED'],
+              entries.map(({ event, text, revision }) => [String(revision), sentenceOf(event, text, nameOf)]),
+            ),
+    };
+  }).catch(telling);
 }
 
-async function wholeHistory(id: string, { eventStore }: Stores): Promise<HistoryEntry[]> {
+async function wholeHistory(id: string, filter: HistoryFilter, eventStore: EventStore): Promise<HistoryEntry[]> {
   const handler = new GetConnectionHistoryHandler(new ConnectionLog(eventStore));
   const entries: HistoryEntry[] = [];
   for (let after: number | null = -1; after !== null;) {
-    const page = await handler.execute(new GetConnectionHistory(id, EVERYBODY, HISTORY_PAGE, after));
+    const page = await handler.execute(new GetConnectionHistory(id, EVERYBODY, HISTORY_PAGE, after, filter));
     entries.push(...page.entries);
     after = page.next;
   }

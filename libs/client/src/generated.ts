@@ -303,6 +303,8 @@ export interface components {
        * @enum {string}
        */
       event: 'ConnectionCreated' | 'ConnectionActivated' | 'ConnectionDeactivated' | 'ConnectionReturnedToPending';
+      /** @description The same for people: one sentence, with the organizations by their names. Its words may change; do not parse it. */
+      summary: string;
       /**
        * @description The status before; null for the creation.
        * @enum {string|null}
@@ -954,6 +956,14 @@ export interface operations {
   listConnectionEvents: {
     parameters: {
       query?: {
+        /** @description Only what happened in one of these ways, separated by commas. */
+        'filter[event]'?: string;
+        /** @description Only what was done with this API key, or on behalf of this organization. */
+        'filter[actor]'?: string;
+        /** @description Only what happened at or after this moment. */
+        'filter[occurredAtStart]'?: string;
+        /** @description Only what happened at or before this moment. */
+        'filter[occurredAtEnd]'?: string;
         /** @description How many on a page. */
         'page[size]'?: number;
         /** @description The cursor of `links.next`. */

@@ -24,6 +24,7 @@ export type {
   ApiKeyQuery,
   Connection,
   ConnectionEvent,
+  ConnectionEventType,
   ConnectionQuery,
   ConnectionStatus,
   CreatedApiKey,

@@ -45,8 +45,13 @@ export type ConnectionQuery = Omit<WithoutBrackets<QueryOf<'listConnections'>>, 
   readonly status?: ConnectionStatus | readonly ConnectionStatus[];
 };
 
-/** Which page of a history. */
-export type HistoryQuery = WithoutBrackets<QueryOf<'listConnectionEvents'>>;
+/** What happened to a connection: the name of an event. */
+export type ConnectionEventType = ConnectionEvent['attributes']['event'];
+/** Which part of a history, and which page of it. With filters a page may be short, or empty, and not the last. */
+export type HistoryQuery = Omit<WithoutBrackets<QueryOf<'listConnectionEvents'>>, 'event'> & {
+  /** Only what happened in one of these ways. */
+  readonly event?: ConnectionEventType | readonly ConnectionEventType[];
+};
 /** Which page of the organizations. */
 export type OrganizationQuery = WithoutBrackets<QueryOf<'listOrganizations'>>;
 /** Which API keys, and which page of them. */

@@ -128,6 +128,11 @@ export class ConnectionLog {
   history(connectionId: string, from: number, limit: number): AsyncIterable<RecordedEvent> {
     return this.store.read(streamOf(connectionId), { from, limit });
   }
+
+  /** The stored events of a connection, newest first, from a revision on, or from the last one where that is earlier. */
+  backwards(connectionId: string, from: number): AsyncIterable<RecordedEvent> {
+    return this.store.read(streamOf(connectionId), { from, direction: 'backwards' });
+  }
 }
 
 const provenOf = ({ state, revision, hash }: Folded<State>): ProvenConnection | null =>

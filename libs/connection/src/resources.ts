@@ -1,5 +1,6 @@
 import type { JsonObject } from '@connections/event-store/event-store';
 import type { Connection } from './domain/connection';
+import { type NameOf, sentenceOf } from './domain/sentences';
 import type { HistoryEntry } from './queries/get-connection-history';
 
 /** The types of the published resources. */
@@ -23,7 +24,7 @@ export const attributesOf = (connection: Connection): JsonObject => ({
 });
 
 /** The published form of one thing that happened. Its id is its place in the stream, so it never changes. */
-export const eventResourceOf = (connectionId: string, entry: HistoryEntry): JsonObject => {
+export const eventResourceOf = (connectionId: string, entry: HistoryEntry, nameOf: NameOf): JsonObject => {
   const { event } = entry;
   return {
     type: EVENTS,
@@ -32,6 +33,7 @@ export const eventResourceOf = (connectionId: string, entry: HistoryEntry): Json
       'connection-id': connectionId,
       revision: entry.revision,
       event: event.type,
+      summary: sentenceOf(event, entry.text, nameOf),
       'from-status': entry.fromStatus,
       'to-status': entry.toStatus,
       actor: {

@@ -26,6 +26,9 @@ export const upcasters: Record<ConnectionEvent['type'], readonly Upcaster[]> = {
   ConnectionReturnedToPending: [],
 };
 
+/** The names of all events. */
+export const eventTypes = Object.keys(upcasters) as ConnectionEvent['type'][];
+
 /** An event of a type or version that this code does not know. Reading on without it would lie. */
 export class UnknownEvent extends Error {}
 

@@ -68,6 +68,12 @@ export class Organizations {
     return organization;
   }
 
+  /** The names of organizations, each looked up once; without those that there are not. */
+  async names(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+    const found = await Promise.all([...new Set(ids)].map((id) => this.find(id)));
+    return new Map(found.flatMap((organization) => (organization ? [[organization.id, organization.name]] : [])));
+  }
+
   /** Whether there is such an organization, told at once where it was read before. */
   isKnown(id: string): boolean | Promise<boolean> {
     return this.#known.has(id) || this.find(id).then((organization) => organization !== null);

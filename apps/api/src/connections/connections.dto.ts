@@ -12,6 +12,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { maximumNameLength, maximumReasonLength } from '@connections/connection/domain/connection';
+import { eventTypes } from '@connections/connection/stored-events';
 import { IsCleanText } from '../http/clean-text';
 import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize, ToNumber } from '../http/parameter-types';
@@ -139,7 +140,33 @@ export class ListParameters {
   'page[before]'?: string;
 }
 
+const EVENT = `(${eventTypes.join('|')})`;
+
 export class HistoryParameters {
+  @Optional()
+  @Matches(new RegExp(`^${EVENT}(,${EVENT})*$`), {
+    message: `$property must be a comma-separated list of ${eventTypes.join(', ')}.`,
+  })
+  @Describe('Only what happened in one of these ways, separated by commas.')
+  'filter[event]'?: string;
+
+  @Optional()
+  @Matches(/^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/, {
+    message: '$property must be the id of an actor or of an organization, such as api_ABC123 or org_DEF456.',
+  })
+  @Describe('Only what was done with this API key, or on behalf of this organization.')
+  'filter[actor]'?: string;
+
+  @Optional()
+  @IsMoment()
+  @Describe('Only what happened at or after this moment.')
+  'filter[occurred-at-start]'?: string;
+
+  @Optional()
+  @IsMoment()
+  @Describe('Only what happened at or before this moment.')
+  'filter[occurred-at-end]'?: string;
+
   @IsPageSize()
   @Describe('How many on a page.')
   'page[size]' = 10;

@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import type { ConnectionEvent } from '@connections/connection/domain/connection.events';
 import { GetConnectionHistory } from '@connections/connection/queries/get-connection-history';
-import { EVENTS, eventResourceOf } from '@connections/connection/resources';
+import { EVENTS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
@@ -12,11 +13,15 @@ import { listConnectionEvents } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
 import { connectionIdIn } from './connections.controller';
 import { HistoryParameters } from './connections.dto';
+import { EventResources } from './event.resource';
 
 /** What happened to a connection, for both parties and for auditors. */
 @Controller('/api/v1/connect/connections/:id/events')
 export class HistoryController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly resources: EventResources,
+  ) {}
 
   @Documented(listConnectionEvents)
   @Get()
@@ -30,13 +35,22 @@ export class HistoryController {
     const cursor = parameters['page[after]'];
     const list = `${EVENTS}/${connectionId}`;
     const after = cursor === undefined ? -1 : Number(fromCursor(list, 'page[after]', cursor, /^\d{1,15}$/));
+    const filter = {
+      events: parameters['filter[event]']?.split(',') as ConnectionEvent['type'][] | undefined,
+      actor: parameters['filter[actor]'],
+      occurredFrom: parameters['filter[occurred-at-start]'],
+      occurredTo: parameters['filter[occurred-at-end]'],
+    };
     const size = parameters['page[size]'];
-    const page = await this.queries.execute(new GetConnectionHistory(connectionId, caller.organizationId, size, after));
+    const page = await this.queries.execute(
+      new GetConnectionHistory(connectionId, caller.organizationId, size, after, filter),
+    );
     const path = `/api/v1/connect/connections/${connectionId}/events`;
+    const query = { ...parameters, 'page[size]': String(size) };
     const next = page.next === null ? null : { 'page[after]': toCursor(list, String(page.next)) };
     return {
-      data: page.entries.map((entry) => eventResourceOf(connectionId, entry)),
-      links: { next: next && pageLink(path, { 'page[size]': String(size) }, next) },
+      data: await this.resources.of(connectionId, page.entries),
+      links: { next: next && pageLink(path, query, next) },
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { type PartyRole, ruleOf, type Status, steps } from '@connections/connection/domain/lifecycle';
+import { eventTypes } from '@connections/connection/stored-events';
 import { id, moment, nullableText, object, page, ref, text } from './schema-parts';
 
 const statuses: Status[] = [...new Set(steps.map((step) => ruleOf(step).to))];
@@ -75,7 +76,10 @@ export const connectionSchemas: Record<string, SchemaObject> = {
   ConnectionEventAttributes: object({
     'connection-id': id('cxn', 'The connection.'),
     revision: { type: 'integer', minimum: 0, description: 'Its place in the history of the connection.' },
-    event: text('What happened.', { enum: steps.map((step) => ruleOf(step).event) }),
+    event: text('What happened.', { enum: eventTypes }),
+    summary: text(
+      'The same for people: one sentence, with the organizations by their names. Its words may change; do not parse it.',
+    ),
     'from-status': nullableText('The status before; null for the creation.', { enum: [...statuses, null] }),
     'to-status': status('The status after.'),
     actor: ref('Actor'),

@@ -55,6 +55,8 @@ export const created = {
     'connection-id': 'cxn_ABC123',
     revision: 0,
     event: 'ConnectionCreated',
+    summary:
+      'Acme (source) created a connection named "Partner Connection" to Globex (destination) for inquiry.read and account.read with key api_ABC123 at 2018-06-01T00:00:00.000Z.',
     'from-status': null,
     'to-status': 'pending',
     actor: { type: 'api-key', id: 'api_ABC123', 'organization-id': 'org_ABC123', role: 'source' },

@@ -1,5 +1,14 @@
 import { type Command, Option } from 'commander';
-import { connectionIdIn, limitIn, momentIn, organizationIdIn, revisionIn, statusesIn } from '../arguments';
+import {
+  actorIn,
+  connectionIdIn,
+  eventTypesIn,
+  limitIn,
+  momentIn,
+  organizationIdIn,
+  revisionIn,
+  statusesIn,
+} from '../arguments';
 import type { ListOptions } from '../connections';
 import { examples, show } from './shown';
 
@@ -59,11 +68,29 @@ export function addConnectionCommands(program: Command): void {
     });
   group
     .command('history')
-    .description('Tells what happened to a connection, oldest first, from the log.')
+    .description('Tells what happened to a connection, oldest first, from the log: one sentence an event.')
     .argument('<cxn_…>', 'the id of the connection', connectionIdIn)
-    .addHelpText('after', examples(['connection history cxn_ABC123', 'who did what, and when']))
-    .action(async (id: string, _options: object, command: Command) => {
+    .option('--event <types>', 'only what happened in one of these ways, separated by commas', eventTypesIn)
+    .option('--actor <id>', 'only what was done with this key, or for this organization', actorIn)
+    .option('--since <moment>', 'only what happened then or later, in ISO 8601', momentIn)
+    .option('--until <moment>', 'only what happened then or earlier, in ISO 8601', momentIn)
+    .addHelpText(
+      'after',
+      examples(
+        ['connection history cxn_ABC123', 'who did what, and when'],
+        ['connection history cxn_ABC123 --actor org_DEF456 --event ConnectionDeactivated', 'when that party ended it'],
+      ),
+    )
+    .action(async (id: string, { event, actor, since, until }: HistoryOptions, command: Command) => {
+      const filter = { events: event, actor, occurredFrom: since, occurredTo: until };
       const { connectionHistory } = await import('../connections.js');
-      show(command, await connectionHistory(id));
+      show(command, await connectionHistory(id, filter));
     });
+}
+
+interface HistoryOptions {
+  readonly event?: ReturnType<typeof eventTypesIn>;
+  readonly actor?: string;
+  readonly since?: string;
+  readonly until?: string;
 }

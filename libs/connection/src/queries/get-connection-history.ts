@@ -2,16 +2,19 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Position, RecordedEvent } from '@connections/event-store/event-store';
 import { hashOf } from '@connections/event-store/hash-chain';
 import { ConnectionLog } from '../connection-log';
-import { evolve, initial, type State } from '../domain/connection';
+import { type Connection, evolve, initial, type State } from '../domain/connection';
 import { ConnectionNotFound } from '../domain/connection.errors';
 import type { ConnectionEvent } from '../domain/connection.events';
-import type { Status } from '../domain/lifecycle';
+import { ruleOf, type Status, steps } from '../domain/lifecycle';
+import type { ReadableText } from '../domain/sentences';
 import { decode } from '../stored-events';
 import { type Viewer, visibleTo } from './get-connection';
 
 /** One thing that happened to a connection. */
 export interface HistoryEntry {
   readonly event: ConnectionEvent;
+  /** What the actor wrote: the name of what was created, or the reason of a step. */
+  readonly text: ReadableText;
   readonly revision: number;
   /** Null for the creation. */
   readonly fromStatus: Status | null;
@@ -24,12 +27,25 @@ export interface HistoryEntry {
   readonly previousHash: string | null;
 }
 
+/** What has to be true of an event; all of it. */
+export interface HistoryFilter {
+  readonly events?: readonly ConnectionEvent['type'][] | undefined;
+  /** The id of the actor, or of the organization that it acted for. */
+  readonly actor?: string | undefined;
+  /** ISO-8601 UTC, inclusive. */
+  readonly occurredFrom?: string | undefined;
+  readonly occurredTo?: string | undefined;
+}
+
 export interface HistoryPage {
-  /** Oldest first. */
+  /** Oldest first. With a filter there may be fewer than asked for, or none, and more behind them all the same. */
   readonly entries: readonly HistoryEntry[];
   /** The revision to continue after; null at the end. */
   readonly next: number | null;
 }
+
+/** A page with a filter looks at so many events at most, however few of them it finds. */
+const LOOKED_AT = 1_000;
 
 /** What happened to a connection, oldest first, straight from the log. */
 export class GetConnectionHistory extends Query<HistoryPage> {
@@ -39,6 +55,7 @@ export class GetConnectionHistory extends Query<HistoryPage> {
     readonly size: number,
     /** The last revision seen already; -1 for the beginning. */
     readonly after: number = -1,
+    readonly filter: HistoryFilter = {},
   ) {
     super();
   }
@@ -48,27 +65,47 @@ export class GetConnectionHistory extends Query<HistoryPage> {
 export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionHistory> {
   constructor(private readonly connections: ConnectionLog) {}
 
-  async execute({ connectionId, viewer, size, after }: GetConnectionHistory): Promise<HistoryPage> {
+  async execute({ connectionId, viewer, size, after, filter }: GetConnectionHistory): Promise<HistoryPage> {
     const origin = await this.connections.origin(connectionId);
     if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
-    // One event before the page tells the status that the page starts from, one behind it whether there is more.
-    const before = Math.max(0, after);
-    const read: RecordedEvent[] = [];
-    for await (const event of this.connections.history(connectionId, before, size + 1 + (after - before + 1)))
-      read.push(event);
-    let state: State = initial;
+    const lookedAt = Object.values(filter).every((value) => value === undefined) ? size : Math.max(size, LOOKED_AT);
+    let state = await this.#stateAt(after, origin);
     const entries: HistoryEntry[] = [];
-    for (const recorded of read) {
+    // The event behind the page tells that there is more.
+    for await (const recorded of this.connections.history(connectionId, after + 1, lookedAt + 1)) {
+      const goesOn = { entries, next: recorded.revision - 1 };
+      if (recorded.revision > after + lookedAt) return goesOn;
       const event = decode(recorded);
+      // A history never runs backwards, so nothing behind this one is early enough.
+      if (filter.occurredTo !== undefined && event.occurredAt > filter.occurredTo) break;
       const fromStatus = state?.status ?? null;
-      state = evolve(state ?? origin, event);
-      if (recorded.revision <= after || state === null) continue;
+      state = evolve(state, event);
+      if (state === null || !isMeant(filter, event)) continue;
+      if (entries.length === size) return goesOn;
       entries.push(entryOf(recorded, event, fromStatus, state.status));
     }
-    const page = entries.slice(0, size);
-    return { entries: page, next: entries.length > size ? (page.at(-1)?.revision ?? null) : null };
+    return { entries, next: null };
+  }
+
+  /** What a page behind a revision starts from, as far as the status goes: the last event that set it is enough. */
+  async #stateAt(revision: number, origin: Connection): Promise<State> {
+    if (revision < 0) return initial;
+    for await (const recorded of this.connections.backwards(origin.id, revision)) {
+      if (SETS_STATUS.has(recorded.type)) return evolve(origin, decode(recorded));
+    }
+    return origin;
   }
 }
+
+const SETS_STATUS = new Set<string>(steps.map((step) => ruleOf(step).event));
+
+const isMeant = (
+  { events, actor, occurredFrom }: HistoryFilter,
+  { type, actor: { id, organizationId }, occurredAt }: ConnectionEvent,
+): boolean =>
+  (events === undefined || events.includes(type)) &&
+  (actor === undefined || actor === id || actor === organizationId) &&
+  (occurredFrom === undefined || occurredAt >= occurredFrom);
 
 const entryOf = (
   { revision, position, metadata, ...recorded }: RecordedEvent,
@@ -77,6 +114,7 @@ const entryOf = (
   toStatus: Status,
 ): HistoryEntry => ({
   event,
+  text: writtenIn(event),
   revision,
   fromStatus,
   toStatus,
@@ -88,3 +126,8 @@ const entryOf = (
 });
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function writtenIn(event: ConnectionEvent): string | null {
+  if ('reason' in event) return event.reason;
+  return 'name' in event ? event.name : null;
+}
