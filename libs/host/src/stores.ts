@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { checkpointMigrations, type CheckpointTables } from '@connections/audit/checkpoints.tables';
+import type { TreeTables } from '@connections/audit/tree.table';
 import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
 import type { Database } from '@connections/database/database';
 import { migrate, type Migrations } from '@connections/database/migrate';
@@ -15,7 +17,13 @@ import type { Configuration } from './configuration';
 import { idempotencyMigrations, type IdempotencyTables } from './idempotency.tables';
 
 /** Every table of the database. */
-export type Tables = DirectoryTables & ProjectionTables & LeaseTables & ReadModelTables & IdempotencyTables;
+export type Tables = DirectoryTables &
+  ProjectionTables &
+  LeaseTables &
+  ReadModelTables &
+  IdempotencyTables &
+  TreeTables &
+  CheckpointTables;
 
 /** Every migration of the database. */
 export const migrations: Migrations = {
@@ -23,6 +31,7 @@ export const migrations: Migrations = {
   ...directoryMigrations,
   ...idempotencyMigrations,
   ...leaseMigrations,
+  ...checkpointMigrations,
 };
 
 export interface Stores {

@@ -20,7 +20,11 @@ const TABLES = Object.keys({
   projections: true,
   leases: true,
   connections: true,
+  tree: true,
   idempotency: true,
+  checkpoints: true,
+  audit_keys: true,
+  checkpoint_deliveries: true,
 } satisfies Record<keyof Tables, true>);
 
 /** Read models, directory and keys on a server. Nothing in it is made or changed. */

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { describeDatabases } from '@connections/database/testing/databases';
+import { rebuild } from '@connections/event-store/rebuild';
+import { openCheckpoint, UnknownSigner } from './checkpoint';
+import { type Checkpoints, LogForked, TreeBehind } from './checkpoints';
+import { KeyFile, MissingKeys } from './key-file';
+import { parseVerifierKey } from './signed-note';
+import { type AuditedLog, leavesOf, naiveRoot, openAuditedLog } from './testing/audited-log';
+import { treeProjection } from './tree.projection';
+
+describeDatabases('a checkpoint of the log', (databases) => {
+  let log: AuditedLog;
+  beforeEach(async () => {
+    log = await openAuditedLog(databases);
+    log.keys.create('log.example');
+  });
+  afterEach(() => log.close());
+
+  const knownTo = async (checkpoints: Checkpoints) =>
+    (await checkpoints.knownKeys()).map(({ line }) => parseVerifierKey(line));
+
+  it('is of all that is in the log when it is asked for, and signed once', async () => {
+    const { checkpoints } = await log.instance();
+    expect(await checkpoints.latest()).toBeNull();
+    await log.append('a', 'b', 'a');
+    const signed = await checkpoints.coveringNow();
+    const root = naiveRoot(leavesOf(await log.events()));
+    expect(signed).toMatchObject({ origin: 'log.example', size: 3, root });
+    const { note, ...said } = signed;
+    expect(openCheckpoint(note, await knownTo(checkpoints))).toEqual(said);
+    expect(await checkpoints.coveringNow()).toEqual(signed);
+    expect(await checkpoints.latest()).toEqual(signed);
+    expect(await checkpoints.at(3)).toEqual(signed);
+    expect(await checkpoints.at(2)).toBeNull();
+  });
+
+  it('is one of an empty log, too', async () => {
+    const { checkpoints } = await log.instance();
+    expect(await checkpoints.coveringNow()).toMatchObject({ size: 0, root: naiveRoot([]) });
+  });
+
+  it('is listed newest first, a page at a time', async () => {
+    const { checkpoints } = await log.instance();
+    for (const stream of ['a', 'b', 'c']) {
+      await log.append(stream);
+      await checkpoints.coveringNow();
+    }
+    const sizes = async (page: Parameters<Checkpoints['list']>[0]) =>
+      (await checkpoints.list(page)).map(({ size }) => size);
+    expect(await sizes({ limit: 2 })).toEqual([3, 2]);
+    expect(await sizes({ limit: 2, below: 2 })).toEqual([1]);
+  });
+
+  it('is one only of each size, however many instances sign at once', async () => {
+    const instances = await Promise.all([1, 2, 3].map(() => log.instance()));
+    for (let round = 1; round <= 5; round += 1) {
+      await log.append('a', 'b');
+      const signed = await Promise.all(instances.map(({ checkpoints }) => checkpoints.coveringNow()));
+      expect(signed[0]?.size).toBe(2 * round);
+      expect(new Set(signed.map(({ note }) => note)).size).toBe(1);
+    }
+  });
+
+  it('is not signed while the tree has not seen the whole log', async () => {
+    const { checkpoints, projector } = await log.instance();
+    await projector.stop();
+    await log.append('a');
+    await expect(checkpoints.coveringNow()).rejects.toThrow(TreeBehind);
+    expect(await checkpoints.latest()).toBeNull();
+  });
+
+  it('is not signed any more when the log was rewritten', async () => {
+    await log.append('a', 'b', 'c');
+    const signed = await (await log.instance()).checkpoints.coveringNow();
+    await log.stop();
+    await log.replaceLog();
+    // As many events, and more, but others.
+    await log.append('a', 'b', 'c', 'd');
+    await rebuild(log.store(), log.database.as(), treeProjection);
+    const { checkpoints } = await log.instance();
+    await expect(checkpoints.examine()).rejects.toThrow(LogForked);
+    await expect(checkpoints.coveringNow()).rejects.toThrow('the log is another one by now');
+    expect(await checkpoints.latest()).toEqual(signed);
+  });
+
+  it('is not signed any more when the log has lost events', async () => {
+    await log.append('a', 'b', 'c');
+    await (await log.instance()).checkpoints.coveringNow();
+    await log.stop();
+    await log.replaceLog();
+    await log.append('a', 'b');
+    await rebuild(log.store(), log.database.as(), treeProjection);
+    const { checkpoints } = await log.instance();
+    await expect(checkpoints.coveringNow()).rejects.toThrow('the log holds fewer events than that');
+    await expect(checkpoints.examine()).rejects.toThrow(LogForked);
+  });
+
+  it('is no sign of a fork while the tree is only made anew', async () => {
+    await log.append('a', 'b', 'c');
+    const first = await (await log.instance()).checkpoints.coveringNow();
+    await log.stop();
+    await log.database.writer.deleteFrom('projections').execute();
+    await log.database.writer.deleteFrom('tree').execute();
+    const { checkpoints, projector } = await log.instance();
+    expect(await projector.reached(await log.store().head(), 20_000)).toBe(true);
+    await checkpoints.examine();
+    expect(await checkpoints.coveringNow()).toEqual(first);
+  });
+
+  it('is signed by the old key and the new one while keys are changed, and old ones stay verifiable', async () => {
+    const { checkpoints } = await log.instance();
+    const [old] = log.keys.read();
+    await log.append('a');
+    const before = await checkpoints.coveringNow();
+    const next = log.keys.add();
+    await log.append('a');
+    const between = await checkpoints.coveringNow();
+    log.keys.remove(old!.id);
+    await log.append('a');
+    const after = await checkpoints.coveringNow();
+    expect(openCheckpoint(between.note, [old!]).size).toBe(2);
+    expect(openCheckpoint(between.note, [next]).size).toBe(2);
+    expect(() => openCheckpoint(before.note, [next])).toThrow(UnknownSigner);
+    expect(() => openCheckpoint(after.note, [old!])).toThrow(UnknownSigner);
+    const known = await knownTo(checkpoints);
+    for (const { note, size } of [before, between, after]) expect(openCheckpoint(note, known).size).toBe(size);
+  });
+
+  it('is not signed by a key of another log, nor without a key', async () => {
+    await log.append('a');
+    await (await log.instance()).checkpoints.coveringNow();
+    await log.append('a');
+    const other = new KeyFile(join(log.folder, 'other.key'));
+    other.create('other.example');
+    const { checkpoints: wrong } = await log.instance(other);
+    await expect(wrong.coveringNow()).rejects.toThrow('A log keeps its name: use a key of log.example');
+    const { checkpoints: without } = await log.instance(new KeyFile(join(log.folder, 'none.key')));
+    await expect(without.coveringNow()).rejects.toThrow(MissingKeys);
+    expect((await without.latest())?.size).toBe(1);
+  });
+});

@@ -1,0 +1,185 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '@connections/database/database';
+import type { EventStore, Position } from '@connections/event-store/event-store';
+import { type Checkpoint, readCheckpoint, signCheckpoint } from './checkpoint';
+import type { CheckpointTables } from './checkpoints.tables';
+import type { KeyFile } from './key-file';
+import { type SignerKey, verifierLine } from './signed-note';
+import { BeyondTree, type Tree } from './tree';
+import type { TreeTables } from './tree.table';
+
+/** A checkpoint as it was signed and is given to others. */
+export interface SignedCheckpoint extends Checkpoint {
+  readonly note: string;
+}
+
+/** A key that signs, or did once. */
+export interface KnownKey {
+  /** `<name>+<id>+<base64>`, as verifiers read it. */
+  readonly line: string;
+  /** ISO-8601 UTC. */
+  readonly knownSince: string;
+  /** ISO-8601 UTC; null while it signs. */
+  readonly retiredAt: string | null;
+}
+
+/** Whoever feeds the tree; a `Projector` is one. */
+export interface TreeFollower {
+  /** Whether there is a tree. */
+  readonly readable: boolean;
+  /** Waits until a position is in the tree. @returns false when it took longer than `timeout` ms, or cannot come. */
+  reached(position: Position, timeout: number): Promise<boolean>;
+}
+
+/** The tree has not seen the whole log yet. */
+export class TreeBehind extends Error {
+  constructor() {
+    super('The tree that proofs are made of has not seen the whole log yet.');
+  }
+}
+
+/** The log is not the one that was signed. Nothing is signed any more, since that would vouch for two histories. */
+export class LogForked extends Error {}
+
+/** How long to wait for the tree to reach the end of the log, in milliseconds. */
+const PATIENCE = 5_000;
+
+type Tables = CheckpointTables & TreeTables;
+
+/** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
+export class Checkpoints {
+  constructor(
+    private readonly database: Database<Tables>,
+    private readonly store: Pick<EventStore, 'head'>,
+    private readonly tree: Tree,
+    private readonly follower: TreeFollower,
+    private readonly keys: KeyFile,
+  ) {}
+
+  /** The largest one; null before the first. */
+  async latest(): Promise<SignedCheckpoint | null> {
+    return newestOf(this.database.reader);
+  }
+
+  /** The one of a size; null when none was signed there. */
+  async at(size: number): Promise<SignedCheckpoint | null> {
+    const row = await this.database.reader
+      .selectFrom('checkpoints')
+      .select('note')
+      .where('size', '=', size)
+      .executeTakeFirst();
+    return row === undefined ? null : signedOf(row);
+  }
+
+  /** Newest first. @param page.below only those of smaller sizes. @param page.limit how many at most. */
+  async list(page: { readonly below?: number; readonly limit: number }): Promise<SignedCheckpoint[]> {
+    const rows = await this.database.reader
+      .selectFrom('checkpoints')
+      .select('note')
+      .where('size', '<', page.below ?? Number.MAX_SAFE_INTEGER)
+      .orderBy('size', 'desc')
+      .limit(page.limit)
+      .execute();
+    return rows.map(signedOf);
+  }
+
+  /** Every key that signs or has signed, the oldest first. */
+  async knownKeys(): Promise<KnownKey[]> {
+    const rows = await this.database.reader
+      .selectFrom('audit_keys')
+      .selectAll()
+      .orderBy('known_since')
+      .orderBy('line')
+      .execute();
+    return rows.map(({ line, known_since: knownSince, retired_at: retiredAt }) => ({ line, knownSince, retiredAt }));
+  }
+
+  /**
+   * A checkpoint of everything that is in the log at this moment, signed now unless there is one.
+   * @throws TreeBehind when the tree does not get there in a few seconds; see `sign` for the rest.
+   */
+  async coveringNow(): Promise<SignedCheckpoint> {
+    const head = await this.store.head();
+    if (!(await this.follower.reached(head, PATIENCE)) || !this.follower.readable) throw new TreeBehind();
+    return this.sign();
+  }
+
+  /**
+   * The checkpoint of the whole tree as it is, signed now unless there is one.
+   * @throws UnusableKeys, LogForked; TreeBehind when the tree is made anew and smaller than what was signed.
+   */
+  async sign(): Promise<SignedCheckpoint> {
+    const latest = await this.latest();
+    if (latest !== null && latest.size === (await this.tree.size())) return this.#unforked(latest);
+    const keys = this.keys.read();
+    return this.database.transaction('durable', async (tx) => {
+      await this.database.lock(tx, 'checkpoints');
+      await register(tx, keys);
+      const newest = await newestOf(tx);
+      const size = await this.tree.size();
+      if (newest !== null) {
+        await this.#unforked(newest);
+        if (newest.size === size) return newest;
+      }
+      const [{ name: origin }] = keys as [SignerKey];
+      if (newest !== null && newest.origin !== origin) {
+        throw new LogForked(
+          `The checkpoints so far are of ${newest.origin}, and the signing key is of ${origin}. A log keeps its name: use a key of ${newest.origin}.`,
+        );
+      }
+      const checkpoint = { origin, size, root: await this.tree.root(size), signedAt: new Date().toISOString() };
+      const note = signCheckpoint(checkpoint, keys);
+      await tx.insertInto('checkpoints').values({ size, note }).execute();
+      return { ...checkpoint, note };
+    });
+  }
+
+  /** Makes sure that the tree is still the one that was signed last. @throws LogForked, TreeBehind */
+  async examine(): Promise<void> {
+    const latest = await this.latest();
+    if (latest !== null) await this.#unforked(latest);
+  }
+
+  async #unforked(signed: SignedCheckpoint): Promise<SignedCheckpoint> {
+    const root = await this.#rootAt(signed.size);
+    if (root !== null && root.equals(signed.root)) return signed;
+    const what = root === null ? 'the log holds fewer events than that' : 'the log is another one by now';
+    throw new LogForked(
+      `A checkpoint of ${signed.size} events was signed at ${signed.signedAt}, and ${what}: it was changed, or replaced by an older copy. Nothing is signed any more. Restore the log that was signed; "audit verify" tells what differs.`,
+    );
+  }
+
+  /** Null when the log itself is smaller. @throws TreeBehind when only the tree is. */
+  async #rootAt(size: number): Promise<Buffer | null> {
+    try {
+      return await this.tree.root(size);
+    } catch (error) {
+      if (!(error instanceof BeyondTree)) throw error;
+      if (!(await this.follower.reached(await this.store.head(), 0))) throw new TreeBehind();
+      // It may have grown in between.
+      return size <= (await this.tree.size()) ? this.tree.root(size) : null;
+    }
+  }
+}
+
+const signedOf = ({ note }: { readonly note: string }): SignedCheckpoint => ({ ...readCheckpoint(note), note });
+
+async function newestOf(database: Kysely<Tables>): Promise<SignedCheckpoint | null> {
+  const row = await database
+    .selectFrom('checkpoints')
+    .select('note')
+    .orderBy('size', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : signedOf(row);
+}
+
+/** Keeps the public side of keys for those who verify later, whatever becomes of the file. */
+export async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
+  const known_since = new Date().toISOString();
+  await tx
+    .insertInto('audit_keys')
+    .values(keys.map((key) => ({ line: verifierLine(key), known_since, retired_at: null })))
+    .onConflict((conflict) => conflict.column('line').doNothing())
+    .execute();
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KeyFile, MissingKeys, UnusableKeys } from './key-file';
+import { generateSignerKey } from './signed-note';
+
+describe('the file of signing keys', () => {
+  let folder: string;
+  let file: KeyFile;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'connections-'));
+    file = new KeyFile(join(folder, 'made', 'audit.key'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is its owner’s alone, folder and all, also after a change, and leaves nothing beside it', () => {
+    const made = file.create('log.example');
+    expect(file.read()).toEqual([made]);
+    expect(statSync(file.path).mode & 0o777).toBe(0o600);
+    file.add();
+    expect(statSync(file.path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+  });
+
+  it('is never written over', () => {
+    file.create('log.example');
+    const before = readFileSync(file.path, 'utf8');
+    expect(file.create('other.example')).toBeNull();
+    expect(readFileSync(file.path, 'utf8')).toBe(before);
+    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+  });
+
+  it('takes a second key and gives up the first, but never the last', () => {
+    const first = file.create('log.example');
+    const second = file.add();
+    expect(file.read()).toEqual([first, second]);
+    expect(file.remove(first!.id)).toEqual(first);
+    expect(file.read()).toEqual([second]);
+    expect(() => file.remove(first!.id)).toThrow(`has no key ${first!.id}. It has ${second.id}.`);
+    expect(() => file.remove(second.id)).toThrow('is the only key');
+  });
+
+  it('says what is wrong with it, and shows no secret', () => {
+    expect(() => file.read()).toThrow(MissingKeys);
+    const { line } = generateSignerKey('log.example');
+    file.create('log.example');
+    writeFileSync(file.path, '\n');
+    expect(() => file.read()).toThrow('is empty');
+    writeFileSync(file.path, `${line}\n${generateSignerKey('other.example').line}\n`);
+    expect(() => file.read()).toThrow('holds keys of log.example and of other.example');
+    writeFileSync(file.path, `${line}\n${line}x\n`);
+    expect(() => file.read()).toThrow(UnusableKeys);
+    expect(() => file.read()).toThrow(/^Line 2 of .* is no signing key: A signing key is written PRIVATE\+KEY\+<name>/);
+    rmSync(file.path);
+    mkdirSync(file.path);
+    expect(() => file.read()).toThrow('cannot be read: EISDIR');
+  });
+});

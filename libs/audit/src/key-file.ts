@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { generateSignerKey, MalformedNote, parseSignerKey, type SignerKey } from './signed-note';
+
+/** The file of the signing keys is not there, cannot be read, or holds something else; the message says what to do. */
+export class UnusableKeys extends Error {}
+
+/** There is no file of signing keys. */
+export class MissingKeys extends UnusableKeys {}
+
+/**
+ * The keys that sign checkpoints: a file of one line a key, all of one name, which is the origin of the log. Every one
+ * of them signs. It is read anew each time, so that what is changed in it holds from then on.
+ */
+export class KeyFile {
+  constructor(readonly path: string) {}
+
+  /** At least one key. @throws UnusableKeys */
+  read(): SignerKey[] {
+    const keys = this.#lines().map((line, index) => {
+      try {
+        return parseSignerKey(line);
+      } catch (error) {
+        if (!(error instanceof MalformedNote)) throw error;
+        throw new UnusableKeys(`Line ${index + 1} of ${this.path} is no signing key: ${error.message}`);
+      }
+    });
+    const [first] = keys;
+    if (first === undefined) throw new UnusableKeys(`${this.path} is empty. Restore it, or make a key anew.`);
+    const other = keys.find(({ name }) => name !== first.name);
+    if (other === undefined) return keys;
+    throw new UnusableKeys(
+      `${this.path} holds keys of ${first.name} and of ${other.name}. A log has one name: take one of them out.`,
+    );
+  }
+
+  /** Makes the file, with one key. One that is there stays as it is. @returns null when there is one. */
+  create(name: string): SignerKey | null {
+    const { key, line } = generateSignerKey(name);
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    const written = this.#written([line]);
+    try {
+      // Unlike a rename, a link never takes the place of another file.
+      linkSync(written, this.path);
+      return key;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+      throw error;
+    } finally {
+      rmSync(written);
+    }
+  }
+
+  /** Adds a key of the same name, which signs beside the others. @throws UnusableKeys */
+  add(): SignerKey {
+    const [{ name }] = this.read() as [SignerKey];
+    const { key, line } = generateSignerKey(name);
+    this.#replace([...this.#lines(), line]);
+    return key;
+  }
+
+  /** Takes a key out. @throws UnusableKeys when it is not there, or is the only one. */
+  remove(id: string): SignerKey {
+    const keys = this.read();
+    const key = keys.find((known) => known.id === id);
+    if (key === undefined) {
+      throw new UnusableKeys(`${this.path} has no key ${id}. It has ${keys.map((known) => known.id).join(', ')}.`);
+    }
+    if (keys.length === 1) {
+      throw new UnusableKeys(`${id} is the only key in ${this.path}. Make another one first, by rotating.`);
+    }
+    this.#replace(this.#lines().filter((line) => parseSignerKey(line).id !== id));
+    return key;
+  }
+
+  #lines(): string[] {
+    try {
+      return readFileSync(this.path, 'utf8')
+        .split('\n')
+        .filter((line) => line.trim() !== '');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') {
+        throw new MissingKeys(
+          `There is no signing key in ${this.path}. Make one by "audit key create --name <log>", or set AUDIT_KEY_FILE to the file that has it.`,
+        );
+      }
+      throw new UnusableKeys(`The signing keys in ${this.path} cannot be read: ${message}.`);
+    }
+  }
+
+  #replace(lines: readonly string[]): void {
+    renameSync(this.#written(lines), this.path);
+  }
+
+  /** A new file beside the real one, for its owner alone, that is on disk when this returns. */
+  #written(lines: readonly string[]): string {
+    const path = `${this.path}.${randomUUID()}`;
+    writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
+    return path;
+  }
+}

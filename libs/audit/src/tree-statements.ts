@@ -1,0 +1,90 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { isPostgres } from '@connections/database/dialect';
+import { type Hash, type Subtree, subtreesOf } from './merkle-tree';
+import type { TreeRow, TreeTables } from './tree.table';
+
+/**
+ * The statements about the tree. Each takes any number of things as one parameter or as one a column, so that one
+ * statement serves all sizes and can be kept prepared: JSON on SQLite, arrays on PostgreSQL.
+ */
+
+/** More levels than a tree can have that JavaScript can count. */
+const LEVELS = 53;
+
+/** Size and right edge of the tree, as `GrowingTree` takes them. */
+export async function edgeOf(tx: Kysely<TreeTables>, table: string): Promise<[size: number, edge: Hash[]]> {
+  const tree = sql.table(table);
+  // The newest subtree of each level; without indexes on maximums of groups, neither engine finds them all at once.
+  const { rows } = await sql<Pick<TreeRow, 'level' | 'idx' | 'hash'>>`
+    with recursive levels(level) as (select 0 union all select level + 1 from levels where level < ${sql.lit(LEVELS)})
+    select t.level, t.idx, t.hash from levels cross join ${tree} t
+    where t.level = levels.level and t.idx = (select max(u.idx) from ${tree} u where u.level = levels.level)`.execute(
+    tx,
+  );
+  const newest = new Map(rows.map((row) => [row.level, row]));
+  const size = (newest.get(0)?.idx ?? -1) + 1;
+  const edge = subtreesOf({ begin: 0, end: size }).map(({ level, index }) => {
+    const row = newest.get(level);
+    if (row?.idx !== index) throw new Error(`The tree of ${size} leaves lacks subtree ${index} of level ${level}.`);
+    return Buffer.from(row.hash, 'base64');
+  });
+  return [size, edge];
+}
+
+/** The last revision that the tree has of each stream; streams that it has not are left out. */
+export async function lastRevisions(
+  tx: Kysely<TreeTables>,
+  table: string,
+  streams: readonly string[],
+): Promise<Map<string, number>> {
+  const tree = sql.table(table);
+  const { rows } = await sql<{ stream: string; revision: number | null }>`
+    select s.value as stream, (select max(t.revision) from ${tree} t where t.stream = s.value) as revision
+    from ${listOf(tx, 'text', streams)}`.execute(tx);
+  return new Map(rows.flatMap(({ stream, revision }) => (revision === null ? [] : [[stream, revision]])));
+}
+
+export async function insertRows(tx: Kysely<TreeTables>, table: string, rows: readonly TreeRow[]): Promise<void> {
+  const tree = sql.table(table);
+  const columns = sql.raw('level, idx, hash, stream, revision, position');
+  const insert = isPostgres(tx)
+    ? sql`insert into ${tree} (${columns}) select * from unnest(
+        ${rows.map(({ level }) => level)}::integer[], ${rows.map(({ idx }) => idx)}::bigint[],
+        ${rows.map(({ hash }) => hash)}::text[], ${rows.map(({ stream }) => stream)}::text[],
+        ${rows.map(({ revision }) => revision)}::integer[], ${rows.map(({ position }) => position)}::text[])`
+    : sql`insert into ${tree} (${columns})
+        select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each(${JSON.stringify(
+          rows.map(({ level, idx, hash, stream, revision, position }) => [
+            level,
+            idx,
+            hash,
+            stream,
+            revision,
+            position,
+          ]),
+        )})`;
+  await insert.execute(tx);
+}
+
+/** A query for complete subtrees, and what makes its parameters of them. */
+export function subtreesQuery(database: Kysely<TreeTables>): {
+  readonly query: RawBuilder<Pick<TreeRow, 'level' | 'idx' | 'hash'>>;
+  readonly parametersOf: (subtrees: readonly Subtree[]) => unknown[];
+} {
+  // The cross join keeps SQLite from walking through the whole tree for a short list.
+  if (isPostgres(database)) {
+    return {
+      query: sql`select t.level, t.idx, t.hash from unnest(${[]}::integer[], ${[]}::bigint[]) as s(level, idx)
+        join tree t on t.level = s.level and t.idx = s.idx`,
+      parametersOf: (subtrees) => [subtrees.map(({ level }) => level), subtrees.map(({ index }) => index)],
+    };
+  }
+  return {
+    query: sql`select t.level, t.idx, t.hash from json_each(${''}) s
+      cross join tree t where t.level = s.value->>0 and t.idx = s.value->>1`,
+    parametersOf: (subtrees) => [JSON.stringify(subtrees.map(({ level, index }) => [level, index]))],
+  };
+}
+
+const listOf = (tx: Kysely<TreeTables>, type: 'text', items: readonly string[]): RawBuilder<unknown> =>
+  isPostgres(tx) ? sql`unnest(${items}::${sql.raw(type)}[]) as s(value)` : sql`json_each(${JSON.stringify(items)}) s`;

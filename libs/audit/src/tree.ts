@@ -1,0 +1,98 @@
+import type { Database } from '@connections/database/database';
+import type { Position } from '@connections/event-store/event-store';
+import { type Hash, type Range, rangeHash, subtreesOf } from './merkle-tree';
+import { subtreesQuery } from './tree-statements';
+import type { TreeRow, TreeTables } from './tree.table';
+
+/** An event by its place in the log. */
+export interface Leaf {
+  readonly index: number;
+  readonly hash: Hash;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+}
+
+/** The tree has no such leaves: it has not seen so much of the log, or the log has not so much. */
+export class BeyondTree extends Error {
+  constructor(readonly range: Range) {
+    super(`The tree over the log does not reach from ${range.begin} to ${range.end}.`);
+  }
+}
+
+type Node = Pick<TreeRow, 'level' | 'idx' | 'hash'>;
+
+/** The Merkle tree over the log, as far as it is projected. Every method asks the database once. */
+export class Tree {
+  readonly #subtrees: (parameters: readonly unknown[]) => Promise<Node[]>;
+  readonly #parametersOf: ReturnType<typeof subtreesQuery>['parametersOf'];
+
+  constructor(private readonly database: Database<TreeTables>) {
+    const { query, parametersOf } = subtreesQuery(database.reader);
+    this.#subtrees = database.prepare(query.compile(database.reader));
+    this.#parametersOf = parametersOf;
+  }
+
+  /** How many leaves it has. */
+  async size(): Promise<number> {
+    const { reader } = this.database;
+    const newest = await reader
+      .selectFrom('tree')
+      .select((tree) => tree.fn.max('idx').as('idx'))
+      .where('level', '=', 0)
+      .executeTakeFirst();
+    return (newest?.idx ?? -1) + 1;
+  }
+
+  /** The index of an event; null while the tree has not seen it. */
+  async leafOf(stream: string, revision: number): Promise<number | null> {
+    const leaf = await this.database.reader
+      .selectFrom('tree')
+      .select('idx')
+      .where('stream', '=', stream)
+      .where('revision', '=', revision)
+      .executeTakeFirst();
+    return leaf?.idx ?? null;
+  }
+
+  /**
+   * The hashes of ranges of leaves, in their order. Each range is a subtree: complete, or at the right edge of some size.
+   * @throws BeyondTree
+   */
+  async hashesOf(ranges: readonly Range[]): Promise<Hash[]> {
+    const wanted = ranges.map((range) => subtreesOf(range));
+    const nodes = await this.#subtrees(this.#parametersOf(wanted.flat()));
+    const hashes = new Map(nodes.map(({ level, idx, hash }) => [keyOf(level, idx), hash]));
+    return ranges.map((range, place) =>
+      rangeHash(
+        (wanted[place] ?? []).map(({ level, index }) => {
+          const hash = hashes.get(keyOf(level, index));
+          if (hash === undefined) throw new BeyondTree(range);
+          return Buffer.from(hash, 'base64');
+        }),
+      ),
+    );
+  }
+
+  /** The root of the tree as it was at a size. @throws BeyondTree */
+  async root(size: number): Promise<Hash> {
+    const [root] = await this.hashesOf([{ begin: 0, end: size }]);
+    return root as Hash;
+  }
+
+  /** Leaves in log order. @param from the first index. @param limit how many at most. */
+  async leaves(from: number, limit: number): Promise<Leaf[]> {
+    const rows = await this.database.reader
+      .selectFrom('tree')
+      .select(['idx', 'hash', 'stream', 'revision', 'position'])
+      .where('level', '=', 0)
+      .where('idx', '>=', from)
+      .orderBy('idx')
+      .limit(limit)
+      .$narrowType<{ stream: string; revision: number; position: string }>()
+      .execute();
+    return rows.map(({ idx, hash, ...event }) => ({ index: idx, hash: Buffer.from(hash, 'base64'), ...event }));
+  }
+}
+
+const keyOf = (level: number, index: number): string => `${level}/${index}`;
