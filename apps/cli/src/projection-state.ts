@@ -1,5 +1,5 @@
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
-import type { EventStore } from '@connections/event-store/event-store';
+import { type EventStore, type Position, START } from '@connections/event-store/event-store';
 import type { Projection, ProjectionTables } from '@connections/event-store/projection';
 
 /** Every projection there is. */
@@ -28,6 +28,10 @@ export interface ProjectionState {
   /** How far a rebuild has come that was begun and did not end; null when there is none. */
   readonly rebuild: { readonly position: string } | null;
 }
+
+/** The place in the log that any projection has come to. */
+export const furthestOf = (checkpoints: readonly Checkpoint[]): Position =>
+  checkpoints.reduce((furthest, { position }) => (position > furthest ? position : furthest), START);
 
 /** How one projection stands to the log. */
 export function stateOf(

@@ -4,7 +4,7 @@ import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
 import { counted, ProgressLine } from './progress';
-import { projections, stateOf } from './projection-state';
+import { furthestOf, projections, stateOf } from './projection-state';
 import { type Answer, table } from './terminal';
 
 /** How far each projection is. */
@@ -12,7 +12,7 @@ export async function projectionStatus(): Promise<Answer> {
   const states = await withExistingStores(async ({ database, eventStore }) => {
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
     const checkpoints = await database.reader.selectFrom('projections').selectAll().execute();
-    const head = await eventStore.head();
+    const head = await eventStore.head(furthestOf(checkpoints));
     return projections.map((projection) => stateOf(projection, checkpoints, head, eventStore));
   });
   return {

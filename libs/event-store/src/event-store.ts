@@ -128,8 +128,13 @@ export abstract class EventStore {
    */
   abstract changes(after: Position, limit: number): Promise<Changes>;
 
-  /** The position of the last event in the log; `START` when it is empty. */
-  abstract head(): Promise<Position>;
+  /**
+   * The position of the last event in the log; `START` when it is empty.
+   * @param known a place that was given in this log before. A store that has to search for its last event among those of
+   * others searches no further back, and answers this place when no event lies behind it. A log that ends before it is
+   * an older copy, and the answer comes before this place as well.
+   */
+  abstract head(known?: Position): Promise<Position>;
 
   /** What `distance` is measured in: events where they can be told from positions alone, or else bytes of the log. */
   abstract readonly unit: 'events' | 'bytes';

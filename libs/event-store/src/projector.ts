@@ -250,7 +250,7 @@ export class Projector {
         `projection ${row.name} is of version ${row.version} by now, and this process knows ${this.projection.version}: another version of the service has taken over`,
       );
     }
-    const head = await this.store.head();
+    const head = await this.store.head(row.position);
     if (row.position > head) {
       throw new Error(
         `the read model is ahead of the log (${row.position} > ${head || 'empty'}): the log is an older copy. Restore the newer log, or run "projection rebuild"`,

@@ -88,7 +88,7 @@ export async function rebuild(
         takeOver(database, { projection, table, generation, position, liveMayBeAhead }),
       );
       if (live === null) return progressAt(position, 0);
-      // A live table that is ahead of the log itself follows a log that was since replaced by an older copy.
+      // A live table beyond the last event has seen only what others wrote, or follows a log that is gone.
       liveMayBeAhead = live <= (await store.head());
     }
   } catch (error) {

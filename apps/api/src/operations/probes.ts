@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '@connections/database/database';
 import { EventStore, type Position } from '@connections/event-store/event-store';
+import { Projector } from '@connections/event-store/projector';
 import { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
 import { Probe } from './probe';
@@ -9,13 +10,13 @@ import { Probe } from './probe';
 /** The parts that the service cannot do without. */
 @Injectable()
 export class Probes {
-  /** Answers the position of the last event. */
+  /** Answers the position of the last event, or how far the projection has come behind it. */
   readonly eventStore: Probe<Position>;
   readonly database: Probe<unknown>;
 
-  constructor(eventStore: EventStore, database: Database<unknown>, configuration: Configuration) {
+  constructor(eventStore: EventStore, database: Database<unknown>, projector: Projector, configuration: Configuration) {
     const places = placeNames(configuration);
-    this.eventStore = new Probe(places.log, () => eventStore.head());
+    this.eventStore = new Probe(places.log, () => eventStore.head(projector.status.position));
     this.database = new Probe(places.database, () => sql`select 1`.execute(database.reader));
   }
 }

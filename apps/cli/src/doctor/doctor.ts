@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { START } from '@connections/event-store/event-store';
 import { placeNames } from '@connections/host/place-names';
 import { filesAt, type Places } from '@connections/host/stores';
+import { furthestOf } from '../projection-state';
 import { type Answer, coloured, oneLine } from '../terminal';
 import type { Check } from './check';
 import { databaseFile } from './database-file';
@@ -36,7 +37,7 @@ async function storeChecks(places: Places, options: DoctorOptions): Promise<Chec
   try {
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
     const checkpoints = await database.checkpoints();
-    const head = await log.head();
+    const head = await log.head(furthestOf(checkpoints));
     const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = places;
     const ofDatabase = await database.checks({
       otherIsUsed: EVENTSTORE_URL === undefined ? existsSync(filesAt({ DATA_DIR })[0] ?? '') : head !== START,

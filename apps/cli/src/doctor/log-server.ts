@@ -34,8 +34,15 @@ export function logServer(url: string, place: string): LogPart {
   return {
     unit: 'bytes',
     distance: (after, upTo) => store().distance(after, upTo),
-    // Why it cannot be told is said by the checks.
-    head: () => head().catch(() => START),
+    async head(known) {
+      try {
+        const last = await head();
+        return last < known ? await store().head(known) : last;
+      } catch {
+        // Why is said by the checks.
+        return START;
+      }
+    },
     checks: async (surroundings) => {
       const server = await check('event-store', async () => headFinding(place, await head()), REACH);
       if (server.status !== 'ok') return [server];

@@ -19,8 +19,8 @@ export interface LogSurroundings extends Surroundings {
 
 /** The log, whatever keeps it. */
 export interface LogPart extends Pick<EventStore, 'unit' | 'distance'> {
-  /** The position of the last event; `START` also where it cannot be read, which the checks tell. */
-  head(): Promise<Position>;
+  /** As `EventStore.head`; `START` also where it cannot be read, which the checks tell. */
+  head(known: Position): Promise<Position>;
   checks(surroundings: LogSurroundings): Promise<Check[]>;
   close(): Promise<void>;
 }

@@ -82,9 +82,9 @@ export class EventStoreDbEventStore extends EventStore {
     return changesAfter(this.#lifecycle, after, limit);
   }
 
-  override async head(): Promise<Position> {
+  override async head(known?: Position): Promise<Position> {
     if (this.#closed) throw new StoreClosed();
-    const searching = this.#horizon.head();
+    const searching = this.#horizon.head(known);
     const settled = (): unknown => this.#searching.delete(searching);
     this.#searching.add(searching);
     searching.then(settled, settled);

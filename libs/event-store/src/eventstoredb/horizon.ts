@@ -33,15 +33,16 @@ export class Horizon {
     if (after <= this.#lookedUpTo && upTo > this.#lookedUpTo) this.#lookedUpTo = upTo;
   }
 
-  /** Searches from the end of the log. @throws StoreUnavailable, StoreClosed */
-  async head(): Promise<Position> {
+  /** Searches from the end of the log; see `EventStore.head`. @throws StoreUnavailable, StoreClosed */
+  async head(known: Position = START): Promise<Position> {
     const patience = new Patience(this.lifecycle);
     for (;;) {
+      const lastBefore = this.#last;
       const connection = this.lifecycle.current;
       const inbox = new Inbox<ReadResp>(ROOM, bytesOf);
       try {
         inbox.open((handOver) => connection.read(backwardsFromTheEnd(), handOver));
-        return await this.#search(inbox, patience);
+        return await this.#search(inbox, patience, { known, lastBefore });
       } catch (error) {
         if (this.lifecycle.isClosed) throw new StoreClosed();
         await toTryAgain(this.lifecycle, patience, { connection, fault: faultOf(error), error });
@@ -52,8 +53,13 @@ export class Horizon {
     }
   }
 
-  async #search(inbox: Inbox<ReadResp>, patience: Patience): Promise<Position> {
+  async #search(
+    inbox: Inbox<ReadResp>,
+    patience: Patience,
+    { known, lastBefore }: { readonly known: Position; readonly lastBefore: Position },
+  ): Promise<Position> {
     let end: Position | undefined;
+    let floor = known;
     for (;;) {
       await inbox.wait(this.lifecycle.settings.callTimeout);
       if (inbox.over) break;
@@ -64,23 +70,26 @@ export class Horizon {
         const position = positionInLog(event);
         if (end === undefined) {
           end = position;
-          this.#forgetIfAfter(end);
+          if (lastBefore > end) this.#forget();
+          // What is known of another copy of the log says nothing about this one.
+          if (floor > end) floor = START;
         }
         const isOurs = this.#isOurs(streamOf(event));
-        if (!isOurs && position > this.#lookedUpTo) continue;
+        if (!isOurs && position > this.#lookedUpTo && position > floor) continue;
         if (isOurs) this.saw(position);
         this.sawNone(position, end);
-        return this.#last;
+        return this.#last > floor ? this.#last : floor;
       }
     }
-    if (this.#lookedUpTo !== START) throw new EndedEarly('the search for the end of the log ended before it was found');
+    if (this.#lookedUpTo !== START || (floor !== START && end !== undefined)) {
+      throw new EndedEarly('the search for the end of the log ended before it was found');
+    }
     this.sawNone(START, end ?? START);
     return START;
   }
 
   /** A log that ends before an event that was seen is an older copy of the one that was known. */
-  #forgetIfAfter(end: Position): void {
-    if (this.#last <= end) return;
+  #forget(): void {
     this.#last = START;
     this.#lookedUpTo = START;
   }

@@ -2,12 +2,13 @@ import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { status } from '@grpc/grpc-js';
 import type { Fault } from '../../../../test/support/eventstoredb/faults';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
-import { NO_STREAM, type ReadOptions, START, StoreUnavailable } from '../event-store';
+import { NO_STREAM, type Position, type ReadOptions, START, StoreUnavailable } from '../event-store';
 import { all, event, events, newStream } from '../testing/event-store.contract';
 import { ClientLifecycle } from './client-lifecycle';
 import { Connection } from './connection';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
 import { clientSettings, settingsOf } from './options';
+import { toPosition } from './positions';
 import { readStream } from './read';
 import { impatient, until } from './testing/impatient';
 import { type ScriptedRead, ScriptedReads } from './testing/scripted-reads';
@@ -26,6 +27,10 @@ afterEach(async () => {
 });
 
 const revisions = (found: readonly { readonly revision: number }[]): number[] => found.map(({ revision }) => revision);
+const endOfLog = (): Position => {
+  const { commit, prepare } = server.log().at(-1)!;
+  return toPosition(String(commit), String(prepare))!;
+};
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 describe('a read of a stream', () => {
@@ -207,6 +212,26 @@ describe('the head', () => {
     expect(await store.head()).toBe(position);
     expect(await store.head()).toBe(position);
     expect(store.counters.readRetries).toBe(0);
+  });
+
+  it('is not searched for below what its caller knows of, and that is the answer where nothing of ours came since', async () => {
+    await store.append(newStream(), NO_STREAM, [event()]);
+    server.writeSystemEvents(5_000);
+    const known = endOfLog();
+    server.writeSystemEvents(100);
+    server.faults.on('read', { kind: 'silence', after: 200 });
+    const cold = another();
+    expect(await cold.head(known)).toBe(known);
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    expect(await cold.head(known)).toBe(position);
+    expect(cold.counters.readRetries).toBe(0);
+    await cold.close();
+  });
+
+  it('comes before what its caller knows of where the log ends before that', async () => {
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    server.writeSystemEvents(100);
+    expect(await store.head(`9${endOfLog().slice(1)}`)).toBe(position);
   });
 
   it('is searched for anew where the log was replaced by an older copy', async () => {

@@ -34,10 +34,8 @@ export async function* follow(
   const stop = new AbortController();
   const stopped = (): void => stop.abort();
   const signals = [lifecycle.closing, ...(options.signal ? [options.signal] : [])];
-  for (const signal of signals) {
-    if (signal.aborted) return;
-    signal.addEventListener('abort', stopped);
-  }
+  if (signals.some(({ aborted }) => aborted)) return;
+  for (const signal of signals) signal.addEventListener('abort', stopped);
   const patience = new Patience(lifecycle);
   let given = options.after;
   let lastEvent: Position = START;
@@ -74,7 +72,7 @@ export async function* follow(
 
 /** What comes after a position in another log is not what comes next: whoever follows has to find out. */
 async function refuseOlderCopy(horizon: Horizon, lastEvent: Position, stop: AbortSignal): Promise<void> {
-  const head = await headUnlessStopped(horizon, stop);
+  const head = await headUnlessStopped(horizon, lastEvent, stop);
   if (head === null || lastEvent <= head) return;
   throw new StoreUnavailable(
     `The event log ends before what was given from it (${head || 'empty'} < ${lastEvent}): it is an older copy now.`,
@@ -82,12 +80,12 @@ async function refuseOlderCopy(horizon: Horizon, lastEvent: Position, stop: Abor
 }
 
 /** A search may take its time, which nobody waits for who has stopped. */
-function headUnlessStopped(horizon: Horizon, stop: AbortSignal): Promise<Position | null> {
+function headUnlessStopped(horizon: Horizon, known: Position, stop: AbortSignal): Promise<Position | null> {
   return new Promise((resolve, reject) => {
     const stopped = (): void => resolve(null);
     stop.addEventListener('abort', stopped);
     horizon
-      .head()
+      .head(known)
       .then(resolve, reject)
       .finally(() => stop.removeEventListener('abort', stopped));
   });
@@ -176,7 +174,7 @@ class Feed {
       } catch (silence) {
         if (!(silence instanceof Silence)) throw silence;
       }
-      const head = await headUnlessStopped(this.horizon, stop);
+      const head = await headUnlessStopped(this.horizon, this.#given, stop);
       if (head === null) return;
       if (head <= this.#given) continue;
       try {

@@ -379,6 +379,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       it('of which the last one is the head', async () => {
         const { position } = await store.append(unusedStream(), NO_STREAM, events(3));
         expect(await store.head()).toBe(position);
+        for (const known of [START, position]) expect(await store.head(known)).toBe(position);
       });
 
       it('made of digits', async () => {

@@ -45,7 +45,8 @@ export class ScriptedReads {
   }
 }
 
-function eventAt(revision: number): ReadResp {
+/** An event that lies in the log where it does in its stream. */
+export function eventAt(revision: number): ReadResp {
   const recorded = new ReadResp.ReadEvent.RecordedEvent()
     .setId(new UUID().setString('3d1b8bd2-6a1c-4a39-8b8b-6f0f1a6a7f11'))
     .setStreamIdentifier(new StreamIdentifier().setStreamName(Buffer.from('connection-1').toString('base64')))

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
+import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { NO_STREAM } from '../event-store';
+import type { LeaseTables } from '../lease';
+import { type Projection, projectionMigrations, type ProjectionTables } from '../projection';
+import { Projector } from '../projector';
+import { event, newStream } from '../testing/event-store.contract';
+import { EventStoreDbEventStore } from './eventstoredb-event-store';
+import { impatient, until } from './testing/impatient';
+
+const nothing: Projection = {
+  name: 'nothing',
+  version: 1,
+  async create(database, table) {
+    await database.schema
+      .createTable(table)
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .execute();
+  },
+  apply: async () => undefined,
+};
+
+describe('a projection of a log that others write to as well', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  let server: EventStoreDb;
+  let database: Database<ProjectionTables & LeaseTables>;
+  beforeEach(async () => {
+    server = await startEventStoreDb();
+    database = openSqliteDatabase(join(folder, 'projections.sqlite'));
+    await migrate(database.writer as unknown as Kysely<never>, projectionMigrations);
+  });
+  afterEach(async () => {
+    await database.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs a projector with a store that knows nothing yet until it is so. */
+  async function projecting(condition: (projector: Projector) => boolean): Promise<Projector['status']> {
+    const store = new EventStoreDbEventStore({ ...impatient, url: server.connectionString });
+    const projector = new Projector(store, database, nothing, log);
+    await projector.start();
+    await until(() => condition(projector));
+    const { status } = projector;
+    await projector.stop();
+    await store.close();
+    return status;
+  }
+
+  it('goes on after a restart from behind what others wrote', async () => {
+    const store = new EventStoreDbEventStore({ ...impatient, url: server.connectionString });
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    await store.close();
+    server.writeSystemEvents(3_000);
+    const before = await projecting(({ status }) => status.position > position && status.state === 'running');
+    const after = await projecting(({ status }) => status.state !== 'starting');
+    expect(after).toMatchObject({ state: 'running', problem: null });
+    expect(after.position >= before.position).toBe(true);
+  });
+});
