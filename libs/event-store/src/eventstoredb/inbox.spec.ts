@@ -60,6 +60,22 @@ describe('an inbox', () => {
     await expect(inbox.wait(1_000)).rejects.toThrow('gone');
   });
 
+  it('gives the fault also where all is over in the same turn, and never takes it for an end', async () => {
+    const sender = new Readable({ objectMode: true, read: () => undefined });
+    const inbox = new Inbox<number>(10, () => 1);
+    inbox.open(async (handOver) => handOver(Object.assign(sender, { cancel: () => undefined })));
+    const waiting = inbox.wait(1_000);
+    await nextTurn();
+    sender.push(1);
+    sender.push(null);
+    sender.emit('error', new Error('gone'));
+    await waiting;
+    await manyTurns();
+    expect(inbox.take(10)).toEqual([1]);
+    expect(inbox.over).toBe(false);
+    await expect(inbox.wait(1_000)).rejects.toThrow('gone');
+  });
+
   it('notices by its own clock that nothing comes', async () => {
     const inbox = new Inbox<number>(10, () => 1);
     inbox.open(() => new Promise(() => undefined));

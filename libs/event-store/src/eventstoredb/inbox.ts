@@ -49,15 +49,15 @@ export class Inbox<Message> {
     if (this.#cancelled) this.cancel();
   }
 
-  /** Everything was taken, and there will be nothing more. */
+  /** Everything was taken, and there will be nothing more. A call that broke off ends as well, but that is no end. */
   get over(): boolean {
-    return this.#ended && this.#messages.length === 0;
+    return this.#ended && this.#failure === undefined && this.#messages.length === 0;
   }
 
   /** Settles once there is something to take, at the end of the call, or when it is nudged. @throws what broke the call. */
   async wait(timeout: number): Promise<void> {
-    if (this.#messages.length > 0 || this.#ended) return;
     this.#throwIfBroken();
+    if (this.#messages.length > 0 || this.#ended) return;
     if (await this.#isSilent(timeout)) throw new Silence(timeout);
     this.#throwIfBroken();
   }
