@@ -15,7 +15,6 @@ class Log {
     return String(this.events.length).padStart(8, '0');
   }
   readonly store = {
-    head: async () => this.position,
     changes: async (after: string, limit: number): Promise<Changes> => {
       this.asked += 1;
       const behind = this.events.slice(Number(after));
@@ -70,6 +69,7 @@ describe('what is remembered of a stream', () => {
   it('is looked up once for all who ask meanwhile, but never by a look that began before they came', async () => {
     const { promise, resolve } = Promise.withResolvers<null>();
     log.hold = promise;
+    const { asked } = log;
     const first = currency.refresh();
     log.add('a', 1);
     const later = [currency.refresh(), currency.refresh(), currency.refresh()];
@@ -77,7 +77,7 @@ describe('what is remembered of a stream', () => {
     resolve(null);
     await first;
     await Promise.all(later);
-    expect(log.asked).toBe(2);
+    expect(log.asked - asked).toBe(2);
     expect(currency.holds('a', { revision: 0, knownAt: '00000001' })).toBe(false);
   });
 

@@ -20,7 +20,7 @@ export class Currency {
   #changed = new Map<string, number>();
   /** The window: nothing is known of changes before it. */
   #from: Position = START;
-  #upTo: Position | null = null;
+  #upTo: Position = START;
   #looking: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
@@ -42,7 +42,7 @@ export class Currency {
 
   /** Up to where the log was looked at: what is read after that is known at least since here. */
   get upTo(): Position {
-    return this.#upTo ?? START;
+    return this.#upTo;
   }
 
   /** Whether this was true when `refresh` looked last. */
@@ -51,18 +51,16 @@ export class Currency {
   }
 
   async #look(): Promise<void> {
-    if (this.#upTo === null) return this.#begin();
-    const { revisions, upTo, complete } = await this.store.changes(this.#upTo, LOOKED_AT);
-    if (!complete || this.#changed.size + revisions.length > WINDOW) return this.#begin();
-    for (const { stream, revision } of revisions) this.#changed.set(stream, revision);
+    // The first look only finds out where the log is.
+    const limit = this.#upTo === START ? 0 : LOOKED_AT;
+    const { revisions, upTo, complete } = await this.store.changes(this.#upTo, limit);
+    if (complete && this.#changed.size + revisions.length <= WINDOW) {
+      for (const { stream, revision } of revisions) this.#changed.set(stream, revision);
+    } else {
+      // Everything remembered until now has to be read again.
+      this.#changed = new Map();
+      this.#from = upTo;
+    }
     this.#upTo = upTo;
-  }
-
-  /** Everything remembered until now has to be read again. */
-  async #begin(): Promise<void> {
-    const head = await this.store.head();
-    this.#changed = new Map();
-    this.#from = head;
-    this.#upTo = head;
   }
 }

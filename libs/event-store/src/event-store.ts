@@ -73,9 +73,9 @@ export interface ReadOptions {
 
 /** What was appended behind a position. */
 export interface Changes {
-  /** Where the streams that changed are now or were on the way, in log order. */
+  /** Where the streams that changed are now or were on the way, in log order; some of them where it is not `complete`. */
   readonly revisions: readonly Pick<RecordedEvent, 'stream' | 'revision'>[];
-  /** Everything up to here was looked at. */
+  /** Where the log ends, whoever wrote what is there; all the same where it is not `complete`. */
   readonly upTo: Position;
   /** False when there is more than was asked for. */
   readonly complete: boolean;
@@ -124,7 +124,7 @@ export abstract class EventStore {
   /**
    * Which streams were appended to after a position, so that what is remembered of the others is known to be true.
    * Strongly consistent: it sees every append that was answered, by any process, before it was asked.
-   * @param limit events to look at, at most.
+   * @param limit events to look at, at most; with 0 it tells where the log ends, and whether that is where it was.
    */
   abstract changes(after: Position, limit: number): Promise<Changes>;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type EventStore, UnusableEventStore } from '@connections/event-store/event-store';
+import { type EventStore, START, UnusableEventStore } from '@connections/event-store/event-store';
 
 /** How long a log may take to say whether it takes this process, in milliseconds. */
 const PATIENCE = 2_000;
@@ -13,7 +13,7 @@ const PATIENCE = 2_000;
  */
 export async function requireAcceptance(eventStore: EventStore, place: string, log: Logger): Promise<void> {
   const enough = new AbortController();
-  const answer = eventStore.head().then(
+  const answer = eventStore.changes(START, 0).then(
     () => 'serves',
     (error: unknown) => error,
   );

@@ -28,8 +28,7 @@ export function streamRequest(
   return new ReadReq().setOptions(options);
 }
 
-/** The log from its end on, back to its beginning. */
-/** @param count messages at most. */
+/** The log from its end on, back to its beginning. @param count messages at most. */
 export function backwardsFromTheEnd(count = Number.MAX_SAFE_INTEGER): ReadReq {
   const options = basics()
     .setAll(new Options.AllOptions().setEnd(new Empty()))

@@ -205,11 +205,10 @@ export class SqliteEventStore extends EventStore {
   }
 
   override async changes(after: Position, limit: number): Promise<Changes> {
-    const rows = this.#reading(() => this.#statements.changes.all(fromPosition(after), limit + 1));
-    const complete = rows.length <= limit;
-    const revisions = complete ? rows : rows.slice(0, limit);
+    const revisions = this.#reading(() => this.#statements.changes.all(fromPosition(after), limit + 1));
+    if (revisions.length > limit) return { revisions, upTo: await this.head(), complete: false };
     const last = revisions.at(-1);
-    return { revisions, upTo: last === undefined ? after : toPosition(last.position), complete };
+    return { revisions, upTo: last === undefined ? after : toPosition(last.position), complete: true };
   }
 
   override async head(): Promise<Position> {
@@ -319,8 +318,8 @@ function prepare(database: Database) {
   };
 }
 
-export /** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
-function toEvent({ position, data, metadata, ...row }: Row): LoggedEvent {
+/** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
+export function toEvent({ position, data, metadata, ...row }: Row): LoggedEvent {
   try {
     return {
       ...row,

@@ -436,7 +436,10 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         await store.append(unusedStream(), NO_STREAM, events(40));
         expect((await store.changes(before, 40)).complete).toBe(true);
         expect((await store.changes(before, 39)).complete).toBe(false);
-        expect((await store.changes(before, 3)).complete).toBe(false);
+        const { upTo: end, complete } = await store.changes(before, 3);
+        expect(complete).toBe(false);
+        expect(await store.changes(end, 3)).toEqual({ revisions: [], upTo: end, complete: true });
+        expect(await store.changes(START, 0)).toMatchObject({ upTo: end, complete: false });
       });
     });
 
