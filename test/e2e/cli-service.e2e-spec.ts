@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectionIdOf, streamOf } from '@connections/connection/connection-id';
 import { encode } from '@connections/connection/stored-events';
@@ -8,7 +8,7 @@ import type { EventStore } from '@connections/event-store/event-store';
 import { closeStores } from '@connections/host/stores';
 import { Client, type HistoryEntry, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
-import { storesOf } from '../support/servers';
+import { placesOf, storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const folder = temporaryFolder();
@@ -219,10 +219,25 @@ describe('the command line beside a running service', () => {
     expect((await new Client(service.demo.url, null).get('/readyz')).body.projections[0].state).toBe('running');
   });
 
-  it('knows no other projection', async () => {
-    const { exitCode, stderr } = await cli.run('projection', 'rebuild', 'organizations');
+  it('proves that the read model is what the log says, while it is written to', async () => {
+    const source = await newOrganization(platform, 'Proven');
+    const verifying = await cli.start(['projection', 'verify', 'connections', '--json']);
+    const over = new AbortController();
+    void verifying.ended.then(() => over.abort());
+    while (!over.signal.aborted) await source.client.create((await newOrganization(platform, 'Partner')).id);
+    const { exitCode, json, stderr } = await verifying.ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(json.projections).toMatchObject([{ name: 'connections', same: true, differing: 0, differences: [] }]);
+    expect(json.projections[0].rows).toBeGreaterThan(0);
+    expect((await cli.run('projection', 'verify', 'connections')).stdout).toMatch(
+      /^connections: all [\d,]+ rows are what the log says \([\d,]+ events, up to position \d+\)\.\n$/,
+    );
+  });
+
+  it.each(['rebuild', 'verify'])('knows no other projection to %s', async (command) => {
+    const { exitCode, stderr } = await cli.run('projection', command, 'organizations');
     expect(exitCode).toBe(1);
-    expect(stderr).toBe('There is no projection organizations. There is: connections.\n');
+    expect(stderr).toMatch(/^There is no projection organizations\. There is: connections/);
   });
 
   it('doctor finds everything in order and adds no file', async () => {
@@ -261,6 +276,53 @@ describe('an interrupted rebuild', () => {
     expect(await cli.ask('connection', 'list')).toEqual(before);
     const [state] = (await cli.ask('projection', 'status')).projections;
     expect(state).toMatchObject({ state: 'current', lag: 0, rebuild: null });
+  });
+});
+
+describe('a read model that somebody wrote to', () => {
+  it('is told row by row, and a rebuild mends it', async () => {
+    const cli = new CommandLine(dataFolder('forged'));
+    await cli.ask('organization', 'create', 'Acme');
+    const stores = await storesOf(cli.dataDir);
+    await fill(stores.eventStore, 20);
+    await cli.ask('projection', 'rebuild');
+    const [id] = (await cli.ask('connection', 'list')).data.map((connection: { id: string }) => connection.id);
+    await stores.database.writer.updateTable('connections').set({ status: 'active' }).where('id', '=', id).execute();
+    await closeStores(stores);
+
+    const { exitCode, json, stderr } = await cli.run('projection', 'verify', 'connections', '--json');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    const columns = [{ column: 'status', live: 'active', replayed: 'pending' }];
+    expect(json.projections).toMatchObject([
+      { same: false, rows: 20, differing: 1, missing: 0, surplus: 0, differences: [{ key: { id }, columns }] },
+    ]);
+    const { stdout } = await cli.run('projection', 'verify', 'connections');
+    expect(stdout).toMatch(/\(20 rows from 20 events, up to position \d+\): 1 differing, 0 missing, 0 too many\.\n/);
+    expect(stdout).toMatch(new RegExp(`^${id} +differs +status +active +pending$`, 'm'));
+
+    await cli.ask('projection', 'rebuild');
+    expect((await cli.run('projection', 'verify')).exitCode).toBe(0);
+  });
+});
+
+describe('an interrupted verification', () => {
+  it('leaves nothing behind and says so', async () => {
+    const temporary = dataFolder('temporary');
+    mkdirSync(temporary);
+    const dataDir = dataFolder('long to verify');
+    const cli = new CommandLine(dataDir, { ...(await placesOf(dataDir)), TMPDIR: temporary });
+    await cli.ask('organization', 'create', 'Acme');
+    const stores = await storesOf(dataDir);
+    await fill(stores.eventStore, 4_000);
+    await closeStores(stores);
+    await cli.ask('projection', 'rebuild');
+    const verifying = await cli.start(['projection', 'verify']);
+    await until('a verification is under way', () => readdirSync(temporary).length > 0);
+    verifying.interrupt();
+    const { exitCode, stdout, stderr } = await verifying.ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/was interrupted\. Nothing was changed; run it again when you like\.\n$/);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { DatabaseUnavailable, UnusableDatabase, UnusableFile } from '@connection
 import { StoreUnavailable, UnusableEventStore } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
+import { NotComparable } from '@connections/event-store/verify-projection';
 import { InvalidConfiguration } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
 import { Failed, type Failure } from './failed';
@@ -26,6 +27,7 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof NotThen) return ['not-then', error.message];
   if (error instanceof Refusal) return [error.code, error.message];
   if (error instanceof RebuildOvertaken) return ['rebuild-overtaken', error.message];
+  if (error instanceof NotComparable) return ['not-comparable', error.message];
   if (error instanceof Unprojectable) {
     return ['unprojectable', `${error.message}. The table in use is unchanged. Run "doctor --full" to check the log.`];
   }

@@ -7,6 +7,12 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
+/** How far something has come of which so much is done since a moment of `performance.now()`. */
+export function progressSince(started: number, done: number, total: number): Progress {
+  const rate = Math.round(done / Math.max(0.001, (performance.now() - started) / 1_000));
+  return { done, total, rate, secondsLeft: Math.ceil((total - done) / Math.max(1, rate)) };
+}
+
 /** How often a line is written where nobody watches, and how often the live line changes where somebody does. */
 const LINE_EVERY = 5_000;
 const LIVE_EVERY = 100;
@@ -19,6 +25,7 @@ export class ProgressLine {
   constructor(
     private readonly what: string,
     private readonly silent: boolean,
+    private readonly unit: 'events' | 'rows' = 'events',
   ) {}
 
   show(progress: Progress): void {
@@ -38,7 +45,7 @@ export class ProgressLine {
   #write({ done, total, rate, secondsLeft }: Progress): void {
     const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
     const left = done < total ? `, ${durationOf(secondsLeft)} left` : '';
-    const line = `${this.what}: ${counted(done)} of ${counted(total)} events (${percent} %), ${counted(rate)}/s${left}`;
+    const line = `${this.what}: ${counted(done)} of ${counted(total)} ${this.unit} (${percent} %), ${counted(rate)}/s${left}`;
     process.stderr.write(this.#live ? `\r\u001b[K${line}` : `${line}\n`);
   }
 }

@@ -3,6 +3,7 @@ import { rebuild, type RebuildProgress } from '@connections/event-store/rebuild'
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
+import { interruptible } from './interruptible';
 import { counted, ProgressLine } from './progress';
 import { furthestOf, projections, stateOf } from './projection-state';
 import { type Answer, table } from './terminal';
@@ -37,11 +38,7 @@ export async function projectionStatus(): Promise<Answer> {
  * @param silent keeps standard error for errors.
  */
 export async function rebuildProjections(name: string | undefined, silent: boolean): Promise<Answer> {
-  const chosen = projections.filter((projection) => name === undefined || projection.name === name);
-  if (chosen.length === 0) {
-    const known = projections.map((projection) => projection.name).join(', ');
-    throw new Failed('unknown-projection', `There is no projection ${name}. There is: ${known}.`);
-  }
+  const chosen = projectionsNamed(name);
   const rebuilt: { name: string; events: number; rate: number }[] = [];
   await withExistingStores(async (stores) => {
     for (const projection of chosen) {
@@ -57,31 +54,29 @@ export async function rebuildProjections(name: string | undefined, silent: boole
   };
 }
 
+/** One projection, or all when none is named. @throws Failed when there is none of this name. */
+export function projectionsNamed(name: string | undefined): readonly Projection[] {
+  const chosen = projections.filter((projection) => name === undefined || projection.name === name);
+  if (chosen.length > 0) return chosen;
+  const known = projections.map((projection) => projection.name).join(', ');
+  throw new Failed('unknown-projection', `There is no projection ${name}. There is: ${known}.`);
+}
+
 async function rebuildOne(
   projection: Projection,
   { eventStore, database }: Stores,
   silent: boolean,
 ): Promise<RebuildProgress> {
   const line = new ProgressLine(`Rebuilding ${projection.name}`, silent);
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  // Once each: a second signal ends the process at once, which leaves the table in use as it was all the same.
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const interrupted = `The rebuild of ${projection.name} was interrupted. The table in use is unchanged; run it again when you like.`;
   try {
-    const progress = await rebuild(eventStore, database.as(), projection, {
-      signal: interruption.signal,
-      onProgress: (now) => line.show(now),
-    });
+    const progress = await interruptible(interrupted, (signal) =>
+      rebuild(eventStore, database.as(), projection, { signal, onProgress: (now) => line.show(now) }),
+    );
     line.end(progress);
     return progress;
   } catch (error) {
     line.end();
-    if (!interruption.signal.aborted) throw error;
-    throw new Failed(
-      'interrupted',
-      `The rebuild of ${projection.name} was interrupted. The table in use is unchanged; run it again when you like.`,
-    );
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import { isPostgres } from './dialect';
 import { Together } from './together';
 
 /** Tells whether what was written survives a power failure, or only a killed process. */
@@ -54,6 +55,26 @@ export class Database<Tables> {
    */
   transaction<T>(durability: Durability, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
     return this.engine.transaction(this.writer, durability, work);
+  }
+
+  /**
+   * Reads, as often and for as long as it likes, what some tables held at one moment. Writers go on meanwhile, but
+   * nobody puts another table in the place of one of these. On SQLite all other reads of this process wait, and the
+   * write-ahead log grows until this ends.
+   */
+  snapshot<T>(tables: readonly (keyof Tables & string)[], work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.reader
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (tx) => {
+        if (isPostgres(tx)) {
+          // Between two queries the reader may be long at work.
+          await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+          // Before the first query, which fixes the moment: rows of a table that replaced another later would be unseen.
+          for (const table of tables) await sql`lock table ${sql.table(table)} in access share mode`.execute(tx);
+        }
+        return work(tx);
+      });
   }
 
   /**

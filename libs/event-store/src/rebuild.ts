@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database, Durability } from '@connections/database/database';
 import { DatabaseUnavailable } from '@connections/database/unusable';
 import { type Batch, type EventStore, type Position, START } from './event-store';
+import { logUntil } from './log-until';
 import type { Projection, ProjectionTables } from './projection';
 
 export interface RebuildProgress {
@@ -72,17 +73,9 @@ export async function rebuild(
     let liveMayBeAhead = true;
     for (;;) {
       const head = await store.head();
-      if (position < head) {
-        const { signal } = options;
-        for await (const batch of store.subscribe({
-          after: position,
-          batchSize: BATCH_SIZE,
-          ...(signal && { signal }),
-        })) {
-          await replay(batch);
-          if (position >= head) break;
-        }
-      }
+      const { signal } = options;
+      const rest = { after: position, until: head, batchSize: BATCH_SIZE, ...(signal && { signal }) };
+      for await (const batch of logUntil(store, rest)) await replay(batch);
       options.signal?.throwIfAborted();
       const live = await whenFree(options.signal, () =>
         takeOver(database, { projection, table, generation, position, liveMayBeAhead }),
@@ -212,7 +205,8 @@ async function takeOver(
   });
 }
 
-function progressOf(store: EventStore, head: Position): (position: Position, events: number) => RebuildProgress {
+/** Tells how far a replay up to some head has come, when it is told where it is and how many events it has just seen. */
+export function progressOf(store: EventStore, head: Position): (position: Position, events: number) => RebuildProgress {
   const started = performance.now();
   const whole = store.distance(START, head);
   let done = 0;

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { checkpointMigrations, type CheckpointTables } from '@connections/audit/checkpoints.tables';
@@ -89,6 +91,22 @@ async function openDatabase({ DATA_DIR, DATABASE_URL }: Places): Promise<Databas
   if (DATABASE_URL === undefined) return openSqliteDatabase<Tables>(filesOf(DATA_DIR).database);
   const { openPostgresDatabase } = await import('./postgres.js');
   return openPostgresDatabase<Tables>(DATABASE_URL);
+}
+
+/** Works on an empty database with every table, in a temporary folder, and leaves nothing of it. */
+export async function withScratchDatabase<T>(work: (database: Database<Tables>) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'connections-scratch-'));
+  try {
+    const database = await openDatabase({ DATA_DIR: folder });
+    try {
+      await migrate(database.writer as unknown as Kysely<never>, migrations);
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 export async function closeStores({ eventStore, database }: Stores): Promise<void> {

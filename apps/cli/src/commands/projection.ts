@@ -7,7 +7,11 @@ export function addProjectionCommands(program: Command): void {
     .description('The read models, which follow the log.')
     .addHelpText(
       'after',
-      examples(['projection status', 'how far they are'], ['projection rebuild', 'makes them anew from the log']),
+      examples(
+        ['projection status', 'how far they are'],
+        ['projection verify', 'are they what the log says?'],
+        ['projection rebuild', 'makes them anew from the log'],
+      ),
     );
   group
     .command('status')
@@ -28,5 +32,20 @@ export function addProjectionCommands(program: Command): void {
     .action(async (name: string | undefined, _options: object, command: Command) => {
       const { rebuildProjections } = await import('../projections.js');
       show(command, await rebuildProjections(name, wantsJson(command)));
+    });
+  group
+    .command('verify')
+    .description(
+      'Replays the log into a temporary database and compares what that gives with the table in use, row by row. The ' +
+        'service may run meanwhile. Nothing is changed. Progress is told on standard error.',
+    )
+    .argument('[name]', 'the projection; all when left out')
+    .addHelpText(
+      'after',
+      examples(['projection verify connections', 'exit code 1 when a row differs, is missing or is too many']),
+    )
+    .action(async (name: string | undefined, _options: object, command: Command) => {
+      const { verifyProjections } = await import('../projection-verification.js');
+      show(command, await verifyProjections(name, wantsJson(command)));
     });
 }
