@@ -1,0 +1,87 @@
+import { type Answer, Client, newOrganization, type Party } from './client';
+import { type RawAnswer, rawRequest, sendRaw } from './raw-http';
+import { type RunningService, startService, temporaryFolder } from './service';
+
+export const CONNECTIONS = '/api/v1/connect/connections';
+export const JSON_TYPE = 'content-type: application/json';
+
+/** What is expected of one entry of `errors`: its code, and where the problem lies. */
+type Expected = string | readonly [code: string, source: string];
+
+export function refused(answer: Answer | RawAnswer, status: number, ...expected: Expected[]): void {
+  const errors = (answer.body?.errors ?? []) as { status: string; code: string; source?: object }[];
+  const told = errors.map(({ code, source: at }) => (at ? [code, Object.values(at)[0]] : code));
+  expect([answer.status, told]).toEqual([status, expected]);
+  expect(answer.headers.get('request-id')).toMatch(/^req_/);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/(vnd\.api\+)?json/);
+  expect(String(Math.min(...errors.map((error) => Number(error.status))))).toBe(String(status));
+}
+
+/** A service, those who know it, and the ways to send it what it cannot accept. */
+export class Surroundings {
+  service!: RunningService;
+  platform!: Client;
+  source!: Party;
+  destination!: Party;
+  third!: Party;
+  /** A pending connection from the source to the third. */
+  id = '';
+
+  async begin(dataDir: string): Promise<void> {
+    this.service = await startService(dataDir);
+    this.platform = new Client(this.service.demo.url, this.service.demo.platform.key);
+    this.source = await newOrganization(this.platform, 'Bad input source');
+    this.destination = await newOrganization(this.platform, 'Bad input destination');
+    this.third = await newOrganization(this.platform, 'Bad input third');
+    this.id = (await this.source.client.create(this.third.id)).body.data.id as string;
+  }
+
+  /** How much is in the log, and everything that is in the directory. */
+  async everything(): Promise<string> {
+    const metrics = await this.platform.get('/metrics');
+    const organizations = await this.platform.get('/organizations?page[size]=100');
+    const keys = await this.platform.get('/api-keys?page[size]=100');
+    return [/^event_log_(events|bytes) .*$/m.exec(metrics.text)?.[0], organizations.text, keys.text].join('\n');
+  }
+
+  readonly post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    this.source.client.post('/connect/connections', { body, headers });
+
+  /** A create that is right but for what is named here. */
+  readonly create = (attributes: object): Promise<Answer> => this.source.client.create(this.destination.id, attributes);
+
+  readonly list = (query: string): Promise<Answer> => this.source.client.get(`/connect/connections?${query}`);
+
+  readonly raw = async (request: string | Buffer, options = {}): Promise<RawAnswer> => {
+    const [answer, ...more] = await sendRaw(this.service.demo.url, request, options);
+    expect(more).toEqual([]);
+    if (answer === undefined) throw new Error('There was no answer.');
+    return answer;
+  };
+
+  readonly key = (): string => `authorization: Bearer ${this.source.key}`;
+
+  readonly rawPost = (body: string | Buffer, ...headers: string[]): Promise<RawAnswer> =>
+    this.raw(rawRequest(`POST ${CONNECTIONS}`, [this.key(), JSON_TYPE, ...headers], body));
+}
+
+/** Declares tests of what cannot be accepted. After each of them nothing was written. */
+export function describeRefusals(name: string, suite: (at: Surroundings) => void): void {
+  describe(name, () => {
+    const folder = temporaryFolder();
+    const at = new Surroundings();
+    let written: string;
+    beforeAll(async () => {
+      await at.begin(folder.path);
+      written = await at.everything();
+    });
+    afterAll(async () => {
+      await at.service.stop();
+      folder.remove();
+    });
+    afterEach(async () => {
+      expect(await at.everything()).toBe(written);
+    });
+    suite(at);
+  });
+}
