@@ -18,7 +18,8 @@ class Log {
     changes: async (after: string, limit: number): Promise<Changes> => {
       this.asked += 1;
       const behind = this.events.slice(Number(after));
-      const answer = { revisions: behind.slice(0, limit), upTo: this.position, complete: behind.length <= limit };
+      const complete = behind.length <= limit && this.position >= after;
+      const answer = { revisions: behind.slice(0, limit), upTo: this.position, complete };
       await this.hold;
       return answer;
     },
@@ -36,7 +37,7 @@ describe('what is remembered of a stream', () => {
   });
 
   it('holds as long as nothing was appended to it', async () => {
-    const known = { revision: 0, knownAt: currency.upTo };
+    const known = { revision: 0, knownAt: currency.now };
     log.add('b', 0);
     await currency.refresh();
     expect(currency.holds('a', known)).toBe(true);
@@ -44,26 +45,40 @@ describe('what is remembered of a stream', () => {
   });
 
   it('does not hold once the stream has moved on, and what was read after that does', async () => {
-    const known = { revision: 0, knownAt: currency.upTo };
-    const knownAt = log.add('a', 1);
+    const known = { revision: 0, knownAt: currency.now };
+    log.add('a', 1);
     await currency.refresh();
     expect(currency.holds('a', known)).toBe(false);
-    expect(currency.holds('a', { revision: 1, knownAt })).toBe(true);
+    expect(currency.holds('a', { revision: 1, knownAt: currency.now })).toBe(true);
   });
 
   it('does not hold when it comes late, from before something that was seen already', async () => {
-    const earlier = log.add('a', 1);
+    const earlier = currency.now;
+    log.add('a', 1);
     log.add('a', 2);
     await currency.refresh();
     expect(currency.holds('a', { revision: 1, knownAt: earlier })).toBe(false);
   });
 
   it('does not hold when too much has happened to look at', async () => {
-    const known = { revision: 0, knownAt: currency.upTo };
+    const known = { revision: 0, knownAt: currency.now };
     for (let other = 0; other <= 1_000; other += 1) log.add(`other ${other}`, 0);
     await currency.refresh();
     expect(currency.holds('a', known)).toBe(false);
-    expect(currency.holds('a', { revision: 0, knownAt: currency.upTo })).toBe(true);
+    expect(currency.holds('a', { revision: 0, knownAt: currency.now })).toBe(true);
+  });
+
+  it('does not hold when the log has become an older copy, however much comes after that', async () => {
+    log.add('a', 1);
+    await currency.refresh();
+    const known = { revision: 1, knownAt: currency.now };
+    log.events.pop();
+    await currency.refresh();
+    expect(currency.holds('a', known)).toBe(false);
+    log.add('b', 0);
+    log.add('b', 1);
+    await currency.refresh();
+    expect(currency.holds('a', known)).toBe(false);
   });
 
   it('is looked up once for all who ask meanwhile, but never by a look that began before they came', async () => {
@@ -78,7 +93,7 @@ describe('what is remembered of a stream', () => {
     await first;
     await Promise.all(later);
     expect(log.asked - asked).toBe(2);
-    expect(currency.holds('a', { revision: 0, knownAt: '00000001' })).toBe(false);
+    expect(currency.holds('a', { revision: 0, knownAt: 1 })).toBe(false);
   });
 
   it('is not said to hold by a look that failed, and the next one is made all the same', async () => {
@@ -89,6 +104,6 @@ describe('what is remembered of a stream', () => {
     log.hold = Promise.resolve();
     log.add('a', 1);
     await currency.refresh();
-    expect(currency.holds('a', { revision: 0, knownAt: '00000001' })).toBe(false);
+    expect(currency.holds('a', { revision: 0, knownAt: 1 })).toBe(false);
   });
 });

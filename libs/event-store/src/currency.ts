@@ -7,8 +7,8 @@ const LOOKED_AT = 1_000;
 /** Something remembered of a stream: what it was at a revision, and since when that is known. */
 export interface Known {
   readonly revision: number;
-  /** Up to here the stream was at this revision. */
-  readonly knownAt: Position;
+  /** How many looks at the log were over before this was read or written. */
+  readonly knownAt: number;
 }
 
 /**
@@ -18,8 +18,9 @@ export interface Known {
 export class Currency {
   /** Where streams that changed within the window are. */
   #changed = new Map<string, number>();
-  /** The window: nothing is known of changes before it. */
-  #from: Position = START;
+  /** The looks that are over, and the one that began the window: nothing is known of changes before it. */
+  #looks = 0;
+  #begun = 0;
   #upTo: Position = START;
   #looking: Promise<void> | null = null;
   #next: Promise<void> | null = null;
@@ -40,26 +41,27 @@ export class Currency {
       }));
   }
 
-  /** Up to where the log was looked at: what is read after that is known at least since here. */
-  get upTo(): Position {
-    return this.#upTo;
+  /** How many looks are over. They are counted, since an older copy of the log has the same places again. */
+  get now(): number {
+    return this.#looks;
   }
 
   /** Whether this was true when `refresh` looked last. */
   holds(stream: string, { revision, knownAt }: Known): boolean {
-    return knownAt >= this.#from && (this.#changed.get(stream) ?? -1) <= revision;
+    return knownAt >= this.#begun && (this.#changed.get(stream) ?? -1) <= revision;
   }
 
   async #look(): Promise<void> {
     // The first look only finds out where the log is.
     const limit = this.#upTo === START ? 0 : LOOKED_AT;
     const { revisions, upTo, complete } = await this.store.changes(this.#upTo, limit);
+    this.#looks += 1;
     if (complete && this.#changed.size + revisions.length <= WINDOW) {
       for (const { stream, revision } of revisions) this.#changed.set(stream, revision);
     } else {
       // Everything remembered until now has to be read again.
       this.#changed = new Map();
-      this.#from = upTo;
+      this.#begun = this.#looks;
     }
     this.#upTo = upTo;
   }

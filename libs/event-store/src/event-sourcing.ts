@@ -6,7 +6,6 @@ import {
   NO_STREAM,
   type Position,
   type RecordedEvent,
-  START,
   StoreUnavailable,
   WrongExpectedRevision,
 } from './event-store';
@@ -63,8 +62,8 @@ const REMEMBERED_IN_ALL = 50_000;
 interface Remembered<State> {
   readonly folded: Folded<State>;
   readonly requests: RecordedRequests;
-  /** The log was looked at up to here before the state was read or written. */
-  readonly knownAt: Position;
+  /** See `Known`. */
+  readonly knownAt: number;
 }
 
 /** The way of every command to the log: read, fold, decide, append. */
@@ -117,8 +116,7 @@ export class EventSourcing<State, Event> {
       if (events.length === 0 && trusted !== undefined && (await this.#hasMovedOn(stream, before))) continue;
       if (dryRun || events.length === 0) return this.#after(before, events, []);
       const recorded = this.#chain(stream, before, events.map(options.encode));
-      // A store may tell a place behind the event, by which another one can have been appended.
-      const knownAt = this.#currency.upTo;
+      const knownAt = this.#currency.now;
       try {
         const appended = await this.store.append(stream, before.revision, recorded);
         const folded = this.#after(before, events, recorded, appended);
@@ -188,9 +186,7 @@ export class EventSourcing<State, Event> {
 
   #remembered(stream: string, presumeNew: boolean): Remembered<State> | undefined {
     const known = this.#cache.get(stream);
-    return (
-      known ?? (presumeNew ? { folded: this.#nothing, requests: new RecordedRequests(), knownAt: START } : undefined)
-    );
+    return known ?? (presumeNew ? { folded: this.#nothing, requests: new RecordedRequests(), knownAt: 0 } : undefined);
   }
 
   /** Folds the whole stream, and tells at which revision it has recorded the request; null when it has not. */
@@ -199,7 +195,7 @@ export class EventSourcing<State, Event> {
     request: RequestSought | undefined,
   ): Promise<{ current: Remembered<State>; answeredAt: number | null }> {
     const requests = new RecordedRequests();
-    const knownAt = this.#currency.upTo;
+    const knownAt = this.#currency.now;
     let folded = this.#nothing;
     let answeredAt: number | null = null;
     for await (const event of this.store.read(stream)) {

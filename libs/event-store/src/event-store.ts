@@ -77,7 +77,7 @@ export interface Changes {
   readonly revisions: readonly Pick<RecordedEvent, 'stream' | 'revision'>[];
   /** Where the log ends, whoever wrote what is there; all the same where it is not `complete`. */
   readonly upTo: Position;
-  /** False when there is more than was asked for. */
+  /** False when there is more than was asked for, or when the log is an older copy by now, which ends before. */
   readonly complete: boolean;
 }
 

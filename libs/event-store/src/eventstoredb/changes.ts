@@ -25,7 +25,7 @@ export async function changesAfter(lifecycle: ClientLifecycle, after: Position, 
     try {
       inbox.open((handOver) => connection.read(backwardsFromTheEnd(count), handOver));
       const changes = await collected(inbox, lifecycle, patience, { after, count });
-      if (changes.complete || count > limit) return changes;
+      if (changes.complete || changes.upTo < after || count > limit) return changes;
       count = limit + 1;
     } catch (error) {
       if (lifecycle.isClosed) throw new StoreClosed();
@@ -54,8 +54,9 @@ async function collected(
       const event = eventOf(message);
       if (event === undefined) continue;
       const position = positionInLog(event);
-      if (looked === 0 && position > upTo) upTo = position;
-      if (position <= after) return { revisions: revisions.reverse(), upTo, complete: true };
+      if (looked === 0) upTo = position;
+      // A log that ends before where it was looked at is an older copy: what it had there is gone.
+      if (position <= after) return { revisions: revisions.reverse(), upTo, complete: upTo >= after };
       looked += 1;
       const stream = streamOf(event);
       if (settings.streamPrefixes.some((prefix) => stream.startsWith(prefix)))

@@ -245,6 +245,16 @@ describe('the head', () => {
     expect(await store.head()).toBe(position);
   });
 
+  it('is not taken for what was looked at before, where the log was replaced by an older copy', async () => {
+    const { position } = await store.append(newStream(), NO_STREAM, events(5));
+    expect(await store.changes(position, 10)).toEqual({ revisions: [], upTo: position, complete: true });
+    const { port } = server;
+    await server.close();
+    server = await startEventStoreDb({ port });
+    server.writeSystemEvents(1);
+    expect(await store.changes(position, 10)).toMatchObject({ complete: false });
+  });
+
   it.each<[string, Fault]>([
     ['the search falls silent', { kind: 'silence', after: 2 }],
     ['the connection breaks', { kind: 'kill' }],
