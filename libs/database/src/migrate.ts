@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { isPostgres } from './dialect';
@@ -58,8 +59,9 @@ export async function pendingMigrations(database: Kysely<never>, migrations: Mig
 
 /** Processes that start at once agree on this number, which is PostgreSQL's name of their lock. */
 const LOCK = 20_260_601;
-/** How long to wait for another process that migrates, in milliseconds. */
+/** How long to wait for another process that migrates, and how often to ask whether it has finished, in milliseconds. */
 const LOCK_PATIENCE = 60_000;
+const ASK_EVERY = 100;
 
 /** Runs the work in one transaction, with the tables to itself. */
 async function alone(database: Kysely<never>, work: (connection: Kysely<never>) => Promise<void>): Promise<void> {
@@ -77,19 +79,28 @@ async function alone(database: Kysely<never>, work: (connection: Kysely<never>) 
   });
 }
 
-/** A step may take its time, so neither it nor those that wait for it are held to the time of a usual statement. */
+/**
+ * Asks for the lock again and again: no single statement may take as long as another process may need. A step is not
+ * held to the time of a usual statement, but to how long an answer of the server is waited for.
+ */
 async function waitForOthers(connection: Kysely<never>): Promise<void> {
   await sql`set local statement_timeout = 0`.execute(connection);
-  await sql.raw(`set local lock_timeout = ${LOCK_PATIENCE}`).execute(connection);
-  try {
-    await sql.raw(`select pg_advisory_xact_lock(${LOCK})`).execute(connection);
-  } catch (cause) {
-    if (!(cause instanceof DatabaseUnavailable)) throw cause;
-    throw new DatabaseUnavailable(
-      `Another process has not finished bringing the database up to date (${cause.message}). Look for it, then start again.`,
-      { cause },
-    );
+  const patience = performance.now() + LOCK_PATIENCE;
+  while (!(await isMine(connection))) {
+    if (performance.now() > patience) {
+      throw new DatabaseUnavailable(
+        `Another process has not finished bringing the database up to date within ${LOCK_PATIENCE} ms. Look for it, then start again.`,
+      );
+    }
+    await delay(ASK_EVERY);
   }
+}
+
+async function isMine(connection: Kysely<never>): Promise<boolean> {
+  const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${sql.lit(LOCK)}) as mine`.execute(
+    connection,
+  );
+  return rows[0]?.mine === true;
 }
 
 const pendingOf = (executed: readonly string[], migrations: Migrations): string[] =>
