@@ -6,6 +6,7 @@ import type * as HashChain from '../../libs/event-store/src/hash-chain.ts';
 import type * as Projection from '../../libs/connection/src/read-model/connections.projection.ts';
 import type * as Rebuild from '../../libs/event-store/src/rebuild.ts';
 import type * as StoredEvents from '../../libs/connection/src/stored-events.ts';
+import type * as Texts from '../../libs/connection/src/texts.ts';
 import type * as Stores from '../../libs/host/src/stores.ts';
 
 /** The build that is measured; `BENCH_DIST` names another one, to compare two. */
@@ -25,5 +26,6 @@ export const { connectionsProjection } = part(
   'connection/src/read-model/connections.projection.js',
 ) as typeof Projection;
 export const { encode } = part('connection/src/stored-events.js') as typeof StoredEvents;
+export const { newText, sealed } = part('connection/src/texts.js') as typeof Texts;
 export const { connectionIdOf, streamOf } = part('connection/src/connection-id.js') as typeof ConnectionId;
 export const { ApiKeys: Keys } = part('directory/src/api-keys.js') as typeof ApiKeys;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { chained, connectionIdOf, encode, filesOf, streamOf } from './built.mts';
+import { chained, connectionIdOf, encode, filesOf, newText, sealed, streamOf } from './built.mts';
 import type { ConnectionEvent } from '../../libs/connection/src/domain/connection.events.ts';
+import type { NewText } from '../../libs/connection/src/texts.ts';
 import type { EventToAppend } from '../../libs/event-store/src/event-store.ts';
 
 export interface SeedOptions {
@@ -23,6 +25,9 @@ const DISTANCE = [0, 40, 3_000, 9_000];
 /** Events a transaction. */
 const CHUNK = 50_000;
 
+/** What is written with each step: a name, and a reason. */
+const WRITTEN = ['Partner Connection', null, 'The trial is over.', null];
+
 const SCOPES = ['inquiry.read', 'account.read'];
 
 /** The pair of a connection by its number: sources in turn, and each of them through all destinations. */
@@ -41,6 +46,7 @@ function eventOf(
   [source, destination]: readonly [string, string],
   connectionId: string,
   occurredAt: string,
+  text: NewText | null,
 ): ConnectionEvent {
   const bySource = {
     type: 'api-key',
@@ -56,7 +62,7 @@ function eventOf(
         connectionId,
         sourceOrganizationId: source,
         destinationOrganizationId: destination,
-        name: 'Partner Connection',
+        name: sealed(text),
         scopes: SCOPES,
         actor: bySource,
         occurredAt,
@@ -64,7 +70,7 @@ function eventOf(
     case 1:
       return { type: 'ConnectionActivated', actor: byDestination, occurredAt };
     case 2:
-      return { type: 'ConnectionDeactivated', reason: 'The trial is over.', actor: byDestination, occurredAt };
+      return { type: 'ConnectionDeactivated', reason: sealed(text), actor: byDestination, occurredAt };
     default:
       return { type: 'ConnectionReturnedToPending', reason: null, actor: bySource, occurredAt };
   }
@@ -75,6 +81,8 @@ export interface SeededEvent {
   readonly stream: string;
   readonly revision: number;
   readonly event: EventToAppend;
+  /** What the event commits to. */
+  readonly text: NewText | null;
 }
 
 /** The events of a log, in its order. */
@@ -85,7 +93,8 @@ export function* seededEvents(options: Omit<SeedOptions, 'dataDir'>): Generator<
   const next = (number: number, revision: number): SeededEvent => {
     const pair = pairOf(options, number);
     const id = connectionIdOf(...pair);
-    const event = eventOf(revision, pair, id, new Date(start + events * 20).toISOString());
+    const text = newText(WRITTEN[revision] ?? null);
+    const event = eventOf(revision, pair, id, new Date(start + events * 20).toISOString(), text);
     const request = `req_${randomUUID()}`;
     const provenance = { requestId: request, correlationId: request, causationId: request, idempotencyKey: null };
     const stream = streamOf(id);
@@ -93,7 +102,7 @@ export function* seededEvents(options: Omit<SeedOptions, 'dataDir'>): Generator<
     if (revision + 1 < options.eventsEach) hashes.set(number, link.metadata.hash);
     else hashes.delete(number);
     events += 1;
-    return { stream, revision, event: link };
+    return { stream, revision, event: link, text };
   };
   const distances = DISTANCE.slice(0, options.eventsEach);
   const last = options.connections + (distances.at(-1) ?? 0);
@@ -106,25 +115,35 @@ export function* seededEvents(options: Omit<SeedOptions, 'dataDir'>): Generator<
 }
 
 /**
- * Writes a log in bulk, without paying for its durability.
+ * Writes a log in bulk, without paying for its durability, and its texts where the database is a file beside it.
  * @returns how many events there are.
  */
 export function seedLog(options: SeedOptions): number {
-  const database = new Sqlite(filesOf(options.dataDir).log);
+  const files = filesOf(options.dataDir);
+  const database = new Sqlite(files.log);
   database.pragma('synchronous = OFF');
   database.pragma('cache_size = -200000');
+  const keeping = existsSync(files.database) ? new Sqlite(files.database) : null;
+  keeping?.pragma('synchronous = OFF');
+  const keep = keeping?.prepare<NewText>(
+    'insert into texts (commitment, salt, text) values ($commitment, $salt, $text)',
+  );
   const insert = database.prepare(
     'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
   );
   let events = 0;
   database.exec('begin');
-  for (const { stream, revision, event } of seededEvents(options)) {
+  keeping?.exec('begin');
+  for (const { stream, revision, event, text } of seededEvents(options)) {
     insert.run(stream, revision, event.id, event.type, JSON.stringify(event.data), JSON.stringify(event.metadata));
+    if (text !== null) keep?.run(text);
     events += 1;
     if (events % CHUNK === 0) database.exec('commit; begin');
   }
-  database.exec('commit');
-  database.pragma('wal_checkpoint(truncate)');
-  database.close();
+  for (const written of keeping === null ? [database] : [database, keeping]) {
+    written.exec('commit');
+    written.pragma('wal_checkpoint(truncate)');
+    written.close();
+  }
   return events;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import { commitmentTo, type NewText } from '@connections/connection/texts';
 import { chance } from '../support/chance';
 import { Client } from '../support/client';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -83,6 +84,16 @@ describe(`a service that is killed ${CYCLES} times while it is commanded (CRASH_
     database.close();
     const byId = (one: Folded, other: Folded): number => (one.id < other.id ? -1 : 1);
     expect(rows.sort(byId)).toEqual([...audit.connections.values()].sort(byId));
+  });
+
+  it('has every text that its log commits to', () => {
+    const database = openDatabase();
+    const texts = database.prepare<[], NewText>('select * from texts').all();
+    database.close();
+    const kept = texts.map(({ salt, text }) => commitmentTo(salt, text));
+    expect(kept).toEqual(texts.map(({ commitment }) => commitment));
+    expect(audit.commitments.size).toBeGreaterThan(CYCLES / 4);
+    expect([...audit.commitments].filter((commitment) => !kept.includes(commitment))).toEqual([]);
   });
 
   it('has every organization and key that it answered, once', () => {

@@ -12,7 +12,8 @@ export interface Folded {
   created_position: string;
   source_organization_id: string;
   destination_organization_id: string;
-  name: string | null;
+  name: null;
+  name_commitment: string | null;
   scopes: string;
   status: string;
   creator_id: string;
@@ -42,6 +43,8 @@ interface Metadata {
 export class LogAudit {
   /** By stream. */
   readonly connections = new Map<string, Folded>();
+  /** Every one that an event holds. */
+  readonly commitments = new Set<string>();
   readonly #hashes = new Map<string, string>();
   readonly #events = new Map<
     string,
@@ -112,6 +115,8 @@ export class LogAudit {
     );
     if (step === undefined) throw new Error(`${where} is a ${row.type} of a connection that is ${before?.status}`);
     this.#position = row.position;
+    for (const name of ['name-commitment', 'reason-commitment'])
+      if (typeof data[name] === 'string') this.commitments.add(data[name]);
     this.#hashes.set(row.stream, metadata.hash);
     this.connections.set(row.stream, folded(before, { row, data, metadata, position, status: step[3] }));
     const id = `cxn_${row.stream.slice('connection-'.length)}`;
@@ -144,7 +149,8 @@ function folded(
     created_position: position,
     source_organization_id: data['source-organization-id'] as string,
     destination_organization_id: data['destination-organization-id'] as string,
-    name: data['name'] as string | null,
+    name: null,
+    name_commitment: data['name-commitment'] as string | null,
     scopes: JSON.stringify(data['scopes']),
     creator_id: metadata.actor.id,
     creator_type: metadata.actor.type,

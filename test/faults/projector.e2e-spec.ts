@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Attempt, openReadModel, type ReadModelUnderTest } from '@connections/connection/testing/read-model';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import { textMigrations } from '@connections/connection/texts';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
@@ -20,7 +21,11 @@ describeDatabases('a projector that is broken off at a boundary of its statement
   let rounds = 0;
   beforeAll(async () => {
     model = await openReadModel(databases);
-    await migrate(model.database.as<never>().writer, { ...projectionMigrations, ...leaseMigrations });
+    await migrate(model.database.as<never>().writer, {
+      ...projectionMigrations,
+      ...textMigrations,
+      ...leaseMigrations,
+    });
     await project(new Interruption(NEVER, 'aborted'));
   });
   afterAll(() => model.close());

@@ -1,5 +1,6 @@
 import { type ConnectionAt, ConnectionLog } from '@connections/connection/connection-log';
 import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
+import { legible } from '@connections/connection/domain/free-text';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
 import { type NameOf, organizationsIn, sentenceOf } from '@connections/connection/domain/sentences';
 import {
@@ -12,8 +13,8 @@ import { GetConnection, GetConnectionHandler, type Past } from '@connections/con
 import { type Cursor, ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { attributesOf, CONNECTIONS, eventResourceOf } from '@connections/connection/resources';
+import { Texts } from '@connections/connection/texts';
 import { Organizations } from '@connections/directory/organizations';
-import type { EventStore } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
@@ -55,7 +56,7 @@ export async function listConnections({ status, organization, role, ...page }: L
             status,
             sourceOrganizationId,
             destinationOrganizationId,
-            name,
+            legible(name),
             createdAt,
           ],
         ),
@@ -69,7 +70,8 @@ export async function showConnection(id: string, past: Past | null): Promise<Ans
   return withExistingStores(async (stores) => {
     if (past === null) await requireReadModel(stores);
     const { database, eventStore } = stores;
-    const handler = new GetConnectionHandler(database.as(), new ConnectionLog(eventStore));
+    const texts = new Texts(database.as());
+    const handler = new GetConnectionHandler(database.as(), new ConnectionLog(eventStore, texts), texts);
     const found = await handler.execute(new GetConnection(id, EVERYBODY, past));
     const organizations = new Organizations(database.as());
     const named = async (organizationId: string): Promise<string> => {
@@ -81,7 +83,7 @@ export async function showConnection(id: string, past: Past | null): Promise<Ans
       document: { data: resourceOf(found) },
       text: properties([
         ['Connection', connection.id],
-        ['Name', connection.name],
+        ['Name', legible(connection.name)],
         ['Status', connection.status],
         ['Source', await named(connection.sourceOrganizationId)],
         ['Destination', await named(connection.destinationOrganizationId)],
@@ -101,9 +103,11 @@ const HISTORY_PAGE = 500;
 
 /** What happened to a connection, oldest first, straight from the log. */
 export async function connectionHistory(id: string, filter: HistoryFilter): Promise<Answer> {
-  return withExistingStores(async ({ database, eventStore }) => {
-    const entries = await wholeHistory(id, filter, eventStore);
-    const names = await new Organizations(database.as()).names(entries.flatMap(({ event }) => organizationsIn(event)));
+  return withExistingStores(async (stores) => {
+    const entries = await wholeHistory(id, filter, stores);
+    const names = await new Organizations(stores.database.as()).names(
+      entries.flatMap(({ event }) => organizationsIn(event)),
+    );
     const nameOf: NameOf = (organizationId) => names.get(organizationId);
     return {
       document: { data: entries.map((entry) => eventResourceOf(id, entry, nameOf)) },
@@ -118,8 +122,9 @@ export async function connectionHistory(id: string, filter: HistoryFilter): Prom
   }).catch(telling);
 }
 
-async function wholeHistory(id: string, filter: HistoryFilter, eventStore: EventStore): Promise<HistoryEntry[]> {
-  const handler = new GetConnectionHistoryHandler(new ConnectionLog(eventStore));
+async function wholeHistory(id: string, filter: HistoryFilter, stores: Stores): Promise<HistoryEntry[]> {
+  const texts = new Texts(stores.database.as());
+  const handler = new GetConnectionHistoryHandler(new ConnectionLog(stores.eventStore, texts), texts);
   const entries: HistoryEntry[] = [];
   for (let after: number | null = -1; after !== null;) {
     const page = await handler.execute(new GetConnectionHistory(id, EVERYBODY, HISTORY_PAGE, after, filter));

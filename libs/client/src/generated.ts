@@ -209,7 +209,7 @@ export interface components {
     ConnectionAttributes: {
       /** @description The same as the id. */
       token: string;
-      /** @description A name that the source gave it; null for none. */
+      /** @description A name that the source gave it; null for none, and for one that was redacted. */
       name: string | null;
       /**
        * @description Data may be shared only while it is `active`.
@@ -316,8 +316,10 @@ export interface components {
        */
       toStatus: 'pending' | 'active' | 'inactive';
       actor: components['schemas']['Actor'];
-      /** @description What the actor gave as its reason. */
+      /** @description What the actor gave as its reason; null for none, and for one that was redacted. */
       reason: string | null;
+      /** @description Whether the actor wrote a text, a name or a reason, that was redacted. */
+      redacted: boolean;
       /**
        * Format: date-time
        * @description When it happened, in UTC.

@@ -22,6 +22,7 @@ import { ConnectionNotFound, StaleRevision } from './domain/connection.errors';
 import type { ConnectionEvent } from './domain/connection.events';
 import { ruleOf, type Step } from './domain/lifecycle';
 import { decode, encode } from './stored-events';
+import { type NewText, Texts } from './texts';
 
 /** What every command carries besides its own terms. */
 export interface CommandContext {
@@ -57,12 +58,26 @@ export interface CommandOutcome extends ConnectionAt {
 export class ConnectionLog {
   readonly #connections: EventSourcing<State, ConnectionEvent>;
 
-  constructor(private readonly store: EventStore) {
+  constructor(
+    private readonly store: EventStore,
+    private readonly texts: Texts,
+  ) {
     this.#connections = new EventSourcing(store, { initial, evolve, decode, requestOf });
   }
 
-  /** Takes a step. @throws a Refusal, or StoreUnavailable. */
-  async take(step: Step, connectionId: string, decision: Decision, context: CommandContext): Promise<CommandOutcome> {
+  /**
+   * Takes a step.
+   * @param text what the decision commits to; durable before its event is.
+   * @returns the connection with its name, where that is still there.
+   * @throws a Refusal, StoreUnavailable or DatabaseUnavailable.
+   */
+  async take(
+    step: Step,
+    connectionId: string,
+    decision: Decision,
+    context: CommandContext,
+    text: NewText | null = null,
+  ): Promise<CommandOutcome> {
     const { ifMatch, dryRun, requestId, correlationId, idempotencyKey, by } = context;
     // A dry run reads the whole history, and how long that takes is no stranger's business.
     if (dryRun && step !== 'create') permitted(step, by.organizationId, await this.origin(connectionId));
@@ -85,12 +100,17 @@ export class ConnectionLog {
                 marker: markerOf(ruleOf(step).event, by.organizationId, idempotencyKey),
                 since: Date.now() - RECOGNISED_FOR,
               },
+        beside:
+          text === null
+            ? undefined
+            : { keep: () => this.texts.keep(text), discard: () => this.texts.remove([text.commitment]) },
         presumeNew: step === 'create',
         dryRun,
       },
     );
     if (state === null) throw new ConnectionNotFound();
-    return { connection: state, revision, position };
+    const connection = isNamed(state, text) ? { ...state, name: { text: text.text } } : await this.texts.named(state);
+    return { connection, revision, position };
   }
 
   /** A connection as it stands, or stood up to and including the last event that `until` accepts. */
@@ -137,6 +157,10 @@ export class ConnectionLog {
 
 const provenOf = ({ state, revision, hash }: Folded<State>): ProvenConnection | null =>
   state === null ? null : { connection: state, revision, hash };
+
+/** Whether the name of a connection is what was written just now. */
+const isNamed = ({ name }: Connection, text: NewText | null): text is NewText =>
+  text !== null && name !== null && 'commitment' in name && name.commitment === text.commitment;
 
 /** Within a stream, a request is known by the step, the organization and the key it chose. */
 const markerOf = (event: string, organizationId: string, idempotencyKey: string): string =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -25,7 +26,8 @@ import {
 import { GetConnectionHistory } from './queries/get-connection-history';
 import { GetConnection, NotThen } from './queries/get-connection';
 import { ListConnections } from './queries/list-connections';
-import { openReadModel, type ReadModelUnderTest } from './testing/read-model';
+import { everything, openReadModel, type ReadModelUnderTest } from './testing/read-model';
+import { commitmentTo, type NewText } from './texts';
 
 const contextOf = (organizationId: string, changes: Partial<CommandContext> = {}): CommandContext => ({
   by: { type: 'api-key', id: `api of ${organizationId}`, organizationId },
@@ -96,7 +98,7 @@ describeDatabases('the connection module', (databases) => {
 
   it('runs the handshake from commands to queries', async () => {
     const created = await create();
-    expect(created).toMatchObject({ revision: 0, connection: { id, status: 'pending', name: 'Partner' } });
+    expect(created).toMatchObject({ revision: 0, connection: { id, status: 'pending', name: { text: 'Partner' } } });
     expect(created.connection.scopes).toEqual(['inquiry.read', 'account.read']);
     expect(await activate()).toMatchObject({ revision: 1, connection: { status: 'active' } });
     expect(await deactivate()).toMatchObject({
@@ -246,7 +248,8 @@ describeDatabases('the connection module', (databases) => {
       ['ConnectionActivated', 'pending', 'active'],
     ]);
     expect(entries[2]).toMatchObject({
-      event: { reason: 'over', actor: { type: 'api-key', id: 'api of org_B', organizationId: 'org_B' } },
+      text: 'over',
+      event: { actor: { type: 'api-key', id: 'api of org_B', organizationId: 'org_B' } },
       requestId: 'req_1',
       correlationId: 'their-trace',
     });
@@ -275,5 +278,85 @@ describeDatabases('the connection module', (databases) => {
     expect(found).toEqual(whole.entries);
     const behind = await queries.execute(new GetConnectionHistory(id, 'org_A', size, 99));
     expect(behind).toEqual({ entries: [], next: null });
+  });
+
+  describe('keeps what people write beside the log', () => {
+    const kept = (): Promise<NewText[]> => model.database.reader.selectFrom('texts').selectAll().execute();
+
+    it('and only commitments to it in the log', async () => {
+      await handshake();
+      const texts = await kept();
+      expect(texts.map(({ text }) => text).sort()).toEqual(['Partner', 'again', 'over']);
+      expect(texts.map(({ salt, text }) => commitmentTo(salt, text))).toEqual(
+        texts.map(({ commitment }) => commitment),
+      );
+      expect(new Set(texts.map(({ salt }) => salt)).size).toBe(3);
+      const log = (await everything(model.store)).map(({ data }) => data);
+      expect(JSON.stringify(log)).not.toMatch(/Partner|again|over/);
+      const committed = log.flatMap((data) => data['name-commitment'] ?? data['reason-commitment'] ?? []);
+      expect(committed.sort()).toEqual(texts.map(({ commitment }) => commitment).sort());
+      const rows = JSON.stringify(await model.rows());
+      expect(rows).not.toContain('Partner');
+    });
+
+    it('trimmed, where it is a name', async () => {
+      const created = await create('org_B', contextOf('org_A'), '  Partner\n');
+      expect(created.connection.name).toEqual({ text: 'Partner' });
+      expect(await kept()).toMatchObject([{ text: 'Partner' }]);
+    });
+
+    it('and nothing where nothing was written, refused or only tried', async () => {
+      await create('org_B', contextOf('org_A', { dryRun: true }), 'Partner');
+      await create('org_B', contextOf('org_A'), null);
+      await deactivate();
+      await expect(deactivate(contextOf('org_A'), 'twice')).rejects.toBeInstanceOf(IllegalTransition);
+      await expect(deactivate(contextOf('org_C'), 'a stranger')).rejects.toBeInstanceOf(ConnectionNotFound);
+      await expect(deactivate(contextOf('org_A', { ifMatch: [0] }), 'late')).rejects.toBeInstanceOf(StaleRevision);
+      expect(await kept()).toEqual([]);
+    });
+
+    it('once, however many raced or came again', async () => {
+      const once = contextOf('org_A', { idempotencyKey: 'key-1' });
+      await Promise.allSettled(Array.from({ length: 20 }, () => create('org_B', once)));
+      await Promise.allSettled(Array.from({ length: 20 }, () => create()));
+      await Promise.allSettled(Array.from({ length: 20 }, () => deactivate(contextOf('org_B'), 'over')));
+      expect((await kept()).map(({ text }) => text).sort()).toEqual(['Partner', 'over']);
+    });
+
+    it('and gives it to those who read the past', async () => {
+      await handshake();
+      const then = await queries.execute(new GetConnection(id, 'org_B', { revision: 0 }));
+      expect(then.connection).toMatchObject({ status: 'pending', name: { text: 'Partner' } });
+    });
+
+    it('but reads it from the log where the first version of an event has it there', async () => {
+      const metadata = {
+        'schema-version': 1,
+        actor: { type: 'api-key', id: 'api_1', 'organization-id': 'org_S', role: 'source' },
+        'occurred-at': '2026-06-01T00:00:00.000Z',
+      };
+      const old = connectionIdOf('org_S', 'org_D1');
+      await model.appendRaw(1, {
+        type: 'ConnectionCreated',
+        data: {
+          'connection-id': old,
+          'source-organization-id': 'org_S',
+          'destination-organization-id': 'org_D1',
+          name: 'In the clear',
+          scopes: ['inquiry.read'],
+        },
+        metadata,
+      });
+      const event = { stream: streamOf(old), type: 'ConnectionDeactivated', data: { reason: 'Also clear' }, metadata };
+      await model.store.append(event.stream, 0, [{ ...event, id: randomUUID() }]);
+      await model.caughtUp(projector);
+      const shown = { name: { text: 'In the clear' }, status: 'inactive' };
+      expect((await queries.execute(new GetConnection(old, 'org_S'))).connection).toMatchObject(shown);
+      const found = await queries.execute(new ListConnections('org_S', { name: 'CLEAR' }, 10));
+      expect(found.connections).toMatchObject([{ connection: shown }]);
+      const { entries } = await queries.execute(new GetConnectionHistory(old, 'org_S', 10));
+      expect(entries.map(({ text }) => text)).toEqual(['In the clear', 'Also clear']);
+      expect(await kept()).toEqual([]);
+    });
   });
 });

@@ -10,6 +10,7 @@ import { CheckSharingHandler } from './queries/check-sharing';
 import { GetConnectionHistoryHandler } from './queries/get-connection-history';
 import { GetConnectionHandler } from './queries/get-connection';
 import { ListConnectionsHandler } from './queries/list-connections';
+import { Texts } from './texts';
 
 /**
  * Commands and queries about connections. Whoever imports it provides, globally: `EventStore`, `Database`,
@@ -19,6 +20,7 @@ import { ListConnectionsHandler } from './queries/list-connections';
   imports: [CqrsModule],
   providers: [
     ConnectionLog,
+    Texts,
     TermsCheck,
     CreateConnectionHandler,
     ActivateConnectionHandler,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@connections/event-store/event-store';
 import type { Connection } from './domain/connection';
-import { type NameOf, sentenceOf } from './domain/sentences';
+import { legible } from './domain/free-text';
+import { type NameOf, redacted, sentenceOf } from './domain/sentences';
 import type { HistoryEntry } from './queries/get-connection-history';
 
 /** The types of the published resources. */
@@ -10,7 +11,7 @@ export const EVENTS = 'connect/events';
 /** The published attributes of a connection, by the names that every way out of the service uses. */
 export const attributesOf = (connection: Connection): JsonObject => ({
   token: connection.id,
-  name: connection.name,
+  name: legible(connection.name),
   status: connection.status,
   'organization-id': connection.sourceOrganizationId,
   'source-organization-id': connection.sourceOrganizationId,
@@ -42,7 +43,8 @@ export const eventResourceOf = (connectionId: string, entry: HistoryEntry, nameO
         'organization-id': event.actor.organizationId,
         role: event.actor.role,
       },
-      reason: 'reason' in event ? event.reason : null,
+      reason: 'reason' in event && entry.text !== redacted ? entry.text : null,
+      redacted: entry.text === redacted,
       'occurred-at': event.occurredAt,
       'request-id': entry.requestId,
       'correlation-id': entry.correlationId,

@@ -1,14 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventToAppend, JsonObject, RecordedEvent } from '@connections/event-store/event-store';
 import type { Actor, ConnectionEvent } from './domain/connection.events';
 import { decode, encode, UnknownEvent, upcasters } from './stored-events';
+import { commitmentTo } from './texts';
 
 /** Written once, when the version was released, and never changed: this is what the logs out there hold. */
+const GOLDEN = join(__dirname, '..', '..', '..', 'test', 'golden');
 const golden = (name: string): EventToAppend =>
-  JSON.parse(
-    readFileSync(join(__dirname, '..', '..', '..', 'test', 'golden', `${name}.json`), 'utf8'),
-  ) as EventToAppend;
+  JSON.parse(readFileSync(join(GOLDEN, `${name}.json`), 'utf8')) as EventToAppend;
+
+/** To the texts of the first version, with salts of 32 bytes 0x11 and 0x22. */
+const commitments = {
+  name: 'e0407c10d97eb981f8bfbe270a89ee71f36f91a736c1339012e1c835a4f89d55',
+  reason: '0d7c899da9994bc92778fe406d5997bad47a94c0a1c8a9c6ce5f19484be1590c',
+};
 
 const source: Actor = { type: 'api-key', id: 'api_SOURCE1', organizationId: 'org_SOURCE1', role: 'source' };
 const destination: Actor = { type: 'user', id: 'usr_DEST1', organizationId: 'org_DEST1', role: 'destination' };
@@ -21,7 +27,7 @@ const events: Record<ConnectionEvent['type'], { event: ConnectionEvent; id: stri
       connectionId: 'cxn_1111111111111111111111',
       sourceOrganizationId: 'org_SOURCE1',
       destinationOrganizationId: 'org_DEST1',
-      name: 'Partner “Ünïcode” 🤝',
+      name: { commitment: commitments.name },
       scopes: ['inquiry.read', 'account.read'],
       actor: source,
       occurredAt: '2026-06-01T00:00:00.001Z',
@@ -35,7 +41,7 @@ const events: Record<ConnectionEvent['type'], { event: ConnectionEvent; id: stri
     id: '0197a000-0000-7000-8000-000000000003',
     event: {
       type: 'ConnectionDeactivated',
-      reason: 'The contract "A\\B" ended.\n',
+      reason: { commitment: commitments.reason },
       actor: destination,
       occurredAt: '2026-06-03T00:00:00.300Z',
     },
@@ -67,18 +73,47 @@ const without = (metadata: JsonObject, member: string): JsonObject =>
   Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== member));
 
 describe('the stored form of an event', () => {
-  it('has a golden file for every type', () => expect(Object.keys(upcasters).sort()).toEqual([...types].sort()));
-
-  it.each(types)('of %s is what it was when version 1 was released, to the order of its members', (type) => {
-    const { event, id } = events[type];
-    const stored = encode(event, id, provenance);
-    expect(stored).toEqual(golden(`${type}.v1`));
-    // The hash chain is over the text, so that the order of the members is part of the contract.
-    expect(JSON.stringify(stored)).toBe(JSON.stringify(golden(`${type}.v1`)));
+  it('has a golden file for every type and version', () => {
+    const versions = Object.entries(upcasters).flatMap(([type, steps]) =>
+      [...steps.keys(), steps.length].map((step) => `${type}.v${step + 1}.json`),
+    );
+    expect(readdirSync(GOLDEN).sort()).toEqual(versions.sort());
   });
 
-  it.each(types)('of %s in version 1 is read back for ever', (type) => {
-    expect(decode(recorded(golden(`${type}.v1`)))).toEqual(events[type].event);
+  it.each(types)('of %s is what it was when its version was released, to the order of its members', (type) => {
+    const { event, id } = events[type];
+    const stored = encode(event, id, provenance);
+    const released = golden(`${type}.v${upcasters[type].length + 1}`);
+    expect(stored).toEqual(released);
+    // The hash chain is over the text, so that the order of the members is part of the contract.
+    expect(JSON.stringify(stored)).toBe(JSON.stringify(released));
+  });
+
+  it.each(types)('of %s in its present version is read back for ever', (type) => {
+    expect(decode(recorded(golden(`${type}.v${upcasters[type].length + 1}`)))).toEqual(events[type].event);
+  });
+
+  it.each([
+    ['ConnectionCreated.v1', { ...events.ConnectionCreated.event, name: { text: 'Partner “Ünïcode” 🤝' } }],
+    [
+      'ConnectionDeactivated.v1',
+      { ...events.ConnectionDeactivated.event, reason: { text: 'The contract "A\\B" ended.\n' } },
+    ],
+    ['ConnectionReturnedToPending.v1', events.ConnectionReturnedToPending.event],
+  ])('of the first version, with its text in the clear, is read back for ever: %s', (name, event) => {
+    expect(decode(recorded(golden(name)))).toEqual(event);
+  });
+
+  it('commits to texts as its first version had them, with these salts', () => {
+    const { data: created } = golden('ConnectionCreated.v1');
+    const { data: deactivated } = golden('ConnectionDeactivated.v1');
+    expect(commitmentTo('11'.repeat(32), created['name'] as string)).toBe(commitments.name);
+    expect(commitmentTo('22'.repeat(32), deactivated['reason'] as string)).toBe(commitments.reason);
+  });
+
+  it('holds no text that is not committed to', () => {
+    const event = { ...events.ConnectionDeactivated.event, reason: { text: 'in the clear' } } as ConnectionEvent;
+    expect(() => encode(event, 'id', provenance)).toThrow(/committed to/);
   });
 
   it('keeps that a request had no idempotency key', () => {
@@ -132,50 +167,59 @@ describe('an event that this version does not know', () => {
     },
   );
 
-  it('is refused as a deactivation that does not even say that there was no reason', () => {
-    expect(() => decode(recorded({ ...golden('ConnectionDeactivated.v1'), data: {} }))).toThrow(UnknownEvent);
-  });
+  it.each(['ConnectionDeactivated.v1', 'ConnectionDeactivated.v2'])(
+    'is refused as a deactivation that does not even say that there was no reason: %s',
+    (name) => expect(() => decode(recorded({ ...golden(name), data: {} }))).toThrow(UnknownEvent),
+  );
+
+  it.each(['', 'in the clear', commitments.reason.toUpperCase(), `${commitments.reason}0`, 7])(
+    'is refused for the commitment %j',
+    (commitment) => {
+      const data = { 'reason-commitment': commitment };
+      expect(() => decode(recorded({ ...golden('ConnectionDeactivated.v2'), data }))).toThrow(UnknownEvent);
+    },
+  );
 });
 
-describe('a second version of an event', () => {
-  // What a release that splits the scopes into objects would add: one step, and nothing else about version 1.
-  const steps = {
-    ...upcasters,
-    ConnectionCreated: [
-      (data: JsonObject): JsonObject => ({
-        ...data,
-        scopes: (data['scopes'] as string[]).map((scope) => `${scope}.v2`),
-      }),
-    ],
-  };
-  const first = golden('ConnectionCreated.v1');
-  const second = { ...first, metadata: { ...first.metadata, 'schema-version': 2 } };
+describe('a further version of an event', () => {
+  // What a release that splits the scopes into objects would add: one step, and nothing else about version 2.
+  const lift = (mark: string) => (data: JsonObject) => ({
+    ...data,
+    scopes: (data['scopes'] as string[]).map((scope) => `${scope}${mark}`),
+  });
+  const steps = { ...upcasters, ConnectionCreated: [...upcasters.ConnectionCreated, lift('.v3')] };
+  const present = golden('ConnectionCreated.v2');
+  const next = { ...present, metadata: { ...present.metadata, 'schema-version': 3 } };
 
-  it('is what a stored first version is lifted to when it is read', () => {
-    expect(decode(recorded(first), steps)).toEqual({
+  it('is what a stored version is lifted to when it is read', () => {
+    expect(decode(recorded(present), steps)).toEqual({
       ...events.ConnectionCreated.event,
-      scopes: ['inquiry.read.v2', 'account.read.v2'],
+      scopes: ['inquiry.read.v3', 'account.read.v3'],
     });
   });
 
   it('is read as it is when it was stored as such', () => {
-    expect(decode(recorded(second), steps)).toEqual(events.ConnectionCreated.event);
+    expect(decode(recorded(next), steps)).toEqual(events.ConnectionCreated.event);
   });
 
-  it('leaves the stored first version untouched', () => {
+  it('leaves what is stored untouched', () => {
+    const first = golden('ConnectionCreated.v1');
     const before = JSON.stringify(first);
     decode(recorded(first), steps);
     expect(JSON.stringify(first)).toBe(before);
   });
 
-  it('is refused by a version of the service that knows only the first', () => {
-    expect(() => decode(recorded(second))).toThrow(UnknownEvent);
+  it('is refused by a version of the service that does not know it', () => {
+    expect(() => decode(recorded(next))).toThrow(UnknownEvent);
   });
 
   it('is lifted in order where there are several steps', () => {
-    const lift = (mark: string) => (data: JsonObject) => ({ ...data, name: `${data['name'] as string}${mark}` });
-    const three = { ...upcasters, ConnectionCreated: [lift(' 2'), lift(' 3')] };
-    expect(decode(recorded(first), three)).toMatchObject({ name: 'Partner “Ünïcode” 🤝 2 3' });
-    expect(decode(recorded(second), three)).toMatchObject({ name: 'Partner “Ünïcode” 🤝 3' });
+    const first = golden('ConnectionCreated.v1');
+    const more = { ...steps, ConnectionCreated: [...steps.ConnectionCreated, lift('.v4')] };
+    expect(decode(recorded(first), more)).toMatchObject({
+      name: { text: 'Partner “Ünïcode” 🤝' },
+      scopes: ['inquiry.read.v3.v4', 'account.read.v3.v4'],
+    });
+    expect(decode(recorded(next), more)).toMatchObject({ scopes: ['inquiry.read.v4', 'account.read.v4'] });
   });
 });

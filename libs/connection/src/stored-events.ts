@@ -1,5 +1,6 @@
 import type { EventToAppend, Json, JsonObject, RecordedEvent } from '@connections/event-store/event-store';
 import type { Actor, ConnectionEvent } from './domain/connection.events';
+import type { FreeText } from './domain/free-text';
 
 /** Why and by which request an event came to be; stored beside the actor and the time. */
 export interface Provenance {
@@ -20,19 +21,24 @@ type Upcaster = (data: JsonObject) => JsonObject;
  * with n steps is at version n + 1. Golden files of every version are read back by the tests for ever.
  */
 export const upcasters: Record<ConnectionEvent['type'], readonly Upcaster[]> = {
-  ConnectionCreated: [],
+  ConnectionCreated: [inTheClear('name')],
   ConnectionActivated: [],
-  ConnectionDeactivated: [],
-  ConnectionReturnedToPending: [],
+  ConnectionDeactivated: [inTheClear('reason')],
+  ConnectionReturnedToPending: [inTheClear('reason')],
 };
 
 /** The names of all events. */
 export const eventTypes = Object.keys(upcasters) as ConnectionEvent['type'][];
 
+/** Lifts what held a text in the clear: it stays where it was, beside the commitment that it never had. */
+function inTheClear(name: string): Upcaster {
+  return (data) => ({ ...data, [name]: data[name] as Json, [`${name}-commitment`]: null });
+}
+
 /** An event of a type or version that this code does not know. Reading on without it would lie. */
 export class UnknownEvent extends Error {}
 
-/** The stored form of an event. */
+/** The stored form of an event. Its texts are committed to. */
 export function encode(event: ConnectionEvent, id: string, provenance: Provenance): EventToAppend {
   const { actor } = event;
   return {
@@ -51,6 +57,13 @@ export function encode(event: ConnectionEvent, id: string, provenance: Provenanc
   };
 }
 
+/** The log holds no text of its own any more: what is in it stays for ever. */
+function commitmentIn(text: FreeText | null): string | null {
+  if (text === null) return null;
+  if ('commitment' in text) return text.commitment;
+  throw new TypeError('A text is to be committed to before its event is stored.');
+}
+
 function dataOf(event: ConnectionEvent): JsonObject {
   switch (event.type) {
     case 'ConnectionCreated':
@@ -58,14 +71,14 @@ function dataOf(event: ConnectionEvent): JsonObject {
         'connection-id': event.connectionId,
         'source-organization-id': event.sourceOrganizationId,
         'destination-organization-id': event.destinationOrganizationId,
-        name: event.name,
+        'name-commitment': commitmentIn(event.name),
         scopes: event.scopes,
       };
     case 'ConnectionActivated':
       return {};
     case 'ConnectionDeactivated':
     case 'ConnectionReturnedToPending':
-      return { reason: event.reason };
+      return { 'reason-commitment': commitmentIn(event.reason) };
   }
 }
 
@@ -81,6 +94,12 @@ export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcast
     actor: actorOf(recorded),
     occurredAt: factsOf(recorded, recorded.metadata)('occurred-at', isText),
   };
+  const freeText = (name: string): FreeText | null => {
+    const commitment = fact(`${name}-commitment`, isCommitmentOrNull);
+    if (commitment !== null) return { commitment };
+    const text = Object.hasOwn(data, name) ? fact(name, isTextOrNull) : null;
+    return text === null ? null : { text };
+  };
   const type = recorded.type as ConnectionEvent['type'];
   switch (type) {
     case 'ConnectionCreated':
@@ -89,7 +108,7 @@ export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcast
         connectionId: fact('connection-id', isText),
         sourceOrganizationId: fact('source-organization-id', isText),
         destinationOrganizationId: fact('destination-organization-id', isText),
-        name: fact('name', isTextOrNull),
+        name: freeText('name'),
         scopes: fact('scopes', isTexts),
         ...occurrence,
       };
@@ -97,7 +116,7 @@ export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcast
       return { type, ...occurrence };
     case 'ConnectionDeactivated':
     case 'ConnectionReturnedToPending':
-      return { type, reason: fact('reason', isTextOrNull), ...occurrence };
+      return { type, reason: freeText('reason'), ...occurrence };
   }
 }
 
@@ -131,6 +150,8 @@ function actorOf(recorded: RecordedEvent): Actor {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
+const isCommitmentOrNull = (value: unknown): value is string | null =>
+  value === null || (isText(value) && /^[0-9a-f]{64}$/.test(value));
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
 /** Takes what an event says out of one of its objects, so that nothing undefined is ever folded or projected. */

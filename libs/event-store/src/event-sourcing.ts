@@ -9,6 +9,7 @@ import {
   StoreUnavailable,
   WrongExpectedRevision,
 } from './event-store';
+import { AppendsBeside, type Beside } from './beside';
 import { Currency } from './currency';
 import { chained, hashOf } from './hash-chain';
 import { type RecordedRequest, RecordedRequests, type RequestSought } from './recorded-requests';
@@ -47,6 +48,8 @@ export interface TransactOptions<Event> {
    * the read of a stream that is hardly ever there.
    */
   readonly presumeNew?: boolean | undefined;
+  /** What the events refer to and the log does not hold. It is left alone where nothing is to be written. */
+  readonly beside?: Beside | undefined;
   /** Decide, but write nothing. */
   readonly dryRun?: boolean | undefined;
 }
@@ -86,12 +89,29 @@ export class EventSourcing<State, Event> {
   /**
    * Decides upon the present state and appends what was decided. A lost race is decided anew.
    * @returns the state after the events; with `dryRun`, the state as it would be.
-   * @throws whatever `decide` throws, once it is sure that it saw the present state; StoreUnavailable.
+   * @throws whatever `decide` throws, once it is sure that it saw the present state; what `beside.keep` throws;
+   * StoreUnavailable.
    */
   async transact(
     stream: string,
     decide: (state: State, revision: number) => readonly Event[],
     options: TransactOptions<Event>,
+  ): Promise<Folded<State>> {
+    const { beside } = options;
+    if (beside === undefined) return this.#transact(stream, decide, options, (append) => append());
+    const appends = new AppendsBeside(beside);
+    try {
+      return await this.#transact(stream, decide, options, (append) => appends.append(append));
+    } finally {
+      await appends.settle();
+    }
+  }
+
+  async #transact(
+    stream: string,
+    decide: (state: State, revision: number) => readonly Event[],
+    options: TransactOptions<Event>,
+    appending: (append: () => Promise<Appended>) => Promise<Appended>,
   ): Promise<Folded<State>> {
     const { dryRun = false } = options;
     const request = dryRun ? undefined : options.request;
@@ -118,7 +138,7 @@ export class EventSourcing<State, Event> {
       const recorded = this.#chain(stream, before, events.map(options.encode));
       const knownAt = this.#currency.now;
       try {
-        const appended = await this.store.append(stream, before.revision, recorded);
+        const appended = await appending(() => this.store.append(stream, before.revision, recorded));
         const folded = this.#after(before, events, recorded, appended);
         recorded.forEach((event, index) => this.#note(current.requests, event, before.revision + 1 + index));
         this.#cache.set(stream, { folded, requests: current.requests, knownAt });

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { checkpointMigrations, type CheckpointTables } from '@connections/audit/checkpoints.tables';
 import type { TreeTables } from '@connections/audit/tree.table';
 import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
+import { textMigrations, type TextTables } from '@connections/connection/texts';
 import type { Database } from '@connections/database/database';
 import { migrate, type Migrations } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
@@ -25,7 +26,8 @@ export type Tables = DirectoryTables &
   ReadModelTables &
   IdempotencyTables &
   TreeTables &
-  CheckpointTables;
+  CheckpointTables &
+  TextTables;
 
 /** Every migration of the database. */
 export const migrations: Migrations = {
@@ -34,6 +36,7 @@ export const migrations: Migrations = {
   ...idempotencyMigrations,
   ...leaseMigrations,
   ...checkpointMigrations,
+  ...textMigrations,
 };
 
 export interface Stores {

@@ -22,7 +22,7 @@ export const connectionSchemas: Record<string, SchemaObject> = {
   }),
   ConnectionAttributes: object({
     token: id('cxn', 'The same as the id.'),
-    name: nullableText('A name that the source gave it; null for none.'),
+    name: nullableText('A name that the source gave it; null for none, and for one that was redacted.'),
     status: status('Data may be shared only while it is `active`.'),
     'organization-id': id('org', 'The source: the organization that created it.'),
     'source-organization-id': id('org', 'The same as `organization-id`.'),
@@ -83,7 +83,13 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     'from-status': nullableText('The status before; null for the creation.', { enum: [...statuses, null] }),
     'to-status': status('The status after.'),
     actor: ref('Actor'),
-    reason: nullableText('What the actor gave as its reason.', { maxLength: 500 }),
+    reason: nullableText('What the actor gave as its reason; null for none, and for one that was redacted.', {
+      maxLength: 500,
+    }),
+    redacted: {
+      type: 'boolean',
+      description: 'Whether the actor wrote a text, a name or a reason, that was redacted.',
+    },
     'occurred-at': moment('When it happened, in UTC.'),
     'request-id': nullableText('The Request-Id that was answered.'),
     'correlation-id': nullableText('The id that the client gave to what it was doing.'),

@@ -61,6 +61,7 @@ export const created = {
     'to-status': 'pending',
     actor: { type: 'api-key', id: 'api_ABC123', 'organization-id': 'org_ABC123', role: 'source' },
     reason: null,
+    redacted: false,
     'occurred-at': '2018-06-01T00:00:00.000Z',
     'request-id': 'req_0b5cf0e1-1e0c-4b9e-9f53-3c2e6a0f5f0e',
     'correlation-id': 'order-4711',

@@ -25,6 +25,7 @@ const TABLES = Object.keys({
   checkpoints: true,
   audit_keys: true,
   checkpoint_deliveries: true,
+  texts: true,
 } satisfies Record<keyof Tables, true>);
 
 /** Read models, directory and keys on a server. Nothing in it is made or changed. */

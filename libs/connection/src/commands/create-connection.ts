@@ -3,6 +3,7 @@ import { connectionIdOf } from '../connection-id';
 import { type CommandContext, ConnectionLog, type CommandOutcome } from '../connection-log';
 import { create } from '../domain/connection';
 import { InvalidTerms } from '../domain/connection.errors';
+import { newText, sealed } from '../texts';
 import { ConnectionPolicy, TermsCheck } from './terms-check';
 
 /** The commanding organization, as source, proposes to share data with a destination. */
@@ -37,7 +38,8 @@ export class CreateConnectionHandler implements ICommandHandler<CreateConnection
     const terms = { connectionId, destinationOrganizationId, name, scopes: scopes ?? this.policy.defaultScopes };
     const problems = await this.check.problems(terms, by.organizationId);
     if (problems.length > 0) throw new InvalidTerms(problems);
-    const decision = create(terms, by, new Date().toISOString(), this.policy);
-    return this.connections.take('create', connectionId, decision, context);
+    const text = newText(name === null ? null : name.trim());
+    const decision = create({ ...terms, name: sealed(text) }, by, new Date().toISOString(), this.policy);
+    return this.connections.take('create', connectionId, decision, context, text);
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, ConnectionLog, type CommandOutcome } from '../connection-log';
 import { deactivate } from '../domain/connection';
+import { newText, sealed } from '../texts';
 
 /** Either party ends the sharing. */
 export class DeactivateConnection extends Command<CommandOutcome> {
@@ -19,7 +20,8 @@ export class DeactivateConnectionHandler implements ICommandHandler<DeactivateCo
   constructor(private readonly connections: ConnectionLog) {}
 
   execute({ connectionId, reason, context }: DeactivateConnection): Promise<CommandOutcome> {
-    const decision = deactivate(context.by, new Date().toISOString(), reason);
-    return this.connections.take('deactivate', connectionId, decision, context);
+    const text = newText(reason);
+    const decision = deactivate(context.by, new Date().toISOString(), sealed(text));
+    return this.connections.take('deactivate', connectionId, decision, context, text);
   }
 }

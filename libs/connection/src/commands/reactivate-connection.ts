@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, ConnectionLog, type CommandOutcome } from '../connection-log';
 import { reactivate } from '../domain/connection';
+import { newText, sealed } from '../texts';
 
 /** The source returns an inactive connection to pending, for the destination to activate again. */
 export class ReactivateConnection extends Command<CommandOutcome> {
@@ -19,7 +20,8 @@ export class ReactivateConnectionHandler implements ICommandHandler<ReactivateCo
   constructor(private readonly connections: ConnectionLog) {}
 
   execute({ connectionId, reason, context }: ReactivateConnection): Promise<CommandOutcome> {
-    const decision = reactivate(context.by, new Date().toISOString(), reason);
-    return this.connections.take('reactivate', connectionId, decision, context);
+    const text = newText(reason);
+    const decision = reactivate(context.by, new Date().toISOString(), sealed(text));
+    return this.connections.take('reactivate', connectionId, decision, context, text);
   }
 }

@@ -15,6 +15,9 @@ export abstract class KnownOrganizations {
   abstract isKnown(organizationId: string): boolean | Promise<boolean>;
 }
 
+/** Terms with the name as it was written. */
+export type WrittenTerms = Omit<Terms, 'name'> & { readonly name: string | null };
+
 /** Everything that is wrong with the terms of a new connection, at once. */
 @Injectable()
 export class TermsCheck {
@@ -23,8 +26,9 @@ export class TermsCheck {
     private readonly organizations: KnownOrganizations,
   ) {}
 
-  async problems(terms: Terms, sourceOrganizationId: string): Promise<TermsProblem[]> {
-    const problems = problemsOf(terms, sourceOrganizationId, this.policy);
+  async problems({ name, ...terms }: WrittenTerms, sourceOrganizationId: string): Promise<TermsProblem[]> {
+    const text = name === null ? null : { text: name };
+    const problems = problemsOf({ ...terms, name: text }, sourceOrganizationId, this.policy);
     if (!(await this.organizations.isKnown(terms.destinationOrganizationId))) {
       problems.push({
         code: 'unknown-organization',

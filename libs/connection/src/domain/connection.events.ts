@@ -1,3 +1,4 @@
+import type { FreeText } from './free-text';
 import type { PartyRole } from './lifecycle';
 
 /** Who did it: the credential or person, and the organization and role it acted for. */
@@ -19,7 +20,7 @@ export interface ConnectionCreated extends Occurrence {
   readonly connectionId: string;
   readonly sourceOrganizationId: string;
   readonly destinationOrganizationId: string;
-  readonly name: string | null;
+  readonly name: FreeText | null;
   readonly scopes: readonly string[];
 }
 
@@ -29,13 +30,26 @@ export interface ConnectionActivated extends Occurrence {
 
 export interface ConnectionDeactivated extends Occurrence {
   readonly type: 'ConnectionDeactivated';
-  readonly reason: string | null;
+  readonly reason: FreeText | null;
 }
 
 export interface ConnectionReturnedToPending extends Occurrence {
   readonly type: 'ConnectionReturnedToPending';
-  readonly reason: string | null;
+  readonly reason: FreeText | null;
 }
 
 export type ConnectionEvent =
   ConnectionCreated | ConnectionActivated | ConnectionDeactivated | ConnectionReturnedToPending;
+
+/** What the actor wrote; null where it wrote nothing. */
+export function writtenIn(event: ConnectionEvent): FreeText | null {
+  switch (event.type) {
+    case 'ConnectionCreated':
+      return event.name;
+    case 'ConnectionDeactivated':
+    case 'ConnectionReturnedToPending':
+      return event.reason;
+    case 'ConnectionActivated':
+      return null;
+  }
+}

@@ -46,7 +46,7 @@ function decisionOf({ step, organizationId, at }: Attempt): Decision {
   return {
     create: create(terms, source, at, policy),
     activate: activate(by, at),
-    deactivate: deactivate(by, at, 'why not'),
+    deactivate: deactivate(by, at, { text: 'why not' }),
     reactivate: reactivate(by, at),
   }[step];
 }

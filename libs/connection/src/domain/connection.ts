@@ -7,6 +7,7 @@ import {
   type TermsProblem,
 } from './connection.errors';
 import type { Actor, ConnectionEvent } from './connection.events';
+import { type FreeText, legible } from './free-text';
 import { ruleOf, steps, type PartyRole, type Status, type Step } from './lifecycle';
 
 /** A connection as its events leave it. */
@@ -14,7 +15,7 @@ export interface Connection {
   readonly id: string;
   readonly sourceOrganizationId: string;
   readonly destinationOrganizationId: string;
-  readonly name: string | null;
+  readonly name: FreeText | null;
   readonly scopes: readonly string[];
   readonly status: Status;
   readonly creatorId: string;
@@ -116,7 +117,7 @@ function transition(step: Step, by: Party, at: string, state: State): Pick<Conne
 export interface Terms {
   readonly connectionId: string;
   readonly destinationOrganizationId: string;
-  readonly name: string | null;
+  readonly name: FreeText | null;
   readonly scopes: readonly string[];
 }
 
@@ -130,7 +131,7 @@ export interface Policy {
 export const maximumNameLength = 200;
 export const maximumReasonLength = 500;
 
-/** Everything wrong with the terms that can be told without asking anybody. */
+/** Everything wrong with the terms that can be told without asking anybody; of a name, as long as it can be read. */
 export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: Policy): TermsProblem[] {
   const problems: TermsProblem[] = [];
   if (terms.destinationOrganizationId === sourceOrganizationId && !policy.allowSelfConnections) {
@@ -140,7 +141,8 @@ export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: P
       details: 'An organization cannot connect to itself: name the organization you want to share data with.',
     });
   }
-  if (terms.name !== null && (terms.name.trim() === '' || [...terms.name.trim()].length > maximumNameLength)) {
+  const name = legible(terms.name)?.trim();
+  if (name !== undefined && (name === '' || [...name].length > maximumNameLength)) {
     problems.push({
       code: 'invalid-name',
       attribute: 'name',
@@ -190,7 +192,7 @@ export const create =
         connectionId: terms.connectionId,
         sourceOrganizationId: by.organizationId,
         destinationOrganizationId: terms.destinationOrganizationId,
-        name: terms.name === null ? null : terms.name.trim(),
+        name: terms.name,
         scopes: terms.scopes,
         actor: { ...by, role: 'source' },
         occurredAt: at,
@@ -203,9 +205,9 @@ export const activate =
   (state) => [{ type: 'ConnectionActivated', ...transition('activate', by, at, state) }];
 
 export const deactivate =
-  (by: Party, at: string, reason: string | null = null): Decision =>
+  (by: Party, at: string, reason: FreeText | null = null): Decision =>
   (state) => [{ type: 'ConnectionDeactivated', reason, ...transition('deactivate', by, at, state) }];
 
 export const reactivate =
-  (by: Party, at: string, reason: string | null = null): Decision =>
+  (by: Party, at: string, reason: FreeText | null = null): Decision =>
   (state) => [{ type: 'ConnectionReturnedToPending', reason, ...transition('reactivate', by, at, state) }];

@@ -70,7 +70,7 @@ const connections: fc.Arbitrary<Connection> = fc.record({
   id: fc.constantFrom('cxn_1', 'cxn_2'),
   sourceOrganizationId: organizations,
   destinationOrganizationId: organizations,
-  name: fc.option(fc.string()),
+  name: fc.option(fc.string().map((text) => ({ text }))),
   scopes: fc.array(fc.constantFrom('a', 'b'), { maxLength: 3 }),
   status: fc.constantFrom('pending', 'active', 'inactive'),
   creatorId: fc.string(),

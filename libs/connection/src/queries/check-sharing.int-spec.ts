@@ -7,6 +7,8 @@ import { type Contender, race, type RaceOutcome } from '../../../../test/support
 import { connectionIdOf } from '../connection-id';
 import { type CommandContext, ConnectionLog } from '../connection-log';
 import { activate, create, deactivate, reactivate } from '../domain/connection';
+import { openTexts } from '../testing/texts';
+import type { Texts } from '../texts';
 import { CheckSharing, CheckSharingHandler, isAnswer } from './check-sharing';
 
 const policy = { scopes: ['inquiry.read'], defaultScopes: [], allowSelfConnections: false };
@@ -33,9 +35,13 @@ const ROUNDS = 40;
 describe('share checks of several processes on one log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const stores: SqliteEventStore[] = [];
+  let database: Awaited<ReturnType<typeof openTexts>>;
+  let texts: Texts;
   beforeAll(async () => {
     for (let process = 0; process < 3; process += 1) stores.push(new SqliteEventStore(join(folder, 'events.sqlite')));
-    const log = new ConnectionLog(stores[0]!);
+    database = await openTexts(folder);
+    ({ texts } = database);
+    const log = new ConnectionLog(stores[0]!, texts);
     const terms = { connectionId: id, destinationOrganizationId: destination, name: null, scopes: ['inquiry.read'] };
     const [asSource, asDestination] = [context(source), context(destination)];
     await log.take('create', id, create(terms, asSource.by, new Date().toISOString(), policy), asSource);
@@ -43,11 +49,12 @@ describe('share checks of several processes on one log', () => {
   });
   afterAll(async () => {
     for (const store of stores) await store.close();
+    await database.close();
     rmSync(folder, { recursive: true });
   });
 
   const contenderOn = (store: EventStore): Contender => {
-    const log = new ConnectionLog(store);
+    const log = new ConnectionLog(store, texts);
     const handler = new CheckSharingHandler(log, policy, everybody);
     const [asSource, asDestination] = [context(source), context(destination)];
     const now = (): string => new Date().toISOString();
@@ -94,7 +101,7 @@ describe('share checks of several processes on one log', () => {
         throw new Error(`A stranger's question came to ${String(name)} of the log.`);
       },
     });
-    const handler = new CheckSharingHandler(new ConnectionLog(untouchable), policy, everybody);
+    const handler = new CheckSharingHandler(new ConnectionLog(untouchable, texts), policy, everybody);
     const questions = [
       { ...question, asOf },
       { ...question, asOf, destinationOrganizationId: 'org_Never' },
@@ -106,7 +113,7 @@ describe('share checks of several processes on one log', () => {
 
   it('of many moments read a history once, and tell them apart', async () => {
     const store = stores[0]!;
-    const log = new ConnectionLog(store);
+    const log = new ConnectionLog(store, texts);
     let reads = 0;
     const counting = Object.create(store, {
       read: {
@@ -118,7 +125,7 @@ describe('share checks of several processes on one log', () => {
       head: { value: store.head.bind(store) },
       changes: { value: store.changes.bind(store) },
     }) as EventStore;
-    const handler = new CheckSharingHandler(new ConnectionLog(counting), policy, everybody);
+    const handler = new CheckSharingHandler(new ConnectionLog(counting, texts), policy, everybody);
     const moments = ['2000-01-01T00:00:00.000Z', (await log.origin(id))!.createdAt, '2999-01-01T00:00:00.000Z', null];
     const questions = Array.from({ length: 100 }, (_, index) => ({ ...question, asOf: moments[index % 4]! }));
     const outcomes = await handler.execute(new CheckSharing(questions, source));

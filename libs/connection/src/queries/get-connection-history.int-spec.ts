@@ -8,6 +8,7 @@ import { connectionIdOf, streamOf } from '../connection-id';
 import { ConnectionLog } from '../connection-log';
 import type { Actor, ConnectionEvent } from '../domain/connection.events';
 import { encode } from '../stored-events';
+import { openTexts } from '../testing/texts';
 import {
   GetConnectionHistory,
   GetConnectionHistoryHandler,
@@ -26,19 +27,24 @@ function eventsOf(connectionId: string, count: number): ConnectionEvent[] {
     const occurredAt = momentAt(Math.floor(n / 2));
     const actor: Actor = { ...bySource, id: `api_${n % 3}`, organizationId: n % 5 === 0 ? sourceId : 'org_D' };
     if (n === 0) {
-      const terms = { sourceOrganizationId: sourceId, destinationOrganizationId: 'org_D', name: 'N', scopes: ['a'] };
+      const terms = { sourceOrganizationId: sourceId, destinationOrganizationId: 'org_D', name: null, scopes: ['a'] };
       return { type: 'ConnectionCreated', connectionId, ...terms, actor, occurredAt };
     }
     return n % 2 === 1
       ? { type: 'ConnectionActivated', actor, occurredAt }
-      : { type: 'ConnectionDeactivated', reason: `${n}`, actor, occurredAt };
+      : { type: 'ConnectionDeactivated', reason: { commitment: n.toString(16).padStart(64, '0') }, actor, occurredAt };
   });
 }
 
 describe('a part of a history', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const store = new SqliteEventStore(join(folder, 'events.sqlite'));
-  const handler = new GetConnectionHistoryHandler(new ConnectionLog(store));
+  let database: Awaited<ReturnType<typeof openTexts>>;
+  let handler: GetConnectionHistoryHandler;
+  beforeAll(async () => {
+    database = await openTexts(folder);
+    handler = new GetConnectionHistoryHandler(new ConnectionLog(store, database.texts), database.texts);
+  });
   const provenance = { requestId: 'req_1', correlationId: 'req_1', causationId: 'req_1', idempotencyKey: null };
   const record = async (destinationId: string, count: number): Promise<[string, ConnectionEvent[]]> => {
     const connectionId = connectionIdOf(sourceId, destinationId);
@@ -51,6 +57,7 @@ describe('a part of a history', () => {
   };
   afterAll(async () => {
     await store.close();
+    await database.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -4,10 +4,12 @@ import { hashOf } from '@connections/event-store/hash-chain';
 import { ConnectionLog } from '../connection-log';
 import { type Connection, evolve, initial, type State } from '../domain/connection';
 import { ConnectionNotFound } from '../domain/connection.errors';
-import type { ConnectionEvent } from '../domain/connection.events';
+import { type ConnectionEvent, writtenIn } from '../domain/connection.events';
+import { type FreeText, legible } from '../domain/free-text';
 import { ruleOf, type Status, steps } from '../domain/lifecycle';
-import type { ReadableText } from '../domain/sentences';
+import { type ReadableText, redacted } from '../domain/sentences';
 import { decode } from '../stored-events';
+import { Texts } from '../texts';
 import { type Viewer, visibleTo } from './get-connection';
 
 /** One thing that happened to a connection. */
@@ -63,9 +65,18 @@ export class GetConnectionHistory extends Query<HistoryPage> {
 
 @QueryHandler(GetConnectionHistory)
 export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionHistory> {
-  constructor(private readonly connections: ConnectionLog) {}
+  constructor(
+    private readonly connections: ConnectionLog,
+    private readonly texts: Texts,
+  ) {}
 
-  async execute({ connectionId, viewer, size, after, filter }: GetConnectionHistory): Promise<HistoryPage> {
+  async execute(query: GetConnectionHistory): Promise<HistoryPage> {
+    const { entries, next } = await this.#page(query);
+    const texts = await this.texts.disclosed(entries.map(({ event }) => writtenIn(event)));
+    return { entries: entries.map((entry, index) => ({ ...entry, text: readable(texts[index] ?? null) })), next };
+  }
+
+  async #page({ connectionId, viewer, size, after, filter }: GetConnectionHistory): Promise<HistoryPage> {
     const origin = await this.connections.origin(connectionId);
     if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     const lookedAt = Object.values(filter).every((value) => value === undefined) ? size : Math.max(size, LOOKED_AT);
@@ -114,7 +125,7 @@ const entryOf = (
   toStatus: Status,
 ): HistoryEntry => ({
   event,
-  text: writtenIn(event),
+  text: readable(writtenIn(event)),
   revision,
   fromStatus,
   toStatus,
@@ -125,9 +136,7 @@ const entryOf = (
   previousHash: textOf(metadata['previous-hash']),
 });
 
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+/** A text that only its commitment is left of was redacted. */
+const readable = (text: FreeText | null): ReadableText => (text === null ? null : (legible(text) ?? redacted));
 
-function writtenIn(event: ConnectionEvent): string | null {
-  if ('reason' in event) return event.reason;
-  return 'name' in event ? event.name : null;
-}
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -4,7 +4,8 @@ import type { RecordedEvent } from '@connections/event-store/event-store';
 import { type ConnectionAt, ConnectionLog } from '../connection-log';
 import { type Connection, rolesOf } from '../domain/connection';
 import { ConnectionNotFound } from '../domain/connection.errors';
-import { type ConnectionRow, type ReadModelTables, toConnection } from '../read-model/connections.table';
+import { type NamedRow, namedRows, type NamingTables, toNamedConnection } from '../read-model/named-rows';
+import { Texts } from '../texts';
 
 /** The organization that asks; null for the platform, which sees every connection. */
 export type Viewer = string | null;
@@ -40,21 +41,21 @@ export const visibleTo = (viewer: Viewer, connection: Connection): boolean =>
 
 @QueryHandler(GetConnection)
 export class GetConnectionHandler implements IQueryHandler<GetConnection> {
-  readonly #byId: (parameters: readonly unknown[]) => Promise<ConnectionRow[]>;
+  readonly #byId: (parameters: readonly unknown[]) => Promise<NamedRow[]>;
 
   constructor(
-    database: Database<ReadModelTables>,
+    database: Database<NamingTables>,
     private readonly connections: ConnectionLog,
+    private readonly texts: Texts,
   ) {
-    const byId = database.reader.selectFrom('connections').selectAll().where('id', '=', '');
-    this.#byId = database.prepare(byId.compile());
+    this.#byId = database.prepare(namedRows(database).where('id', '=', '').compile());
   }
 
   async execute({ connectionId, viewer, past }: GetConnection): Promise<ConnectionAt> {
     if (past !== null) return this.#inThePast(connectionId, viewer, past);
     const [row] = await this.#byId([connectionId]);
     if (row === undefined) throw new ConnectionNotFound();
-    const connection = toConnection(row);
+    const connection = toNamedConnection(row);
     if (!visibleTo(viewer, connection)) throw new ConnectionNotFound();
     return { connection, revision: row.revision };
   }
@@ -65,7 +66,7 @@ export class GetConnectionHandler implements IQueryHandler<GetConnection> {
     if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     const then = await this.connections.load(connectionId, (event) => isWithin(past, event));
     if (then === null || ('revision' in past && then.revision < past.revision)) throw new NotThen(past);
-    return then;
+    return { ...then, connection: await this.texts.named(then.connection) };
   }
 }
 

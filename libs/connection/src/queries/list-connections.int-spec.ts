@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { Connection } from '../domain/connection';
+import type { ConnectionAt } from '../connection-log';
+import { legible } from '../domain/free-text';
 import { openReadModel, type ReadModelUnderTest } from '../testing/read-model';
+import { newText, sealed } from '../texts';
 import { toConnection, toRow } from '../read-model/connections.table';
 import { upsertRows } from '../read-model/row-statements';
 import { connectionsProjection } from '../read-model/connections.projection';
@@ -9,6 +12,10 @@ import { type ConnectionFilter, type Cursor, ListConnections, ListConnectionsHan
 
 const organizations = ['org_A', 'org_B', 'org_C'];
 const names = ['Acme', 'ACME labs', '100%', '100_', 'a\\b', null];
+/** Half of them are beside the log, the others in the clear, as the first version of the event has them. */
+const isKept = (n: number): boolean => n % 12 < 6;
+const texts = names.map(newText);
+const clear = names.map((text) => (text === null ? null : { text }));
 const day = (number: number): string => `2026-06-${String(number).padStart(2, '0')}T00:00:00.000Z`;
 
 /** Sixty connections of three organizations, self connections among them, oldest first. */
@@ -16,7 +23,7 @@ const connections: Connection[] = Array.from({ length: 60 }, (_, n) => ({
   id: `cxn_${n}`,
   sourceOrganizationId: organizations[n % 3]!,
   destinationOrganizationId: organizations[Math.floor(n / 3) % 3]!,
-  name: names[n % names.length]!,
+  name: clear[n % names.length]!,
   scopes: ['inquiry.read'],
   status: (['pending', 'active', 'inactive'] as const)[Math.floor(n / 2) % 3]!,
   creatorId: 'api_1',
@@ -40,7 +47,7 @@ function expected(viewer: string | null, filter: ConnectionFilter): Connection[]
     if (sourceOrganizationId !== undefined && it.sourceOrganizationId !== sourceOrganizationId) return false;
     if (destinationOrganizationId !== undefined && it.destinationOrganizationId !== destinationOrganizationId)
       return false;
-    if (name !== undefined && !it.name?.toLowerCase().includes(name.toLowerCase())) return false;
+    if (name !== undefined && !legible(it.name)?.toLowerCase().includes(name.toLowerCase())) return false;
     if (createdFrom !== undefined && it.createdAt < createdFrom) return false;
     return createdTo === undefined || it.createdAt <= createdTo;
   });
@@ -63,7 +70,10 @@ describeDatabases('a list of connections', (databases) => {
   beforeAll(async () => {
     model = await openReadModel(databases);
     await connectionsProjection.create(model.database.as<unknown>().writer, 'connections', 1);
-    const rows = connections.map((connection, n) => toRow(connection, 0, positionOf(n)));
+    const rows = connections.map((connection, n) =>
+      toRow(isKept(n) ? { ...connection, name: sealed(texts[n % names.length]!) } : connection, 0, positionOf(n)),
+    );
+    for (const text of texts) if (text) await model.texts.keep(text);
     await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', rows));
     list = new ListConnectionsHandler(model.database.as());
   });
@@ -128,7 +138,26 @@ describeDatabases('a list of connections', (databases) => {
     }
   });
 
+  it('leaves out a name whose text is not there any more, and finds nothing by it', async () => {
+    const before = await page(null, { name: 'labs' }, 100);
+    await model.database.writer.deleteFrom('texts').where('text', '=', 'ACME labs').execute();
+    const wasKept = ({ connection }: ConnectionAt): boolean =>
+      isKept(connections.findIndex(({ id }) => id === connection.id));
+    const [kept, inTheClear] = [before.connections.filter(wasKept), before.connections.filter((at) => !wasKept(at))];
+    expect(kept.length).toBeGreaterThan(0);
+    expect((await page(null, { name: 'labs' }, 100)).connections).toEqual(inTheClear);
+    const all = (await page(null, {}, 100)).connections;
+    expect(
+      all
+        .filter(({ connection }) => connection.name && legible(connection.name) === null)
+        .map(({ connection }) => connection.id),
+    ).toEqual(kept.map(({ connection }) => connection.id));
+  });
+
   it('gives each row as the connection that it was made of', () => {
-    for (const connection of connections) expect(toConnection(toRow(connection, 3, positionOf(1)))).toEqual(connection);
+    for (const one of connections) {
+      for (const connection of [one, { ...one, name: sealed(newText('Acme')) }])
+        expect(toConnection(toRow(connection, 3, positionOf(1)))).toEqual(connection);
+    }
   });
 });

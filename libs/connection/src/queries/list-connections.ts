@@ -5,7 +5,7 @@ import { Database } from '@connections/database/database';
 import type { Position } from '@connections/event-store/event-store';
 import type { ConnectionAt } from '../connection-log';
 import type { PartyRole, Status } from '../domain/lifecycle';
-import { type ConnectionRow, type ReadModelTables, toConnection } from '../read-model/connections.table';
+import { type NamedRow, namedRows, type NamingTables, toNamedConnection } from '../read-model/named-rows';
 import type { Viewer } from './get-connection';
 
 export interface ConnectionFilter {
@@ -47,8 +47,8 @@ export class ListConnections extends Query<ConnectionPage> {
   }
 }
 
-type Rows = SelectQueryBuilder<ReadModelTables, 'connections', ConnectionRow>;
-type Run = (parameters: readonly unknown[]) => Promise<ConnectionRow[]>;
+type Rows = SelectQueryBuilder<NamingTables, 'connections', NamedRow>;
+type Run = (parameters: readonly unknown[]) => Promise<NamedRow[]>;
 
 /** One condition of a list: its name, how it is written, and what it is given. */
 interface Condition {
@@ -57,6 +57,9 @@ interface Condition {
   readonly values: readonly unknown[];
 }
 
+/** The name of a row, wherever its text is. */
+const NAME = sql`coalesce(name, (select text from texts where commitment = name_commitment))`;
+
 /** Lists differ in which conditions they have; so many different ones are kept ready. */
 const KEPT_SHAPES = 500;
 
@@ -64,7 +67,7 @@ const KEPT_SHAPES = 500;
 export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   readonly #prepared = new LRUCache<string, Run>({ max: KEPT_SHAPES });
 
-  constructor(private readonly database: Database<ReadModelTables>) {}
+  constructor(private readonly database: Database<NamingTables>) {}
 
   async execute({ viewer, filter, size, cursor }: ListConnections): Promise<ConnectionPage> {
     const backwards = cursor?.direction === 'before';
@@ -77,29 +80,23 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
       first && last && cursor ? await this.#hasMore(viewer, filter, backwards ? last : first, backwards) : false;
     const [hasNext, hasPrevious] = backwards ? [turned, more] : [more, turned];
     return {
-      connections: page.map((row) => ({ connection: toConnection(row), revision: row.revision })),
+      connections: page.map((row) => ({ connection: toNamedConnection(row), revision: row.revision })),
       next: hasNext && last ? last.created_position : null,
       previous: hasPrevious && first ? first.created_position : null,
     };
   }
 
   /** Whether there is anything on the side that the page was not read towards. */
-  async #hasMore(viewer: Viewer, filter: ConnectionFilter, edge: ConnectionRow, older: boolean): Promise<boolean> {
+  async #hasMore(viewer: Viewer, filter: ConnectionFilter, edge: NamedRow, older: boolean): Promise<boolean> {
     const cursor = { direction: older ? 'after' : 'before', position: edge.created_position } as const;
     return (await this.#page(viewer, filter, 1, cursor)).length > 0;
   }
 
   /** Each part that the viewer has is a walk along an index of its own: an "or" would sort everything it has. */
-  async #page(
-    viewer: Viewer,
-    filter: ConnectionFilter,
-    limit: number,
-    cursor: Cursor | null,
-  ): Promise<ConnectionRow[]> {
+  async #page(viewer: Viewer, filter: ConnectionFilter, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
     const conditions = conditionsOf(filter, cursor);
     const backwards = cursor?.direction === 'before';
-    const walk = (...own: Condition[]): Promise<ConnectionRow[]> =>
-      this.#walk([...own, ...conditions], backwards, limit);
+    const walk = (...own: Condition[]): Promise<NamedRow[]> => this.#walk([...own, ...conditions], backwards, limit);
     if (viewer === null) return walk();
     if (filter.role === 'source') return walk(equal('source_organization_id', viewer));
     if (filter.role === 'destination') return walk(equal('destination_organization_id', viewer));
@@ -110,13 +107,12 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return merged(asSource, asDestination, backwards).slice(0, limit);
   }
 
-  #walk(conditions: readonly Condition[], backwards: boolean, limit: number): Promise<ConnectionRow[]> {
+  #walk(conditions: readonly Condition[], backwards: boolean, limit: number): Promise<NamedRow[]> {
     const shape = [backwards, ...conditions.map((condition) => condition.shape)].join(' ');
     let run = this.#prepared.get(shape);
     if (!run) {
-      const all: Rows = this.database.reader.selectFrom('connections').selectAll();
       const query = conditions
-        .reduce((rows, condition) => condition.apply(rows), all)
+        .reduce((rows, condition) => condition.apply(rows), namedRows(this.database))
         .orderBy('created_position', backwards ? 'asc' : 'desc')
         .limit(limit);
       run = this.database.prepare(query.compile());
@@ -127,7 +123,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
 }
 
 /** Two lists in the same order as one. */
-function merged(one: readonly ConnectionRow[], other: readonly ConnectionRow[], backwards: boolean): ConnectionRow[] {
+function merged(one: readonly NamedRow[], other: readonly NamedRow[], backwards: boolean): NamedRow[] {
   if (other.length === 0) return [...one];
   if (one.length === 0) return [...other];
   const sign = backwards ? 1 : -1;
@@ -165,7 +161,7 @@ function conditionsOf(filter: ConnectionFilter, cursor: Cursor | null): Conditio
     const lower = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
     const pattern = `%${lower.replace(/[\\%_]/g, '\\$&')}%`;
     // The letters of ASCII alone have a case here, as they have for every engine with any setting.
-    add('name', [pattern], (rows) => rows.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`));
+    add('name', [pattern], (rows) => rows.where(sql<boolean>`lower(${NAME}) like ${pattern} escape '\\'`));
   }
   if (createdFrom !== undefined) add('from', [createdFrom], (rows) => rows.where('created_at', '>=', createdFrom));
   if (createdTo !== undefined) add('to', [createdTo], (rows) => rows.where('created_at', '<=', createdTo));

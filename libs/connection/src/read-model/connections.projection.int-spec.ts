@@ -4,6 +4,7 @@ import type { LoggedEvent } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { connectionIdOf } from '../connection-id';
 import { type Attempt, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
+import { commitmentTo } from '../texts';
 import { connectionsProjection } from './connections.projection';
 
 describeDatabases('the row of a connection', (databases) => {
@@ -41,7 +42,8 @@ describeDatabases('the row of a connection', (databases) => {
     created_position: '0000000000000001',
     source_organization_id: 'org_S',
     destination_organization_id: 'org_D1',
-    name: 'Partner 1 🤝',
+    name: null,
+    name_commitment: commitmentTo('0'.repeat(64), 'Partner 1 🤝'),
     scopes: '["account.read","inquiry.read"]',
     status: 'pending',
     creator_id: 'api of org_S',
@@ -84,7 +86,7 @@ describeDatabases('the row of a connection', (databases) => {
 
   it('has no name where none was given', async () => {
     await deliver(await history({ connection: 3, step: 'create' }));
-    expect(await model.rows()).toMatchObject([{ name: null }]);
+    expect(await model.rows()).toMatchObject([{ name: null, name_commitment: null }]);
   });
 
   it('is one of very many in one batch', async () => {

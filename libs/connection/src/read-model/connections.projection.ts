@@ -17,7 +17,7 @@ interface Entry {
 /** The read model is the aggregate's own fold, one row a connection: what `evolve` says is what readers see. */
 export const connectionsProjection: Projection = {
   name: 'connections',
-  version: 1,
+  version: 2,
 
   async create(database, table, generation) {
     const text = textOf(database);
@@ -29,6 +29,7 @@ export const connectionsProjection: Projection = {
       .addColumn('source_organization_id', text, (column) => column.notNull())
       .addColumn('destination_organization_id', text, (column) => column.notNull())
       .addColumn('name', text)
+      .addColumn('name_commitment', text)
       .addColumn('scopes', text, (column) => column.notNull())
       .addColumn('status', text, (column) => column.notNull())
       .addColumn('creator_id', text, (column) => column.notNull())

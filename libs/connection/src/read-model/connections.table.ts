@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection';
+import { type FreeText, legible } from '../domain/free-text';
 import type { PartyRole, Status } from '../domain/lifecycle';
 
 /** One row a connection: what lists and single reads are answered from. Disposable; the log is the truth. */
@@ -10,7 +11,10 @@ export interface ConnectionRow {
   created_position: string;
   source_organization_id: string;
   destination_organization_id: string;
+  /** Only where the event that gave it holds it in the clear. */
   name: string | null;
+  /** What stands for the name otherwise; see `texts`. */
+  name_commitment: string | null;
   /** A JSON array of strings. */
   scopes: string;
   status: string;
@@ -25,11 +29,16 @@ export interface ReadModelTables {
   connections: ConnectionRow;
 }
 
+const nameIn = ({ name, name_commitment: commitment }: ConnectionRow): FreeText | null => {
+  if (commitment !== null) return { commitment };
+  return name === null ? null : { text: name };
+};
+
 export const toConnection = (row: ConnectionRow): Connection => ({
   id: row.id,
   sourceOrganizationId: row.source_organization_id,
   destinationOrganizationId: row.destination_organization_id,
-  name: row.name,
+  name: nameIn(row),
   scopes: JSON.parse(row.scopes) as string[],
   status: row.status as Status,
   creatorId: row.creator_id,
@@ -45,7 +54,8 @@ export const toRow = (connection: Connection, revision: number, createdPosition:
   created_position: createdPosition,
   source_organization_id: connection.sourceOrganizationId,
   destination_organization_id: connection.destinationOrganizationId,
-  name: connection.name,
+  name: legible(connection.name),
+  name_commitment: connection.name && 'commitment' in connection.name ? connection.name.commitment : null,
   scopes: JSON.stringify(connection.scopes),
   status: connection.status,
   creator_id: connection.creatorId,

@@ -7,6 +7,7 @@ import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-sto
 import { projectionMigrations } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
 import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
+import { textMigrations } from '../texts';
 import { connectionsProjection } from './connections.projection';
 
 const handshakes = (...connections: number[]): Attempt[] =>
@@ -25,7 +26,11 @@ describeDatabases('projectors of several processes under one lease', (databases)
   beforeEach(async () => {
     model = await openReadModel(databases);
     projectors = [];
-    await migrate(model.database.writer as unknown as Kysely<never>, { ...projectionMigrations, ...leaseMigrations });
+    await migrate(model.database.writer as unknown as Kysely<never>, {
+      ...projectionMigrations,
+      ...textMigrations,
+      ...leaseMigrations,
+    });
   });
   afterEach(async () => {
     for (const projector of projectors) await projector.stop();

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { textOf } from '@connections/database/dialect';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { EventStore, RecordedEvent } from '@connections/event-store/event-store';
 import type { Projection } from '@connections/event-store/projection';
@@ -6,6 +7,9 @@ import type { Projector } from '@connections/event-store/projector';
 import { rebuild } from '@connections/event-store/rebuild';
 import { type Attempt, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
 import { connectionsProjection } from './connections.projection';
+
+const { version } = connectionsProjection;
+const NEXT = version + 1;
 
 const handshakes = (...connections: number[]): Attempt[] =>
   connections.flatMap((connection) => [
@@ -55,7 +59,7 @@ describeDatabases('a projector', (databases) => {
       expect(projector.status).toEqual({ name: 'connections', state: 'running', position: head, problem: null });
       expect(await model.checkpoint()).toEqual({
         name: 'connections',
-        version: 1,
+        version,
         generation: 1,
         position: head,
         fault: null,
@@ -136,6 +140,25 @@ describeDatabases('a projector', (databases) => {
       expect(await projector.reached('9999999999999999', 20_000)).toBe(false);
     });
 
+    it('into a table with commitments, where the first version had made one with names', async () => {
+      await model.play(handshakes(1, 2));
+      const text = textOf(model.database.reader);
+      const names = ['id', 'name', 'created_position', 'status', 'updated_at'];
+      await names
+        .reduce((table, name) => table.addColumn(name, text), model.database.writer.schema.createTable('connections'))
+        .execute();
+      const row = { name: 'connections', version: 1, generation: 1, position: await model.store.head(), fault: null };
+      await model.database.writer.insertInto('projections').values(row).execute();
+      const projector = model.projector();
+      await projector.start();
+      await model.caughtUp(projector);
+      await hasTheLog();
+      expect((await model.rows()).map((it) => [it.name, it.name_commitment !== null])).toEqual([
+        [null, true],
+        [null, true],
+      ]);
+    });
+
     it('into a table of a new form, when the projection has a new version', async () => {
       await model.play(handshakes(1));
       const old = model.projector();
@@ -144,11 +167,11 @@ describeDatabases('a projector', (databases) => {
       await old.stop();
       await model.database.writer.updateTable('connections').set({ name: 'as the old version had it' }).execute();
 
-      const projector = model.projector({ projection: { ...connectionsProjection, version: 2 } });
+      const projector = model.projector({ projection: { ...connectionsProjection, version: NEXT } });
       await projector.start();
       await model.caughtUp(projector);
       await hasTheLog();
-      expect(await model.checkpoint()).toMatchObject({ version: 2, generation: 2 });
+      expect(await model.checkpoint()).toMatchObject({ version: NEXT, generation: 2 });
     });
   });
 
@@ -264,12 +287,12 @@ describeDatabases('a projector', (databases) => {
       await history(unprojectable[0]![1]);
       await faulted(old);
       await old.stop();
-      const projector = model.projector({ projection: { ...connectionsProjection, version: 2 } });
+      const projector = model.projector({ projection: { ...connectionsProjection, version: NEXT } });
       await projector.start();
       await faulted(projector);
       expect(projector.status.problem).toContain(`${bad.stream}@${bad.revision}`);
       expect(await model.rows()).toHaveLength(2);
-      expect(await model.checkpoint()).toMatchObject({ version: 1, generation: 1 });
+      expect(await model.checkpoint()).toMatchObject({ version, generation: 1 });
       expect((await model.checkpoint())?.fault).toContain(`${bad.stream}@${bad.revision}`);
     });
   });
@@ -383,12 +406,12 @@ describeDatabases('a projector', (databases) => {
       await old.start();
       await model.play(handshakes(1));
       await model.caughtUp(old);
-      const renewed = { ...connectionsProjection, version: 2 };
+      const renewed = { ...connectionsProjection, version: NEXT };
       await rebuild(model.store, model.database.as(), renewed);
       projection.given.length = 0;
       await model.play(handshakes(2));
       await until(() => old.status.state === 'retrying');
-      expect(old.status.problem).toMatch(/version 2 by now, and this process knows 1/);
+      expect(old.status.problem).toContain(`version ${NEXT} by now, and this process knows ${version}`);
       expect(projection.given).toEqual([]);
 
       const successor = model.projector({ projection: renewed });

@@ -85,6 +85,7 @@ const columns = [
   'source_organization_id',
   'destination_organization_id',
   'name',
+  'name_commitment',
   'scopes',
   'status',
   'creator_id',

@@ -23,8 +23,10 @@ import {
 import { Refusal } from '../domain/connection.errors';
 import type { Step } from '../domain/lifecycle';
 import { connectionsProjection } from '../read-model/connections.projection';
-import { type ConnectionRow, type ReadModelTables, toRow } from '../read-model/connections.table';
+import { type ConnectionRow, toRow } from '../read-model/connections.table';
+import type { NamingTables } from '../read-model/named-rows';
 import { decode, encode } from '../stored-events';
+import { commitmentTo, type NewText, sealed, textMigrations, Texts } from '../texts';
 
 /** A try to take a step on the connection from `org_S` to the destination of that number. */
 export interface Attempt {
@@ -43,7 +45,9 @@ export const streamOfPair = (connection: number): string =>
 export interface ReadModelUnderTest {
   readonly folder: string;
   readonly store: SqliteEventStore;
-  readonly database: Database<ProjectionTables & ReadModelTables>;
+  /** What the events of `play` commit to is in it. */
+  readonly texts: Texts;
+  readonly database: Database<ProjectionTables & NamingTables>;
   /** One entry a log line: its level and what it carried. */
   readonly lines: { readonly level: string; readonly fields: Record<string, unknown>; readonly message: string }[];
   /** A projector that is stopped when the test ends. */
@@ -66,19 +70,27 @@ export interface ReadModelUnderTest {
 const policy = { scopes: ['inquiry.read', 'account.read'], allowSelfConnections: false };
 const provenance = { requestId: 'req_1', correlationId: 'req_1', causationId: 'req_1', idempotencyKey: null };
 
+const keepable = (text: string): NewText => {
+  const salt = '0'.repeat(64);
+  return { commitment: commitmentTo(salt, text), salt, text };
+};
+const nameOf = (connection: number): NewText | null =>
+  connection % 3 === 0 ? null : keepable(`Partner ${connection} 🤝`);
+const over = keepable('over');
+
 function decisionOf({ connection, step }: Attempt, at: string): Decision {
   const by = (organizationId: string) => ({ type: 'api-key', id: `api of ${organizationId}`, organizationId }) as const;
   const [source, destination] = [by(sourceId), by(destinationId(connection))];
   const terms = {
     connectionId: connectionIdOf(sourceId, destinationId(connection)),
     destinationOrganizationId: destinationId(connection),
-    name: connection % 3 === 0 ? null : `Partner ${connection} 🤝`,
+    name: sealed(nameOf(connection)),
     scopes: connection % 2 === 0 ? ['inquiry.read'] : ['account.read', 'inquiry.read'],
   };
   return {
     create: create(terms, source, at, policy),
     activate: activate(destination, at),
-    deactivate: deactivate(connection % 2 === 0 ? source : destination, at, 'over'),
+    deactivate: deactivate(connection % 2 === 0 ? source : destination, at, sealed(over)),
     reactivate: reactivate(source, at),
   }[step];
 }
@@ -110,8 +122,9 @@ export async function rowsByTheLog(store: EventStore): Promise<ConnectionRow[]> 
 export async function openReadModel(databases: TestDatabases): Promise<ReadModelUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const store = new SqliteEventStore(join(folder, 'events.sqlite'));
-  const database = await databases.open<ProjectionTables & ReadModelTables>();
-  await migrate(database.as<never>().writer, projectionMigrations);
+  const database = await databases.open<ProjectionTables & NamingTables>();
+  await migrate(database.as<never>().writer, { ...projectionMigrations, ...textMigrations });
+  const texts = new Texts(database.as());
 
   const lines: ReadModelUnderTest['lines'] = [];
   const writing = (level: string) => (fields: unknown, message?: unknown) =>
@@ -125,6 +138,7 @@ export async function openReadModel(databases: TestDatabases): Promise<ReadModel
   return {
     folder,
     store,
+    texts,
     database,
     lines,
     projector(options = {}) {
@@ -134,6 +148,8 @@ export async function openReadModel(databases: TestDatabases): Promise<ReadModel
       return projector;
     },
     async play(attempts) {
+      const named = attempts.flatMap(({ connection, step }) => (step === 'create' ? (nameOf(connection) ?? []) : []));
+      for (const text of [over, ...named]) await texts.keep(text);
       const appending: Promise<unknown>[] = [];
       for (const attempt of attempts) {
         const { state, revision } = states.get(attempt.connection) ?? { state: initial, revision: NO_STREAM };

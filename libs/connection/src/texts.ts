@@ -1,0 +1,127 @@
+import { hash, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
+import { Database } from '@connections/database/database';
+import { isPostgres, textOf } from '@connections/database/dialect';
+import { erasing } from '@connections/database/erasing';
+import type { Migrations } from '@connections/database/migrate';
+import { Together } from '@connections/database/together';
+import type { Connection } from './domain/connection';
+import type { FreeText } from './domain/free-text';
+
+/** What people wrote, beside the log, so that it can be removed while every hash and proof stays valid. */
+export interface TextTables {
+  texts: {
+    /** What stands for the text in the log; see `commitmentTo`. */
+    commitment: string;
+    /** 64 hex digits: without them a short text could be guessed from its commitment. */
+    salt: string;
+    text: string;
+  };
+}
+
+export const textMigrations: Migrations = {
+  '0005-texts': {
+    async up(db: Kysely<unknown>) {
+      const text = textOf(db);
+      await db.schema
+        .createTable('texts')
+        .addColumn('commitment', text, (column) => column.primaryKey())
+        .addColumn('salt', text, (column) => column.notNull())
+        .addColumn('text', text, (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+
+/** A text on its way into the log, with what will prove that the commitment was made to it. */
+export type NewText = Readonly<TextTables['texts']>;
+
+/** The lower-case hex SHA-256 over three lines: the form's name, the salt and the text, the last without an end. */
+export const commitmentTo = (salt: string, text: string): string =>
+  hash('sha256', `connections/text/v1\n${salt}\n${text}`);
+
+/** Commits to a text with a salt of its own; null for none. */
+export function newText(text: string | null): NewText | null {
+  if (text === null) return null;
+  const salt = randomBytes(32).toString('hex');
+  return { commitment: commitmentTo(salt, text), salt, text };
+}
+
+/** What the log gets to hold of a text. */
+export const sealed = (text: NewText | null): FreeText | null => text && { commitment: text.commitment };
+
+/** The same as part of a transaction. */
+export async function removeTexts(tx: Kysely<TextTables>, commitments: readonly string[]): Promise<void> {
+  if (commitments.length === 0) return;
+  await erasing(tx, () =>
+    tx
+      .deleteFrom('texts')
+      .where('commitment', 'in', [...commitments])
+      .execute(),
+  );
+}
+
+@Injectable()
+export class Texts {
+  readonly #keeping: CompiledQuery;
+  readonly #together: Together<TextTables>;
+  readonly #byCommitments: (parameters: readonly unknown[]) => Promise<NewText[]>;
+
+  constructor(@Inject(Database) private readonly database: Database<TextTables>) {
+    this.#keeping = keepingIn(database.writer);
+    this.#together = new Together((work) => database.transaction('durable', work));
+    this.#byCommitments = database.prepare(byCommitmentsIn(database.reader));
+  }
+
+  /** Returns once the text is durable. Keeping it again changes nothing. */
+  async keep({ commitment, salt, text }: NewText): Promise<void> {
+    const query = { ...this.#keeping, parameters: [commitment, salt, text] };
+    if (isPostgres(this.database.writer)) await this.database.writer.executeQuery(query);
+    else await this.#together.run((tx) => tx.executeQuery(query));
+  }
+
+  /** Takes texts away, durably and for ever. Those that are gone already are none the worse for it. */
+  async remove(commitments: readonly string[]): Promise<void> {
+    await this.database.transaction('durable', (tx) => removeTexts(tx, commitments));
+  }
+
+  /** The same texts in the same order, each to be read where it is still there. */
+  async disclosed<T extends FreeText | null>(texts: readonly T[]): Promise<(T | FreeText)[]> {
+    const commitments = texts.flatMap((text) => (text !== null && 'commitment' in text ? [text.commitment] : []));
+    if (commitments.length === 0) return [...texts];
+    const sought = isPostgres(this.database.reader) ? commitments : JSON.stringify(commitments);
+    const found = new Map((await this.#byCommitments([sought])).map((row) => [row.commitment, { text: row.text }]));
+    return texts.map((text) => (text !== null && 'commitment' in text ? (found.get(text.commitment) ?? text) : text));
+  }
+
+  /** A connection with a name that can be read, where it is still there. */
+  async named<T extends Connection>(connection: T): Promise<T> {
+    const [name = null] = await this.disclosed([connection.name]);
+    return name === connection.name ? connection : { ...connection, name };
+  }
+}
+
+/** PostgreSQL commits a single statement with what that statement has set, which saves a transaction's round trips. */
+function keepingIn(writer: Kysely<TextTables>): CompiledQuery {
+  const columns = ['commitment', 'salt', 'text'] as const;
+  const insertion = isPostgres(writer)
+    ? writer
+        .insertInto('texts')
+        .columns(columns)
+        .expression(sql`select ${''}, ${''}, ${''} from set_config('synchronous_commit', 'on', true)`)
+    : writer.insertInto('texts').values({ commitment: '', salt: '', text: '' });
+  return insertion.onConflict((conflict) => conflict.column('commitment').doNothing()).compile();
+}
+
+/** One statement for any number of them. */
+const byCommitmentsIn = (reader: Kysely<TextTables>): CompiledQuery<NewText> =>
+  reader
+    .selectFrom('texts')
+    .selectAll()
+    .where(
+      isPostgres(reader)
+        ? sql<boolean>`commitment = any(${[]}::text[])`
+        : sql<boolean>`commitment in (select value from json_each(${''}))`,
+    )
+    .compile();
