@@ -42,12 +42,12 @@ export async function verifyProjection(
   const { signal } = options;
   await projection.create(scratch.writer, name, 1);
   const replaying = new Replay(store, projection, scratch, options);
-  await replaying.upTo(await checkpointOf(live.reader, projection), await store.head());
+  await replaying.upTo(await checkpointOf(live.reader, projection));
   // The live table moves on meanwhile; little is left to be replayed once it is held still.
-  while ((await replaying.upTo(await checkpointOf(live.reader, projection), await store.head())) >= BATCH_SIZE);
+  while ((await replaying.upTo(await checkpointOf(live.reader, projection))) >= BATCH_SIZE);
   return live.snapshot([name as keyof ProjectionTables], async (tx) => {
     const position = await checkpointOf(tx, projection);
-    await replaying.upTo(position, await store.head());
+    await replaying.upTo(position);
     const comparison = await compareTables({ live: tx as unknown as Kysely<unknown>, replayed: scratch.reader }, name, {
       ...(signal && { signal }),
       ...(options.onCompare && { onProgress: options.onCompare }),
@@ -74,18 +74,21 @@ class Replay {
   }
 
   /** @returns the number of events by which it went on. */
-  async upTo(until: Position, head: Position): Promise<number> {
+  async upTo(checkpoint: Position): Promise<number> {
     const { name } = this.projection;
-    if (until > head) {
+    const last = await this.store.head();
+    if (checkpoint > last && checkpoint > (await this.store.head(checkpoint))) {
       throw new NotComparable(
-        `The projection ${name} has seen events up to ${until}, and the log ends at ${head || 'its beginning'}: the log is an older copy. Restore the newer one.`,
+        `The projection ${name} has seen events up to ${checkpoint}, and the log ends at ${last || 'its beginning'}: the log is an older copy. Restore the newer one.`,
       );
     }
-    if (until < this.#position) {
+    if (checkpoint < this.#position) {
       throw new NotComparable(`The projection ${name} was set back while it was compared. Run this again.`);
     }
     const { signal, onReplay } = this.options;
     const before = this.#events;
+    // Behind the last event is what others wrote, and another replay need not come to the same place there.
+    const until = checkpoint < last ? checkpoint : last;
     this.#progress ??= progressOf(this.store, until);
     const rest = { after: this.#position, until, batchSize: BATCH_SIZE, ...(signal && { signal }) };
     for await (const { events, upTo } of logUntil(this.store, rest)) {

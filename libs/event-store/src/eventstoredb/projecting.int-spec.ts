@@ -10,6 +10,7 @@ import { NO_STREAM } from '../event-store';
 import type { LeaseTables } from '../lease';
 import { type Projection, projectionMigrations, type ProjectionTables } from '../projection';
 import { Projector } from '../projector';
+import { verifyProjection } from '../verify-projection';
 import { event, newStream } from '../testing/event-store.contract';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
 import { impatient, until } from './testing/impatient';
@@ -63,5 +64,19 @@ describe('a projection of a log that others write to as well', () => {
     const after = await projecting(({ status }) => status.state !== 'starting');
     expect(after).toMatchObject({ state: 'running', problem: null });
     expect(after.position >= before.position).toBe(true);
+  });
+
+  it('is compared with the log although it has come further than to the last event of ours', async () => {
+    const store = new EventStoreDbEventStore({ ...impatient, url: server.connectionString });
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    server.writeSystemEvents(3_000);
+    await projecting(({ status }) => status.position > position && status.state === 'running');
+    const scratch = openSqliteDatabase<unknown>(join(folder, 'scratch.sqlite'));
+    try {
+      expect(await verifyProjection(store, database.as(), nothing, scratch)).toMatchObject({ events: 1 });
+    } finally {
+      await scratch.close();
+      await store.close();
+    }
   });
 });
