@@ -9,6 +9,9 @@ import { type RunningService, startService, temporaryFolder } from '../support/s
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+const when = hasCurl ? it : it.skip;
+
 describe('the documentation', () => {
   it('shows the lifecycle as the code has it', () => {
     const rows = read('README.md')
@@ -102,12 +105,34 @@ describe('what can be copied from the documentation', () => {
       '200 pending',
     ]);
   });
+
+  when('asks whether something may be shared, as docs/api.md does', () => {
+    const { demo } = service;
+    const [, section = ''] = /^## May this be shared, now\?$(.*?)^## /ms.exec(read('docs/api.md')) ?? [];
+    const commands = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, command]) => command!);
+    const env = {
+      ...process.env,
+      URL: demo.url,
+      SOURCE_KEY: demo.source.key,
+      SOURCE: demo.source['organization-id'],
+      DESTINATION: demo.destination['organization-id'],
+    };
+    const [one, several] = commands.map((command) =>
+      JSON.parse(spawnSync('bash', ['-c', command], { encoding: 'utf8', env }).stdout),
+    );
+    // The requests above have left the connection pending.
+    expect(one.data.attributes).toMatchObject({ reason: 'pending', 'as-of': null });
+    expect(several.data).toMatchObject([
+      one.data,
+      { attributes: { reason: 'no-connection', 'as-of': '2018-06-01T12:00:00.000Z' } },
+      { errors: [{ code: 'unknown-scope', source: { pointer: '/data/2/attributes/scopes/0' } }] },
+    ]);
+    const [, example = ''] = /^```json\n(.*?)^```$/ms.exec(section) ?? [];
+    expect(Object.keys(JSON.parse(example).data.attributes)).toEqual(Object.keys(one.data.attributes));
+  });
 });
 
 describe('npm start -- --demo', () => {
-  const hasCurl = spawnSync('curl', ['--version']).status === 0;
-  const when = hasCurl ? it : it.skip;
-
   when(
     `prints commands that walk through the lifecycle when pasted${hasCurl ? '' : ' (skipped: no curl here)'}`,
     async () => {
