@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Client, newPair, type Pair } from '../support/client';
+import { until } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const run = promisify(execFile);
@@ -153,8 +154,10 @@ describe('the client package', () => {
       const child = spawn(process.execPath, [guard!.file], {
         cwd: project,
         env: { ...environment(), SOURCE_KEY: ours.key },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
+      let errors = '';
+      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
       try {
         const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
         const [, port] = /port: (\d+)/.exec(line) ?? [];
@@ -169,6 +172,7 @@ describe('the client package', () => {
         expect(await asked()).toBe(403);
         await service.kill();
         expect(await asked()).toBe(503);
+        await until('whoever operates it is told why', () => /^Unreachable: /.test(errors));
       } finally {
         child.kill();
       }
