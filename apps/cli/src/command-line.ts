@@ -4,6 +4,7 @@ import { addConnectionCommands } from './commands/connection';
 import { addDoctorCommand } from './commands/doctor';
 import { addOrganizationCommands } from './commands/organization';
 import { addProjectionCommands } from './commands/projection';
+import { addVerifyCommand } from './commands/verify';
 import { examples } from './commands/shown';
 import { wrongUsage } from './wrong-usage';
 
@@ -48,6 +49,7 @@ function programFor(json: boolean): Command {
   addApiKeyCommands(program);
   addConnectionCommands(program);
   addProjectionCommands(program);
+  addVerifyCommand(program);
   addDoctorCommand(program);
   return program;
 }

@@ -38,6 +38,20 @@ export const nodeHash = (left: Hash, right: Hash): Hash => sha256(Buffer.concat(
 export const rangeHash = (subtrees: readonly Hash[]): Hash =>
   subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => nodeHash(left, right));
 
+/** The hash of a whole tree from its leaf hashes. */
+export function treeHash(leaves: readonly Hash[]): Hash {
+  let level = leaves;
+  while (level.length > 1) {
+    const above: Hash[] = [];
+    for (let at = 0; at < level.length; at += 2) {
+      const [left, right] = [level[at] as Hash, level[at + 1]];
+      above.push(right === undefined ? left : nodeHash(left, right));
+    }
+    level = above;
+  }
+  return level[0] ?? EMPTY_ROOT;
+}
+
 /** The complete subtrees, from left to right, that make up a range which is itself a subtree: complete, or of the right edge. */
 export function subtreesOf({ begin, end }: Range): Subtree[] {
   const subtrees: Subtree[] = [];
@@ -51,12 +65,16 @@ export function subtreesOf({ begin, end }: Range): Subtree[] {
 }
 
 /** What an inclusion proof is made of: the subtrees beside the way from a leaf up to the root of a tree of `size`. */
-export function inclusionProofOf(leaf: number, size: number): Range[] {
+export const inclusionProofOf = (leaf: number, size: number): Range[] =>
+  subtreeProofOf({ begin: leaf, end: leaf + 1 }, size);
+
+/** The same from a subtree, complete or of the right edge, instead of from a leaf. */
+export function subtreeProofOf(subtree: Range, size: number): Range[] {
   const path: Range[] = [];
   let range: Range = { begin: 0, end: size };
-  while (range.end - range.begin > 1) {
+  while (range.begin < subtree.begin || range.end > subtree.end) {
     const [left, right] = split(range);
-    const isLeft = leaf < left.end;
+    const isLeft = subtree.begin < left.end;
     path.push(isLeft ? right : left);
     range = isLeft ? left : right;
   }
@@ -89,13 +107,17 @@ function split({ begin, end }: Range): [left: Range, right: Range] {
 }
 
 /** The root that an inclusion proof leads to; null when it has not the form of a proof for this leaf and size. */
-export function rootByInclusion(leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | null {
-  const path = index < size ? inclusionProofOf(index, size) : [];
-  if (index >= size || proof.length !== path.length) return null;
+export const rootByInclusion = (leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | null =>
+  index < size ? rootBySubtree(leaf, { begin: index, end: index + 1 }, size, proof) : null;
+
+/** The same from a subtree that is known to be one, instead of from a leaf. */
+export function rootBySubtree(hash: Hash, subtree: Range, size: number, proof: readonly Hash[]): Hash | null {
+  const path = subtreeProofOf(subtree, size);
+  if (proof.length !== path.length) return null;
   return proof.reduce<Hash>((root, sibling, step) => {
-    const isRight = (path[step] as Range).begin > index;
+    const isRight = (path[step] as Range).begin > subtree.begin;
     return isRight ? nodeHash(root, sibling) : nodeHash(sibling, root);
-  }, leaf);
+  }, hash);
 }
 
 /** Whether a proof shows that the tree of size `to` begins with the one of size `from`. */

@@ -55,6 +55,19 @@ export class Tree {
     return leaf?.idx ?? null;
   }
 
+  /** The leaves of a stream's events, by revision. @param from the first revision. @param limit how many at most. */
+  async leavesOf(stream: string, from: number, limit: number): Promise<number[]> {
+    const rows = await this.database.reader
+      .selectFrom('tree')
+      .select('idx')
+      .where('stream', '=', stream)
+      .where('revision', '>=', from)
+      .orderBy('revision')
+      .limit(limit)
+      .execute();
+    return rows.map(({ idx }) => idx);
+  }
+
   /**
    * The hashes of ranges of leaves, in their order. Each range is a subtree: complete, or at the right edge of some size.
    * @throws BeyondTree

@@ -28,8 +28,14 @@ export const hashOf = (event: Pick<RecordedEvent, 'metadata'>): string | null =>
   typeof event.metadata['hash'] === 'string' ? event.metadata['hash'] : null;
 
 const digest = (event: EventToAppend, stream: string, revision: number, metadata: JsonObject): string =>
-  hash(
-    'sha256',
-    `connections/event/v1\n${stream}\n${revision}\n${event.type}\n${event.id}\n` +
-      `${JSON.stringify(event.data)}\n${JSON.stringify(metadata)}\n`,
-  );
+  hashOfTexts(stream, revision, event.type, event.id, JSON.stringify(event.data), JSON.stringify(metadata));
+
+/** The hash over what is written down already. @param metadata without its last member, which is the hash. */
+export const hashOfTexts = (
+  stream: string,
+  revision: number,
+  type: string,
+  id: string,
+  data: string,
+  metadata: string,
+): string => hash('sha256', `connections/event/v1\n${stream}\n${revision}\n${type}\n${id}\n${data}\n${metadata}\n`);

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { MalformedNote, parseVerifierKey, type VerifierKey } from '@connections/audit/signed-note';
+
+/** The text of a note, and where it was read. */
+export interface NamedNote {
+  readonly path: string;
+  readonly note: string;
+}
+
+/** Reads a key, or a file of keys, one a line; beside those that were given before. */
+export function keysIn(text: string, before: readonly VerifierKey[] = []): VerifierKey[] {
+  const lines = existsSync(text)
+    ? textOf(text)
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+    : [text];
+  if (lines.length === 0) throw new InvalidArgumentError(`${text} is an empty file.`);
+  try {
+    return [...before, ...lines.map((line) => parseVerifierKey(line.trim()))];
+  } catch (error) {
+    if (error instanceof MalformedNote)
+      throw new InvalidArgumentError(`${error.message} A file of such lines will do.`);
+    throw error;
+  }
+}
+
+/** Reads the file of a checkpoint. */
+export const noteIn = (path: string): NamedNote => ({ path, note: textOf(path) });
+
+/** The file of an export: one that can be read, or standard input. */
+export function exportFileIn(path: string): string {
+  if (path === '-' || existsSync(path)) return path;
+  throw new InvalidArgumentError('There is no such file.');
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,101 @@
+import { type Checkpoint, openCheckpoint, UnknownSigner } from '../checkpoint';
+import { isConsistent } from '../merkle-tree';
+import { MalformedNote, parseVerifierKey, type VerifierKey } from '../signed-note';
+import { finding, type NotWhole } from './findings';
+import { begunLine, hashesIn, readBegun } from './framing';
+import type { ExportFormat, Frame } from './records';
+
+/** What whoever verifies has by another way than the export. */
+export interface Expectations {
+  /** The keys that are believed. */
+  readonly keys: readonly VerifierKey[];
+  /** Checkpoints that the log has to agree with. */
+  readonly witnesses: readonly Checkpoint[];
+}
+
+/** The beginning of an export, once it is believed. */
+export interface Beginning {
+  readonly frame: Frame;
+  readonly checkpoint: Checkpoint;
+  /** The keys by which the export says that it is signed. */
+  readonly signers: readonly VerifierKey[];
+  /** Witnesses that are decided upon while all the leaves go by. */
+  readonly pending: readonly Checkpoint[];
+}
+
+/** Verifies how an export begins. @throws NotWhole */
+export function openBeginning(line: string, number: number, format: ExportFormat, expected: Expectations): Beginning {
+  const wrong = (why: string): NotWhole => finding('changed', { line: number }, why);
+  const json = format.readFraming('begun', line);
+  if (json === null)
+    throw finding('not-an-export', { line: number }, `Line ${number} is not the beginning of an export.`);
+  const opened = (note: string, what: string): Checkpoint => {
+    try {
+      return openCheckpoint(note, expected.keys);
+    } catch (error) {
+      if (error instanceof UnknownSigner) {
+        const signers = error.signers.join(' and ');
+        const why = `${what} of the export is signed by ${signers}, and none of the keys given is that of its log.`;
+        throw finding('unknown-key', { line: number }, why);
+      }
+      if (error instanceof MalformedNote) throw wrong(`${what} of the export is not what was signed: ${error.message}`);
+      throw error;
+    }
+  };
+  const read = unlessMalformed(() => readBegun(json));
+  if (read === null) throw wrong('The beginning of the export says not what an export begins with.');
+  const { frame, begun } = read;
+  const checkpoint = opened(begun.checkpoint, 'The checkpoint');
+  const older = begun.since && opened(begun.since.checkpoint, 'The older checkpoint');
+  const signers = unlessMalformed(() => begun.keys.map(parseVerifierKey));
+  if (signers === null) throw wrong('A key that the export states is none.');
+  if (begunLine(format, frame, begun) !== line)
+    throw wrong('The beginning of the export is not written as it has to be.');
+  if (begun.since && older) {
+    const proof = hashesIn(begun.since.proof);
+    if (older.origin !== checkpoint.origin || proof === null || !isConsistent(older, checkpoint, proof)) {
+      const why = `The export has no valid proof that the log of ${checkpoint.size} events begins with that of ${older.size}.`;
+      throw wrong(why);
+    }
+  }
+  const pending = expected.witnesses.filter((witness) => !agrees(witness, checkpoint, older, frame, number));
+  return { frame, checkpoint, signers, pending };
+}
+
+/** Whether a witness agrees already; false when the leaves will tell. @throws NotWhole */
+function agrees(
+  witness: Checkpoint,
+  checkpoint: Checkpoint,
+  older: Checkpoint | null,
+  { scope, since }: Frame,
+  line: number,
+): boolean {
+  if (witness.origin !== checkpoint.origin) {
+    const why = `Your checkpoint is of the log ${witness.origin}, and the export of ${checkpoint.origin}.`;
+    throw finding('not-comparable', { line }, why);
+  }
+  for (const own of [checkpoint, older]) {
+    if (own?.size !== witness.size) continue;
+    if (own.root.equals(witness.root)) return true;
+    throw forkedAt(witness.size, line);
+  }
+  if (scope.kind === 'everything' && since === 0 && witness.size < checkpoint.size) return false;
+  const why = `The export proves its events against ${checkpoint.size} events of the log, and says nothing about your checkpoint of ${witness.size}.`;
+  throw finding('not-comparable', { line }, why);
+}
+
+export const forkedAt = (size: number, line: number): NotWhole =>
+  finding(
+    'forked',
+    { line },
+    `The log that was exported had other events among its first ${size} than your checkpoint says.`,
+  );
+
+function unlessMalformed<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedNote) return null;
+    throw error;
+  }
+}

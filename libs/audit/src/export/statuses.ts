@@ -1,0 +1,49 @@
+import { ruleOf, type Status, steps } from '@connections/connection/domain/lifecycle';
+import { decode } from '@connections/connection/stored-events';
+import type { EventStore } from '@connections/event-store/event-store';
+import { type Said, statusAfter } from './telling';
+
+/** So many connections are remembered; the status of another is read from its stream. */
+const REMEMBERED = 50_000;
+
+const only = new Map(
+  steps
+    .map(ruleOf)
+    .flatMap(({ event, from: [status = null, ...others] }) =>
+      others.length === 0 ? [[event as string, status] as const] : [],
+    ),
+);
+
+/** The status that each event found its connection in, while the log goes by. */
+export class Statuses {
+  readonly #after = new Map<string, Status>();
+
+  constructor(private readonly log: Pick<EventStore, 'read'>) {}
+
+  /** @returns the status before the event; null before the first. */
+  async before(stream: string, revision: number, said: Said): Promise<Status | null> {
+    const from = this.#after.get(stream) ?? only.get(said.event.type);
+    const status = revision === 0 ? null : from === undefined ? await this.#read(stream, revision - 1) : from;
+    const after = statusAfter(said, status);
+    if (after !== null) this.#remember(stream, after);
+    return status;
+  }
+
+  /** Whoever has changed longest ago is forgotten first. */
+  #remember(stream: string, status: Status): void {
+    this.#after.delete(stream);
+    this.#after.set(stream, status);
+    if (this.#after.size <= REMEMBERED) return;
+    const [oldest] = this.#after.keys();
+    this.#after.delete(oldest as string);
+  }
+
+  /** The last event that says so; others leave the status as it was. */
+  async #read(stream: string, from: number): Promise<Status | null> {
+    for await (const recorded of this.log.read(stream, { direction: 'backwards', from })) {
+      const status = statusAfter({ event: decode(recorded), commitment: null }, null);
+      if (status !== null) return status;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,142 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { chance } from '../../../../test/support/chance';
+import { generateSignerKey } from '../signed-note';
+import { COLUMNS, csv } from './csv';
+import { exportOf } from './export';
+import { ndjson } from './ndjson';
+import type { ExportFormat } from './records';
+import { EVERYTHING, type Scope } from './scope';
+import { subjectOf } from './telling';
+import { randomLog } from './testing/random-log';
+import { type Verdict, verifyExport } from './verify-export';
+
+const { key } = generateSignerKey('log.example');
+const log = randomLog(chance(7), 600);
+const at = '2026-06-01T00:00:00.000Z';
+const connection: Scope = { kind: 'connection', id: subjectOf((log.events[0] as { stream: string }).stream) };
+const organization: Scope = { kind: 'organization', id: 'org_0' };
+
+async function made(scope: Scope, format: ExportFormat, since: number | null = null): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  const request = {
+    scope,
+    format,
+    checkpoint: log.checkpoint([key], at),
+    since: since === null ? null : log.checkpoint([key], at, since),
+    signers: [key],
+  };
+  for await (const part of exportOf(request, log)) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+const verified = (...chunks: Buffer[]): Promise<Verdict> => verifyExport(chunks, { keys: [key], witnesses: [] });
+
+describe('an export', () => {
+  describe.each([ndjson, csv])('as $name', (format) => {
+    it.each([
+      { scope: EVERYTHING, since: null, events: 600 },
+      { scope: EVERYTHING, since: 301, events: 299 },
+      { scope: EVERYTHING, since: 512, events: 88 },
+      { scope: EVERYTHING, since: 600, events: 0 },
+      { scope: organization, since: null, events: log.events.filter(isOf('org_0')).length },
+      { scope: organization, since: 301, events: log.events.slice(301).filter(isOf('org_0')).length },
+      {
+        scope: connection,
+        since: null,
+        events: log.events.filter(({ stream }) => stream === log.events[0]?.stream).length,
+      },
+      { scope: connection, since: 600, events: 0 },
+    ])('of $scope.kind since $since is whole', async ({ scope, since, events }) => {
+      const bytes = await made(scope, format, since);
+      expect(await verified(bytes)).toMatchObject({ whole: { events, bytes: bytes.length, frame: { scope } } });
+    });
+
+    it('is the same when it is made again, and whole in whatever pieces it comes', async () => {
+      const bytes = await made(EVERYTHING, format);
+      expect((await made(EVERYTHING, format)).equals(bytes)).toBe(true);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, piece) =>
+        bytes.subarray(piece * 997, (piece + 1) * 997),
+      );
+      expect(await verified(...pieces)).toHaveProperty('whole');
+    });
+  });
+
+  it('as CSV is written and read by others as it is by us', async () => {
+    const text = (await made(EVERYTHING, csv)).toString();
+    const rows = parse(text);
+    expect(rows[0]).toEqual([...COLUMNS]);
+    expect(rows).toHaveLength(600 + 3 + 3);
+    expect(stringify(rows, { record_delimiter: 'windows' })).toBe(text);
+  });
+
+  it('as NDJSON is one CloudEvent a line', async () => {
+    const lines = (await made(organization, ndjson)).toString().trimEnd().split('\n');
+    for (const line of lines) {
+      const event = JSON.parse(line) as Record<string, unknown>;
+      expect(event).toMatchObject({ specversion: '1.0', source: 'urn:connections:log.example' });
+      expect(JSON.stringify(event)).toBe(line);
+    }
+    expect(new Set(lines.map((line) => (JSON.parse(line) as { id: string }).id)).size).toBe(lines.length);
+  });
+
+  it.each([
+    { what: 'left out', lines: (all: string[]) => all.toSpliced(10, 1), code: 'removed', line: 11, leaf: 8 },
+    {
+      what: 'repeated',
+      lines: (all: string[]) => all.toSpliced(10, 0, all[9] as string),
+      code: 'inserted',
+      line: 11,
+      leaf: 8,
+    },
+    {
+      what: 'swapped with the next',
+      lines: (all: string[]) => all.toSpliced(10, 2, all[11] as string, all[10] as string),
+      code: 'reordered',
+      line: 11,
+      leaf: 8,
+    },
+    {
+      what: 'changed',
+      lines: (all: string[]) => all.with(10, (all[10] as string).replace('"req_8"', '"req_0"')),
+      code: 'changed',
+      line: 11,
+      leaf: 8,
+    },
+    {
+      what: 'told otherwise',
+      lines: (all: string[]) => all.with(10, (all[10] as string).replace(/"summary":"/, '$&X')),
+      code: 'changed',
+      line: 11,
+      leaf: 8,
+    },
+    {
+      what: 'from elsewhere',
+      lines: (all: string[]) => all.toSpliced(10, 0, (all[10] as string).replace('"req_8"', '"req_0"')),
+      code: 'inserted',
+      line: 11,
+      leaf: 8,
+    },
+    {
+      what: 'the first that is gone of a tile',
+      lines: (all: string[]) => all.toSpliced(258, 1),
+      code: 'removed',
+      line: 259,
+      leaf: 256,
+    },
+    { what: 'behind the end', lines: (all: string[]) => [...all, all[10] as string], code: 'inserted', line: 606 },
+    { what: 'where the file ends', lines: (all: string[]) => all.slice(0, 11), code: 'truncated', line: 11 },
+  ])('with an event $what is found out: $code', async ({ lines, code, line, leaf = null }) => {
+    const all = (await made(EVERYTHING, ndjson)).toString().split(/(?<=\n)/);
+    expect(await verified(Buffer.from(lines(all).join('')))).toMatchObject({ finding: { code, line, leaf } });
+  });
+});
+
+function isOf(id: string): (event: { readonly stream: string }) => boolean {
+  const own = new Set(
+    log.events
+      .filter(({ data }) => data['source-organization-id'] === id || data['destination-organization-id'] === id)
+      .map(({ stream }) => stream),
+  );
+  return ({ stream }) => own.has(stream);
+}

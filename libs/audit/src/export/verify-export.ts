@@ -1,0 +1,233 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { MalformedNote, signersOf, type SignedNote, type VerifierKey } from '../signed-note';
+import { type Beginning, type Expectations, openBeginning } from './beginning';
+import { ConnectionOrder } from './connection-order';
+import { csv } from './csv';
+import { type Finding, finding, NotWhole } from './findings';
+import { endedLine, endedText, readEnded } from './framing';
+import { LogOrder } from './log-order';
+import { ndjson } from './ndjson';
+import type { Order } from './order';
+import type { ExportFormat, Frame } from './records';
+
+/** What was verified of an export that is whole. */
+export interface Whole {
+  readonly frame: Frame;
+  readonly events: number;
+  readonly lines: number;
+  readonly bytes: number;
+  /** The known keys that have signed it. */
+  readonly signers: readonly VerifierKey[];
+}
+
+export type Verdict = { readonly whole: Whole } | { readonly finding: Finding };
+
+const LINE_FEED = 10;
+/** No line of an export comes near this; what has none is not read into memory. */
+const LONGEST_LINE = 64 * 2 ** 20;
+
+/**
+ * Verifies an export by itself, without the service: every byte of it is proven or signed. Ends at the first thing that
+ * is wrong. Its memory does not grow with the export.
+ * @param chunks the bytes of the file, in pieces as they come
+ * @param onBytes is told now and then how many bytes have been verified
+ */
+export async function verifyExport(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  expected: Expectations,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<Verdict> {
+  const verification = new Verification(expected);
+  try {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of chunks) {
+      const bytes =
+        rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
+      // The last line is kept back: what ends the export is signed over everything before it.
+      const lastFeed = bytes.lastIndexOf(LINE_FEED);
+      const kept = lastFeed <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lastFeed - 1) + 1;
+      rest = bytes.subarray(kept);
+      if (rest.length > LONGEST_LINE) verification.tooLong();
+      if (kept > 0) verification.lines(bytes.subarray(0, kept), rest);
+      onBytes(verification.bytes);
+    }
+    return { whole: verification.end(rest) };
+  } catch (error) {
+    if (error instanceof NotWhole) return { finding: error.finding };
+    throw error;
+  }
+}
+
+class Verification {
+  readonly #digest = createHash('sha256');
+  #format: ExportFormat | null = null;
+  #beginning: Beginning | null = null;
+  #order: Order | null = null;
+  /** The number of the last line that was looked at. */
+  #number = 0;
+  #bytes = 0;
+
+  constructor(private readonly expected: Expectations) {}
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @param bytes whole lines, none of them the last one. @param behind what comes after them, as far as it is there. */
+  lines(bytes: Buffer, behind: Buffer): void {
+    this.#digest.update(bytes);
+    this.#bytes += bytes.length;
+    if (isUtf8(bytes)) this.#text(bytes.toString(), behind);
+    else this.#notText(bytes, behind);
+  }
+
+  #text(text: string, behind: Buffer): void {
+    let begin = 0;
+    let end = text.indexOf('\n') + 1;
+    while (end > 0) {
+      const line = text.slice(begin, end);
+      begin = end;
+      end = text.indexOf('\n', begin) + 1;
+      const nextLine = (): string | null => (end > 0 ? text.slice(begin, end) : firstLineOf(behind));
+      this.#line(line, nextLine);
+    }
+  }
+
+  /** Line by line, so that the one is named that is no text. */
+  #notText(bytes: Buffer, behind: Buffer): void {
+    for (let begin = 0; begin < bytes.length;) {
+      const end = bytes.indexOf(LINE_FEED, begin) + 1;
+      const line = bytes.subarray(begin, end);
+      const next = end < bytes.length ? bytes.subarray(end) : behind;
+      if (isUtf8(line)) this.#line(line.toString(), () => firstLineOf(next));
+      else this.#line(line.toString('latin1').replaceAll(/[^\x00-\x7f]/g, '\u0000'), () => firstLineOf(next));
+      begin = end;
+    }
+  }
+
+  #line(line: string, next: () => string | null): void {
+    this.#number += 1;
+    if (this.#format === null) {
+      this.#format = line === csv.head ? csv : ndjson;
+      if (this.#format === csv) return;
+    }
+    if (this.#order === null) {
+      this.#beginning = openBeginning(line, this.#number, this.#format, this.expected);
+      const { frame, checkpoint, pending } = this.#beginning;
+      this.#order =
+        frame.scope.kind === 'everything'
+          ? new LogOrder(this.#format, frame, checkpoint, pending)
+          : new ConnectionOrder(this.#format, frame, checkpoint);
+      return;
+    }
+    try {
+      this.#order.next(line, this.#number, next);
+    } catch (error) {
+      if (!(error instanceof NotWhole) || this.#format.readFraming('ended', line) === null || next() === null)
+        throw error;
+      throw finding(
+        'inserted',
+        { line: this.#number + 1 },
+        `Line ${this.#number + 1} stands behind the end of the export.`,
+      );
+    }
+  }
+
+  tooLong(): never {
+    throw finding(
+      'changed',
+      { line: this.#number + 1 },
+      `Line ${this.#number + 1} is longer than any line of an export.`,
+    );
+  }
+
+  /** @param rest the last line, and what comes behind it without being one */
+  end(rest: Buffer): Whole {
+    const feed = rest.indexOf(LINE_FEED) + 1;
+    const line = rest.subarray(0, feed).toString();
+    const number = this.#number + 1;
+    const ended = this.#format?.readFraming('ended', line) ?? null;
+    if (ended === null && feed > 0) this.#line(line, () => null);
+    if (
+      ended === null ||
+      feed < rest.length ||
+      this.#format === null ||
+      this.#order === null ||
+      this.#beginning === null
+    ) {
+      throw finding('truncated', { line: this.#number + (feed < rest.length ? 1 : 0) }, TRUNCATED);
+    }
+    const { frame, signers } = this.#beginning;
+    const changed = (why: string): NotWhole => finding('changed', { line: number }, why);
+    const { note, signed } = noteIn(ended, changed);
+    const signedBy = this.#signersOf(signed, signers, number);
+    this.#order.end(number);
+    const { events } = this.#order;
+    const text = endedText(frame, events, this.#digest.digest('hex'));
+    if (signed.text !== text) throw this.#differs(signed.text, text, events, number);
+    if (endedLine(this.#format, frame, note) !== line)
+      throw changed('The end of the export is not written as it has to be.');
+    return { frame, events, lines: number, bytes: this.#bytes + rest.length, signers: signedBy };
+  }
+
+  /** The known keys among those that have signed: exactly those have to that the export states, one after the other. */
+  #signersOf(signed: SignedNote, stated: readonly VerifierKey[], number: number): VerifierKey[] {
+    const { keys } = this.expected;
+    const origin = this.#beginning?.frame.origin;
+    const changed = (why: string): NotWhole => finding('changed', { line: number }, why);
+    try {
+      const known = signersOf(signed, keys).filter(({ name }) => name === origin);
+      if (known.length === 0) {
+        const signers = signed.signatures.map(({ name, id }) => `${name}+${id}`).join(' and ');
+        const why = `The end of the export is signed by ${signers}, and none of the keys given is that of its log.`;
+        throw finding('unknown-key', { line: number }, why);
+      }
+      const all = signersOf(signed, stated);
+      if (
+        all.length !== signed.signatures.length ||
+        all.length !== stated.length ||
+        all.some((key, at) => key !== stated[at])
+      ) {
+        throw changed('The export is not signed by exactly the keys that it states.');
+      }
+      return known;
+    } catch (error) {
+      if (error instanceof MalformedNote)
+        throw changed(`The end of the export is not what was signed: ${error.message}`);
+      throw error;
+    }
+  }
+
+  #differs(signed: string, expected: string, events: number, number: number): NotWhole {
+    const count = Number(signed.split('\n')[3]);
+    if (count > events) {
+      const why = `${count} events were signed, and ${events} are here: ${count - events} are missing at the end of their connections.`;
+      return finding('removed', { line: number }, why);
+    }
+    if (signed.split('\n').slice(0, 4).join() !== expected.split('\n').slice(0, 4).join()) {
+      return finding('changed', { line: number }, 'The end of the export was signed for another export.');
+    }
+    const why =
+      'Every event is proven, but the file is not the one that was signed: a name of an organization, or a text that is ' +
+      'said to be redacted, is not what it was.';
+    return finding('changed', { line: number }, why);
+  }
+}
+
+const TRUNCATED = 'The export ends without the line that ends one.';
+
+function noteIn(json: string, changed: (why: string) => NotWhole): { note: string; signed: SignedNote } {
+  try {
+    const ended = readEnded(json);
+    if (ended !== null) return ended;
+  } catch (error) {
+    if (!(error instanceof MalformedNote)) throw error;
+  }
+  throw changed('The end of the export is no signed note.');
+}
+
+function firstLineOf(bytes: Buffer): string | null {
+  const end = bytes.indexOf(LINE_FEED) + 1;
+  return end === 0 ? null : bytes.toString('utf8', 0, end);
+}

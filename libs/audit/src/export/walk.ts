@@ -1,0 +1,87 @@
+import { type Position, START } from '@connections/event-store/event-store';
+import { streamOf } from '@connections/connection/connection-id';
+import { type ExportSources, type LeafEvent, LogIncomplete } from './sources';
+import { type Frame, TILE } from './records';
+
+/** How many events are told at once: whole tiles. */
+const PIECE = 8 * TILE;
+/** How many connections of an organization are listed at once. */
+const LISTED = 500;
+
+/** The events of an export in its order, a piece at a time; pieces of everything begin and end where tiles do. */
+export const walk = (frame: Frame, sources: ExportSources): AsyncGenerator<readonly LeafEvent[]> =>
+  frame.scope.kind === 'everything' ? throughLog(frame, sources) : pieced(throughConnections(frame, sources));
+
+async function* throughLog({ since, size }: Frame, sources: ExportSources): AsyncGenerator<readonly LeafEvent[]> {
+  if (since === size) return;
+  const { log } = sources;
+  const last = await log.head();
+  const ended = new AbortController();
+  let piece: LeafEvent[] = [];
+  let leaf = since;
+  try {
+    const after = await positionBefore(since, sources);
+    for await (const { events, upTo } of log.subscribe({ after, signal: ended.signal, batchSize: PIECE })) {
+      for (const event of events) {
+        piece.push({ event, leaf });
+        leaf += 1;
+        if (leaf === size || leaf % PIECE === 0) {
+          yield piece;
+          piece = [];
+        }
+        if (leaf === size) return;
+      }
+      if (upTo >= last) throw new LogIncomplete(`The log ends after ${leaf} events, and ${size} were signed.`);
+    }
+  } finally {
+    ended.abort();
+  }
+}
+
+async function positionBefore(leaf: number, { tree }: ExportSources): Promise<Position> {
+  if (leaf === 0) return START;
+  const [before] = await tree.leaves(leaf - 1, 1);
+  if (before === undefined) throw new LogIncomplete(`The tree over the log has no leaf ${leaf - 1}.`);
+  return before.position;
+}
+
+async function* throughConnections({ scope, since, size }: Frame, sources: ExportSources): AsyncGenerator<LeafEvent> {
+  if (scope.kind === 'everything') return;
+  const ids = scope.kind === 'connection' ? [scope.id] : idsOf(scope.id, sources);
+  for await (const id of ids) {
+    const stream = streamOf(id);
+    let leaves: readonly number[] = [];
+    let first = 0;
+    for await (const event of sources.log.read(stream)) {
+      const { revision } = event;
+      if (revision - first >= leaves.length) {
+        first = revision;
+        leaves = await sources.tree.leavesOf(stream, first, PIECE);
+      }
+      const leaf = leaves[revision - first];
+      if (leaf === undefined || leaf >= size) break;
+      if (leaf >= since) yield { event, leaf };
+    }
+  }
+}
+
+async function* idsOf(organizationId: string, { connectionsOf }: ExportSources): AsyncGenerator<string> {
+  for (let after = ''; ;) {
+    const ids = await connectionsOf(organizationId, after, LISTED);
+    yield* ids;
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < LISTED) return;
+    after = last;
+  }
+}
+
+async function* pieced<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let piece: T[] = [];
+  for await (const item of items) {
+    piece.push(item);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
