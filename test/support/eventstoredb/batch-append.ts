@@ -13,6 +13,7 @@ import {
   batchTimedOut,
   batchWrongExpectedVersion,
   RpcFailure,
+  unimplemented,
 } from './errors';
 import { sizeOf } from './log';
 import type { ProposedEvent } from './stored-event';
@@ -41,6 +42,11 @@ interface PendingAppend {
  * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.BatchAppend.cs
  */
 export function batchAppend(node: Node, call: BatchCall): void {
+  if (!node.batchAppend) {
+    node.calls.batchAppend += 1;
+    call.emit('error', unimplemented());
+    return;
+  }
   let denied = false;
   try {
     authorize(node, call.metadata);

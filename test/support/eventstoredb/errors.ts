@@ -65,6 +65,11 @@ export function invalidCombination(combination: string): RpcFailure {
   return new RpcFailure(status.INVALID_ARGUMENT, `The combination of ${combination} is invalid.`);
 }
 
+/** What ASP.NET Core says of a call that its services do not have. */
+export function unimplemented(): RpcFailure {
+  return new RpcFailure(status.UNIMPLEMENTED, 'Method is unimplemented.');
+}
+
 export function timedOut(): RpcFailure {
   return new RpcFailure(status.ABORTED, 'Operation timed out: Commit phase timeout.');
 }

@@ -13,7 +13,7 @@ export interface EventStoreDbOptions {
   readonly port?: number;
   /** The certificate to show and its key, as PEM; without, plain connections. */
   readonly tls?: { readonly certificate: string; readonly key: string };
-  /** False for a server that knows only the older way to append. Default: true. */
+  /** False for a server before 21.10, which refuses batches as a call that it does not know. Default: true. */
   readonly batchAppend?: boolean;
   /** Who may do anything; without, everyone. Clients send theirs over TLS only. */
   readonly credentials?: Credentials;

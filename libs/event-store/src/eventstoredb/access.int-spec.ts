@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function start(options: EventStoreDbOptions = {}): Promise<EventStoreDb> {
+async function launch(options: EventStoreDbOptions): Promise<EventStoreDb> {
   const server = await startEventStoreDb(options);
   servers.push(server);
   return server;
@@ -65,7 +65,12 @@ async function serves(store: EventStoreDbEventStore): Promise<void> {
   expect(await store.head()).toBe(position);
 }
 
-describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appendPath) => {
+describe.each([
+  ['takes batches', true],
+  ['takes no batches', false],
+])('at a server that %s', (_, batchAppend) => {
+  const start = (options: EventStoreDbOptions = {}): Promise<EventStoreDb> => launch({ ...options, batchAppend });
+
   describe('TLS', () => {
     const authority = createAuthority('ours');
     const trusting = (certificate: string): string => {
@@ -76,33 +81,33 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
 
     it('works with the certificate of the authority', async () => {
       const server = await start({ tls: authority.issue(['localhost']) });
-      await serves(open(server.connectionString + trusting(authority.certificate), { appendPath }));
+      await serves(open(server.connectionString + trusting(authority.certificate)));
     });
 
     it('that is not trusted says how to trust it', async () => {
       const server = await start({ tls: authority.issue(['localhost']) });
-      await isRefused(open(server.connectionString, { appendPath }), 'tlsCAFile=<path>');
+      await isRefused(open(server.connectionString), 'tlsCAFile=<path>');
       const other = createAuthority('another').certificate;
-      await isRefused(open(server.connectionString + trusting(other), { appendPath }), 'tlsCAFile=<path>');
+      await isRefused(open(server.connectionString + trusting(other)), 'tlsCAFile=<path>');
     });
 
     it('for another host says so', async () => {
       const server = await start({ tls: authority.issue(['elsewhere.example']) });
       const url = server.connectionString + trusting(authority.certificate);
-      await isRefused(open(url, { appendPath }), 'its certificate is not for this host');
+      await isRefused(open(url), 'its certificate is not for this host');
     });
 
     it('with a server that does not speak it says so', async () => {
       const server = await start();
       const url = server.connectionString.replace('tls=false', 'tls=true');
-      await isRefused(open(url, { appendPath }), 'it does not speak TLS');
+      await isRefused(open(url), 'it does not speak TLS');
     });
   });
 
   it('a server that wants TLS and is not offered it is said to want it', async () => {
     const server = await start({ tls: createAuthority('ours').issue(['localhost']) });
     const url = server.connectionString.replace('tls=true', 'tls=false');
-    const store = open(url, { appendPath, giveUpAfter: 100 });
+    const store = open(url, { giveUpAfter: 100 });
     await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toThrow(/put tls=true into the URL/);
   });
 
@@ -116,20 +121,19 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
       return `esdb://${user}localhost:${port}?tls=true&tlsCAFile=${path}`;
     };
 
-    it('that are right are taken', async () => serves(open(await startWith('service:p%3Ass@'), { appendPath })));
+    it('that are right are taken', async () => serves(open(await startWith('service:p%3Ass@'))));
 
     it('that are wrong are named, though not shown', async () => {
-      const store = open(await startWith('service:wrong-one@'), { appendPath });
+      const store = open(await startWith('service:wrong-one@'));
       await isRefused(store, 'does not accept the credentials');
       for (const refusal of await refusals(store)) expect(String(refusal)).not.toContain('wrong-one');
     });
 
-    it('that are missing are asked for', async () =>
-      isRefused(open(await startWith(''), { appendPath }), 'does not grant the rights'));
+    it('that are missing are asked for', async () => isRefused(open(await startWith('')), 'does not grant the rights'));
   });
 
   it('a host that has no name is said to be unknown', async () => {
-    const store = open('esdb://nowhere.invalid:2113?tls=false', { appendPath, giveUpAfter: 100 });
+    const store = open('esdb://nowhere.invalid:2113?tls=false', { giveUpAfter: 100 });
     await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toThrow(
       /Name resolution failed.*nowhere\.invalid.*nothing was written/,
     );
@@ -137,7 +141,7 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
 
   it('a server of another kind is said to be one', async () => {
     const server = await start();
-    const store = open(server.connectionString, { appendPath });
+    const store = open(server.connectionString);
     for (const kind of ['append', 'batchAppend', 'read', 'subscribe'] as const) {
       server.faults.on(kind, { kind: 'error', code: status.UNIMPLEMENTED });
     }
@@ -158,21 +162,21 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
 
     it('a follower sends every call on to the leader', async () => {
       const [follower, leader] = await members();
-      await serves(open(follower.connectionString, { appendPath }));
+      await serves(open(follower.connectionString));
       expect(leader.log()).toHaveLength(2);
       expect(follower.log()).toHaveLength(0);
     });
 
     it('the leader is found among several hosts', async () => {
       const [follower, leader] = await members();
-      await serves(open(`esdb://127.0.0.1:${follower.port},127.0.0.1:${leader.port}?tls=false`, { appendPath }));
+      await serves(open(`esdb://127.0.0.1:${follower.port},127.0.0.1:${leader.port}?tls=false`));
       expect(leader.log()).toHaveLength(2);
       expect(follower.calls).toMatchObject({ append: 0, batchAppend: 0, read: 0, subscribe: 0 });
     });
 
     it('the leader is found by discovery', async () => {
       const [follower, leader] = await members();
-      await serves(open(`esdb+discover://127.0.0.1:${follower.port}?tls=false`, { appendPath }));
+      await serves(open(`esdb+discover://127.0.0.1:${follower.port}?tls=false`));
       expect(leader.log()).toHaveLength(2);
     });
 
@@ -180,7 +184,7 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
       const [follower, leader] = await members();
       leader.joinCluster([{ host: '127.0.0.1', port: leader.port, state: 'leader' }]);
       follower.joinCluster([{ host: '127.0.0.1', port: follower.port, state: 'leader' }]);
-      const store = open(follower.connectionString, { appendPath });
+      const store = open(follower.connectionString);
       const streams = Array.from({ length: 30 }, newStream);
       await Promise.all(streams.slice(0, 10).map((stream) => store.append(stream, NO_STREAM, [event()])));
       follower.joinCluster([
@@ -197,7 +201,7 @@ describe.each(['batch', 'plain'] as const)('with appends by the %s path', (appen
       const [follower, leader] = await members();
       await follower.stop();
       await leader.stop();
-      const store = open(`esdb://127.0.0.1:${follower.port},127.0.0.1:${leader.port}?tls=false`, { appendPath });
+      const store = open(`esdb://127.0.0.1:${follower.port},127.0.0.1:${leader.port}?tls=false`);
       const appending = store.append(newStream(), NO_STREAM, [event()]);
       await until(() => store.counters.appendRetries > 0);
       await follower.restart();

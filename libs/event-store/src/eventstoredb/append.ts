@@ -2,7 +2,7 @@ import { AppendTooLarge, type Appended, type Position, StoreUnavailable, WrongEx
 import { BatchAppend } from './batch-append';
 import { type ClientLifecycle, Patience } from './client-lifecycle';
 import type { Connection } from './connection';
-import { type Fault, faultOf, reasonOf, UnusableEventStore } from './errors';
+import { type Fault, faultOf, isUnknownCall, reasonOf, UnusableEventStore } from './errors';
 import { Gate } from './gate';
 import { plainAppend } from './plain-append';
 import { readStream } from './read';
@@ -14,6 +14,8 @@ import type { AppendAnswer, StoredAppend } from './stored-form';
  */
 export class Appends {
   readonly #batches = new WeakMap<Connection, BatchAppend>();
+  /** Those that led to a server which takes no batches. */
+  readonly #withoutBatches = new WeakSet<Connection>();
   readonly #gate: Gate;
 
   constructor(
@@ -66,12 +68,24 @@ export class Appends {
     }
   }
 
-  #send(connection: Connection, append: StoredAppend): Promise<AppendAnswer> {
-    const { appendPath, callTimeout } = this.lifecycle.settings;
-    if (appendPath === 'plain') return plainAppend(connection, append, callTimeout);
+  /** Servers before 21.10 know no batches; what such a one refused it has not written. */
+  async #send(connection: Connection, append: StoredAppend): Promise<AppendAnswer> {
+    const { callTimeout } = this.lifecycle.settings;
+    if (!this.#withoutBatches.has(connection)) {
+      try {
+        return await this.#batchOf(connection).append(append, callTimeout);
+      } catch (error) {
+        if (!isUnknownCall(error)) throw error;
+        this.#withoutBatches.add(connection);
+      }
+    }
+    return plainAppend(connection, append, callTimeout);
+  }
+
+  #batchOf(connection: Connection): BatchAppend {
     let batch = this.#batches.get(connection);
     if (batch === undefined) this.#batches.set(connection, (batch = new BatchAppend(connection)));
-    return batch.append(append, callTimeout);
+    return batch;
   }
 
   /** The server recognises most of what it was sent before. Whether the rest is ours, the stream itself says. */

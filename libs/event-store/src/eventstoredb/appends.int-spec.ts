@@ -11,14 +11,16 @@ import { EventStoreDbEventStore } from './eventstoredb-event-store';
 import { impatient, until } from './testing/impatient';
 import { LeakyPipe } from './testing/leaky-pipe';
 
-describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPath) => {
-  const kind = appendPath === 'batch' ? 'batchAppend' : 'append';
-  const options = { ...impatient, appendPath };
+describe.each([
+  ['takes batches', true],
+  ['takes no batches', false],
+])('an append at a server that %s', (_, batchAppend) => {
+  const kind = batchAppend ? 'batchAppend' : 'append';
   let server: EventStoreDb;
   let store: EventStoreDbEventStore;
   beforeEach(async () => {
-    server = await startEventStoreDb();
-    store = new EventStoreDbEventStore({ ...options, url: server.connectionString });
+    server = await startEventStoreDb({ batchAppend });
+    store = new EventStoreDbEventStore({ ...impatient, url: server.connectionString });
   });
   afterEach(async () => {
     await store.close();
@@ -76,7 +78,10 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
 
     it('the connection leads nowhere any more, though it stays open', async () => {
       const pipe = new LeakyPipe(server.port);
-      const far = new EventStoreDbEventStore({ ...options, url: `esdb://127.0.0.1:${await pipe.listen()}?tls=false` });
+      const far = new EventStoreDbEventStore({
+        ...impatient,
+        url: `esdb://127.0.0.1:${await pipe.listen()}?tls=false`,
+      });
       const stream = newStream();
       await far.append(stream, NO_STREAM, [event()]);
       const following = follow(far, { after: await far.head(), streams: [stream], count: 1 });
@@ -91,7 +96,7 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
 
     it('the server was down when the store was made', async () => {
       await server.stop();
-      const early = new EventStoreDbEventStore({ ...options, url: server.connectionString });
+      const early = new EventStoreDbEventStore({ ...impatient, url: server.connectionString });
       const appending = early.append(newStream(), NO_STREAM, [event()]);
       await until(() => early.counters.appendRetries > 0);
       await server.restart();
@@ -155,7 +160,7 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
 
   it('says that nothing was written when it could not be sent', async () => {
     await server.stop();
-    const hasty = new EventStoreDbEventStore({ ...options, giveUpAfter: 100, url: server.connectionString });
+    const hasty = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 100, url: server.connectionString });
     const failing = hasty.append(newStream(), NO_STREAM, [event()]);
     await expect(failing).rejects.toThrow(/cannot serve now: .*ECONNREFUSED.*nothing was written/);
     await expect(failing).rejects.toBeInstanceOf(StoreUnavailable);
@@ -164,7 +169,7 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
 
   it('says that it may be written when its answer was lost', async () => {
     server.faults.on(kind, { kind: 'silence', committed: true });
-    const hasty = new EventStoreDbEventStore({ ...options, giveUpAfter: 100, url: server.connectionString });
+    const hasty = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 100, url: server.connectionString });
     const failing = hasty.append(newStream(), NO_STREAM, [event()]);
     await expect(failing).rejects.toThrow(/no answer within 300 ms; whether the append to .* was written is not known/);
     await hasty.close();
@@ -204,6 +209,15 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
     expect(server.calls.serverFeatures).toBe(0);
   });
 
+  it('asks a server whether it takes batches once for each client', async () => {
+    for (let n = 0; n < 3; n += 1) await store.append(newStream(), NO_STREAM, [event()]);
+    server.faults.on(kind, { kind: 'kill' }, { times: 1 });
+    for (let n = 0; n < 3; n += 1) await store.append(newStream(), NO_STREAM, [event()]);
+    expect(store.counters.rebuilds).toBe(1);
+    expect(server.calls).toMatchObject(batchAppend ? { append: 0 } : { batchAppend: 2 });
+    expect(server.log()).toHaveLength(6);
+  });
+
   it('is stored as JSON, with the names by which the server finds what belongs together', async () => {
     await store.append(newStream(), NO_STREAM, [event({ a: 1 }, { 'correlation-id': 'order-1', hash: 'abc' })]);
     const [stored] = server.log();
@@ -216,7 +230,7 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
 
   it('waits for its turn at a slow store, and is refused where too many wait', async () => {
     const slow = new EventStoreDbEventStore({
-      ...options,
+      ...impatient,
       callTimeout: 5_000,
       maximumInFlight: 4,
       maximumWaiting: 6,
@@ -237,8 +251,8 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
   });
 
   it('of one store knows nothing of the faults of another in the same process', async () => {
-    const elsewhere = await startEventStoreDb();
-    const other = new EventStoreDbEventStore({ ...options, callTimeout: 5_000, url: elsewhere.connectionString });
+    const elsewhere = await startEventStoreDb({ batchAppend });
+    const other = new EventStoreDbEventStore({ ...impatient, callTimeout: 5_000, url: elsewhere.connectionString });
     await other.append(newStream(), NO_STREAM, [event()]);
     elsewhere.faults.on(kind, { kind: 'delay', ms: 100 }, { times: 30 });
     const undisturbed = Promise.all(events(30).map((one) => other.append(newStream(), NO_STREAM, [one])));
@@ -254,8 +268,8 @@ describe.each(['batch', 'plain'] as const)('an append by the %s path', (appendPa
 
   it('is written once by a server that is stopped, killed and started again meanwhile', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    const apart = await startEventStoreDbProcess({ dataFile: join(folder, 'log') });
-    const far = new EventStoreDbEventStore({ ...options, giveUpAfter: 20_000, url: apart.connectionString });
+    const apart = await startEventStoreDbProcess({ batchAppend, dataFile: join(folder, 'log') });
+    const far = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 20_000, url: apart.connectionString });
     const stream = newStream();
     const written = events(200);
     let revision = NO_STREAM;

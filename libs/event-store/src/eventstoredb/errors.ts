@@ -149,6 +149,10 @@ const NO_RIGHTS =
   'it does not grant the rights: the user in the URL must be able to read $all and to write our streams (without TLS no user is sent)';
 const NO_SUCH_CALL = 'it does not know the call: the URL must lead to EventStoreDB or KurrentDB, version 22 or newer';
 
+/** Whether the server, or what else answers there, has no such call. */
+export const isUnknownCall = (error: unknown): boolean =>
+  error instanceof Error && codeOf(error) === Code.Unimplemented;
+
 function typeOf(error: Error): string | undefined {
   if ('type' in error && typeof error.type === 'string') return error.type;
   const trailers = 'metadata' in error ? (error.metadata as Trailers | undefined) : undefined;

@@ -11,8 +11,6 @@ export interface EventStoreDbOptions {
   readonly url: string;
   /** What the names of our streams begin with. Nothing else is appended to or subscribed to. Default: `connection-`. */
   readonly streamPrefixes?: readonly string[];
-  /** `batch` sends all appends over one call, `plain` makes a call for each. Default: `batch`. */
-  readonly appendPath?: 'batch' | 'plain';
   /** The longest silence of the server in one call, in milliseconds. Default: 5,000. */
   readonly callTimeout?: number;
   /** No other try of a call is begun after so long, in milliseconds; the last one ends by its own limit. Default: 10,000. */
@@ -33,7 +31,6 @@ export type Settings = Required<Omit<EventStoreDbOptions, 'url'>>;
 
 export const settingsOf = ({ url: _, ...options }: EventStoreDbOptions): Settings => ({
   streamPrefixes: ['connection-'],
-  appendPath: 'batch',
   callTimeout: 5_000,
   giveUpAfter: 10_000,
   stallAfter: 15_000,

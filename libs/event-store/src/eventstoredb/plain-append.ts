@@ -8,7 +8,7 @@ import { toPosition } from './positions';
 import type { AppendAnswer, StoredAppend } from './stored-form';
 
 /**
- * An append as a call of its own: slower, but each call fails alone.
+ * An append as a call of its own, as every server knows it.
  * @param timeout in milliseconds. @throws Silence, EndedEarly, RefusedAppend, or gRPC's error.
  */
 export async function plainAppend(

@@ -18,16 +18,19 @@ const plainly = {
 const one = (): number[] => [1];
 
 describe.each([
-  ['batch', 'batchAppend'],
-  ['plain', 'append'],
-] as const)('with appends by the %s path', (appendPath, append) => {
+  ['takes batches', true],
+  ['takes no batches', false],
+])('at a server that %s', (_, batchAppend) => {
+  const append = batchAppend ? 'batchAppend' : 'append';
   let server: EventStoreDb;
   let store: EventStoreDbEventStore;
   let counters: EventSourcing<number, number>;
   beforeEach(async () => {
-    server = await startEventStoreDb();
-    store = new EventStoreDbEventStore({ url: server.connectionString, appendPath });
+    server = await startEventStoreDb({ batchAppend });
+    store = new EventStoreDbEventStore({ url: server.connectionString });
     counters = new EventSourcing(store, counter);
+    // Whether the server takes batches is known from the first append on.
+    await counters.transact(newStream(), one, plainly);
   });
   afterEach(async () => {
     await store.close();
