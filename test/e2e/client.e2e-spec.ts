@@ -100,6 +100,17 @@ describe('the client package, against the running service', () => {
     expect(back.data).toEqual(first.data);
   });
 
+  it('tells who looked into what happened', async () => {
+    const source = await newOrganization(platform, 'Looked at');
+    const destination = await newOrganization(platform, 'Partner');
+    const created = await clientOf(source).connections.create({ destinationOrganizationId: destination.id });
+    const auditor = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.auditor.key });
+    await auditor.connections.history(created.id).page();
+    const [told] = (await clientOf(destination).accesses.list({ kind: 'history' }).page()).data;
+    const seen = { kind: 'history', subjectId: created.id, role: 'platform-auditor', outcome: 'given', items: 1 };
+    expect(told?.attributes).toMatchObject(seen);
+  });
+
   it('keeps the directory', async () => {
     const own = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.platform.key });
     const organization = await own.organizations.create({ name: 'Made by the client' });

@@ -76,6 +76,7 @@ describe('the OpenAPI document', () => {
       'createConnection',
       'createOrganization',
       'deactivateConnection',
+      'listAccesses',
       'listApiKeys',
       'listConnectionEvents',
       'listConnections',
@@ -216,6 +217,7 @@ describe('the OpenAPI document', () => {
         }
       }
       agrees('listApiKeys', await source.get('/api-keys'), 200);
+      agrees('listAccesses', await source.get('/audit/accesses'), 200);
       agrees('revokeApiKey', await source.post('/api-keys/api_none/revoke'), 404);
     });
 
@@ -279,6 +281,7 @@ describe('the OpenAPI document', () => {
       agrees('createApiKey', await source.post('/api-keys', { body: named }), 403);
       const nowhere = JSON.stringify(named).replace(to, 'org_none');
       agrees('createApiKey', await platform.post('/api-keys', { body: nowhere }), 422);
+      agrees('listAccesses', await source.get('/audit/accesses?filter[kind]=x&page[after]=x'), 400);
       agrees('listApiKeys', await source.get(`/api-keys?filter[organization-id]=${to}`), 403);
       agrees(
         'revokeApiKey',

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { Accesses } from '@connections/audit/accesses';
 import { ConnectionModule } from '@connections/connection/connection.module';
 import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
 import { Database } from '@connections/database/database';
@@ -10,6 +11,7 @@ import { EventStore } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
 import { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
+import { AccessesController } from './audit/accesses.controller';
 import { ConnectionResources } from './connections/connection.resource';
 import { ConnectionsController } from './connections/connections.controller';
 import { EventResources } from './connections/event.resource';
@@ -47,6 +49,7 @@ export class ApiModule {
       { provide: Database, useValue: stores.database },
       { provide: Projector, useValue: projector },
       { provide: Organizations, useValue: organizations },
+      { provide: Accesses, useValue: new Accesses(stores.database.as()) },
       { provide: ApiKeys, useValue: new ApiKeys(stores.database.as()) },
       { provide: ConnectionPolicy, useValue: policyOf(configuration) },
       { provide: KnownOrganizations, useValue: knownBy(organizations) },
@@ -60,6 +63,7 @@ export class ApiModule {
         ShareChecksController,
         OrganizationsController,
         ApiKeysController,
+        AccessesController,
         OperationsController,
       ],
       providers: [

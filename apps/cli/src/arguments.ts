@@ -40,6 +40,7 @@ const idIn =
 
 export const organizationIdIn = idIn('org', 'org_DEF456');
 export const apiKeyIdIn = idIn('api', 'api_ABC123');
+export const accessIdIn = idIn('acs', 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
 export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
 export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addApiKeyCommands } from './commands/api-key';
+import { addAuditCommands } from './commands/audit';
 import { addConnectionCommands } from './commands/connection';
 import { addDoctorCommand } from './commands/doctor';
 import { addOrganizationCommands } from './commands/organization';
@@ -48,6 +49,7 @@ function programFor(json: boolean): Command {
   addOrganizationCommands(program);
   addApiKeyCommands(program);
   addConnectionCommands(program);
+  addAuditCommands(program);
   addProjectionCommands(program);
   addVerifyCommand(program);
   addDoctorCommand(program);

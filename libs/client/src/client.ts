@@ -1,3 +1,4 @@
+import { Accesses } from './accesses.js';
 import { Connections } from './connections.js';
 import { ApiKeys, Organizations, OwnOrganization } from './directory.js';
 import type { ClientOptions } from './options.js';
@@ -11,6 +12,7 @@ export class ConnectionsClient {
   readonly organization: OwnOrganization;
   readonly organizations: Organizations;
   readonly apiKeys: ApiKeys;
+  readonly accesses: Accesses;
 
   /** @throws TypeError or RangeError saying which option cannot be. */
   constructor(options: ClientOptions) {
@@ -20,5 +22,6 @@ export class ConnectionsClient {
     this.organization = new OwnOrganization(transport);
     this.organizations = new Organizations(transport);
     this.apiKeys = new ApiKeys(transport);
+    this.accesses = new Accesses(transport);
   }
 }

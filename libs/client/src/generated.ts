@@ -191,6 +191,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/audit/accesses': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List who looked into what happened */
+    get: operations['listAccesses'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -532,6 +549,66 @@ export interface components {
     };
     ApiKeyPage: {
       data: components['schemas']['ApiKey'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    Access: {
+      /**
+       * @description Always `audit/accesses`.
+       * @enum {string}
+       */
+      type: 'audit/accesses';
+      /** @description The id of the record. */
+      id: string;
+      attributes: {
+        /**
+         * @description What it was.
+         * @enum {string}
+         */
+        kind: 'history' | 'time-travel' | 'diff' | 'proof' | 'checkpoint' | 'export';
+        /** @description Who it was; null for the operator at the command line. */
+        credentialId: string | null;
+        /** @description The organization of that credential; null for the platform’s and the operator. */
+        organizationId: string | null;
+        /**
+         * @description The role of that credential, or `operator`.
+         * @enum {string}
+         */
+        role: 'member' | 'auditor' | 'admin' | 'platform-admin' | 'platform-auditor' | 'operator';
+        /**
+         * @description What was looked at.
+         * @enum {string}
+         */
+        subjectType: 'connection' | 'organization' | 'everything';
+        /** @description The id of the connection or organization; null for everything. */
+        subjectId: string | null;
+        /**
+         * Format: date-time
+         * @description When, in UTC.
+         */
+        accessedAt: string;
+        /** @description The Request-Id of the answer; null at the command line. */
+        requestId: string | null;
+        /** @description What was asked for: method, path and query, or the command. */
+        request: string;
+        /**
+         * @description `given`, or of an export: `begun`, `completed` or `broken-off`. One that stays `begun` was broken off without a word.
+         * @enum {string}
+         */
+        outcome: 'given' | 'begun' | 'completed' | 'broken-off';
+        /** @description How many events, or other things of a list, were given; null for a single one. */
+        items: number | null;
+        /**
+         * Format: date-time
+         * @description When an export ended, in UTC.
+         */
+        endedAt: string | null;
+      };
+    };
+    AccessPage: {
+      data: components['schemas']['Access'][];
       links: {
         /** @description The next page, relative to this one; null at the end. */
         next: string | null;
@@ -1156,6 +1233,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ApiKeyAnswer'];
+        };
+      };
+    };
+  };
+  listAccesses: {
+    parameters: {
+      query?: {
+        /** @description Only of this kind. */
+        'filter[kind]'?: 'history' | 'time-travel' | 'diff' | 'proof' | 'checkpoint' | 'export';
+        /** @description Only by this credential. */
+        'filter[credentialId]'?: string;
+        /** @description Only at or after this moment. */
+        'filter[accessedAtStart]'?: string;
+        /** @description Only at or before this moment. */
+        'filter[accessedAtEnd]'?: string;
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AccessPage'];
         };
       };
     };

@@ -1,3 +1,4 @@
+export type { Accesses } from './accesses.js';
 export { ConnectionsClient } from './client.js';
 export type { Connections, ReasonedStepOptions, StepOptions } from './connections.js';
 export type { ApiKeys, Organizations, OwnOrganization } from './directory.js';
@@ -20,6 +21,8 @@ export type { CallOptions, ClientOptions, WriteOptions } from './options.js';
 export type { Page, Pages } from './pages.js';
 export type { ShareChecks, UnansweredCheck } from './share-checks.js';
 export type {
+  Access,
+  AccessQuery,
   ApiKey,
   ApiKeyQuery,
   Connection,

@@ -16,6 +16,9 @@ export type ApiKey = Schemas['ApiKey'];
 /** A credential with its key, which is shown this once. */
 export type CreatedApiKey = Schemas['CreatedApiKey'];
 
+/** Who looked into what happened. */
+export type Access = Schemas['Access'];
+
 /** What a new connection is to be. */
 export type NewConnection = Schemas['CreateConnectionRequest']['data']['attributes'];
 /** May data of these scopes go from the one organization to the other? Now, or at the past moment `asOf`. */
@@ -56,6 +59,9 @@ export type HistoryQuery = Omit<WithoutBrackets<QueryOf<'listConnectionEvents'>>
 export type OrganizationQuery = WithoutBrackets<QueryOf<'listOrganizations'>>;
 /** Which API keys, and which page of them. */
 export type ApiKeyQuery = WithoutBrackets<QueryOf<'listApiKeys'>>;
+
+/** Which records of access, and which page of them. */
+export type AccessQuery = WithoutBrackets<QueryOf<'listAccesses'>>;
 
 /** When in the past: `asOf`, an ISO 8601 text, or `revision`, and not both. */
 export type Past = QueryOf<'retrieveConnection'>;

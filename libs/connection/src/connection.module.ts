@@ -31,6 +31,6 @@ import { Texts } from './texts';
     GetConnectionHistoryHandler,
     CheckSharingHandler,
   ],
-  exports: [CqrsModule, TermsCheck],
+  exports: [CqrsModule, ConnectionLog, TermsCheck],
 })
 export class ConnectionModule {}

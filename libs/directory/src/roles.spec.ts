@@ -3,10 +3,10 @@ import { isPlatformRole, may, type Permission, type Role } from './roles';
 // Written by hand from the contract; deriving it from the table would test nothing.
 const rights: Record<Role, readonly Permission[]> = {
   member: ['read', 'command'],
-  auditor: ['read'],
-  admin: ['read', 'command', 'read-keys', 'manage-keys'],
-  'platform-admin': ['read', 'read-keys', 'manage-keys', 'read-organizations', 'manage-organizations'],
-  'platform-auditor': ['read', 'read-keys', 'read-organizations'],
+  auditor: ['read', 'read-accesses'],
+  admin: ['read', 'command', 'read-keys', 'manage-keys', 'read-accesses'],
+  'platform-admin': ['read', 'read-keys', 'manage-keys', 'read-organizations', 'manage-organizations', 'read-accesses'],
+  'platform-auditor': ['read', 'read-keys', 'read-organizations', 'read-accesses'],
 };
 const all: readonly Permission[] = [
   'read',
@@ -15,6 +15,7 @@ const all: readonly Permission[] = [
   'manage-keys',
   'read-organizations',
   'manage-organizations',
+  'read-accesses',
 ];
 
 describe('what a credential may do', () => {

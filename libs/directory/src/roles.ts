@@ -13,7 +13,7 @@ export const isPlatformRole = (role: Role): role is PlatformRole => (platformRol
 
 /** Something that a caller may or may not do. */
 export type Permission =
-  'read' | 'command' | 'read-keys' | 'manage-keys' | 'read-organizations' | 'manage-organizations';
+  'read' | 'command' | 'read-keys' | 'manage-keys' | 'read-organizations' | 'manage-organizations' | 'read-accesses';
 
 /** Who may do what: the one table that the guard, the refusals and the documentation read. */
 export const permissions: Record<Permission, readonly Role[]> = {
@@ -23,6 +23,7 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'manage-keys': ['admin', 'platform-admin'],
   'read-organizations': ['platform-admin', 'platform-auditor'],
   'manage-organizations': ['platform-admin'],
+  'read-accesses': ['auditor', 'admin', 'platform-admin', 'platform-auditor'],
 };
 
 /** Who is asking, as its credential says. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { accessMigrations, type AccessTables } from '@connections/audit/accesses.tables';
 import { checkpointMigrations, type CheckpointTables } from '@connections/audit/checkpoints.tables';
 import type { TreeTables } from '@connections/audit/tree.table';
 import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
@@ -27,7 +28,8 @@ export type Tables = DirectoryTables &
   IdempotencyTables &
   TreeTables &
   CheckpointTables &
-  TextTables;
+  TextTables &
+  AccessTables;
 
 /** Every migration of the database. */
 export const migrations: Migrations = {
@@ -37,6 +39,7 @@ export const migrations: Migrations = {
   ...leaseMigrations,
   ...checkpointMigrations,
   ...textMigrations,
+  ...accessMigrations,
 };
 
 export interface Stores {

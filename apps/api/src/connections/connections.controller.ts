@@ -14,6 +14,7 @@ import { type Cursor, ListConnections } from '@connections/connection/queries/li
 import { CONNECTIONS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { Recorded } from '../audit/recorded';
 import { Attributes, Body, NoAttributes, type ReadBody } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
@@ -116,6 +117,7 @@ export class ConnectionsController {
   @Documented(retrieveConnection)
   @Get(':id')
   @Needs('read')
+  @Recorded('time-travel', { when: asksForThePast })
   @UseGuards(Freshness)
   async retrieve(
     @CallerOf() caller: Caller,
@@ -209,6 +211,11 @@ export class ConnectionsController {
     );
     return problems.map(termsProblem);
   }
+}
+
+/** There is no parameter but those of the past, in whichever casing. */
+function asksForThePast({ query }: AuthenticatedRequest): boolean {
+  return Object.keys(query as object).length > 0;
 }
 
 function contextOf(request: AuthenticatedRequest, parameters: StepParameters): CommandContext {

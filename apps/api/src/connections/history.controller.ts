@@ -5,6 +5,7 @@ import { GetConnectionHistory } from '@connections/connection/queries/get-connec
 import { EVENTS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { Recorded } from '../audit/recorded';
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Parameters } from '../http/parameters';
@@ -26,6 +27,7 @@ export class HistoryController {
   @Documented(listConnectionEvents)
   @Get()
   @Needs('read')
+  @Recorded('history')
   async list(
     @CallerOf() caller: Caller,
     @Param('id') id: string,

@@ -35,7 +35,7 @@ import { problemResponses } from './problem-responses';
 export interface Operation {
   /** The name of the method in a generated client. */
   readonly id: string;
-  readonly tag: 'Connections' | 'Directory' | 'Operations';
+  readonly tag: 'Connections' | 'Directory' | 'Audit' | 'Operations';
   readonly summary: string;
   readonly description?: string;
   /** What `{id}` in the path is. */

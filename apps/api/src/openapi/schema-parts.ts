@@ -31,7 +31,7 @@ export const nullableMoment = (description: string): SchemaObject => nullableTex
 export const id = (prefix: 'cxn' | 'org' | 'api', description: string): SchemaObject =>
   text(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
 
-export const nullableId = (prefix: 'cxn' | 'org', description: string): SchemaObject =>
+export const nullableId = (prefix: 'cxn' | 'org' | 'api', description: string): SchemaObject =>
   nullableText(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
 
 /** A list of resources with relative links to the pages beside it. */

@@ -1,5 +1,6 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { apiKeySchemas, organizationSchemas } from './directory-schemas';
+import { accessSchemas } from './access-schemas';
 import { connectionSchemas } from './connection-schemas';
 import { shareCheckSchemas } from './share-check-schemas';
 import { problemSchemas } from './problem-schemas';
@@ -11,6 +12,7 @@ export const schemas: Record<string, SchemaObject> = {
   ...shareCheckSchemas,
   ...organizationSchemas,
   ...apiKeySchemas,
+  ...accessSchemas,
   ...problemSchemas,
   ...operationsSchemas,
 };

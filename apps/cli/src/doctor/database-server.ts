@@ -26,6 +26,8 @@ const TABLES = Object.keys({
   audit_keys: true,
   checkpoint_deliveries: true,
   texts: true,
+  accesses: true,
+  access_ends: true,
 } satisfies Record<keyof Tables, true>);
 
 /** Read models, directory and keys on a server. Nothing in it is made or changed. */

@@ -1,0 +1,27 @@
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { type AccessKind, accessKinds } from '@connections/audit/accesses';
+import { PageParameters } from '../directory/directory.dto';
+import { IsMoment } from '../http/parameter-types';
+import { Describe } from '../openapi/described';
+
+export class AccessListParameters extends PageParameters {
+  @IsOptional()
+  @IsIn(accessKinds, { message: `$property must be one of ${accessKinds.join(', ')}.` })
+  @Describe('Only of this kind.')
+  'filter[kind]'?: AccessKind;
+
+  @IsOptional()
+  @Matches(/^api_[0-9A-Za-z]{1,64}$/, { message: '$property must be the id of an API key, such as api_ABC123.' })
+  @Describe('Only by this credential.')
+  'filter[credential-id]'?: string;
+
+  @IsOptional()
+  @IsMoment()
+  @Describe('Only at or after this moment.')
+  'filter[accessed-at-start]'?: string;
+
+  @IsOptional()
+  @IsMoment()
+  @Describe('Only at or before this moment.')
+  'filter[accessed-at-end]'?: string;
+}

@@ -1,0 +1,182 @@
+import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { Controller, Get, Global, Module, StreamableFile } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Accesses } from '@connections/audit/accesses';
+import { accessMigrations, type AccessTables } from '@connections/audit/accesses.tables';
+import { ConnectionLog } from '@connections/connection/connection-log';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
+import { describeDatabases } from '@connections/database/testing/databases';
+import type { Caller } from '@connections/directory/roles';
+import { ProblemFilter } from '../http/problem.filter';
+import type { AuthenticatedRequest } from '../http/request';
+import { LOG } from '../log';
+import { Recorded } from './recorded';
+
+/** Gives a line at a time, and after so many either ends or fails. */
+class Lines extends Readable {
+  events = 0;
+  constructor(
+    private readonly many: number,
+    private readonly fails = false,
+  ) {
+    super();
+  }
+  override _read(): void {
+    if (this.events >= this.many) {
+      if (this.fails) this.destroy(new Error('the log went away'));
+      else this.push(null);
+      return;
+    }
+    this.events += 1;
+    this.push(`${'x'.repeat(1_000)}\n`);
+  }
+}
+
+@Controller()
+class Exports {
+  @Get('few')
+  @Recorded('export')
+  few(): StreamableFile {
+    return new StreamableFile(new Lines(3));
+  }
+
+  @Get('endless')
+  @Recorded('export')
+  endless(): StreamableFile {
+    return new StreamableFile(new Lines(Number.POSITIVE_INFINITY));
+  }
+
+  @Get('failing')
+  @Recorded('export')
+  failing(): StreamableFile {
+    return new StreamableFile(new Lines(3, true), { type: 'text/plain' });
+  }
+
+  @Get('proofs')
+  @Recorded('proof', { of: () => ({ type: 'organization', id: 'org_A' }) })
+  proofs(): object {
+    return { data: [1, 2, 3] };
+  }
+}
+
+describeDatabases('a recorded route', (databases) => {
+  let database: Database<AccessTables>;
+  let app: NestFastifyApplication;
+  let url: string;
+  let caller: Caller;
+  const logged: unknown[] = [];
+
+  beforeEach(async () => {
+    database = await databases.open();
+    await migrate(database.as<never>().writer, accessMigrations);
+    caller = { id: 'api_M', role: 'member', organizationId: 'org_A' };
+    logged.length = 0;
+    const log = { error: (fields: unknown) => void logged.push(fields) };
+    @Global()
+    @Module({
+      controllers: [Exports],
+      providers: [
+        { provide: Accesses, useValue: new Accesses(database.as()) },
+        { provide: ConnectionLog, useValue: {} },
+        { provide: LOG, useValue: log },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    })
+    class Application {}
+    const adapter = new FastifyAdapter({ genReqId: () => 'req_1' });
+    app = await NestFactory.create<NestFastifyApplication>(Application, adapter, { logger: false });
+    adapter.getInstance<FastifyInstance>().addHook('onRequest', (request, _, done) => {
+      (request as AuthenticatedRequest).caller = caller;
+      done();
+    });
+    await app.listen(0, '127.0.0.1');
+    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  });
+  afterEach(async () => {
+    await app.close();
+    await database.close();
+  });
+
+  const recorded = () => new Accesses(database.as()).list({}, { size: 10 });
+  /** Asks again until the end of the newest access is recorded. */
+  async function ended() {
+    for (;;) {
+      const [newest] = await recorded();
+      if (newest !== undefined && newest.endedAt !== null) return newest;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  it('records an export by anybody, from its begin to its end', async () => {
+    const answer = await fetch(`${url}/few?connection-id=cxn_1`);
+    expect((await answer.text()).split('\n')).toHaveLength(4);
+    expect(await ended()).toMatchObject({
+      kind: 'export',
+      reader: { credentialId: 'api_M', organizationId: 'org_A', role: 'member' },
+      subject: { type: 'organization', id: 'org_A' },
+      requestId: 'req_1',
+      request: 'GET /few?connection-id=cxn_1',
+      outcome: 'completed',
+      items: 3,
+    });
+  });
+
+  it('records that an export was broken off by who asked for it', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET /endless HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    expect(await recorded()).toMatchObject([{ outcome: 'begun', endedAt: null }]);
+    socket.destroy();
+    const { outcome, items } = await ended();
+    expect(outcome).toBe('broken-off');
+    expect(items).toBeGreaterThan(0);
+  });
+
+  it('records that an export was broken off by a fault', async () => {
+    await fetch(`${url}/failing`)
+      .then((answer) => answer.text())
+      .catch(() => undefined);
+    expect(await ended()).toMatchObject({ outcome: 'broken-off', items: 3 });
+  });
+
+  it.each([
+    ['member', 'org_A', 0],
+    ['admin', 'org_A', 0],
+    ['auditor', 'org_A', 1],
+    ['platform-auditor', null, 1],
+    ['platform-admin', null, 1],
+  ] as const)('records what is read otherwise, by role: %s', async (role, organizationId, many) => {
+    caller = { id: 'api_R', role, organizationId };
+    expect(await (await fetch(`${url}/proofs`)).json()).toEqual({ data: [1, 2, 3] });
+    const found = await recorded();
+    expect(found).toHaveLength(many);
+    const access = { kind: 'proof', outcome: 'given', items: 3, subject: { type: 'organization', id: 'org_A' } };
+    for (const one of found) expect(one).toMatchObject(access);
+  });
+
+  it('gives nothing that cannot be recorded', async () => {
+    caller = { id: 'api_R', role: 'auditor', organizationId: 'org_A' };
+    await database.writer.schema.dropTable('accesses').execute();
+    for (const path of ['few', 'proofs']) {
+      const answer = await fetch(`${url}/${path}`);
+      expect({ status: answer.status, retryAfter: answer.headers.get('retry-after') }).toEqual({
+        status: 503,
+        retryAfter: '1',
+      });
+      const { errors } = (await answer.json()) as { errors: object[] };
+      expect(errors).toMatchObject([{ code: 'unavailable', details: expect.stringMatching(/^Who reads this is rec/) }]);
+    }
+    expect(logged).toHaveLength(2);
+  });
+
+  it('says so when the end of an export could not be recorded', async () => {
+    await database.writer.schema.dropTable('access_ends').execute();
+    await (await fetch(`${url}/few`)).text();
+    while (logged.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(logged).toMatchObject([{ requestId: 'req_1', access: expect.stringMatching(/^acs_/) }]);
+  });
+});

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import type { SelectQueryBuilder } from 'kysely';
+import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
+import type { Database } from '@connections/database/database';
+import type { AccessTables } from './accesses.tables';
+
+/** The ways of looking into what happened that are recorded. */
+export const accessKinds = ['history', 'time-travel', 'diff', 'proof', 'checkpoint', 'export'] as const;
+export type AccessKind = (typeof accessKinds)[number];
+
+/** Who looked. */
+export interface Reader {
+  /** Null for the operator at the command line. */
+  readonly credentialId: string | null;
+  /** Null for the platform and the operator. */
+  readonly organizationId: string | null;
+  /** The role of the credential, or `operator`. */
+  readonly role: string;
+}
+
+/** The operator, who reads what is stored and needs no credential for it. */
+export const OPERATOR: Reader = { credentialId: null, organizationId: null, role: 'operator' };
+
+/** What was looked at. */
+export type Subject =
+  | { readonly type: 'connection'; readonly id: string; readonly parties: readonly [string, string] }
+  | { readonly type: 'organization'; readonly id: string }
+  | { readonly type: 'everything' };
+
+export interface NewAccess {
+  readonly kind: AccessKind;
+  readonly reader: Reader;
+  readonly subject: Subject;
+  /** Null at the command line. */
+  readonly requestId: string | null;
+  /** Method, path and query, or the command. */
+  readonly request: string;
+}
+
+/** One access, as it is told. Times are ISO-8601 UTC. */
+export interface Access {
+  readonly id: string;
+  readonly at: string;
+  readonly kind: AccessKind;
+  readonly reader: Reader;
+  readonly subject: { readonly type: Subject['type']; readonly id: string | null };
+  readonly requestId: string | null;
+  readonly request: string;
+  /** `begun`: an export that is under way, or whose process died. */
+  readonly outcome: 'given' | 'begun' | 'completed' | 'broken-off';
+  /** How many events, or other things of a list, were given. */
+  readonly items: number | null;
+  /** Null for what was given at once, and for what has not ended. */
+  readonly endedAt: string | null;
+}
+
+export interface AccessFilter {
+  readonly kind?: AccessKind | undefined;
+  readonly credentialId?: string | undefined;
+  /** ISO-8601 UTC, inclusive. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface AccessPage {
+  readonly size: number;
+  /** Go on behind this one. */
+  readonly after?: { readonly at: string; readonly id: string } | undefined;
+}
+
+type Tables = AccessTables & ReadModelTables;
+
+/** Longer requests are cut: what they ask for is in their beginning. */
+const LONGEST_REQUEST = 2_000;
+
+/** Records of who looked into what happened. They are added and never changed or removed, and kept for ever. */
+export class Accesses {
+  constructor(private readonly database: Database<Tables>) {}
+
+  /** Records what is about to be given; it is durable when this settles. @param items see `Access`. */
+  async record(access: NewAccess, items: number | null): Promise<void> {
+    await this.#add(access, 'given', items);
+  }
+
+  /** Records that something long is about to be given. @returns its id, for `end`. */
+  begin(access: NewAccess): Promise<string> {
+    return this.#add(access, 'begun', null);
+  }
+
+  /** Records how something long has ended. */
+  async end(id: string, outcome: 'completed' | 'broken-off', items: number | null): Promise<void> {
+    const row = { id, at: new Date().toISOString(), outcome, items };
+    await this.database.transaction('durable', (tx) => tx.insertInto('access_ends').values(row).execute());
+  }
+
+  async find(id: string): Promise<Access | null> {
+    const row = await this.#select().where('accesses.id', '=', id).executeTakeFirst();
+    return row === undefined ? null : accessOf(row);
+  }
+
+  /** All of them, newest first. */
+  async list(filter: AccessFilter, page: AccessPage): Promise<Access[]> {
+    return (await pageOf(this.#select(), filter, page).execute()).map(accessOf);
+  }
+
+  /**
+   * Those that concern one organization, newest first: of its connections, of itself, of its partners where a
+   * connection with them was among what was given, and of everything.
+   */
+  async concerning(organizationId: string, filter: AccessFilter, page: AccessPage): Promise<Access[]> {
+    const all = this.#select();
+    // Each is a walk along an index of its own, and stops after a page.
+    const parts = [
+      all.where('first_organization_id', '=', organizationId),
+      all.where('second_organization_id', '=', organizationId),
+      all.where('subject_type', '=', 'everything').where('kind', '!=', 'checkpoint'),
+      all.where('subject_type', '=', 'organization').where((where) =>
+        where.exists(
+          where
+            .selectFrom('connections')
+            .select('connections.id')
+            .whereRef('connections.created_at', '<=', 'accesses.at')
+            .where((either) =>
+              either.or([
+                either.and([
+                  either('connections.source_organization_id', '=', organizationId),
+                  either('connections.destination_organization_id', '=', either.ref('accesses.subject_id')),
+                ]),
+                either.and([
+                  either('connections.destination_organization_id', '=', organizationId),
+                  either('connections.source_organization_id', '=', either.ref('accesses.subject_id')),
+                ]),
+              ]),
+            ),
+        ),
+      ),
+    ];
+    const found = await Promise.all(parts.map((part) => pageOf(part, filter, page).execute()));
+    const byId = new Map(found.flat().map((row) => [row.id, row]));
+    return [...byId.values()].sort(newestFirst).slice(0, page.size).map(accessOf);
+  }
+
+  async #add(
+    { kind, reader, subject, requestId, request }: NewAccess,
+    outcome: 'given' | 'begun',
+    items: number | null,
+  ): Promise<string> {
+    const [first = null, second = null] =
+      subject.type === 'connection' ? subject.parties : subject.type === 'organization' ? [subject.id] : [];
+    const row = {
+      id: `acs_${randomBytes(16).toString('hex')}`,
+      at: new Date().toISOString(),
+      kind,
+      credential_id: reader.credentialId,
+      organization_id: reader.organizationId,
+      role: reader.role,
+      subject_type: subject.type,
+      subject_id: 'id' in subject ? subject.id : null,
+      first_organization_id: first,
+      second_organization_id: second,
+      request_id: requestId,
+      request: request.slice(0, LONGEST_REQUEST).toWellFormed(),
+      outcome,
+      items,
+    };
+    await this.database.transaction('durable', (tx) => tx.insertInto('accesses').values(row).execute());
+    return row.id;
+  }
+
+  #select() {
+    return this.database.reader
+      .selectFrom('accesses')
+      .leftJoin('access_ends', 'access_ends.id', 'accesses.id')
+      .selectAll('accesses')
+      .select(['access_ends.at as ended_at', 'access_ends.outcome as ended_as', 'access_ends.items as ended_items']);
+  }
+}
+
+type Row = AccessTables['accesses'] & {
+  readonly ended_at: string | null;
+  readonly ended_as: string | null;
+  readonly ended_items: number | null;
+};
+
+type Query<DB, TB extends keyof DB> = SelectQueryBuilder<DB, TB, Row>;
+
+function pageOf<DB extends Tables, TB extends 'accesses' & keyof DB>(
+  query: Query<DB, TB>,
+  { kind, credentialId, from, to }: AccessFilter,
+  { size, after }: AccessPage,
+): Query<DB, TB> {
+  let filtered = query as unknown as SelectQueryBuilder<Tables, 'accesses', Row>;
+  if (kind !== undefined) filtered = filtered.where('accesses.kind', '=', kind);
+  if (credentialId !== undefined) filtered = filtered.where('accesses.credential_id', '=', credentialId);
+  if (from !== undefined) filtered = filtered.where('accesses.at', '>=', from);
+  if (to !== undefined) filtered = filtered.where('accesses.at', '<=', to);
+  if (after !== undefined) {
+    filtered = filtered.where((where) =>
+      where(where.refTuple('accesses.at', 'accesses.id'), '<', where.tuple(after.at, after.id)),
+    );
+  }
+  filtered = filtered.orderBy('accesses.at', 'desc').orderBy('accesses.id', 'desc').limit(size);
+  return filtered;
+}
+
+const newestFirst = (one: Row, other: Row): number =>
+  one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
+
+const accessOf = (row: Row): Access => ({
+  id: row.id,
+  at: row.at,
+  kind: row.kind as AccessKind,
+  reader: { credentialId: row.credential_id, organizationId: row.organization_id, role: row.role },
+  subject: { type: row.subject_type as Subject['type'], id: row.subject_id },
+  requestId: row.request_id,
+  request: row.request,
+  outcome: (row.ended_as ?? row.outcome) as Access['outcome'],
+  items: row.ended_as === null ? row.items : row.ended_items,
+  endedAt: row.ended_at,
+});

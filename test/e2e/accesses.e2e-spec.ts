@@ -1,0 +1,121 @@
+import { Client, newOrganization } from '../support/client';
+import { CommandLine } from '../support/command-line';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+describe('who looked into what happened', () => {
+  const folder = temporaryFolder();
+  let service: RunningService;
+  let platform: Client;
+  let platformAuditor: Client;
+  let source: Client;
+  let destination: Client;
+  let id: string;
+  let otherId: string;
+
+  beforeAll(async () => {
+    service = await startService(folder.path);
+    const { demo } = service;
+    platform = new Client(demo.url, demo.platform.key);
+    platformAuditor = new Client(demo.url, await keyFor(platform, 'platform-auditor'));
+    source = new Client(demo.url, demo.source.key);
+    destination = new Client(demo.url, demo.destination.key);
+    id = (await source.create(demo.destination['organization-id'])).body.data.id;
+    const other = await newOrganization(platform, 'Other');
+    otherId = (await other.client.create(demo.third['organization-id'])).body.data.id;
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  const keyFor = async (by: Client, role: string): Promise<string> =>
+    (await by.post('/api-keys', { body: { data: { attributes: { role, name: role } } } })).body.data.attributes.key;
+  const accesses = async (as: Client, query = ''): Promise<{ id: string; attributes: Record<string, unknown> }[]> =>
+    (await as.get(`/audit/accesses?page[size]=100${query}`)).body.data;
+
+  it('is told to the parties, and to nobody else', async () => {
+    const path = `/connect/connections/${id}/events`;
+    const read = await platformAuditor.get(path);
+    expect(read.status).toBe(200);
+    await platformAuditor.get(`/connect/connections/${otherId}/events`);
+    const [newest] = await accesses(platform, '&filter[kind]=history');
+    expect(newest?.attributes).toMatchObject({ 'subject-id': otherId });
+    for (const party of [source, destination]) {
+      const told = await accesses(party);
+      expect(told.map(({ attributes }) => attributes['subject-id'])).toEqual([id]);
+      expect(told[0]?.attributes).toEqual({
+        kind: 'history',
+        'credential-id': expect.stringMatching(/^api_/),
+        'organization-id': null,
+        role: 'platform-auditor',
+        'subject-type': 'connection',
+        'subject-id': id,
+        'accessed-at': expect.any(String),
+        'request-id': read.headers.get('request-id'),
+        request: `GET /api/v1${path}`,
+        outcome: 'given',
+        items: 1,
+        'ended-at': null,
+      });
+    }
+  });
+
+  it('is recorded of what auditors and the platform read, and of the past alone', async () => {
+    const auditorOfDestination = new Client(service.demo.url, await keyFor(destination, 'auditor'));
+    const before = await accesses(source);
+    for (const quiet of [source, destination]) await quiet.get(`/connect/connections/${id}/events`);
+    await platformAuditor.get(`/connect/connections/${id}`);
+    await platformAuditor.get('/connect/connections');
+    await platformAuditor.get(`/connect/connections/${id}?revision=9`);
+    expect(await accesses(source)).toEqual(before);
+
+    await auditorOfDestination.get(`/connect/connections/${id}?revision=0`);
+    await platform.get(`/connect/connections/${id}?asOf=${new Date().toISOString()}`);
+    const added = (await accesses(source)).slice(0, -before.length).map(({ attributes }) => attributes);
+    expect(added).toMatchObject([
+      { kind: 'time-travel', role: 'platform-admin', 'organization-id': null, items: null },
+      { kind: 'time-travel', role: 'auditor', 'organization-id': service.demo.destination['organization-id'] },
+    ]);
+    // A stranger's question finds nothing, so it has looked at nothing.
+    const stranger = new Client(service.demo.url, await keyFor(source, 'auditor'));
+    expect((await stranger.get(`/connect/connections/${otherId}/events`)).status).toBe(404);
+    expect(await accesses(source)).toHaveLength(before.length + 2);
+    expect((await accesses(auditorOfDestination)).length).toBe(before.length + 2);
+  });
+
+  it('is not told to members', async () => {
+    const member = new Client(service.demo.url, await keyFor(source, 'member'));
+    const { status, body } = await member.get('/audit/accesses');
+    expect({ status, code: body.errors[0].code }).toEqual({ status: 403, code: 'not-permitted' });
+  });
+
+  it('is listed a page at a time, by kind, credential and time', async () => {
+    const all = await accesses(platform);
+    const paged = [];
+    for (let path: string | null = '/audit/accesses?page[size]=2'; path !== null;) {
+      const { body } = await platform.get(path);
+      paged.push(...body.data);
+      path = body.links.next;
+    }
+    expect(paged).toEqual(all);
+    const { 'credential-id': credential, 'accessed-at': at } = all[1]!.attributes as Record<string, string>;
+    expect(await accesses(platform, `&filter[credential-id]=${credential}&filter[accessed-at-start]=${at}&filter[accessed-at-end]=${at}`)).toEqual([all[1]]); // prettier-ignore
+    const histories = await accesses(platform, '&filter[kind]=history');
+    expect(histories).toEqual(all.filter(({ attributes }) => attributes['kind'] === 'history'));
+    expect((await platform.get('/audit/accesses?filter[kind]=gossip')).status).toBe(400);
+  });
+
+  it('is told to the operator', async () => {
+    const cli = new CommandLine(folder.path);
+    const all = await accesses(platform);
+    expect((await cli.ask('audit', 'accesses', '--limit', '100')).data).toEqual(all);
+    const page = await cli.ask('audit', 'accesses', '--limit', '1');
+    expect(page).toEqual({ data: [all[0]], meta: { next: all[0]?.id } });
+    const next = await cli.ask('audit', 'accesses', '--limit', '1', '--after', page.meta.next);
+    expect(next.data).toEqual([all[1]]);
+    const histories = await cli.run('audit', 'accesses', '--kind', 'history');
+    expect(histories.stdout).toMatch(/^WHEN +WHO +ORGANIZATION +ROLE +KIND +OF +OUTCOME +ITEMS +REQUEST\n/);
+    expect(histories.stdout).toMatch(/api_\w+ +- +platform-auditor +history +cxn_\w+ +given +1 +GET \/api\/v1\//);
+    expect((await cli.run('audit', 'accesses', '--after', 'acs_0')).exitCode).toBe(1);
+  });
+});
