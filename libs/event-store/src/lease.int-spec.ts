@@ -84,6 +84,41 @@ describeDatabases('a lease', (databases) => {
     expect(await other.take()).toBe(true);
   });
 
+  it('is not taken again by a renewal that was under way when the work ended', async () => {
+    const [asked, answer, stopping] = [
+      Promise.withResolvers<null>(),
+      Promise.withResolvers<null>(),
+      new AbortController(),
+    ];
+    const other = leaseOf('other');
+    const happened: string[] = [];
+    class SlowlyRenewed extends Lease {
+      #taken = false;
+      override async take(): Promise<boolean> {
+        if (!this.#taken) return (this.#taken = await super.take());
+        asked.resolve(null);
+        await answer.promise;
+        const held = await super.take();
+        happened.push('renewed');
+        return held;
+      }
+      override async release(): Promise<void> {
+        happened.push('released');
+        await super.release();
+      }
+    }
+    const working = whileHeld(new SlowlyRenewed(database, 'work', 'one'), stopping.signal, async (lost) => {
+      await new Promise((resolve) => lost.addEventListener('abort', resolve));
+    });
+    await asked.promise;
+    stopping.abort();
+    // By then the work has ended.
+    setImmediate(() => answer.resolve(null));
+    await working;
+    expect(happened).toEqual(['renewed', 'released']);
+    expect(await other.take()).toBe(true);
+  });
+
   it('tells the one who works when it was lost', async () => {
     const [one, other] = [leaseOf('one'), leaseOf('other')];
     const worked = await whileHeld(one, new AbortController().signal, async (lost) => {

@@ -105,18 +105,25 @@ export async function whileHeld(
   if (!(await lease.take())) return false;
   const lost = new AbortController();
   let renewed = performance.now();
+  const renewals = new Set<Promise<unknown>>();
   const renewing = setInterval(() => {
-    lease.take().then(
-      (held) => (held ? (renewed = performance.now()) : lost.abort()),
-      // The database may be back before the lease has lapsed.
-      () => performance.now() - renewed > LEASE_LASTS && lost.abort(),
-    );
+    const renewal = lease
+      .take()
+      .then(
+        (held) => (held ? (renewed = performance.now()) : lost.abort()),
+        // The database may be back before the lease has lapsed.
+        () => performance.now() - renewed > LEASE_LASTS && lost.abort(),
+      )
+      .finally(() => renewals.delete(renewal));
+    renewals.add(renewal);
   }, RENEW_EVERY);
   try {
     await work(AbortSignal.any([stopping, lost.signal]));
     return true;
   } finally {
     clearInterval(renewing);
+    // One that comes behind the release would take the lease for nobody.
+    await Promise.all(renewals);
     // Where this fails as well, the lease lapses by itself.
     await lease.release().catch(() => undefined);
   }
