@@ -40,6 +40,7 @@ function detailsOf({ reason, refusedScopes, unblockedBy }: SharingAnswer): strin
       'create one',
     );
   }
+  if (reason === 'no-connection') return 'There is no connection, and an organization cannot connect to itself.';
   return reason === 'active'
     ? 'All of this may be shared.'
     : `The connection is not about ${refusedScopes.join(', ')}, and what it is about cannot be changed.`;

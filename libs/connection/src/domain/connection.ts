@@ -131,10 +131,17 @@ export interface Policy {
 export const maximumNameLength = 200;
 export const maximumReasonLength = 500;
 
+/** Whether the one organization may connect to the other, as far as the policy goes. */
+export const mayConnect = (
+  source: string,
+  destination: string,
+  policy: Pick<Policy, 'allowSelfConnections'>,
+): boolean => source !== destination || policy.allowSelfConnections;
+
 /** Everything wrong with the terms that can be told without asking anybody; of a name, as long as it can be read. */
 export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: Policy): TermsProblem[] {
   const problems: TermsProblem[] = [];
-  if (terms.destinationOrganizationId === sourceOrganizationId && !policy.allowSelfConnections) {
+  if (!mayConnect(sourceOrganizationId, terms.destinationOrganizationId, policy)) {
     problems.push({
       code: 'self-connection',
       attribute: 'destination-organization-id',

@@ -36,6 +36,19 @@ describe('data may not be shared', () => {
       unblockedBy: { step: 'create', by: ['source'] },
     }));
 
+  it('where there is no connection and may be none: no step helps', () =>
+    expect(verdictOn(null, ['inquiry.read'], false)).toEqual({
+      allowed: false,
+      reason: 'no-connection',
+      refusedScopes: ['inquiry.read'],
+      unblockedBy: null,
+    }));
+
+  it('where there is a connection, though there may be none any more: its next step helps', () =>
+    expect(verdictOn(connection('pending'), ['inquiry.read'], false)).toMatchObject({
+      unblockedBy: { step: 'activate', by: ['destination'] },
+    }));
+
   it('while it is pending: the destination may activate it', () =>
     expect(verdictOn(connection('pending'), ['inquiry.read', 'case.read'])).toEqual({
       allowed: false,

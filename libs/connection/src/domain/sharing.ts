@@ -23,11 +23,15 @@ export interface SharingVerdict {
   readonly unblockedBy: { readonly step: Step; readonly by: readonly PartyRole[] } | null;
 }
 
-/** Data may be shared only while the connection is active, and only of the scopes that it is about. */
-export function verdictOn(state: State, scopes: readonly string[]): SharingVerdict {
+/**
+ * Data may be shared only while the connection is active, and only of the scopes that it is about.
+ * @param mayConnect whether these two organizations may have a connection at all.
+ */
+export function verdictOn(state: State, scopes: readonly string[], mayConnect = true): SharingVerdict {
   if (state?.status !== 'active') {
     const reason = state?.status ?? 'no-connection';
-    return { allowed: false, reason, refusedScopes: scopes, unblockedBy: stepOnFrom(state?.status ?? null) };
+    const unblockedBy = state === null && !mayConnect ? null : stepOnFrom(state?.status ?? null);
+    return { allowed: false, reason, refusedScopes: scopes, unblockedBy };
   }
   const refusedScopes = scopes.filter((scope) => !state.scopes.includes(scope));
   return refusedScopes.length === 0

@@ -3,7 +3,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { ConnectionPolicy, KnownOrganizations } from '../commands/terms-check';
 import { connectionIdOf } from '../connection-id';
 import { ConnectionLog, type ProvenConnection } from '../connection-log';
-import { scopeProblemsOf } from '../domain/connection';
+import { mayConnect, scopeProblemsOf } from '../domain/connection';
 import { type SharingVerdict, verdictOn } from '../domain/sharing';
 import type { Viewer } from './get-connection';
 
@@ -72,7 +72,9 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     const read = (await this.#read(questions.filter((question) => isOpenTo(viewer, question))))[Symbol.iterator]();
     return questions.map((question) => {
       const seen = isOpenTo(viewer, question) ? (read.next().value as ProvenConnection | null) : null;
-      return { ...verdictOn(seen?.connection ?? null, question.scopes), decidedUpon: seen };
+      const { sourceOrganizationId: source, destinationOrganizationId: destination, scopes } = question;
+      const verdict = verdictOn(seen?.connection ?? null, scopes, mayConnect(source, destination, this.policy));
+      return { ...verdict, decidedUpon: seen };
     });
   }
 
