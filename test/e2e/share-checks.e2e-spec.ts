@@ -189,6 +189,36 @@ describe('a share check', () => {
     ]);
   });
 
+  it('of which everything is wrong is told ten problems among others, and how many more there are', async () => {
+    const good = questionOn(await newPair(platform));
+    const wrong = (scopes: number): Question => ({
+      ...good,
+      scopes: Array.from({ length: scopes }, (_, n) => `s${n}`),
+    });
+    const { body } = await askAll(platform, [wrong(100), wrong(11), wrong(10)]);
+    const told = body.data.map(({ errors }: { errors: { details: string }[] }) => [
+      errors.length,
+      /\(.*\)/.exec(errors[9]!.details)?.[0],
+    ]);
+    expect(told).toEqual([
+      [10, '(90 more problems of this question not shown.)'],
+      [10, '(One more problem of this question not shown.)'],
+      [10, undefined],
+    ]);
+    expect((await ask(platform, wrong(100))).body.errors).toHaveLength(100);
+  });
+
+  it('of an organization with itself says that there is no connection, and that none can be created', async () => {
+    const { source } = await newPair(platform);
+    const answer = await ask(platform, questionOn({ source, destination: source }));
+    expect(answer.body.data.attributes).toMatchObject({
+      allowed: false,
+      reason: 'no-connection',
+      details: 'There is no connection, and an organization cannot connect to itself.',
+      'unblocked-by': null,
+    });
+  });
+
   it.each<[string, (good: Question) => unknown, unknown]>([
     ['without scopes', ({ scopes: _, ...rest }) => rest, [422, [['missing-attribute', '/data/attributes/scopes']]]],
     ['of no scopes', (good) => ({ ...good, scopes: [] }), [422, [['no-scopes', '/data/attributes/scopes']]]],

@@ -58,7 +58,7 @@ export const checkSharing: Operation = {
   summary: 'Check whether data may be shared',
   description: [
     'Ask before every share. The answer is decided from the log: the first check that is sent after a deactivation was answered says no, on every instance.',
-    'Ask one question, or up to 100 in a list, which are answered in their order. A question of a list that cannot be answered has `errors` in its place; the others are answered all the same.',
+    'Ask one question, or up to 100 in a list, which are answered in their order. A question of a list that cannot be answered has `errors` in its place, at most 10, the last of which says how many more there are; the others are answered all the same.',
     'Whoever is no party to the pair hears what it would hear if there had never been a connection. With `as-of` the answer is that of a past moment, and `event-id` names the event that decided it.',
     'It is a question and changes nothing, so an `Idempotency-Key` has no effect: a remembered yes could be out of date.',
   ].join('\n\n'),

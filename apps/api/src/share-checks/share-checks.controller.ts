@@ -21,6 +21,8 @@ import { ShareCheckAttributes, wellFormed } from './share-checks.dto';
 
 /** Checks in one call at most. */
 const MAXIMUM_CHECKS = 100;
+/** Problems that a check of several is told; all hundred of a hundred would come to megabytes. */
+const MAXIMUM_PROBLEMS = 10;
 
 type Asked = { readonly question: SharingQuestion } | { readonly problems: readonly Problem[] };
 
@@ -86,7 +88,15 @@ const problemsOf = (problems: readonly SharingProblem[], resource: string): Prob
 
 /** A question by itself is refused as any request is; one of several only takes its own place in the answer. */
 function refused(problems: readonly Problem[], isList: boolean): JsonObject {
-  const error = new ProblemError(problems);
-  if (!isList) throw error;
-  return answerOf(error).body;
+  if (!isList) throw new ProblemError(problems);
+  return answerOf(new ProblemError(firstOf(problems))).body;
+}
+
+function firstOf(problems: readonly Problem[]): readonly Problem[] {
+  const last = problems[MAXIMUM_PROBLEMS - 1];
+  const left = problems.length - MAXIMUM_PROBLEMS;
+  if (last === undefined || left <= 0) return problems;
+  const more = left === 1 ? 'One more problem' : `${left} more problems`;
+  const details = `${last.details} (${more} of this question not shown.)`;
+  return [...problems.slice(0, MAXIMUM_PROBLEMS - 1), { ...last, details }];
 }
