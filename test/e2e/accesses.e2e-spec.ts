@@ -71,16 +71,20 @@ describe('who looked into what happened', () => {
 
     await auditorOfDestination.get(`/connect/connections/${id}?revision=0`);
     await platform.get(`/connect/connections/${id}?asOf=${new Date().toISOString()}`);
+    await platformAuditor.get(`/connect/connections/${id}/diff?from=0`);
+    await platformAuditor.get(`/connect/connections?as_of=${new Date().toISOString()}&page[size]=1`);
     const added = (await accesses(source)).slice(0, -before.length).map(({ attributes }) => attributes);
     expect(added).toMatchObject([
+      { kind: 'time-travel', role: 'platform-auditor', 'subject-type': 'everything', items: 1 },
+      { kind: 'diff', role: 'platform-auditor', 'subject-id': id, items: null },
       { kind: 'time-travel', role: 'platform-admin', 'organization-id': null, items: null },
       { kind: 'time-travel', role: 'auditor', 'organization-id': service.demo.destination['organization-id'] },
     ]);
     // A stranger's question finds nothing, so it has looked at nothing.
     const stranger = new Client(service.demo.url, await keyFor(source, 'auditor'));
     expect((await stranger.get(`/connect/connections/${otherId}/events`)).status).toBe(404);
-    expect(await accesses(source)).toHaveLength(before.length + 2);
-    expect((await accesses(auditorOfDestination)).length).toBe(before.length + 2);
+    expect(await accesses(source)).toHaveLength(before.length + 4);
+    expect((await accesses(auditorOfDestination)).length).toBe(before.length + 4);
   });
 
   it('is not told to members', async () => {

@@ -151,6 +151,38 @@ describe('the command line beside a running service', () => {
     expect(nothing).toMatchObject({ exitCode: 0, stdout: 'Nothing of that kind happened.\n' });
   });
 
+  it('tells what changed between two times, as the API does', async () => {
+    const { id, source, destination } = await newConnection(platform, 'inactive');
+    const overHttp = (await source.client.get(`/connect/connections/${id}/diff?from=0&to=2`)).body.data;
+    expect((await cli.ask('connection', 'diff', id, '--from', '0', '--to', '2')).data).toEqual(overHttp);
+    const { stdout } = await cli.run('connection', 'diff', id, '--from', '1970-01-01T00:00:00Z', '--to', '1');
+    expect(stdout).toMatch(/^From +before it was created\nTo +revision 1, of \d{4}-/);
+    expect(stdout).toMatch(/^ATTRIBUTE +FROM +TO$/m);
+    expect(stdout).toMatch(/^status +- +active$/m);
+    expect(stdout).toMatch(/^scopes +- +inquiry.read, account.read$/m);
+    expect(stdout).toMatch(/^1 +Destination \(destination\) activated the connection with key /m);
+    const nothing = await cli.run('connection', 'diff', id, '--from', '2');
+    expect(nothing.stdout).toMatch(/\n\nNothing changed\.\n$/);
+    const wrong = await cli.run('connection', 'diff', id, '--from', '2', '--to', '1', '--json');
+    expect(wrong.exitCode).toBe(1);
+    expect(JSON.parse(wrong.stderr).errors).toMatchObject([{ code: 'wrong-order' }]);
+
+    const asOf = (await destination.client.history(id))[1]!.attributes['occurred-at'];
+    const then = await cli.ask(
+      'connection',
+      'list',
+      '--organization',
+      source.id,
+      '--as-of',
+      asOf,
+      '--status',
+      'active',
+    );
+    expect(then.data.map((connection: { id: string }) => connection.id)).toEqual([id]);
+    const now = await cli.ask('connection', 'list', '--organization', source.id, '--status', 'active');
+    expect(now.data).toEqual([]);
+  });
+
   it('tells that there is no such connection', async () => {
     for (const command of ['show', 'history']) {
       const { exitCode, stdout, stderr } = await cli.run('connection', command, 'cxn_NOBODY', '--json');

@@ -139,6 +139,7 @@ describe('the client package', () => {
         ['Guarding a share', true],
         ['The handshake', true],
         ['Lists', true],
+        ['The past', true],
         ['Errors', true],
       ]));
 

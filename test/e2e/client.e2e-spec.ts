@@ -61,6 +61,12 @@ describe('the client package, against the running service', () => {
       ['ConnectionReturnedToPending', 'Done.'],
     ]);
     expect(events[0]).toMatchObject({ correlationId: 'order-4711', actor: { organizationId: source.id } });
+    const { attributes: change } = await theirs.connections.diff(id, { from: 1, to: events[2]!.occurredAt });
+    expect(change).toMatchObject({ from: { revision: 1 }, to: { revision: 2, hash: events[2]!.hash } });
+    expect(change.changes[0]).toEqual({ attribute: 'status', from: 'active', to: 'inactive' });
+    expect(change.events.map(({ attributes }) => attributes)).toEqual([events[2]]);
+    const then = ours.connections.list({ asOf: past.attributes.updatedAt, status: 'active', size: 1 });
+    expect((await then.page()).data.map(({ attributes }) => attributes)).toEqual([past.attributes]);
     const ended = theirs.connections.history(id, {
       event: ['ConnectionDeactivated', 'ConnectionActivated'],
       actor: source.id,

@@ -1,7 +1,16 @@
 import { streamOf } from '@connections/connection/connection-id';
 import { closeStores } from '@connections/host/stores';
 import { expectedHash } from '@connections/event-store/hash-chain';
-import { type Answer, Client, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
+import {
+  type Answer,
+  Client,
+  type HistoryEntry,
+  newKey,
+  newOrganization,
+  newPair,
+  type Pair,
+  positionOf,
+} from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -225,6 +234,156 @@ describe('the history of a connection', () => {
         const answer = await stranger.get(`/connect/connections/${connection}/events?filter[event]=ConnectionCreated`);
         expect([answer.status, answer.body.errors[0].code]).toEqual([404, 'not-found']);
       }
+    });
+  });
+
+  describe('compared at two times', () => {
+    const compare = (query: Record<string, string>, client = pair.source.client): Promise<Answer> =>
+      client.get(`/connect/connections/${id}/diff?${new URLSearchParams(query).toString()}`);
+    const momentOf = (revision: number): string => history[revision]!.attributes['occurred-at'] as string;
+    const endAt = (revision: number): object => ({
+      revision,
+      'updated-at': momentOf(revision),
+      hash: history[revision]!.attributes.hash as string,
+    });
+
+    it('tells what changed, attribute by attribute, and what happened in between', async () => {
+      const { status, body } = await compare({ from: '1', to: '2' });
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        data: {
+          type: 'connect/diffs',
+          attributes: {
+            'connection-id': id,
+            from: endAt(1),
+            to: endAt(2),
+            changes: [
+              { attribute: 'status', from: 'active', to: 'inactive' },
+              { attribute: 'deactivated-by', from: null, to: 'destination' },
+              { attribute: 'updated-at', from: momentOf(1), to: momentOf(2) },
+            ],
+            events: [history[2]],
+          },
+        },
+        links: { events: null },
+      });
+    });
+
+    it('is the same by moments, by both, and for both parties', async () => {
+      const { body } = await compare({ from: '0', to: '3' });
+      const same = [
+        await compare({ from: momentOf(0), to: momentOf(3) }),
+        await compare({ from: momentOf(0), to: '3' }),
+        await compare({ from: '0', to: momentOf(3) }, pair.destination.client),
+        await compare({ from: '0', to: momentOf(3).replace('Z', '+00:00') }, platform),
+      ];
+      expect(same.map((answer) => answer.body as unknown)).toEqual(same.map(() => body));
+      expect(body.data.attributes.changes).toEqual([{ attribute: 'updated-at', from: momentOf(0), to: momentOf(3) }]);
+      expect(body.data.attributes.events).toEqual(history.slice(1, 4));
+    });
+
+    it('ends with the present where no end is named', async () => {
+      const { body } = await compare({ from: '4' });
+      expect(body.data.attributes.to).toEqual(endAt(5));
+      expect((await compare({ from: '5' })).body.data.attributes).toMatchObject({ changes: [], events: [] });
+    });
+
+    it('begins with nothing before it was created', async () => {
+      const { attributes } = (await compare({ from: beforehand, to: '0' })).body.data;
+      expect(attributes).toMatchObject({ from: null, to: endAt(0), events: [history[0]] });
+      const created = moments[0]!.answer.body.data.attributes as Record<string, unknown>;
+      expect(attributes.changes).toEqual(
+        Object.entries(created).map(([attribute, to]) => ({ attribute, from: null, to })),
+      );
+      const never = (await compare({ from: '1970-01-01T00:00:00Z', to: beforehand })).body.data.attributes;
+      expect(never).toMatchObject({ from: null, to: null, changes: [], events: [] });
+    });
+
+    it.each<[Record<string, string>, number, string, string]>([
+      [{}, 400, 'invalid-parameter', 'from'],
+      [{ from: 'yesterday' }, 400, 'invalid-parameter', 'from'],
+      [{ from: '-1' }, 400, 'invalid-parameter', 'from'],
+      [{ from: '0', to: '2026-02-30T00:00:00Z' }, 400, 'invalid-parameter', 'to'],
+      [{ from: '0', to: '2999-01-01T00:00:00Z' }, 400, 'invalid-parameter', 'to'],
+      [{ from: '2', to: '1' }, 400, 'invalid-parameter', 'to'],
+      [{ from: '0', to: '6' }, 404, 'not-then', 'to'],
+      [{ from: '6' }, 404, 'not-then', 'from'],
+    ])('refuses %j', async (query, status, code, parameter) => {
+      const answer = await compare(query);
+      expect(answer.status).toBe(status);
+      expect(answer.body.errors).toMatchObject([{ code, source: { parameter } }]);
+    });
+  });
+
+  describe('of several connections', () => {
+    it('brings back the list of each moment, with its statuses and what was filtered by them', async () => {
+      const { source } = await newPair(platform);
+      const partners = await Promise.all(['A', 'B', 'C'].map((name) => newOrganization(platform, name)));
+      const times: string[] = [new Date().toISOString()];
+      let last: Answer | undefined;
+      const take = async (ask: () => Promise<Answer>): Promise<string> => {
+        while (new Date().toISOString() <= times.at(-1)!);
+        last = await ask();
+        times.push(last.body.data.attributes['updated-at'] as string);
+        return last.body.data.id as string;
+      };
+      const ids: string[] = [];
+      for (const { id: partner } of partners) ids.push(await take(() => source.client.create(partner)));
+      await take(() => partners[0]!.client.step(ids[0]!, 'activate'));
+      await take(() => partners[1]!.client.step(ids[1]!, 'activate'));
+      await take(() => partners[0]!.client.step(ids[0]!, 'deactivate'));
+      const listed = async (asOf: string, more = '', client = source.client): Promise<unknown[]> => {
+        const found: unknown[] = [];
+        let path: string | null = `/connect/connections?as-of=${asOf}&page[size]=2${more}`;
+        while (path !== null) {
+          const page: Answer = await client.get(path, { headers: positionOf(last!) });
+          expect(page.status).toBe(200);
+          for (const { id: which, attributes, meta } of page.body.data) {
+            found.push([ids.indexOf(which as string), attributes.status, attributes['deactivated-by'], meta.revision]);
+            expect(meta['allowed-actions']).toEqual([]);
+            expect(attributes).toEqual(
+              (await client.get(`/connect/connections/${which}?as-of=${asOf}`)).body.data.attributes,
+            );
+          }
+          path = page.body.links.next as string | null;
+        }
+        return found;
+      };
+      const [zero, one, two, three, four, five, six] = times as [string, ...string[]];
+      expect(await listed(zero)).toEqual([]);
+      expect(await listed(one!)).toEqual([[0, 'pending', null, 0]]);
+      expect(await listed(new Date(Date.parse(two!) - 1).toISOString())).toEqual([[0, 'pending', null, 0]]);
+      expect(await listed(three!)).toEqual([2, 1, 0].map((n) => [n, 'pending', null, 0]));
+      expect(await listed(five!)).toEqual([
+        [2, 'pending', null, 0],
+        [1, 'active', null, 1],
+        [0, 'active', null, 1],
+      ]);
+      expect(await listed(six!)).toEqual([
+        [2, 'pending', null, 0],
+        [1, 'active', null, 1],
+        [0, 'inactive', 'destination', 2],
+      ]);
+      expect(await listed(five!, '&filter[status]=active')).toEqual([
+        [1, 'active', null, 1],
+        [0, 'active', null, 1],
+      ]);
+      expect(await listed(four!, '&filter[status]=inactive')).toEqual([]);
+      expect(await listed(five!, '', partners[0]!.client)).toEqual([[0, 'active', null, 1]]);
+      expect(await listed(six!, '', pair.destination.client)).not.toContainEqual([0, 'inactive', 'destination', 2]);
+    });
+
+    it.each(['2999-01-01T00:00:00Z', 'yesterday'])('refuses the list as of %s', async (asOf) => {
+      const answer = await pair.source.client.get(`/connect/connections?as-of=${asOf}`);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([{ code: 'invalid-parameter', source: { parameter: 'as-of' } }]);
+    });
+
+    it('waits, as any list, for the position that is named', async () => {
+      const headers = { 'connect-position': '9'.repeat(16) };
+      const asOf = new Date().toISOString();
+      const answer = await pair.source.client.get(`/connect/connections?as-of=${asOf}`, { headers });
+      expect([answer.status, answer.body.errors[0].code]).toEqual([503, 'not-yet-visible']);
     });
   });
 

@@ -72,6 +72,7 @@ describe('the OpenAPI document', () => {
       'checkLiveness',
       'checkReadiness',
       'checkSharing',
+      'compareConnection',
       'createApiKey',
       'createConnection',
       'createOrganization',
@@ -193,7 +194,11 @@ describe('the OpenAPI document', () => {
       agrees('retrieveConnection', await source.get(`${path}?revision=0`), 200);
       agrees('retrieveConnection', await source.get(path, { headers: { accept: 'application/vnd.api+json' } }), 200);
       agrees('listConnectionEvents', await source.get(`${path}/events?page[size]=2`), 200);
+      agrees('compareConnection', await source.get(`${path}/diff?from=0`), 200);
+      agrees('compareConnection', await source.get(`${path}/diff?from=1970-01-01T00:00:00Z&to=0`), 200);
       agrees('listConnections', await source.get('/connect/connections?page[size]=1'), 200);
+      const asOf = new Date().toISOString();
+      agrees('listConnections', await source.get(`/connect/connections?as-of=${asOf}&filter[status]=active`), 200);
       const dryRun = await source.post(`${path}/reactivate?dry-run=true`);
       agrees('reactivateConnection', dryRun, 200);
       expect(dryRun.body.data.meta['dry-run']).toBe(true);
@@ -267,6 +272,8 @@ describe('the OpenAPI document', () => {
       agrees('retrieveConnection', await source.get('/connect/connections/cxn_none'), 404);
       agrees('retrieveConnection', await source.get('/connect/connections/none'), 400);
       agrees('retrieveConnection', await source.get(`${path}?revision=99`), 404);
+      agrees('compareConnection', await source.get(`${path}/diff?from=99`), 404);
+      agrees('compareConnection', await source.get(`${path}/diff`), 400);
       agrees('activateConnection', await source.post(`${path}/activate`), 403);
       agrees('reactivateConnection', await source.post(`${path}/reactivate`), 409);
       agrees('activateConnection', await destination.post(`${path}/activate`, { headers: { 'if-match': '"7"' } }), 412);

@@ -140,8 +140,10 @@ describe('a share check', () => {
           .replaceAll(pair.source.id, 'S')
           .replaceAll(pair.destination.id, 'D');
       expect(shown(seen, there)).toBe(shown(unseen, never));
-      const past = { ...questionOn(there), 'as-of': new Date().toISOString() };
-      expect(told(await ask(stranger.client, past))).toEqual([200, false, 'no-connection']);
+      for (const past of [{ 'as-of': new Date().toISOString() }, { revision: 0 }, { revision: 99 }]) {
+        const answer = await ask(stranger.client, { ...questionOn(there), ...past });
+        expect(told(answer)).toEqual([200, false, 'no-connection']);
+      }
     },
   );
 
@@ -258,6 +260,21 @@ describe('a share check', () => {
       [422, [['invalid-attribute', '/data/attributes/as-of']]],
     ],
     [
+      'of a moment and a revision',
+      (good) => ({ ...good, 'as-of': '2026-06-01T00:00:00Z', revision: 0 }),
+      [422, [['invalid-attribute', '/data/attributes/revision']]],
+    ],
+    [
+      'of half a revision',
+      (good) => ({ ...good, revision: 0.5 }),
+      [422, [['invalid-attribute', '/data/attributes/revision']]],
+    ],
+    [
+      'of a revision in words',
+      (good) => ({ ...good, revision: '0' }),
+      [422, [['invalid-attribute', '/data/attributes/revision']]],
+    ],
+    [
       'with an attribute too many',
       (good) => ({ ...good, allowed: true }),
       [400, [['unknown-attribute', '/data/attributes/allowed']]],
@@ -315,6 +332,30 @@ describe('a share check', () => {
       expect(await then(time)).toEqual([...expected, `${pair.id}@${last}`, time]);
       expect(revision).toBeLessThanOrEqual(last);
     }
+  });
+
+  it('answers for a past revision, and by which event', async () => {
+    const pair = await newConnection(platform, 'inactive');
+    const then = async (revision: number): Promise<unknown> => {
+      const { attributes } = (await ask(pair.destination.client, { ...questionOn(pair), revision })).body.data;
+      return [attributes.allowed, attributes.reason, attributes['event-id'], attributes.revision, attributes['as-of']];
+    };
+    expect(await then(0)).toEqual([false, 'pending', `${pair.id}@0`, 0, null]);
+    expect(await then(1)).toEqual([true, 'active', `${pair.id}@1`, 1, null]);
+    expect(await then(2)).toEqual([false, 'inactive', `${pair.id}@2`, 2, null]);
+    const never = await ask(pair.destination.client, { ...questionOn(pair), revision: 3 });
+    expect(problemsOf(never)).toEqual([404, [['not-then', '/data/attributes/revision']]]);
+    const among = await askAll(pair.source.client, [{ ...questionOn(pair), revision: 9 }, questionOn(pair)]);
+    expect(among.body.data).toMatchObject([
+      { errors: [{ code: 'not-then', source: { pointer: '/data/0/attributes/revision' } }] },
+      { attributes: { reason: 'inactive' } },
+    ]);
+    const without = await newPair(platform);
+    expect(told(await ask(without.source.client, { ...questionOn(without), revision: 0 }))).toEqual([
+      200,
+      false,
+      'no-connection',
+    ]);
   });
 
   it('is counted by its reason and written to the log', async () => {

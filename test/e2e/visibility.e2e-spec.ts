@@ -42,6 +42,8 @@ describe('what strangers can tell', () => {
       ['its past at a moment before it was', (client, id) => client.get(`/connect/connections/${id}?as-of=${now}`)],
       ['its first revision', (client, id) => client.get(`/connect/connections/${id}?revision=0`)],
       ['a revision it never had', (client, id) => client.get(`/connect/connections/${id}?revision=99`)],
+      ['a comparison', (client, id) => client.get(`/connect/connections/${id}/diff?from=0`)],
+      ['a comparison of what never was', (client, id) => client.get(`/connect/connections/${id}/diff?from=99&to=0`)],
       ['activating', (client, id) => client.step(id, 'activate')],
       ['deactivating', (client, id) => client.step(id, 'deactivate', { reason: 'Mine' })],
       ['reactivating', (client, id) => client.step(id, 'reactivate')],

@@ -14,6 +14,7 @@ import type { Stores } from '@connections/host/stores';
 import { AccessesController } from './audit/accesses.controller';
 import { ConnectionResources } from './connections/connection.resource';
 import { ConnectionsController } from './connections/connections.controller';
+import { DifferenceController } from './connections/difference.controller';
 import { EventResources } from './connections/event.resource';
 import { HistoryController } from './connections/history.controller';
 import { ApiKeysController } from './directory/api-keys.controller';
@@ -60,6 +61,7 @@ export class ApiModule {
       controllers: [
         ConnectionsController,
         HistoryController,
+        DifferenceController,
         ShareChecksController,
         OrganizationsController,
         ApiKeysController,

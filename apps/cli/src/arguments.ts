@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Past } from '@connections/connection/past';
 import { eventTypes } from '@connections/connection/stored-events';
 import { momentOf } from '@connections/host/moment';
 
@@ -22,6 +23,22 @@ export function momentIn(text: string): string {
   const moment = momentOf(text);
   if (moment !== null) return moment;
   throw new InvalidArgumentError('It must be a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z.');
+}
+
+/** Reads a moment that is not yet to come. */
+export function pastMomentIn(text: string): string {
+  const moment = momentIn(text);
+  if (moment <= new Date().toISOString()) return moment;
+  throw new InvalidArgumentError('It lies in the future; nobody knows yet.');
+}
+
+/** Reads a time of the past: a moment, or a revision. */
+export function pastIn(text: string): Past {
+  if (/^\d{1,15}$/.test(text)) return { revision: Number(text) };
+  if (momentOf(text) !== null) return { asOf: pastMomentIn(text) };
+  throw new InvalidArgumentError(
+    'It must be a revision, such as 0, or a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z.',
+  );
 }
 
 /** Reads a moment that is yet to come. */

@@ -1,7 +1,8 @@
-import { type ConnectionAt, ConnectionLog } from '@connections/connection/connection-log';
+import { type ConnectionAt, ConnectionLog, type ProvenConnection } from '@connections/connection/connection-log';
 import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
 import { legible } from '@connections/connection/domain/free-text';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
+import type { Past } from '@connections/connection/past';
 import { type NameOf, organizationsIn, sentenceOf } from '@connections/connection/domain/sentences';
 import {
   GetConnectionHistory,
@@ -9,12 +10,20 @@ import {
   type HistoryEntry,
   type HistoryFilter,
 } from '@connections/connection/queries/get-connection-history';
-import { GetConnection, GetConnectionHandler, type Past } from '@connections/connection/queries/get-connection';
+import { CompareConnection, CompareConnectionHandler } from '@connections/connection/queries/compare-connection';
+import { GetConnection, GetConnectionHandler } from '@connections/connection/queries/get-connection';
 import { type Cursor, ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
-import { attributesOf, CONNECTIONS, eventResourceOf } from '@connections/connection/resources';
+import {
+  attributesOf,
+  changesBetween,
+  CONNECTIONS,
+  differenceResourceOf,
+  eventResourceOf,
+} from '@connections/connection/resources';
 import { Texts } from '@connections/connection/texts';
 import { Organizations } from '@connections/directory/organizations';
+import type { Json } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
@@ -31,18 +40,32 @@ export interface ListOptions extends PageOptions {
   readonly organization?: string;
   /** The part of that organization. */
   readonly role?: PartyRole;
+  /** A past moment to go by. */
+  readonly asOf?: string;
 }
 
 /** Newest first, from the read model. */
-export async function listConnections({ status, organization, role, ...page }: ListOptions): Promise<Answer> {
+export async function listConnections({ status, organization, role, asOf, ...page }: ListOptions): Promise<Answer> {
   const found = await withExistingStores(async (stores) => {
     await requireReadModel(stores);
     const { database } = stores;
     if (organization !== undefined) await existing(new Organizations(database.as()), organization);
     const cursor = page.after === undefined ? null : await behind(page.after, stores);
     const filter = { statuses: status, role };
-    const query = new ListConnections(organization ?? EVERYBODY, filter, page.limit + 1, cursor);
-    return (await new ListConnectionsHandler(database.as()).execute(query)).connections;
+    const handler = new ListConnectionsHandler(
+      database.as(),
+      new ConnectionLog(stores.eventStore, new Texts(database.as())),
+    );
+    const found: ConnectionAt[] = [];
+    // A page of a past moment may be short although there are more.
+    for (let at = cursor; ;) {
+      const missing = page.limit + 1 - found.length;
+      const query = new ListConnections(organization ?? EVERYBODY, filter, missing, at, asOf ?? null);
+      const { connections, next } = await handler.execute(query);
+      found.push(...connections);
+      if (next === null || found.length > page.limit) return found;
+      at = { direction: 'after', position: next };
+    }
   }).catch(telling);
   const rows = found.map((at) => ({ ...at, id: at.connection.id }));
   return pageAnswer(rows, page, {
@@ -105,21 +128,58 @@ const HISTORY_PAGE = 500;
 export async function connectionHistory(id: string, filter: HistoryFilter): Promise<Answer> {
   return withExistingStores(async (stores) => {
     const entries = await wholeHistory(id, filter, stores);
-    const names = await new Organizations(stores.database.as()).names(
-      entries.flatMap(({ event }) => organizationsIn(event)),
-    );
-    const nameOf: NameOf = (organizationId) => names.get(organizationId);
+    const nameOf = await namesIn(entries, stores.database);
     return {
       document: { data: entries.map((entry) => eventResourceOf(id, entry, nameOf)) },
-      text:
-        entries.length === 0
-          ? 'Nothing of that kind happened.'
-          : table(
-              ['REVISION', 'WHAT HAPPENED'],
-              entries.map(({ event, text, revision }) => [String(revision), sentenceOf(event, text, nameOf)]),
-            ),
+      text: entries.length === 0 ? 'Nothing of that kind happened.' : sentences(entries, nameOf),
     };
   }).catch(telling);
+}
+
+/** What changed between two times, attribute by attribute, and what happened in between. */
+export async function compareConnection(id: string, start: Past, end: Past | null): Promise<Answer> {
+  return withExistingStores(async ({ database, eventStore }) => {
+    const texts = new Texts(database.as());
+    const log = new ConnectionLog(eventStore, texts);
+    const handler = new CompareConnectionHandler(log, texts, new GetConnectionHistoryHandler(log, texts));
+    const comparison = await handler.execute(new CompareConnection(id, EVERYBODY, start, end));
+    const { from, to, entries, next } = comparison;
+    const nameOf = await namesIn(entries, database);
+    const changes = changesBetween(from, to);
+    return {
+      document: { data: differenceResourceOf(id, comparison, nameOf), meta: { next } },
+      text: [
+        properties([
+          ['From', stateText(from)],
+          ['To', stateText(to)],
+        ]),
+        changes.length === 0
+          ? 'Nothing changed.'
+          : table(
+              ['ATTRIBUTE', 'FROM', 'TO'],
+              changes.map((change) => [change.attribute, valueText(change.from), valueText(change.to)]),
+            ),
+        ...(entries.length === 0 ? [] : [sentences(entries, nameOf)]),
+        ...(next === null ? [] : ['More happened: see "connection history".']),
+      ].join('\n\n'),
+    };
+  }).catch(telling);
+}
+
+const stateText = (at: ProvenConnection | null): string =>
+  at === null ? 'before it was created' : `revision ${at.revision}, of ${at.connection.updatedAt}`;
+
+const valueText = (value: Json): string | null => (Array.isArray(value) ? value.join(', ') : (value as string | null));
+
+const sentences = (entries: readonly HistoryEntry[], nameOf: NameOf): string =>
+  table(
+    ['REVISION', 'WHAT HAPPENED'],
+    entries.map(({ event, text, revision }) => [String(revision), sentenceOf(event, text, nameOf)]),
+  );
+
+async function namesIn(entries: readonly HistoryEntry[], database: Stores['database']): Promise<NameOf> {
+  const names = await new Organizations(database.as()).names(entries.flatMap(({ event }) => organizationsIn(event)));
+  return (organizationId) => names.get(organizationId);
 }
 
 async function wholeHistory(id: string, filter: HistoryFilter, stores: Stores): Promise<HistoryEntry[]> {

@@ -1,5 +1,6 @@
-import { NotThen } from '@connections/connection/queries/get-connection';
 import { Refusal } from '@connections/connection/domain/connection.errors';
+import { NotThen } from '@connections/connection/past';
+import { WrongOrder } from '@connections/connection/queries/compare-connection';
 import { DatabaseUnavailable, UnusableDatabase, UnusableFile } from '@connections/database/unusable';
 import { StoreUnavailable, UnusableEventStore } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
@@ -25,6 +26,7 @@ function told(error: unknown): [code: string, details: string] {
     return ['invalid-configuration', `The configuration is not valid: ${error.problems.join(' ')}`];
   }
   if (error instanceof NotThen) return ['not-then', error.message];
+  if (error instanceof WrongOrder) return ['wrong-order', error.message];
   if (error instanceof Refusal) return [error.code, error.message];
   if (error instanceof RebuildOvertaken) return ['rebuild-overtaken', error.message];
   if (error instanceof NotComparable) return ['not-comparable', error.message];

@@ -2,7 +2,16 @@ import type { Answered } from './answers.js';
 import type { CallOptions, WriteOptions } from './options.js';
 import { Pages } from './pages.js';
 import { idIn, type Query, type Transport } from './transport.js';
-import type { Connection, ConnectionEvent, ConnectionQuery, HistoryQuery, NewConnection, Past } from './types.js';
+import type {
+  Connection,
+  ConnectionDifference,
+  ConnectionEvent,
+  ConnectionQuery,
+  HistoryQuery,
+  NewConnection,
+  Past,
+  TwoPasts,
+} from './types.js';
 
 /** What a step may be given. */
 export interface StepOptions extends WriteOptions {
@@ -76,6 +85,17 @@ export class Connections {
     const read = async (page: Query): Promise<Answered> =>
       this.#transport.get(`${PATH}/${idIn(id)}/events`, page, { fresh: false }, options);
     return new Pages(query, read);
+  }
+
+  /**
+   * What changed between two times, each an ISO 8601 text or a revision, and what happened in between. `to` is now when
+   * left out; before its first event the connection is not there, which is no error.
+   */
+  async diff(id: string, { from, to, ...options }: TwoPasts & CallOptions): Promise<ConnectionDifference> {
+    const path = `${PATH}/${idIn(id)}/diff`;
+    // Told from the log itself, which has everything.
+    const { data } = await this.#transport.get(path, { from, to }, { fresh: false }, options);
+    return data as ConnectionDifference;
   }
 
   async #step(

@@ -104,6 +104,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connect/connections/{id}/diff': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Compare a connection at two times */
+    get: operations['compareConnection'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/connect/share-checks': {
     parameters: {
       query?: never;
@@ -376,6 +393,51 @@ export interface components {
         next: string | null;
       };
     };
+    ConnectionDifference: {
+      /**
+       * @description Always `connect/diffs`.
+       * @enum {string}
+       */
+      type: 'connect/diffs';
+      attributes: {
+        /** @description The connection. */
+        connectionId: string;
+        /** @description Where the comparison begins; null where the connection was not there yet. */
+        from: components['schemas']['ComparedState'] | null;
+        /** @description Where the comparison ends; null where the connection was not there yet. */
+        to: components['schemas']['ComparedState'] | null;
+        /** @description The attributes of the connection that are not the same at both ends, and no others. */
+        changes: components['schemas']['Change'][];
+        /** @description What happened in between, oldest first; the first 100 of it. */
+        events: components['schemas']['ConnectionEvent'][];
+      };
+    };
+    ComparedState: {
+      /** @description The last revision by then. */
+      revision: number;
+      /**
+       * Format: date-time
+       * @description When its event happened, in UTC.
+       */
+      updatedAt: string;
+      /** @description The hash of that event, which stands for all before it. */
+      hash: string | null;
+    };
+    Change: {
+      /** @description The name of the attribute. */
+      attribute: string;
+      /** @description Its value at the beginning; null as well where the connection was not there. */
+      from: (string | null) | string[];
+      /** @description Its value at the end. */
+      to: (string | null) | string[];
+    };
+    ConnectionDifferenceAnswer: {
+      data: components['schemas']['ConnectionDifference'];
+      links: {
+        /** @description Where the history goes on behind the last of the events here, relative to this; null when these are all. */
+        events: string | null;
+      };
+    };
     ShareCheck: {
       /**
        * @description Always `connect/share-checks`.
@@ -393,7 +455,7 @@ export interface components {
       scopes: string[];
       /**
        * Format: date-time
-       * @description The moment that is answered for; null for now.
+       * @description The moment that is answered for; null for now, and for a revision.
        */
       asOf: string | null;
       /** @description Whether all of it may be shared. */
@@ -416,7 +478,7 @@ export interface components {
        * @enum {string|null}
        */
       status: 'pending' | 'active' | 'inactive' | null;
-      /** @description Its revision. */
+      /** @description Its revision: the one that was asked for, or the last one by then. */
       revision: number | null;
       /** @description The hash of the event that decided, which stands for all before it. */
       hash: string | null;
@@ -773,6 +835,8 @@ export interface components {
                * @description A past moment to answer for. Now, when left out.
                */
               asOf?: string | null;
+              /** @description A revision of the connection to answer for, instead of a moment; not together with `as-of`. */
+              revision?: number | null;
             };
           }
         | {
@@ -793,6 +857,8 @@ export interface components {
                * @description A past moment to answer for. Now, when left out.
                */
               asOf?: string | null;
+              /** @description A revision of the connection to answer for, instead of a moment; not together with `as-of`. */
+              revision?: number | null;
             };
           }[];
     };
@@ -856,6 +922,8 @@ export interface operations {
   listConnections: {
     parameters: {
       query?: {
+        /** @description A past moment: those that were there, as they were then. */
+        asOf?: string;
         /** @description Only those in one of these statuses, separated by commas. */
         'filter[status]'?: string;
         /** @description Only those in which your organization has this part. */
@@ -1063,6 +1131,33 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ConnectionHistory'];
+        };
+      };
+    };
+  };
+  compareConnection: {
+    parameters: {
+      query: {
+        /** @description Where the comparison begins: a moment, or a revision. */
+        from: number | string;
+        /** @description Where it ends: a moment, or a revision. Now, when left out. */
+        to?: number | string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The difference. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionDifferenceAnswer'];
         };
       };
     };

@@ -26,6 +26,7 @@ export type {
   ApiKey,
   ApiKeyQuery,
   Connection,
+  ConnectionDifference,
   ConnectionEvent,
   ConnectionEventType,
   ConnectionQuery,
@@ -43,4 +44,5 @@ export type {
   ProblemSource,
   ShareCheck,
   ShareQuestion,
+  TwoPasts,
 } from './types.js';

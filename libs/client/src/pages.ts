@@ -54,12 +54,14 @@ export class Pages<T> implements AsyncIterable<T> {
 }
 
 const OF_PAGES = ['size', 'after', 'before'];
+/** What is neither a page nor a filter. */
+const PLAIN = ['asOf'];
 
 /** `size` is `page[size]`, and `role` is `filter[role]`. */
 const bracketed = (query: Query): Query =>
   Object.fromEntries(
     Object.entries(query).map(([name, value]) => [
-      OF_PAGES.includes(name) ? `page[${name}]` : `filter[${name}]`,
+      PLAIN.includes(name) ? name : OF_PAGES.includes(name) ? `page[${name}]` : `filter[${name}]`,
       value,
     ]),
   );

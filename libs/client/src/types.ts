@@ -8,6 +8,8 @@ export type Connection = Schemas['Connection'];
 export type ConnectionStatus = Connection['attributes']['status'];
 /** One entry of a connection's history. */
 export type ConnectionEvent = Schemas['ConnectionEvent'];
+/** What changed between two times of a connection, and what happened in between. */
+export type ConnectionDifference = Schemas['ConnectionDifference'];
 /** Whether data may be shared, why, and by which event that was decided. */
 export type ShareCheck = Schemas['ShareCheck'];
 export type Organization = Schemas['Organization'];
@@ -63,5 +65,7 @@ export type ApiKeyQuery = WithoutBrackets<QueryOf<'listApiKeys'>>;
 /** Which records of access, and which page of them. */
 export type AccessQuery = WithoutBrackets<QueryOf<'listAccesses'>>;
 
+/** Two times of the past: ISO 8601 texts or revisions. */
+export type TwoPasts = QueryOf<'compareConnection'>;
 /** When in the past: `asOf`, an ISO 8601 text, or `revision`, and not both. */
 export type Past = QueryOf<'retrieveConnection'>;

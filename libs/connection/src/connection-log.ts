@@ -21,6 +21,7 @@ import {
 import { ConnectionNotFound, StaleRevision } from './domain/connection.errors';
 import type { ConnectionEvent } from './domain/connection.events';
 import { ruleOf, type Step } from './domain/lifecycle';
+import { isWithin, type Past } from './past';
 import { decode, encode } from './stored-events';
 import { type NewText, Texts } from './texts';
 
@@ -118,12 +119,12 @@ export class ConnectionLog {
     return provenOf(await this.#connections.load(streamOf(connectionId), until));
   }
 
-  /** A connection as it stood at each of some moments (ISO-8601 UTC); its history is read once. */
-  async at(connectionId: string, moments: readonly string[]): Promise<(ProvenConnection | null)[]> {
-    const untils = moments.map(
-      (moment) =>
-        ({ metadata }: RecordedEvent): boolean =>
-          (metadata['occurred-at'] as string) <= moment,
+  /** A connection as it stood at several times, null where it was not there yet; its history is read once. */
+  async at(connectionId: string, pasts: readonly Past[]): Promise<(ProvenConnection | null)[]> {
+    const untils = pasts.map(
+      (past) =>
+        (event: RecordedEvent): boolean =>
+          isWithin(past, event),
     );
     return (await this.#connections.loadEach(streamOf(connectionId), untils)).map(provenOf);
   }

@@ -24,7 +24,8 @@ import {
   StaleRevision,
 } from './domain/connection.errors';
 import { GetConnectionHistory } from './queries/get-connection-history';
-import { GetConnection, NotThen } from './queries/get-connection';
+import { NotThen } from './past';
+import { GetConnection } from './queries/get-connection';
 import { ListConnections } from './queries/list-connections';
 import { everything, openReadModel, type ReadModelUnderTest } from './testing/read-model';
 import { commitmentTo, type NewText } from './texts';

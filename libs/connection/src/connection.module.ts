@@ -7,6 +7,7 @@ import { ReactivateConnectionHandler } from './commands/reactivate-connection';
 import { TermsCheck } from './commands/terms-check';
 import { ConnectionLog } from './connection-log';
 import { CheckSharingHandler } from './queries/check-sharing';
+import { CompareConnectionHandler } from './queries/compare-connection';
 import { GetConnectionHistoryHandler } from './queries/get-connection-history';
 import { GetConnectionHandler } from './queries/get-connection';
 import { ListConnectionsHandler } from './queries/list-connections';
@@ -30,6 +31,7 @@ import { Texts } from './texts';
     ListConnectionsHandler,
     GetConnectionHistoryHandler,
     CheckSharingHandler,
+    CompareConnectionHandler,
   ],
   exports: [CqrsModule, ConnectionLog, TermsCheck],
 })

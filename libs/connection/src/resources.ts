@@ -1,12 +1,16 @@
-import type { JsonObject } from '@connections/event-store/event-store';
+import type { Json, JsonObject } from '@connections/event-store/event-store';
 import type { Connection } from './domain/connection';
+import { difference } from './domain/difference';
 import { legible } from './domain/free-text';
 import { type NameOf, redacted, sentenceOf } from './domain/sentences';
+import type { ProvenConnection } from './connection-log';
+import type { Comparison } from './queries/compare-connection';
 import type { HistoryEntry } from './queries/get-connection-history';
 
 /** The types of the published resources. */
 export const CONNECTIONS = 'connect/connections';
 export const EVENTS = 'connect/events';
+export const DIFFERENCES = 'connect/diffs';
 
 /** The published attributes of a connection, by the names that every way out of the service uses. */
 export const attributesOf = (connection: Connection): JsonObject => ({
@@ -54,3 +58,33 @@ export const eventResourceOf = (connectionId: string, entry: HistoryEntry, nameO
     },
   };
 };
+
+/** The published form of a comparison. An end is null where the connection was not there yet. */
+export const differenceResourceOf = (
+  connectionId: string,
+  { from, to, entries }: Comparison,
+  nameOf: NameOf,
+): JsonObject => ({
+  type: DIFFERENCES,
+  attributes: {
+    'connection-id': connectionId,
+    from: endOf(from),
+    to: endOf(to),
+    changes: changesBetween(from, to),
+    events: entries.map((entry) => eventResourceOf(connectionId, entry, nameOf)),
+  },
+});
+
+const endOf = (end: ProvenConnection | null): JsonObject | null =>
+  end && { revision: end.revision, 'updated-at': end.connection.updatedAt, hash: end.hash };
+
+/** The published attributes that are not the same at both ends; null for what was not there. */
+export const changesBetween = (
+  from: ProvenConnection | null,
+  to: ProvenConnection | null,
+): { attribute: string; from: Json; to: Json }[] =>
+  difference(from && attributesOf(from.connection), to && attributesOf(to.connection)).map((change) => ({
+    attribute: String(change.attribute),
+    from: change.from ?? null,
+    to: change.to ?? null,
+  }));

@@ -9,7 +9,8 @@ import { TermsCheck } from '@connections/connection/commands/terms-check';
 import { isConnectionId } from '@connections/connection/connection-id';
 import type { CommandContext, CommandOutcome } from '@connections/connection/connection-log';
 import type { Status } from '@connections/connection/domain/lifecycle';
-import { GetConnection, type Past } from '@connections/connection/queries/get-connection';
+import type { Past } from '@connections/connection/past';
+import { GetConnection } from '@connections/connection/queries/get-connection';
 import { type Cursor, ListConnections } from '@connections/connection/queries/list-connections';
 import { CONNECTIONS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
@@ -21,6 +22,7 @@ import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Freshness } from '../http/freshness';
 import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { etagOf, revisionsOf } from '../http/if-match';
+import { toKebab } from '../http/key-inflection';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf, correlationIdOf } from '../http/request';
@@ -83,12 +85,15 @@ export class ConnectionsController {
   @Documented(listConnections)
   @Get()
   @Needs('read')
+  @Recorded('time-travel', { when: asksForAPastList })
   @UseGuards(Freshness)
   async list(@CallerOf() caller: Caller, @Parameters(ListParameters) parameters: ListParameters): Promise<JsonObject> {
     if (parameters['filter[role]'] !== undefined && caller.organizationId === null) {
       const details = 'filter[role] is the part of your own organization, and a platform credential has none.';
       throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'filter[role]' } });
     }
+    const asOf = parameters['as-of'] ?? null;
+    if (asOf !== null) refuseFuture('as-of', asOf);
     const page = await this.queries.execute(
       new ListConnections(
         caller.organizationId,
@@ -103,13 +108,16 @@ export class ConnectionsController {
         },
         parameters['page[size]'],
         cursorOf(parameters),
+        asOf,
       ),
     );
     const query = { ...parameters, 'page[size]': String(parameters['page[size]']) };
     const link = (side: 'after' | 'before', position: string | null): string | null =>
       position === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(CONNECTIONS, position) });
     return {
-      data: await Promise.all(page.connections.map((connection) => this.resources.of(connection, caller))),
+      data: await Promise.all(
+        page.connections.map((connection) => this.resources.of(connection, caller, asOf === null)),
+      ),
       links: { prev: link('before', page.previous), next: link('after', page.next) },
     };
   }
@@ -213,6 +221,10 @@ export class ConnectionsController {
   }
 }
 
+function asksForAPastList({ query }: AuthenticatedRequest): boolean {
+  return Object.keys(query as object).some((name) => toKebab(name) === 'as-of');
+}
+
 /** There is no parameter but those of the past, in whichever casing. */
 function asksForThePast({ query }: AuthenticatedRequest): boolean {
   return Object.keys(query as object).length > 0;
@@ -253,13 +265,21 @@ export function connectionIdIn(id: string): string {
 }
 
 function pastOf({ 'as-of': asOf, revision }: RetrieveParameters): Past | null {
-  const problem = (parameter: string, details: string): ProblemError =>
-    new ProblemError({ code: 'invalid-parameter', details, source: { parameter } });
-  if (asOf !== undefined && revision !== undefined) throw problem('revision', 'Give as-of or revision, not both.');
+  if (asOf !== undefined && revision !== undefined) {
+    const details = 'Give as-of or revision, not both.';
+    throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'revision' } });
+  }
   if (revision !== undefined) return { revision };
   if (asOf === undefined) return null;
-  if (asOf > new Date().toISOString()) throw problem('as-of', 'as-of lies in the future; nobody knows yet.');
+  refuseFuture('as-of', asOf);
   return { asOf };
+}
+
+/** @throws ProblemError when the moment of a parameter is yet to come. */
+export function refuseFuture(parameter: string, moment: string): void {
+  if (moment <= new Date().toISOString()) return;
+  const details = `${parameter} lies in the future; nobody knows yet.`;
+  throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter } });
 }
 
 /** Each status once, so that a long list is no other query than a short one. */

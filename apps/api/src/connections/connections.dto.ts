@@ -11,11 +11,12 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import type { Past } from '@connections/connection/past';
 import { maximumNameLength, maximumReasonLength } from '@connections/connection/domain/connection';
 import { eventTypes } from '@connections/connection/stored-events';
 import { IsCleanText } from '../http/clean-text';
 import { Describe } from '../openapi/described';
-import { IsMoment, IsPageSize, ToNumber } from '../http/parameter-types';
+import { IsMoment, IsPageSize, IsPast, ToNumber } from '../http/parameter-types';
 
 const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
 const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
@@ -87,6 +88,11 @@ export class RetrieveParameters {
 }
 
 export class ListParameters {
+  @Optional()
+  @IsMoment()
+  @Describe('A past moment: those that were there, as they were then.')
+  'as-of'?: string;
+
   @Optional()
   @Matches(/^(pending|active|inactive)(,(pending|active|inactive))*$/, {
     message: '$property must be a comma-separated list of pending, active and inactive.',
@@ -175,4 +181,15 @@ export class HistoryParameters {
   @IsString()
   @Describe('The cursor of `links.next`.')
   'page[after]'?: string;
+}
+
+export class DifferenceParameters {
+  @IsPast()
+  @Describe('Where the comparison begins: a moment, or a revision.')
+  'from'!: Past;
+
+  @Optional()
+  @IsPast()
+  @Describe('Where it ends: a moment, or a revision. Now, when left out.')
+  'to'?: Past;
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { organizationsIn } from '@connections/connection/domain/sentences';
+import { type NameOf, organizationsIn } from '@connections/connection/domain/sentences';
+import type { Comparison } from '@connections/connection/queries/compare-connection';
 import type { HistoryEntry } from '@connections/connection/queries/get-connection-history';
-import { eventResourceOf } from '@connections/connection/resources';
+import { differenceResourceOf, eventResourceOf } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
 import type { JsonObject } from '@connections/event-store/event-store';
 
@@ -11,7 +12,16 @@ export class EventResources {
   constructor(private readonly organizations: Organizations) {}
 
   async of(connectionId: string, entries: readonly HistoryEntry[]): Promise<JsonObject[]> {
+    const nameOf = await this.#namesIn(entries);
+    return entries.map((entry) => eventResourceOf(connectionId, entry, nameOf));
+  }
+
+  async ofComparison(connectionId: string, comparison: Comparison): Promise<JsonObject> {
+    return differenceResourceOf(connectionId, comparison, await this.#namesIn(comparison.entries));
+  }
+
+  async #namesIn(entries: readonly HistoryEntry[]): Promise<NameOf> {
     const names = await this.organizations.names(entries.flatMap(({ event }) => organizationsIn(event)));
-    return entries.map((entry) => eventResourceOf(connectionId, entry, (id) => names.get(id)));
+    return (id) => names.get(id);
   }
 }

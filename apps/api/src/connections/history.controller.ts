@@ -35,8 +35,8 @@ export class HistoryController {
   ): Promise<JsonObject> {
     const connectionId = connectionIdIn(id);
     const cursor = parameters['page[after]'];
-    const list = `${EVENTS}/${connectionId}`;
-    const after = cursor === undefined ? -1 : Number(fromCursor(list, 'page[after]', cursor, /^\d{1,15}$/));
+    const after =
+      cursor === undefined ? -1 : Number(fromCursor(listOf(connectionId), 'page[after]', cursor, /^\d{1,15}$/));
     const filter = {
       events: parameters['filter[event]']?.split(',') as ConnectionEvent['type'][] | undefined,
       actor: parameters['filter[actor]'],
@@ -47,12 +47,22 @@ export class HistoryController {
     const page = await this.queries.execute(
       new GetConnectionHistory(connectionId, caller.organizationId, size, after, filter),
     );
-    const path = `/api/v1/connect/connections/${connectionId}/events`;
     const query = { ...parameters, 'page[size]': String(size) };
-    const next = page.next === null ? null : { 'page[after]': toCursor(list, String(page.next)) };
     return {
       data: await this.resources.of(connectionId, page.entries),
-      links: { next: next && pageLink(path, query, next) },
+      links: { next: page.next === null ? null : historyLink(connectionId, page.next, query) },
     };
   }
 }
+
+const listOf = (connectionId: string): string => `${EVENTS}/${connectionId}`;
+
+/** A relative link to the part of a history behind a revision. */
+export const historyLink = (
+  connectionId: string,
+  after: number,
+  query: Readonly<Record<string, unknown>> = {},
+): string =>
+  pageLink(`/api/v1/connect/connections/${connectionId}/events`, query, {
+    'page[after]': toCursor(listOf(connectionId), String(after)),
+  });

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min, registerDecorator } from 'class-validator';
+import type { Past } from '@connections/connection/past';
 import { momentOf } from '@connections/host/moment';
 
 /** A query parameter is text; this reads it as a number where it is one. */
@@ -33,3 +34,29 @@ export const IsMoment =
       validator: { validate: (value: unknown) => typeof value === 'string' && momentOf(value) === value },
     });
   };
+
+/** A time of the past, as a moment or as a revision; it reaches the controller as which of the two it is. */
+export const IsPast =
+  (): PropertyDecorator =>
+  (target, propertyName): void => {
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (pastIn(value) ?? value) : value))(
+      target,
+      propertyName,
+    );
+    registerDecorator({
+      name: 'isPast',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      options: {
+        message:
+          '$property must be a revision, such as 0, or a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z. In a URL, the + of an offset is written %2B.',
+      },
+      validator: { validate: (value: unknown) => typeof value === 'object' && value !== null },
+    });
+  };
+
+function pastIn(text: string): Past | null {
+  if (/^\d{1,15}$/.test(text)) return { revision: Number(text) };
+  const asOf = momentOf(text);
+  return asOf === null ? null : { asOf };
+}

@@ -32,7 +32,7 @@ export class NoParameters {}
 export function readParameters<T extends object>(dto: Type<T>, query: Readonly<Record<string, unknown>>): T {
   const known = namesOf(dto);
   const given = Object.entries(query);
-  if (given.length === 0) return new dto();
+  if (given.length === 0 && mayBeEmpty(dto)) return new dto();
   const problems: Problem[] = [];
   const plain: Record<string, unknown> = {};
   for (const [parameter, value] of given) {
@@ -54,6 +54,17 @@ export function readParameters<T extends object>(dto: Type<T>, query: Readonly<R
   }
   if (problems.length > 0) throw new ProblemError(problems);
   return instance;
+}
+
+const emptyAllowed = new Map<Type<object>, boolean>();
+
+/** Whether none of the parameters is needed; found out once for each class. */
+function mayBeEmpty(dto: Type<object>): boolean {
+  const known = emptyAllowed.get(dto);
+  if (known !== undefined) return known;
+  const found = validateSync(new dto(), { forbidUnknownValues: false }).length === 0;
+  emptyAllowed.set(dto, found);
+  return found;
 }
 
 /** Whether a query asks to decide and write nothing, in whichever casing. */

@@ -11,7 +11,8 @@ import {
   NotPermitted,
   StaleRevision,
 } from '@connections/connection/domain/connection.errors';
-import { NotThen } from '@connections/connection/queries/get-connection';
+import { NotThen } from '@connections/connection/past';
+import { WrongOrder } from '@connections/connection/queries/compare-connection';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
 /** Where in the request a problem lies. */
@@ -107,8 +108,11 @@ function problemErrorOf(error: unknown): ProblemError {
     return new ProblemError(error.problems.map(termsProblem));
   }
   if (error instanceof NotThen) {
-    const parameter = 'asOf' in error.past ? 'as-of' : 'revision';
+    const parameter = error.asked ?? ('asOf' in error.past ? 'as-of' : 'revision');
     return new ProblemError({ code: 'not-then', details: error.message, source: { parameter } });
+  }
+  if (error instanceof WrongOrder) {
+    return new ProblemError({ code: 'invalid-parameter', details: error.message, source: { parameter: 'to' } });
   }
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';

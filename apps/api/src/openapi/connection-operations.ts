@@ -52,7 +52,7 @@ export const listConnections: Operation = {
   tag,
   summary: 'List connections',
   description:
-    'The connections that your organization is a party to, newest first. A platform credential sees all. The links stay right while others are being created.',
+    'The connections that your organization is a party to, newest first. A platform credential sees all. The links stay right while others are being created. With `as-of` it is the list as it was then, filters on the status of then included; such a page looks at 500 connections at most, so that with `filter[status]` it may hold fewer than asked for, or none, and still have a next one.',
   answers: [
     {
       status: 200,
@@ -146,4 +146,22 @@ export const listConnectionEvents: Operation = {
     },
   ],
   errors: ['not-found', 'invalid-parameter'],
+};
+
+export const compareConnection: Operation = {
+  id: 'compareConnection',
+  tag,
+  summary: 'Compare a connection at two times',
+  description:
+    'What changed between two times of its past, attribute by attribute, and what happened in between. Each time is a moment or a revision. Before its first event the connection is not there, and that is no error.',
+  pathId: connectionId,
+  answers: [
+    {
+      status: 200,
+      description: 'The difference.',
+      content: 'ConnectionDifferenceAnswer',
+      examples: { activated: example('An activation', { data: examples.difference, links: { events: null } }) },
+    },
+  ],
+  errors: ['not-found', 'not-then', 'invalid-parameter'],
 };

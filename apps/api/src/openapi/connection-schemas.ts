@@ -11,6 +11,15 @@ const actions = steps.filter((step) => !ruleOf(step).from.includes(null));
 const status = (description: string): SchemaObject => text(description, { enum: statuses });
 const actorType = (description: string): SchemaObject => text(description, { enum: ['api-key', 'user', 'system'] });
 
+const end = (what: string): SchemaObject => ({
+  oneOf: [ref('ComparedState'), { type: 'null' }],
+  description: `${what}; null where the connection was not there yet.`,
+});
+const value = (description: string): SchemaObject => ({
+  oneOf: [{ type: ['string', 'null'] }, { type: 'array', items: { type: 'string' } }],
+  description,
+});
+
 const hash = { pattern: '^[0-9a-f]{64}$' };
 
 export const connectionSchemas: Record<string, SchemaObject> = {
@@ -104,4 +113,41 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     role: text('The part of that organization in the connection.', { enum: partyRoles }),
   }),
   ConnectionHistory: page('ConnectionEvent', 'next'),
+  ConnectionDifference: object({
+    type: text('Always `connect/diffs`.', { enum: ['connect/diffs'] }),
+    attributes: object({
+      'connection-id': id('cxn', 'The connection.'),
+      from: end('Where the comparison begins'),
+      to: end('Where the comparison ends'),
+      changes: {
+        type: 'array',
+        items: ref('Change'),
+        description: 'The attributes of the connection that are not the same at both ends, and no others.',
+      },
+      events: {
+        type: 'array',
+        items: ref('ConnectionEvent'),
+        maxItems: 100,
+        description: 'What happened in between, oldest first; the first 100 of it.',
+      },
+    }),
+  }),
+  ComparedState: object({
+    revision: { type: 'integer', minimum: 0, description: 'The last revision by then.' },
+    'updated-at': moment('When its event happened, in UTC.'),
+    hash: nullableText('The hash of that event, which stands for all before it.', hash),
+  }),
+  Change: object({
+    attribute: text('The name of the attribute.'),
+    from: value('Its value at the beginning; null as well where the connection was not there.'),
+    to: value('Its value at the end.'),
+  }),
+  ConnectionDifferenceAnswer: object({
+    data: ref('ConnectionDifference'),
+    links: object({
+      events: nullableText(
+        'Where the history goes on behind the last of the events here, relative to this; null when these are all.',
+      ),
+    }),
+  }),
 };

@@ -30,6 +30,12 @@ const meanings: Record<string, (rule: Rule) => SchemaObject> = {
   min: ({ constraints }) => ({ minimum: constraints[0] as number }),
   max: ({ constraints }) => ({ maximum: constraints[0] as number }),
   isMoment: () => ({ type: 'string', format: 'date-time' }),
+  isPast: () => ({
+    oneOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', format: 'date-time' },
+    ],
+  }),
 };
 
 /**

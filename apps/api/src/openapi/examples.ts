@@ -71,6 +71,44 @@ export const created = {
   },
 };
 
+const activated = {
+  ...created,
+  id: 'cxn_ABC123@1',
+  attributes: {
+    ...created.attributes,
+    revision: 1,
+    event: 'ConnectionActivated',
+    summary: 'Globex (destination) activated the connection with key api_DEF456 at 2018-06-02T00:00:00.000Z.',
+    'from-status': 'pending',
+    'to-status': 'active',
+    actor: { type: 'api-key', id: 'api_DEF456', 'organization-id': 'org_DEF456', role: 'destination' },
+    'occurred-at': '2018-06-02T00:00:00.000Z',
+    position: '0000000000000043',
+    'previous-hash': created.attributes.hash,
+    hash: '2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3',
+  },
+};
+
+const endOf = ({ attributes }: typeof created | typeof activated): object => ({
+  revision: attributes.revision,
+  'updated-at': attributes['occurred-at'],
+  hash: attributes.hash,
+});
+
+export const difference = {
+  type: 'connect/diffs',
+  attributes: {
+    'connection-id': 'cxn_ABC123',
+    from: endOf(created),
+    to: endOf(activated),
+    changes: [
+      { attribute: 'status', from: 'pending', to: 'active' },
+      { attribute: 'updated-at', from: '2018-06-01T00:00:00.000Z', to: '2018-06-02T00:00:00.000Z' },
+    ],
+    events: [activated],
+  },
+};
+
 export const organization = {
   type: 'organizations',
   id: 'org_ABC123',

@@ -59,7 +59,7 @@ export const checkSharing: Operation = {
   description: [
     'Ask before every share. The answer is decided from the log: the first check that is sent after a deactivation was answered says no, on every instance.',
     'Ask one question, or up to 100 in a list, which are answered in their order. A question of a list that cannot be answered has `errors` in its place, at most 10, the last of which says how many more there are; the others are answered all the same.',
-    'Whoever is no party to the pair hears what it would hear if there had never been a connection. With `as-of` the answer is that of a past moment, and `event-id` names the event that decided it.',
+    'Whoever is no party to the pair hears what it would hear if there had never been a connection. With `as-of` the answer is that of a past moment, with `revision` that of a past revision, and `event-id` names the event that decided it.',
     'It is a question and changes nothing, so an `Idempotency-Key` has no effect: a remembered yes could be out of date.',
   ].join('\n\n'),
   requests: {
@@ -71,6 +71,7 @@ export const checkSharing: Operation = {
           { attributes: question },
           { attributes: { ...question, 'destination-organization-id': 'org_GHI789' } },
           { attributes: { ...question, 'as-of': '2018-06-01T12:00:00Z' } },
+          { attributes: { ...question, revision: 0 } },
         ],
       },
     },
@@ -83,9 +84,19 @@ export const checkSharing: Operation = {
       examples: {
         allowed: { summary: 'It may', value: { data: allowed } },
         refused: { summary: 'It may not yet', value: { data: refused } },
-        several: { summary: 'Several answers', value: { data: [allowed, malformed, refused] } },
+        several: {
+          summary: 'Several answers',
+          value: {
+            data: [
+              allowed,
+              malformed,
+              { ...allowed, attributes: { ...allowed.attributes, 'as-of': '2018-06-01T12:00:00.000Z' } },
+              refused,
+            ],
+          },
+        },
       },
     },
   ],
-  errors: ['no-scopes', 'unknown-scope', 'repeated-scope', 'unknown-organization'],
+  errors: ['no-scopes', 'unknown-scope', 'repeated-scope', 'unknown-organization', 'not-then'],
 };

@@ -16,7 +16,7 @@ export const shareCheckSchemas: Record<string, SchemaObject> = {
     'source-organization-id': id('org', 'As asked.'),
     'destination-organization-id': id('org', 'As asked.'),
     scopes: scopes('As asked.'),
-    'as-of': nullableMoment('The moment that is answered for; null for now.'),
+    'as-of': nullableMoment('The moment that is answered for; null for now, and for a revision.'),
     allowed: { type: 'boolean', description: 'Whether all of it may be shared.' },
     reason: text('Why.', { enum: [...sharingReasons] }),
     details: text('Why, for people.'),
@@ -27,7 +27,11 @@ export const shareCheckSchemas: Record<string, SchemaObject> = {
     },
     'connection-id': nullableId('cxn', 'The connection; null where you can see none.'),
     status: nullableText('Its status.', { enum: [...statuses, null] }),
-    revision: { type: ['integer', 'null'], minimum: 0, description: 'Its revision.' },
+    revision: {
+      type: ['integer', 'null'],
+      minimum: 0,
+      description: 'Its revision: the one that was asked for, or the last one by then.',
+    },
     hash: nullableText('The hash of the event that decided, which stands for all before it.', {
       pattern: '^[0-9a-f]{64}$',
     }),

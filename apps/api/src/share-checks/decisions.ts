@@ -17,12 +17,14 @@ export class Decisions {
     const { allowed, reason, decidedUpon } = answer;
     this.metrics.shareChecks.inc({ reason });
     if (!this.log.isLevelEnabled('info')) return;
+    const { past, ...asked } = question;
     this.log.info(
       {
         requestId,
         apiKey: caller.id,
         organization: caller.organizationId,
-        ...question,
+        ...asked,
+        asOf: past && 'asOf' in past ? past.asOf : null,
         allowed,
         reason,
         connection: decidedUpon?.connection.id ?? null,

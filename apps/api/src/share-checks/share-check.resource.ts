@@ -14,7 +14,7 @@ export function shareCheckResourceOf(question: SharingQuestion, answer: SharingA
       'source-organization-id': question.sourceOrganizationId,
       'destination-organization-id': question.destinationOrganizationId,
       scopes: question.scopes,
-      'as-of': question.asOf,
+      'as-of': question.past && 'asOf' in question.past ? question.past.asOf : null,
       allowed,
       reason,
       details: detailsOf(answer),

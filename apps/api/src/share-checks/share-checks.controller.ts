@@ -7,6 +7,7 @@ import {
   type SharingProblem,
   type SharingQuestion,
 } from '@connections/connection/queries/check-sharing';
+import type { Past } from '@connections/connection/past';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Bodies, type ReadBodies } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
@@ -47,7 +48,7 @@ export class ShareChecksController {
     const now = new Date().toISOString();
     const resource = (index: number): string => (isList ? `/data/${index}` : '/data');
     const asked = bodies.map(({ attributes, problems }, index): Asked => {
-      const found = [...problems, ...futureOf(attributes, now, resource(index))];
+      const found = [...problems, ...pastProblemsOf(attributes, now, resource(index))];
       return found.length > 0 ? { problems: found } : { question: questionOf(attributes as ShareCheckAttributes) };
     });
     const questions = asked.flatMap((one) => ('question' in one ? [one.question] : []));
@@ -70,13 +71,29 @@ const questionOf = (attributes: ShareCheckAttributes): SharingQuestion => ({
   sourceOrganizationId: attributes['source-organization-id'],
   destinationOrganizationId: attributes['destination-organization-id'],
   scopes: attributes.scopes,
-  asOf: attributes['as-of'] ?? null,
+  past: pastOf(attributes),
 });
 
-function futureOf({ 'as-of': asOf }: Partial<ShareCheckAttributes>, now: string, resource: string): Problem[] {
-  if (asOf === undefined || asOf === null || asOf <= now) return [];
-  const details = 'as-of lies in the future; nobody knows yet.';
-  return [{ code: 'invalid-attribute', details, source: { pointer: `${resource}/attributes/as-of` } }];
+function pastOf({ 'as-of': asOf, revision }: ShareCheckAttributes): Past | null {
+  if (typeof asOf === 'string') return { asOf };
+  return typeof revision === 'number' ? { revision } : null;
+}
+
+function pastProblemsOf(
+  { 'as-of': asOf, revision }: Partial<ShareCheckAttributes>,
+  now: string,
+  resource: string,
+): Problem[] {
+  const problem = (attribute: string, details: string): Problem => ({
+    code: 'invalid-attribute',
+    details,
+    source: { pointer: `${resource}/attributes/${attribute}` },
+  });
+  if (typeof asOf !== 'string') return [];
+  return [
+    ...(asOf > now ? [problem('as-of', 'as-of lies in the future; nobody knows yet.')] : []),
+    ...(typeof revision === 'number' ? [problem('revision', 'Give as-of or revision, not both.')] : []),
+  ];
 }
 
 const problemsOf = (problems: readonly SharingProblem[], resource: string): Problem[] =>

@@ -1,9 +1,10 @@
-import { ArrayMaxSize, IsArray, IsOptional, IsString, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { IsMoment } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
 const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
 const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
+const notARevision = { message: '$property must be a whole number of at least 0.' };
 const MAXIMUM_SCOPES = 100;
 
 /** One question: may data of these scopes go from the one to the other? */
@@ -26,6 +27,13 @@ export class ShareCheckAttributes {
   @IsMoment()
   @Describe('A past moment to answer for. Now, when left out.')
   'as-of'?: string | null;
+
+  @IsOptional()
+  @IsInt(notARevision)
+  @Min(0, notARevision)
+  @Max(Number.MAX_SAFE_INTEGER, notARevision)
+  @Describe('A revision of the connection to answer for, instead of a moment; not together with `as-of`.')
+  'revision'?: number | null;
 }
 
 /** The same rules for a question about now that is right, in kebab-case: a hundredth of the work. Null for any other. */

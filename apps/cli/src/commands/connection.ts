@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Past } from '@connections/connection/past';
 import {
   actorIn,
   connectionIdIn,
@@ -6,6 +7,8 @@ import {
   limitIn,
   momentIn,
   organizationIdIn,
+  pastIn,
+  pastMomentIn,
   revisionIn,
   statusesIn,
 } from '../arguments';
@@ -29,6 +32,7 @@ export function addConnectionCommands(program: Command): void {
     .option('--status <statuses>', 'pending, active or inactive; several separated by commas', statusesIn)
     .option('--organization <org_…>', 'only those of this organization', organizationIdIn)
     .addOption(new Option('--role <role>', 'the part of that organization').choices(['source', 'destination']))
+    .option('--as-of <moment>', 'those that were there at a moment, as they were then, in ISO 8601', pastMomentIn)
     .option('--limit <n>', 'at most so many, 1 to 1000', limitIn, 20)
     .option('--after <cxn_…>', 'go on behind this one', connectionIdIn)
     .addHelpText(
@@ -36,6 +40,7 @@ export function addConnectionCommands(program: Command): void {
       examples(
         ['connection list --status pending,active', 'those that are not ended'],
         ['connection list --organization org_ABC123 --role source', 'those by which it shares its data'],
+        ['connection list --status active --as-of 2026-06-01T00:00:00Z', 'those that were active then'],
       ),
     )
     .action(async (options: ListOptions, command: Command) => {
@@ -85,6 +90,23 @@ export function addConnectionCommands(program: Command): void {
       const filter = { events: event, actor, occurredFrom: since, occurredTo: until };
       const { connectionHistory } = await import('../connections.js');
       show(command, await connectionHistory(id, filter));
+    });
+  group
+    .command('diff')
+    .description('Tells what changed in a connection between two times, and what happened in between.')
+    .argument('<cxn_…>', 'the id of the connection', connectionIdIn)
+    .requiredOption('--from <time>', 'where it begins: a moment in ISO 8601, or a revision', pastIn)
+    .option('--to <time>', 'where it ends: a moment, or a revision; now, when left out', pastIn)
+    .addHelpText(
+      'after',
+      examples(
+        ['connection diff cxn_ABC123 --from 0', 'what changed since it was created'],
+        ['connection diff cxn_ABC123 --from 2026-06-01T00:00:00Z --to 2026-07-01T00:00:00Z', 'what changed in June'],
+      ),
+    )
+    .action(async (id: string, { from, to }: { from: Past; to?: Past }, command: Command) => {
+      const { compareConnection } = await import('../connections.js');
+      show(command, await compareConnection(id, from, to ?? null));
     });
 }
 

@@ -19,7 +19,7 @@ const question = {
   sourceOrganizationId: source,
   destinationOrganizationId: destination,
   scopes: ['inquiry.read'],
-  asOf: null,
+  past: null,
 };
 const context = (organizationId: string): CommandContext => ({
   by: { type: 'api-key', id: 'api_1', organizationId },
@@ -95,20 +95,38 @@ describe('share checks of several processes on one log', () => {
     expect((await raced(believing)).staleYes).toBeGreaterThan(0);
   });
 
-  it.each([null, new Date().toISOString()])('of strangers touch no log, also as of %s', async (asOf) => {
-    const untouchable = new Proxy(stores[0]!, {
-      get: (_, name) => {
-        throw new Error(`A stranger's question came to ${String(name)} of the log.`);
-      },
-    });
-    const handler = new CheckSharingHandler(new ConnectionLog(untouchable, texts), policy, everybody);
-    const questions = [
-      { ...question, asOf },
-      { ...question, asOf, destinationOrganizationId: 'org_Never' },
-    ];
-    const [existing, missing] = await handler.execute(new CheckSharing(questions, 'org_Stranger'));
-    expect(existing).toMatchObject({ allowed: false, reason: 'no-connection', decidedUpon: null });
-    expect(existing).toEqual(missing);
+  it.each([null, { asOf: new Date().toISOString() }, { revision: 0 }])(
+    'of strangers touch no log, also as of %j',
+    async (past) => {
+      const untouchable = new Proxy(stores[0]!, {
+        get: (_, name) => {
+          throw new Error(`A stranger's question came to ${String(name)} of the log.`);
+        },
+      });
+      const handler = new CheckSharingHandler(new ConnectionLog(untouchable, texts), policy, everybody);
+      const questions = [
+        { ...question, past },
+        { ...question, past, destinationOrganizationId: 'org_Never' },
+      ];
+      const [existing, missing] = await handler.execute(new CheckSharing(questions, 'org_Stranger'));
+      expect(existing).toMatchObject({ allowed: false, reason: 'no-connection', decidedUpon: null });
+      expect(existing).toEqual(missing);
+    },
+  );
+
+  it('as of a revision that there is not yet are told so, each for itself', async () => {
+    const handler = new CheckSharingHandler(new ConnectionLog(stores[0]!, texts), policy, everybody);
+    const last = (await new ConnectionLog(stores[0]!, texts).load(id))!.revision;
+    const outcomes = await handler.execute(
+      new CheckSharing(
+        [last, last + 1].map((revision) => ({ ...question, past: { revision } })),
+        null,
+      ),
+    );
+    expect(outcomes).toMatchObject([
+      { decidedUpon: { revision: last } },
+      [{ code: 'not-then', attribute: 'revision', details: `The connection has no revision ${last + 1} yet.` }],
+    ]);
   });
 
   it('of many moments read a history once, and tell them apart', async () => {
@@ -126,15 +144,22 @@ describe('share checks of several processes on one log', () => {
       changes: { value: store.changes.bind(store) },
     }) as EventStore;
     const handler = new CheckSharingHandler(new ConnectionLog(counting, texts), policy, everybody);
-    const moments = ['2000-01-01T00:00:00.000Z', (await log.origin(id))!.createdAt, '2999-01-01T00:00:00.000Z', null];
-    const questions = Array.from({ length: 100 }, (_, index) => ({ ...question, asOf: moments[index % 4]! }));
+    const pasts = [
+      { asOf: '2000-01-01T00:00:00.000Z' },
+      { asOf: (await log.origin(id))!.createdAt },
+      { asOf: '2999-01-01T00:00:00.000Z' },
+      null,
+      { revision: 0 },
+    ];
+    const questions = Array.from({ length: 100 }, (_, index) => ({ ...question, past: pasts[index % 5]! }));
     const outcomes = await handler.execute(new CheckSharing(questions, source));
     expect(reads).toBe(2);
     const now = await log.load(id);
-    const then = await log.load(id, ({ metadata }) => (metadata['occurred-at'] as string) <= moments[1]!);
+    const then = await log.load(id, ({ metadata }) => (metadata['occurred-at'] as string) <= pasts[1]!.asOf!);
+    const first = await log.load(id, ({ revision }) => revision === 0);
     expect(then!.revision).toBeLessThan(now!.revision);
-    const expected = [null, then, now, now];
-    outcomes.forEach((outcome, index) => expect(outcome).toMatchObject({ decidedUpon: expected[index % 4]! }));
+    const expected = [null, then, now, now, first];
+    outcomes.forEach((outcome, index) => expect(outcome).toMatchObject({ decidedUpon: expected[index % 5]! }));
     expect(outcomes).toHaveLength(100);
   });
 });

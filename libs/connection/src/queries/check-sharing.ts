@@ -5,6 +5,7 @@ import { connectionIdOf } from '../connection-id';
 import { ConnectionLog, type ProvenConnection } from '../connection-log';
 import { mayConnect, scopeProblemsOf } from '../domain/connection';
 import { type SharingVerdict, verdictOn } from '../domain/sharing';
+import { hasReached, NotThen, type Past } from '../past';
 import type { Viewer } from './get-connection';
 
 /** May data of these scopes go from the one to the other? */
@@ -13,8 +14,8 @@ export interface SharingQuestion {
   readonly destinationOrganizationId: string;
   /** At least one. */
   readonly scopes: readonly string[];
-  /** A past moment (ISO-8601 UTC with milliseconds) to answer for; null for now. */
-  readonly asOf: string | null;
+  /** The time to answer for; null for now. */
+  readonly past: Past | null;
 }
 
 export interface SharingAnswer extends SharingVerdict {
@@ -24,8 +25,8 @@ export interface SharingAnswer extends SharingVerdict {
 
 /** Something that makes a question one that cannot be answered. */
 export interface SharingProblem {
-  readonly code: 'unknown-organization' | 'no-scopes' | 'unknown-scope' | 'repeated-scope';
-  readonly attribute: 'source-organization-id' | 'destination-organization-id' | 'scopes';
+  readonly code: 'unknown-organization' | 'no-scopes' | 'unknown-scope' | 'repeated-scope' | 'not-then';
+  readonly attribute: 'source-organization-id' | 'destination-organization-id' | 'scopes' | 'revision';
   /** The place within the attribute, where it is a list. */
   readonly index?: number;
   readonly details: string;
@@ -64,15 +65,16 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
       : await Promise.all(judged.map(async (found) => found));
     const answerable = questions.filter((_, index) => known[index]?.length === 0);
     const answers = (await this.#answers(answerable, viewer))[Symbol.iterator]();
-    return known.map((found) => (found.length > 0 ? found : (answers.next().value as SharingAnswer)));
+    return known.map((found) => (found.length > 0 ? found : (answers.next().value as SharingOutcome)));
   }
 
-  async #answers(questions: readonly SharingQuestion[], viewer: Viewer): Promise<SharingAnswer[]> {
+  async #answers(questions: readonly SharingQuestion[], viewer: Viewer): Promise<SharingOutcome[]> {
     // Judged before anything is read: how long that takes would tell a stranger that there is something to read.
     const read = (await this.#read(questions.filter((question) => isOpenTo(viewer, question))))[Symbol.iterator]();
     return questions.map((question) => {
       const seen = isOpenTo(viewer, question) ? (read.next().value as ProvenConnection | null) : null;
-      const { sourceOrganizationId: source, destinationOrganizationId: destination, scopes } = question;
+      const { past, sourceOrganizationId: source, destinationOrganizationId: destination, scopes } = question;
+      if (past !== null && seen !== null && !hasReached(past, seen.revision)) return [notThen(past)];
       const verdict = verdictOn(seen?.connection ?? null, scopes, mayConnect(source, destination, this.policy));
       return { ...verdict, decidedUpon: seen };
     });
@@ -83,30 +85,24 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     const ids = questions.map((question) =>
       connectionIdOf(question.sourceOrganizationId, question.destinationOrganizationId),
     );
-    const present = questions.every(({ asOf }) => asOf === null);
+    const present = questions.every(({ past }) => past === null);
     return present ? this.connections.current(ids) : this.#readPast(questions, ids);
   }
 
   /** Reads each history once, and one after the other: a hundred long ones at once would hold everybody else up. */
   async #readPast(questions: readonly SharingQuestion[], ids: readonly string[]): Promise<(ProvenConnection | null)[]> {
-    const past = new Map<string, Map<string, ProvenConnection | null>>();
-    for (const [index, { asOf }] of questions.entries()) {
-      const id = ids[index] as string;
-      if (asOf !== null) past.set(id, (past.get(id) ?? new Map<string, null>()).set(asOf, null));
-    }
-    for (const [id, answers] of past) {
-      const moments = [...answers.keys()];
-      const then = await this.connections.at(id, moments);
-      moments.forEach((moment, index) => answers.set(moment, then[index] ?? null));
+    const found = new Array<ProvenConnection | null>(ids.length).fill(null);
+    const pasts = questions.flatMap(({ past }, index) => (past ? [{ past, index, id: ids[index] as string }] : []));
+    for (const [id, asked] of Map.groupBy(pasts, (one) => one.id)) {
+      const past = asked.map((one) => one.past);
+      const then = await this.connections.at(id, past);
+      asked.forEach(({ index }, nth) => (found[index] = then[nth] ?? null));
       await nextTurn();
     }
-    const asked = ids.filter((_, index) => questions[index]?.asOf === null);
-    const now = (asked.length === 0 ? [] : await this.connections.current(asked))[Symbol.iterator]();
-    return questions.map(({ asOf }, index) =>
-      asOf === null
-        ? (now.next().value as ProvenConnection | null)
-        : (past.get(ids[index] as string)?.get(asOf) ?? null),
-    );
+    const present = [...ids.keys()].filter((index) => questions[index]?.past === null);
+    const now = present.length > 0 ? await this.connections.current(present.map((index) => ids[index] as string)) : [];
+    present.forEach((index, nth) => (found[index] = now[nth] ?? null));
+    return found;
   }
 
   #problemsOf(question: SharingQuestion): SharingProblem[] | Promise<SharingProblem[]> {
@@ -129,6 +125,12 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
 /** The parties of a connection are those that its id is made of, so a question names them before it is answered. */
 const isOpenTo = (viewer: Viewer, { sourceOrganizationId, destinationOrganizationId }: SharingQuestion): boolean =>
   viewer === null || viewer === sourceOrganizationId || viewer === destinationOrganizationId;
+
+const notThen = (past: Past): SharingProblem => ({
+  code: 'not-then',
+  attribute: 'revision',
+  details: new NotThen(past).message,
+});
 
 const unknown = (attribute: SharingProblem['attribute'], id: string): SharingProblem => ({
   code: 'unknown-organization',

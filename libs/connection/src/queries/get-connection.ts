@@ -1,17 +1,14 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@connections/database/database';
-import type { RecordedEvent } from '@connections/event-store/event-store';
 import { type ConnectionAt, ConnectionLog } from '../connection-log';
 import { type Connection, rolesOf } from '../domain/connection';
 import { ConnectionNotFound } from '../domain/connection.errors';
+import { hasReached, isWithin, NotThen, type Past } from '../past';
 import { type NamedRow, namedRows, type NamingTables, toNamedConnection } from '../read-model/named-rows';
 import { Texts } from '../texts';
 
 /** The organization that asks; null for the platform, which sees every connection. */
 export type Viewer = string | null;
-
-/** A past state to be read from the log: up to and including a moment (ISO-8601 UTC) or a revision. */
-export type Past = { readonly asOf: string } | { readonly revision: number };
 
 /** One connection, as it is now or was then. */
 export class GetConnection extends Query<ConnectionAt> {
@@ -21,17 +18,6 @@ export class GetConnection extends Query<ConnectionAt> {
     readonly past: Past | null = null,
   ) {
     super();
-  }
-}
-
-/** The connection exists, but not at the revision or moment that was asked for. Only parties hear this. */
-export class NotThen extends Error {
-  constructor(readonly past: Past) {
-    super(
-      'asOf' in past
-        ? `The connection did not exist at ${past.asOf}.`
-        : `The connection has no revision ${past.revision} yet.`,
-    );
   }
 }
 
@@ -65,10 +51,7 @@ export class GetConnectionHandler implements IQueryHandler<GetConnection> {
     const origin = await this.connections.origin(connectionId);
     if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     const then = await this.connections.load(connectionId, (event) => isWithin(past, event));
-    if (then === null || ('revision' in past && then.revision < past.revision)) throw new NotThen(past);
+    if (then === null || !hasReached(past, then.revision)) throw new NotThen(past);
     return { ...then, connection: await this.texts.named(then.connection) };
   }
 }
-
-const isWithin = (past: Past, event: RecordedEvent): boolean =>
-  'asOf' in past ? (event.metadata['occurred-at'] as string) <= past.asOf : event.revision <= past.revision;

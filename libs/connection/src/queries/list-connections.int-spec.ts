@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describeDatabases } from '@connections/database/testing/databases';
+import { ConnectionLog } from '../connection-log';
 import type { Connection } from '../domain/connection';
 import type { ConnectionAt } from '../connection-log';
 import { legible } from '../domain/free-text';
@@ -75,7 +76,7 @@ describeDatabases('a list of connections', (databases) => {
     );
     for (const text of texts) if (text) await model.texts.keep(text);
     await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', rows));
-    list = new ListConnectionsHandler(model.database.as());
+    list = new ListConnectionsHandler(model.database.as(), new ConnectionLog(model.store, model.texts));
   });
   afterAll(() => model.close());
 

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { Database } from '@connections/database/database';
 import type { Position } from '@connections/event-store/event-store';
-import type { ConnectionAt } from '../connection-log';
+import { type ConnectionAt, ConnectionLog } from '../connection-log';
 import type { PartyRole, Status } from '../domain/lifecycle';
 import { type NamedRow, namedRows, type NamingTables, toNamedConnection } from '../read-model/named-rows';
 import type { Viewer } from './get-connection';
@@ -28,7 +29,7 @@ export interface Cursor {
 }
 
 export interface ConnectionPage {
-  /** Newest first. */
+  /** Newest first. Of a past moment there may be fewer than asked for, or none, and more on either side all the same. */
   readonly connections: readonly ConnectionAt[];
   /** The position to continue from; null at the end. */
   readonly next: Position | null;
@@ -42,6 +43,8 @@ export class ListConnections extends Query<ConnectionPage> {
     readonly filter: ConnectionFilter,
     readonly size: number,
     readonly cursor: Cursor | null = null,
+    /** A past moment (ISO-8601 UTC) to go by: those that were there, as they were then. Null for now. */
+    readonly asOf: string | null = null,
   ) {
     super();
   }
@@ -60,6 +63,11 @@ interface Condition {
 /** The name of a row, wherever its text is. */
 const NAME = sql`coalesce(name, (select text from texts where commitment = name_commitment))`;
 
+/** A page of a past moment folds so many histories at most, however few of them have the status that is asked for. */
+const FOLDED = 500;
+/** So many of them at once. */
+const AT_ONCE = 25;
+
 /** Lists differ in which conditions they have; so many different ones are kept ready. */
 const KEPT_SHAPES = 500;
 
@@ -67,23 +75,62 @@ const KEPT_SHAPES = 500;
 export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   readonly #prepared = new LRUCache<string, Run>({ max: KEPT_SHAPES });
 
-  constructor(private readonly database: Database<NamingTables>) {}
+  constructor(
+    private readonly database: Database<NamingTables>,
+    private readonly connections: ConnectionLog,
+  ) {}
 
-  async execute({ viewer, filter, size, cursor }: ListConnections): Promise<ConnectionPage> {
+  async execute({ viewer, filter, size, cursor, asOf }: ListConnections): Promise<ConnectionPage> {
+    const { statuses } = filter;
+    const conditions = asOf === null ? filter : conditionsAt(asOf, filter);
+    const most = asOf !== null && statuses ? Math.max(size, FOLDED) : size;
     const backwards = cursor?.direction === 'before';
-    const rows = await this.#page(viewer, filter, size + 1, cursor);
-    const page = rows.slice(0, size);
-    if (backwards) page.reverse();
+    const rows = await this.#page(viewer, conditions, most + 1, cursor);
+    const found =
+      asOf === null
+        ? rows.slice(0, size).map(asItIs)
+        : await this.#asTheyWere(rows.slice(0, most), asOf, { statuses, size });
+    const page = rows.slice(0, found.length);
+    const more = rows.length > page.length;
+    if (backwards) [page, found].forEach((list) => list.reverse());
     const [first, last] = [page[0], page.at(-1)];
-    const more = rows.length > size;
     const turned =
-      first && last && cursor ? await this.#hasMore(viewer, filter, backwards ? last : first, backwards) : false;
+      first && last && cursor ? await this.#hasMore(viewer, conditions, backwards ? last : first, backwards) : false;
     const [hasNext, hasPrevious] = backwards ? [turned, more] : [more, turned];
     return {
-      connections: page.map((row) => ({ connection: toNamedConnection(row), revision: row.revision })),
+      connections: found.filter((at) => at !== null),
       next: hasNext && last ? last.created_position : null,
       previous: hasPrevious && first ? first.created_position : null,
     };
+  }
+
+  /**
+   * The state that each row had at a past moment, null where that is not meant; no more rows than fill a page. It is
+   * folded from the log, so that the answer does not depend on how far the rows are.
+   */
+  async #asTheyWere(
+    rows: readonly NamedRow[],
+    asOf: string,
+    { statuses, size }: { readonly statuses: readonly Status[] | undefined; readonly size: number },
+  ): Promise<(ConnectionAt | null)[]> {
+    const states: (ConnectionAt | null)[] = [];
+    let missing = size;
+    for (let next = 0; next < rows.length && missing > 0; next += AT_ONCE) {
+      const folded = await Promise.all(rows.slice(next, next + AT_ONCE).map((row) => this.#asItWas(row, asOf)));
+      for (const state of folded) {
+        if (missing === 0) break;
+        const isMeant = state !== null && (statuses?.includes(state.connection.status) ?? true);
+        states.push(isMeant ? state : null);
+        if (isMeant) missing -= 1;
+      }
+      await nextTurn();
+    }
+    return states;
+  }
+
+  async #asItWas(row: NamedRow, asOf: string): Promise<ConnectionAt | null> {
+    const [then = null] = await this.connections.at(row.id, [{ asOf }]);
+    return then && { connection: { ...then.connection, name: toNamedConnection(row).name }, revision: then.revision };
   }
 
   /** Whether there is anything on the side that the page was not read towards. */
@@ -121,6 +168,17 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return run([...conditions.flatMap((condition) => condition.values), limit]);
   }
 }
+
+const asItIs = (row: NamedRow): ConnectionAt => ({ connection: toNamedConnection(row), revision: row.revision });
+
+/** What tells which connections there were: their parties, names and creation never change, but their status does. */
+const conditionsAt = (
+  asOf: string,
+  { statuses: _, createdTo = asOf, ...others }: ConnectionFilter,
+): ConnectionFilter => ({
+  ...others,
+  createdTo: createdTo < asOf ? createdTo : asOf,
+});
 
 /** Two lists in the same order as one. */
 function merged(one: readonly NamedRow[], other: readonly NamedRow[], backwards: boolean): NamedRow[] {

@@ -1,0 +1,51 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { Past } from '@connections/connection/past';
+import { CompareConnection } from '@connections/connection/queries/compare-connection';
+import type { Caller } from '@connections/directory/roles';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Recorded } from '../audit/recorded';
+import { Needs } from '../http/credentials.guard';
+import { Parameters } from '../http/parameters';
+import { CallerOf } from '../http/request';
+import { compareConnection } from '../openapi/connection-operations';
+import { Documented } from '../openapi/documented';
+import { connectionIdIn, refuseFuture } from './connections.controller';
+import { DifferenceParameters } from './connections.dto';
+import { EventResources } from './event.resource';
+import { historyLink } from './history.controller';
+
+/** What made one past state of a connection out of another. */
+@Controller('/api/v1/connect/connections/:id/diff')
+export class DifferenceController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly resources: EventResources,
+  ) {}
+
+  @Documented(compareConnection)
+  @Get()
+  @Needs('read')
+  @Recorded('diff')
+  async compare(
+    @CallerOf() caller: Caller,
+    @Param('id') id: string,
+    @Parameters(DifferenceParameters) { from, to }: DifferenceParameters,
+  ): Promise<JsonObject> {
+    const connectionId = connectionIdIn(id);
+    refuseFutures({ from, to });
+    const comparison = await this.queries.execute(
+      new CompareConnection(connectionId, caller.organizationId, from, to ?? null),
+    );
+    return {
+      data: await this.resources.ofComparison(connectionId, comparison),
+      links: { events: comparison.next === null ? null : historyLink(connectionId, comparison.next) },
+    };
+  }
+}
+
+function refuseFutures(ends: Readonly<Record<string, Past | undefined>>): void {
+  for (const [parameter, past] of Object.entries(ends)) {
+    if (past !== undefined && 'asOf' in past) refuseFuture(parameter, past.asOf);
+  }
+}
