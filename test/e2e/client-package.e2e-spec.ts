@@ -48,7 +48,17 @@ describe('the client package', () => {
   });
 
   it('holds the modules of both kinds with their types, its page, and nothing else', () => {
-    const modules = ['answers', 'client', 'connections', 'directory', 'errors', 'generated', 'index', 'options'];
+    const modules = [
+      'accesses',
+      'answers',
+      'client',
+      'connections',
+      'directory',
+      'errors',
+      'generated',
+      'index',
+      'options',
+    ];
     modules.push('pages', 'retries', 'share-checks', 'time-limit', 'transport', 'types');
     const ofKind = (kind: string): string[] => [
       `${kind}/package.json`,
