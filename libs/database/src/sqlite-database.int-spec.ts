@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,17 @@ describe('a database in a SQLite file', () => {
 
   it('cannot be written to by its reader', async () => {
     await expect(sql`insert into notes values (1)`.execute(database.reader)).rejects.toThrow(/readonly/);
+  });
+
+  // Only Linux shows what a process has open.
+  (process.platform === 'linux' ? it : it.skip)('leaves nothing open when not all of it can be opened', () => {
+    const script = join(__dirname, 'testing', 'open-with-few-files.ts');
+    const runner = join(__dirname, '..', '..', 'event-store', 'src', 'testing', 'run-typescript.cjs');
+    const command = 'ulimit -n 100 && exec "$@"';
+    const output = execFileSync('sh', ['-c', command, 'sh', process.execPath, runner, script, join(folder, 'few')]);
+    const results = JSON.parse(output.toString()) as { isOpened: boolean; left: number }[];
+    expect(new Set(results.map(({ isOpened }) => isOpened))).toEqual(new Set([true, false]));
+    expect(results.filter(({ left }) => left > 0)).toEqual([]);
   });
 
   it('puts a durable transaction on the disk before it is answered, and only that', async () => {
