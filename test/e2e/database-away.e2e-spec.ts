@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { type PostgresServer, startPostgres } from '../support/postgres';
@@ -6,11 +7,13 @@ import { type RunningService, startService, temporaryFolder } from '../support/s
 describe('while the database server is away', () => {
   const folder = temporaryFolder();
   let server: PostgresServer;
+  let url: string;
   let service: RunningService;
   let source: Client;
   beforeAll(async () => {
     server = await startPostgres({ durable: true });
-    service = await startService(folder.path, { DATABASE_URL: await server.createDatabase() });
+    url = await server.createDatabase();
+    service = await startService(folder.path, { DATABASE_URL: url });
     source = new Client(service.demo.url, service.demo.source.key);
   });
   afterAll(async () => {
@@ -45,6 +48,25 @@ describe('while the database server is away', () => {
       expect(shown.body.data).toEqual(created.body.data);
     },
   );
+
+  it('and where it takes no writes, /readyz says so until it takes them again', async () => {
+    const say = async (statement: string): Promise<void> => {
+      const client = new pg.Client({ connectionString: url, options: '-c default_transaction_read_only=off' });
+      await client.connect();
+      await client.query(statement);
+      await client.end();
+    };
+    const name = new URL(url).pathname.slice(1);
+    const others = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and pid <> pg_backend_pid()`;
+    const readiness = async (): Promise<{ database: { problem?: string } }> =>
+      (await (await fetch(`${service.demo.url}/readyz`)).json()) as { database: { problem?: string } };
+    await say(`alter database ${name} set default_transaction_read_only = on`);
+    await say(others);
+    await until('it is seen', async () => /takes no writes/.test((await readiness()).database.problem ?? ''));
+    await say(`alter database ${name} reset default_transaction_read_only`);
+    await say(others);
+    await until('all is well again', async () => (await fetch(`${service.demo.url}/readyz`)).status === 200);
+  });
 
   it('the service goes on by itself, and says in its log what it could not do', () => {
     expect(service.process.exitCode).toBeNull();

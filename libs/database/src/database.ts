@@ -25,6 +25,8 @@ export interface Engine {
   ): Promise<T>;
   /** Keeps the other writers of a table out until the transaction ends; see `Database.lock`. */
   lock<Tables>(tx: Kysely<Tables>, table: string): Promise<void>;
+  /** See `Database.probe`. */
+  probe(): Promise<void>;
   /** Runs a compiled query on the reading side, past the query builder. */
   run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
   /** None for a file. */
@@ -103,6 +105,14 @@ export class Database<Tables> {
    */
   prepare<Row>(query: CompiledQuery<Row>): (parameters: readonly unknown[]) => Promise<Row[]> {
     return (parameters) => this.engine.run(query.sql, parameters) as Promise<Row[]>;
+  }
+
+  /**
+   * Asks whether it answers, and of a server whether it takes writes.
+   * @throws DatabaseUnavailable
+   */
+  probe(): Promise<void> {
+    return this.engine.probe();
   }
 
   /** The same database, for a holder that knows of other tables. */

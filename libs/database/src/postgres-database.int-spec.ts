@@ -89,6 +89,19 @@ describe('a database on PostgreSQL', () => {
     await other.close();
   });
 
+  it('says of itself that it cannot be written, as soon as that is so', async () => {
+    await database.probe();
+    const name = new URL(url).pathname.slice(1);
+    await sql`alter database ${sql.id(name)} set default_transaction_read_only = on`.execute(database.writer);
+    // What is connected already still writes.
+    await database.probe();
+    const readOnly = await openPostgresDatabase<Tables>(url);
+    await expect(readOnly.probe()).rejects.toThrow(/takes no writes.*default_transaction_read_only/);
+    await expect(readOnly.probe()).rejects.toThrow(DatabaseUnavailable);
+    await expect(readOnly.writer.insertInto('notes').values({ id: 1 }).execute()).rejects.toThrow(DatabaseUnavailable);
+    await readOnly.close();
+  });
+
   it('opens no more connections than it may', async () => {
     const bounded = await openPostgresDatabase<Tables>(url, { connections: 3 });
     const pids = await Promise.all(
@@ -277,6 +290,30 @@ describe('a database on PostgreSQL is not opened', () => {
       () => 'postgresql://user:1/hidden@localhost/database',
       UnusableDatabase,
       /user and password have to be percent-encoded/,
+    ],
+    [
+      'its password looks like an option',
+      () => 'postgresql://user:1?hidden=1@localhost/database',
+      UnusableDatabase,
+      /user and password have to be percent-encoded/,
+    ],
+    [
+      'the URL has an option that is misspelt',
+      () => changed((url) => url.searchParams.set('sslmod', 'require')),
+      UnusableDatabase,
+      /cannot be used: it has an option sslmod, which is none; there are .*, sslmode, /,
+    ],
+    [
+      'the URL has an option that only others know',
+      () => changed((url) => url.searchParams.set('channel_binding', 'require')),
+      UnusableDatabase,
+      /it has an option channel_binding, which is none/,
+    ],
+    [
+      'the URL gives an option no value',
+      () => changed((url) => url.searchParams.set('sslmode', '')),
+      UnusableDatabase,
+      /it gives its option sslmode no value/,
     ],
     [
       'the URL is of something else',

@@ -4,7 +4,7 @@ import { Database, type Durability } from './database';
 import { MIGRATIONS_TABLE } from './migrate';
 import { whyNotOpened } from './postgres-errors';
 import { PostgresSessions } from './postgres-sessions';
-import { UnusableDatabase } from './unusable';
+import { DatabaseUnavailable, UnusableDatabase } from './unusable';
 
 export interface PostgresOptions {
   /** Connections of this process at most. */
@@ -60,6 +60,7 @@ export async function openPostgresDatabase<Tables>(
       await sql.raw(`set local lock_timeout = ${LOCK_PATIENCE}`).execute(tx);
       await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx);
     },
+    probe: () => probe(kysely),
     run: (text, parameters) => sessions.query(text, parameters),
     pool,
     close: () => sessions.end(),
@@ -94,6 +95,52 @@ async function transaction<Tables, T>(
   });
 }
 
+/** A connection that was made before the server became read-only may find out later than a new one. */
+async function probe<Tables>(reader: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ standby: boolean; closed: boolean }>`
+    select pg_is_in_recovery() as standby, current_setting('transaction_read_only')::boolean as closed`.execute(reader);
+  if (!rows[0]?.closed) return;
+  throw new DatabaseUnavailable(
+    rows[0].standby
+      ? 'The database takes no writes: it is a standby. Name its primary in DATABASE_URL.'
+      : 'The database takes no writes: default_transaction_read_only is on, for it or for this user.',
+  );
+}
+
+/** What may stand in the URL behind the `?`: the driver passes over any other in silence, a misspelt `sslmode` as well. */
+const KNOWN_OPTIONS = [
+  'application_name',
+  'enableChannelBinding',
+  'host',
+  'idle_in_transaction_session_timeout',
+  'lock_timeout',
+  'options',
+  'password',
+  'port',
+  'query_timeout',
+  'ssl',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslnegotiation',
+  'sslrootcert',
+  'statement_timeout',
+  'uselibpqcompat',
+  'user',
+];
+
+function refuseUnknown(options: URLSearchParams): void {
+  for (const [name, value] of options) {
+    const isKnown = KNOWN_OPTIONS.includes(name);
+    // It may be a piece of a password.
+    if (!isKnown && options.toString().includes('%40')) throw new Error(NOT_ENCODED);
+    if (!isKnown) throw new Error(`it has an option ${name}, which is none; there are ${KNOWN_OPTIONS.join(', ')}`);
+    if (value === '') throw new Error(`it gives its option ${name} no value`);
+  }
+}
+
+const NOT_ENCODED = 'its user and password have to be percent-encoded';
+
 /** Where the database is, without the password, and how the driver is to be told of it. */
 function parsed(url: string): { place: string; connectionString: string } {
   try {
@@ -101,7 +148,8 @@ function parsed(url: string): { place: string; connectionString: string } {
     const { protocol, host, pathname, searchParams } = new URL(url);
     if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
     // A password with a / in it reads as if the user were the host, and the password the database.
-    if (pathname.includes('@')) throw new Error('its user and password have to be percent-encoded');
+    if (pathname.includes('@')) throw new Error(NOT_ENCODED);
+    refuseUnknown(searchParams);
     searchParams.set(
       'options',
       [searchParams.get('options') ?? [], SESSION.map((setting) => `-c ${setting}`)].flat().join(' '),

@@ -18,8 +18,7 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   const writing = openSqlite(path, false, (database) => refuseForeign(database, path));
   // What is written in passing may be recomputed; what may not asks for more: see `Database.transaction`.
   writing.pragma('synchronous = NORMAL');
-  const reading = openSqlite(path, true);
-  reading.pragma('query_only = on');
+  const reading = openReader(path, writing);
   const [toRead, toWrite] = [withPreparedStatements(reading), withPreparedStatements(writing)];
   const kysely = (database: SqliteDatabase): Kysely<Tables> =>
     new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
@@ -27,12 +26,24 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
     name: 'sqlite',
     transaction,
     lock: async () => undefined,
+    probe: async () => void toRead.prepare('select 1').all([]),
     run: async (text, parameters) => toRead.prepare(text).all(parameters),
     async close() {
       reading.close();
       writing.close();
     },
   });
+}
+
+function openReader(path: string, writing: SqliteConnection): SqliteConnection {
+  try {
+    const reading = openSqlite(path, true);
+    reading.pragma('query_only = on');
+    return reading;
+  } catch (error) {
+    writing.close();
+    throw error;
+  }
 }
 
 async function transaction<Tables, T>(

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { Database } from '@connections/database/database';
 import { EventStore, type Position } from '@connections/event-store/event-store';
 import { Projector } from '@connections/event-store/projector';
@@ -17,6 +16,6 @@ export class Probes {
   constructor(eventStore: EventStore, database: Database<unknown>, projector: Projector, configuration: Configuration) {
     const places = placeNames(configuration);
     this.eventStore = new Probe(places.log, () => eventStore.head(projector.status.position));
-    this.database = new Probe(places.database, () => sql`select 1`.execute(database.reader));
+    this.database = new Probe(places.database, () => database.probe());
   }
 }
