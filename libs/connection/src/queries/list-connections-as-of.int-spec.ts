@@ -96,6 +96,8 @@ describeDatabases('a list as of a past moment', (databases) => {
             forth.push(...current.connections.map(({ connection }) => connection));
             visited.push(current.next);
             if (current.next === null) break;
+            // Only a status that is looked for can leave a page short.
+            if (!filter.statuses) expect(current.connections).toHaveLength(size);
             current = await page(viewer, filter, size, asOf, { direction: 'after', position: current.next });
           }
           expect(forth).toEqual(expected);
