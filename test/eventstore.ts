@@ -8,7 +8,7 @@ const USAGE =
 /** What is run, in this order: the port first, then all that stands on it. */
 const SUITES = [
   {
-    what: 'the contract of the event store, by both ways of appending, in streams contract-…',
+    what: 'the contract of the event store, in streams contract-…',
     args: [
       '--selectProjects',
       'embedded',

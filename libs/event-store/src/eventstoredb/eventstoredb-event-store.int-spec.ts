@@ -19,13 +19,22 @@ const real = process.env['EVENTSTORE_TEST_URL'];
 /** What is written here is nothing that a service could read, so services that use the server must not meet it. */
 const streamPrefix = 'contract-';
 
-describe.each([
-  ['takes batches', true],
-  ['takes no batches', false],
-])('at a server that %s', (_, batchAppend) => {
+describe('at a server that takes batches', () => {
   describeEventStore('EventStoreDbEventStore', async () => {
-    const server = await startEventStoreDb({ batchAppend });
+    const server = await startEventStoreDb();
     return opened({ url: server.connectionString }, () => server.close());
+  });
+});
+
+describe('at a server that takes no batches, and to which others write', () => {
+  describeEventStore('EventStoreDbEventStore', async () => {
+    const server = await startEventStoreDb({ batchAppend: false });
+    const others = setInterval(() => server.writeSystemEvents(1), 5);
+    const letGo = async (): Promise<void> => {
+      clearInterval(others);
+      await server.close();
+    };
+    return { ...opened({ url: server.connectionString }, letGo), isShared: true };
   });
 });
 
@@ -33,6 +42,7 @@ if (real !== undefined) {
   describeEventStore('EventStoreDbEventStore at a real server', async () => ({
     ...opened({ url: real, streamPrefixes: [streamPrefix] }),
     streamPrefix,
+    isShared: true,
   }));
 } else {
   it.skip('keeps the same contract at a real server: npm run test:eventstore -- --url esdb://… tries it', () =>
