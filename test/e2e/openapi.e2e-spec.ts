@@ -86,6 +86,7 @@ describe('the OpenAPI document', () => {
       'readDocumentation',
       'readMetrics',
       'readOpenApi',
+      'redactText',
       'retrieveConnection',
       'retrieveOrganization',
       'revokeApiKey',

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { RedactText, RedactTextHandler } from '@connections/connection/commands/redact-text';
 import { type ConnectionAt, ConnectionLog, type ProvenConnection } from '@connections/connection/connection-log';
 import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
 import { legible } from '@connections/connection/domain/free-text';
@@ -192,6 +194,27 @@ async function wholeHistory(id: string, filter: HistoryFilter, stores: Stores): 
     after = page.next;
   }
   return entries;
+}
+
+/** Takes away for ever what was written with an event; the operator may, whoever wrote it. */
+export async function redactText(id: string, revision: number): Promise<Answer> {
+  const requestId = `req_${randomUUID()}`;
+  const context = {
+    by: { type: 'system', id: 'cli', organizationId: null },
+    requestId,
+    correlationId: requestId,
+    idempotencyKey: null,
+    ifMatch: null,
+    dryRun: false,
+  } as const;
+  const found = await withExistingStores(({ database, eventStore }) => {
+    const handler = new RedactTextHandler(new ConnectionLog(eventStore, new Texts(database.as())));
+    return handler.execute(new RedactText(id, revision, context));
+  }).catch(telling);
+  return {
+    document: { data: resourceOf(found) },
+    text: `What was written with revision ${revision} of ${id} is redacted. The connection is at revision ${found.revision}.`,
+  };
 }
 
 /** The place in the list behind a connection: where it was created. */

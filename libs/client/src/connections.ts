@@ -79,6 +79,14 @@ export class Connections {
     return this.#step(id, 'reactivate', options);
   }
 
+  /**
+   * Takes away for ever what was written with one event: the name, with revision 0, or the reason of a later one.
+   * For an admin key of the organization that wrote it, or a platform-admin key.
+   */
+  redact(id: string, revision: number, options: StepOptions = {}): Promise<Connection> {
+    return this.#step(id, `events/${revision}/redact`, options);
+  }
+
   /** Everything that ever happened to a connection, oldest first. */
   history(id: string, query: HistoryQuery = {}, options: CallOptions = {}): Pages<ConnectionEvent> {
     // The history is read from the log itself, which has everything.

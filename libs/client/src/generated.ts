@@ -87,6 +87,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connect/connections/{id}/events/{revision}/redact': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Redact a text */
+    post: operations['redactText'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/connect/connections/{id}/events': {
     parameters: {
       query?: never;
@@ -336,7 +353,12 @@ export interface components {
        * @description What happened.
        * @enum {string}
        */
-      event: 'ConnectionCreated' | 'ConnectionActivated' | 'ConnectionDeactivated' | 'ConnectionReturnedToPending';
+      event:
+        | 'ConnectionCreated'
+        | 'ConnectionActivated'
+        | 'ConnectionDeactivated'
+        | 'ConnectionReturnedToPending'
+        | 'ConnectionTextRedacted';
       /** @description The same for people: one sentence, with the organizations by their names. Its words may change; do not parse it. */
       summary: string;
       /**
@@ -352,8 +374,10 @@ export interface components {
       actor: components['schemas']['Actor'];
       /** @description What the actor gave as its reason; null for none, and for one that was redacted. */
       reason: string | null;
-      /** @description Whether the actor wrote a text, a name or a reason, that was redacted. */
+      /** @description Whether what the actor wrote, a name or a reason, was redacted. */
       redacted: boolean;
+      /** @description Of a redaction: the revision whose text it took away. Null for every other event. */
+      redactedRevision: number | null;
       /**
        * Format: date-time
        * @description When it happened, in UTC.
@@ -378,13 +402,13 @@ export interface components {
       type: 'api-key' | 'user' | 'system';
       /** @description The credential or person. */
       id: string;
-      /** @description The organization that it acted for. */
-      organizationId: string;
+      /** @description The organization that it acted for; null for the operator of the service. */
+      organizationId: string | null;
       /**
-       * @description The part of that organization in the connection.
+       * @description The part of that organization in the connection; `platform` for the operator, who may only redact.
        * @enum {string}
        */
-      role: 'source' | 'destination';
+      role: 'source' | 'destination' | 'platform';
     };
     ConnectionHistory: {
       data: components['schemas']['ConnectionEvent'][];
@@ -712,6 +736,8 @@ export interface components {
         | 'missing-attribute'
         | 'invalid-attribute'
         | 'invalid-name'
+        | 'no-text'
+        | 'text-in-log'
         | 'no-scopes'
         | 'unknown-scope'
         | 'repeated-scope'
@@ -813,6 +839,16 @@ export interface components {
           /** @description Why; both parties can read it. */
           reason?: string | null;
         };
+      };
+    };
+    RedactTextRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'connect/events';
+        attributes?: Record<string, never>;
       };
     };
     CheckSharingRequest: {
@@ -1090,6 +1126,36 @@ export interface operations {
     };
     responses: {
       /** @description The whole connection, now pending. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConnectionAnswer'];
+        };
+      };
+    };
+  };
+  redactText: {
+    parameters: {
+      query?: {
+        /** @description `true` decides by the full rule and writes nothing. */
+        dryRun?: 'true' | 'false';
+      };
+      header?: never;
+      path: {
+        id: string;
+        revision: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RedactTextRequest'];
+      };
+    };
+    responses: {
+      /** @description The whole connection, without the text. */
       200: {
         headers: {
           [name: string]: unknown;

@@ -7,7 +7,7 @@ import {
   type RecordedEvent,
 } from '@connections/event-store/event-store';
 import { RECOGNISED_FOR, type RecordedRequest } from '@connections/event-store/recorded-requests';
-import { EventSourcing, type Folded } from '@connections/event-store/event-sourcing';
+import { EventSourcing, type Folded, type TransactOptions } from '@connections/event-store/event-sourcing';
 import { streamOf } from './connection-id';
 import {
   type Connection,
@@ -20,15 +20,16 @@ import {
 } from './domain/connection';
 import { ConnectionNotFound, StaleRevision } from './domain/connection.errors';
 import type { ConnectionEvent } from './domain/connection.events';
+import { actorIn, noteWritings, nothingWritten, redact, type Redactor, type Writings } from './domain/redaction';
 import { ruleOf, type Step } from './domain/lifecycle';
 import { isWithin, type Past } from './past';
 import { decode, encode } from './stored-events';
 import { type NewText, Texts } from './texts';
 
 /** What every command carries besides its own terms. */
-export interface CommandContext {
+export interface CommandContext<By = Party> {
   /** The one who commands. */
-  readonly by: Party;
+  readonly by: By;
   readonly requestId: string;
   readonly correlationId: string;
   readonly idempotencyKey: string | null;
@@ -79,7 +80,7 @@ export class ConnectionLog {
     context: CommandContext,
     text: NewText | null = null,
   ): Promise<CommandOutcome> {
-    const { ifMatch, dryRun, requestId, correlationId, idempotencyKey, by } = context;
+    const { ifMatch, dryRun, by } = context;
     // A dry run reads the whole history, and how long that takes is no stranger's business.
     if (dryRun && step !== 'create') permitted(step, by.organizationId, await this.origin(connectionId));
     const { state, revision, position } = await this.#connections.transact(
@@ -92,15 +93,7 @@ export class ConnectionLog {
         return decision(current);
       },
       {
-        encode: (event) =>
-          encode(event, randomUUID(), { requestId, correlationId, causationId: requestId, idempotencyKey }),
-        request:
-          idempotencyKey === null
-            ? undefined
-            : {
-                marker: markerOf(ruleOf(step).event, by.organizationId, idempotencyKey),
-                since: Date.now() - RECOGNISED_FOR,
-              },
+        ...recordingOf(ruleOf(step).event, context),
         beside:
           text === null
             ? undefined
@@ -112,6 +105,44 @@ export class ConnectionLog {
     if (state === null) throw new ConnectionNotFound();
     const connection = isNamed(state, text) ? { ...state, name: { text: text.text } } : await this.texts.named(state);
     return { connection, revision, position };
+  }
+
+  /**
+   * Takes away what was written with the event at a revision, for every reader at once.
+   * @throws a Refusal, StoreUnavailable or DatabaseUnavailable.
+   */
+  async redact(
+    connectionId: string,
+    revision: number,
+    context: CommandContext<Redactor>,
+    at: string,
+  ): Promise<CommandOutcome> {
+    const { ifMatch, dryRun, by } = context;
+    // What follows reads the whole history, and how long that takes is no stranger's business.
+    actorIn(await this.origin(connectionId), by);
+    const decision = redact(revision, by, at);
+    // It is asked for so seldom that nothing of it is worth remembering.
+    const writings = new EventSourcing<Writings, ConnectionEvent>(this.store, {
+      initial: nothingWritten,
+      evolve: noteWritings,
+      decode,
+      requestOf,
+    });
+    const { state, position, ...after } = await writings.transact(
+      streamOf(connectionId),
+      (current, now) => {
+        const { connection } = current;
+        if (connection !== null && ifMatch !== null && !ifMatch.includes(now)) {
+          throw new StaleRevision(now, connection.status);
+        }
+        return decision(current);
+      },
+      { ...recordingOf('ConnectionTextRedacted', context), dryRun },
+    );
+    if (state.connection === null) throw new ConnectionNotFound();
+    const gone = state.all.flatMap((it) => (it.isRedacted && 'commitment' in it.text ? it.text.commitment : []));
+    if (!dryRun) await this.texts.remove(gone);
+    return { connection: await this.texts.named(state.connection), revision: after.revision, position };
   }
 
   /** A connection as it stands, or stood up to and including the last event that `until` accepts. */
@@ -163,14 +194,29 @@ const provenOf = ({ state, revision, hash }: Folded<State>): ProvenConnection | 
 const isNamed = ({ name }: Connection, text: NewText | null): text is NewText =>
   text !== null && name !== null && 'commitment' in name && name.commitment === text.commitment;
 
+/** How the events of a request are stored, and by what a retry of it is recognised. */
+function recordingOf(
+  event: ConnectionEvent['type'],
+  { requestId, correlationId, idempotencyKey, by }: CommandContext<Redactor>,
+): Pick<TransactOptions<ConnectionEvent>, 'encode' | 'request'> {
+  const provenance = { requestId, correlationId, causationId: requestId, idempotencyKey };
+  return {
+    encode: (decided) => encode(decided, randomUUID(), provenance),
+    request:
+      idempotencyKey === null
+        ? undefined
+        : { marker: markerOf(event, by.organizationId, idempotencyKey), since: Date.now() - RECOGNISED_FOR },
+  };
+}
+
 /** Within a stream, a request is known by the step, the organization and the key it chose. */
-const markerOf = (event: string, organizationId: string, idempotencyKey: string): string =>
-  `${event} ${organizationId} ${idempotencyKey}`;
+const markerOf = (event: string, organizationId: string | null, idempotencyKey: string): string =>
+  `${event} ${organizationId ?? 'platform'} ${idempotencyKey}`;
 
 /** The request that a stored event says it came from. */
 function requestOf({ type, metadata }: EventToAppend): RecordedRequest | null {
   const { 'idempotency-key': key, 'occurred-at': at, actor } = metadata;
   if (typeof key !== 'string') return null;
-  const { 'organization-id': organizationId } = actor as { 'organization-id': string };
+  const { 'organization-id': organizationId } = actor as { 'organization-id': string | null };
   return { marker: markerOf(type, organizationId, key), at: Date.parse(at as string) };
 }

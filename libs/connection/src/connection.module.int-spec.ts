@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { Global, Module } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -11,6 +12,7 @@ import { ActivateConnection } from './commands/activate-connection';
 import { CreateConnection } from './commands/create-connection';
 import { DeactivateConnection } from './commands/deactivate-connection';
 import { ReactivateConnection } from './commands/reactivate-connection';
+import { RedactText } from './commands/redact-text';
 import { ConnectionPolicy, KnownOrganizations } from './commands/terms-check';
 import { connectionIdOf, streamOf } from './connection-id';
 import type { CommandContext } from './connection-log';
@@ -20,14 +22,21 @@ import {
   ConnectionNotFound,
   IllegalTransition,
   InvalidTerms,
+  NoSuchEvent,
+  NothingWritten,
+  NotItsAuthor,
   NotPermitted,
   StaleRevision,
 } from './domain/connection.errors';
+import { legible } from './domain/free-text';
+import type { Redactor } from './domain/redaction';
+import { redacted } from './domain/sentences';
 import { GetConnectionHistory } from './queries/get-connection-history';
 import { NotThen } from './past';
 import { GetConnection } from './queries/get-connection';
 import { ListConnections } from './queries/list-connections';
 import { everything, openReadModel, type ReadModelUnderTest } from './testing/read-model';
+import { encode } from './stored-events';
 import { commitmentTo, type NewText } from './texts';
 
 const contextOf = (organizationId: string, changes: Partial<CommandContext> = {}): CommandContext => ({
@@ -358,6 +367,120 @@ describeDatabases('the connection module', (databases) => {
       const { entries } = await queries.execute(new GetConnectionHistory(old, 'org_S', 10));
       expect(entries.map(({ text }) => text)).toEqual(['In the clear', 'Also clear']);
       expect(await kept()).toEqual([]);
+    });
+  });
+
+  describe('takes texts away', () => {
+    const kept = async (): Promise<string[]> =>
+      (await model.database.reader.selectFrom('texts').select('text').execute()).map(({ text }) => text).sort();
+    const operator = { ...contextOf('org_A'), by: { type: 'system', id: 'cli', organizationId: null } } as const;
+    const redact = (revision: number, context: CommandContext<Redactor> = contextOf('org_A'), of = id) =>
+      commands.execute(new RedactText(of, revision, context));
+    const written = async (): Promise<unknown[]> =>
+      (await queries.execute(new GetConnectionHistory(id, 'org_A', 100))).entries.map(({ text }) => text);
+
+    it('for every reader, and the hash of every event stays valid', async () => {
+      await handshake();
+      const taken = await redact(0);
+      expect(taken.connection.name).toEqual({ commitment: expect.any(String) as string });
+      expect(taken).toMatchObject({ revision: 5, connection: { status: 'active' } });
+      expect(await kept()).toEqual(['again', 'over']);
+      expect(await written()).toEqual([redacted, null, 'over', 'again', null, null]);
+      await model.caughtUp(projector);
+      for (const past of [null, { revision: 0 }, { revision: 5 }]) {
+        const { connection } = await queries.execute(new GetConnection(id, 'org_B', past));
+        expect(legible(connection.name)).toBeNull();
+      }
+      const listed = await queries.execute(new ListConnections('org_B', {}, 10));
+      expect(listed.connections).toMatchObject([{ revision: 5, connection: { name: taken.connection.name } }]);
+      expect((await queries.execute(new ListConnections(null, { name: 'Partner' }, 10))).connections).toEqual([]);
+      for (const event of await everything(model.store)) expect(hashOf(event)).toBe(expectedHash(event));
+    });
+
+    it('of any events in any order, and no others', async () => {
+      const reasons = ['one', 'two', 'three', 'four'];
+      const parties = ['org_A', 'org_B', 'org_C', 'org_D', 'org_E', 'org_F'];
+      const pairs = parties.flatMap((from) => parties.filter((to) => to !== from).map((to) => [from, to] as const));
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.nat({ max: 4 }), { maxLength: 6 }), async (revisionsGone) => {
+          const [from, to] = pairs.pop()!;
+          const by = contextOf(from);
+          const of = connectionIdOf(from, to);
+          await create(to, by, 'zero');
+          for (const [index, reason] of reasons.entries()) {
+            const step = index % 2 === 0 ? DeactivateConnection : ReactivateConnection;
+            await commands.execute(new step(of, reason, by));
+          }
+          for (const revision of revisionsGone) await redact(revision, by, of);
+          const { entries } = await queries.execute(new GetConnectionHistory(of, from, 100));
+          const wrote = ['zero', ...reasons].map((text, revision) =>
+            revisionsGone.includes(revision) ? redacted : text,
+          );
+          expect(entries.map(({ text }) => text)).toEqual([...wrote, ...[...new Set(revisionsGone)].map(() => null)]);
+          let before: string | null = null;
+          for await (const event of model.store.read(streamOf(of))) {
+            expect([hashOf(event), event.metadata['previous-hash']]).toEqual([expectedHash(event), before]);
+            before = hashOf(event);
+          }
+        }),
+        { numRuns: 15, endOnFailure: true },
+      );
+      await model.caughtUp(projector);
+      expect(await model.rows()).toEqual(await model.rowsByTheLog());
+    });
+
+    it('once, whoever asks again', async () => {
+      await create();
+      const first = await redact(0);
+      expect(first.position).not.toBeNull();
+      expect(await redact(0, operator)).toMatchObject({ revision: 1, connection: first.connection });
+      expect(await revisions()).toEqual([0, 1]);
+    });
+
+    it('once a request, and again what its retry finds there', async () => {
+      await create();
+      const texts = await model.database.reader.selectFrom('texts').selectAll().execute();
+      const once = contextOf('org_A', { idempotencyKey: 'key-1' });
+      const first = await redact(0, once);
+      await model.caughtUp(projector);
+      await model.database.writer.insertInto('texts').values(texts).execute();
+      await activate();
+      expect(await redact(0, once)).toEqual(first);
+      expect(await kept()).toEqual([]);
+      expect(await revisions()).toEqual([0, 1, 2]);
+    });
+
+    it('also when the process that was to do it died in between', async () => {
+      await create();
+      const [text] = await model.database.reader.selectFrom('texts').selectAll().execute();
+      const event = {
+        type: 'ConnectionTextRedacted',
+        revision: 0,
+        commitment: text!.commitment,
+        actor: { ...operator.by, role: 'platform' },
+        occurredAt: '2026-06-01T00:00:00.000Z',
+      } as const;
+      const provenance = { requestId: 'r', correlationId: 'r', causationId: 'r', idempotencyKey: null };
+      const { position } = await model.store.append(streamOf(id), 0, [encode(event, randomUUID(), provenance)]);
+      expect(await projector.reached(position, 20_000)).toBe(true);
+      expect(await kept()).toEqual([]);
+    });
+
+    it('and is refused by the rules, taking nothing away', async () => {
+      await create();
+      await activate();
+      const missing = connectionIdOf('org_B', 'org_A');
+      await expect(redact(0, contextOf('org_C'))).rejects.toBeInstanceOf(ConnectionNotFound);
+      await expect(redact(0, contextOf('org_A'), missing)).rejects.toBeInstanceOf(ConnectionNotFound);
+      await expect(redact(0, operator, missing)).rejects.toBeInstanceOf(ConnectionNotFound);
+      await expect(redact(0, contextOf('org_B'))).rejects.toBeInstanceOf(NotItsAuthor);
+      await expect(redact(1, contextOf('org_B'))).rejects.toBeInstanceOf(NothingWritten);
+      await expect(redact(2)).rejects.toBeInstanceOf(NoSuchEvent);
+      await expect(redact(0, contextOf('org_A', { ifMatch: [0] }))).rejects.toBeInstanceOf(StaleRevision);
+      expect(await redact(0, contextOf('org_A', { dryRun: true }))).toMatchObject({ revision: 1 });
+      expect(await revisions()).toEqual([0, 1]);
+      expect(await kept()).toEqual(['Partner']);
+      expect(await redact(0, contextOf('org_A', { ifMatch: [1] }))).toMatchObject({ revision: 2 });
     });
   });
 });

@@ -4,6 +4,7 @@ import { ActivateConnectionHandler } from './commands/activate-connection';
 import { CreateConnectionHandler } from './commands/create-connection';
 import { DeactivateConnectionHandler } from './commands/deactivate-connection';
 import { ReactivateConnectionHandler } from './commands/reactivate-connection';
+import { RedactTextHandler } from './commands/redact-text';
 import { TermsCheck } from './commands/terms-check';
 import { ConnectionLog } from './connection-log';
 import { CheckSharingHandler } from './queries/check-sharing';
@@ -27,6 +28,7 @@ import { Texts } from './texts';
     ActivateConnectionHandler,
     DeactivateConnectionHandler,
     ReactivateConnectionHandler,
+    RedactTextHandler,
     GetConnectionHandler,
     ListConnectionsHandler,
     GetConnectionHistoryHandler,

@@ -49,6 +49,7 @@ export const eventResourceOf = (connectionId: string, entry: HistoryEntry, nameO
       },
       reason: 'reason' in event && entry.text !== redacted ? entry.text : null,
       redacted: entry.text === redacted,
+      'redacted-revision': event.type === 'ConnectionTextRedacted' ? event.revision : null,
       'occurred-at': event.occurredAt,
       'request-id': entry.requestId,
       'correlation-id': entry.correlationId,

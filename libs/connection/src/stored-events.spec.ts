@@ -50,6 +50,16 @@ const events: Record<ConnectionEvent['type'], { event: ConnectionEvent; id: stri
     id: '0197a000-0000-7000-8000-000000000004',
     event: { type: 'ConnectionReturnedToPending', reason: null, actor: source, occurredAt: '2026-06-04T04:00:00.000Z' },
   },
+  ConnectionTextRedacted: {
+    id: '0197a000-0000-7000-8000-000000000005',
+    event: {
+      type: 'ConnectionTextRedacted',
+      revision: 2,
+      commitment: commitments.reason,
+      actor: { type: 'system', id: 'cli', organizationId: null, role: 'platform' },
+      occurredAt: '2026-06-05T05:05:00.000Z',
+    },
+  },
 };
 
 const provenance = {
@@ -179,6 +189,23 @@ describe('an event that this version does not know', () => {
       expect(() => decode(recorded({ ...golden('ConnectionDeactivated.v2'), data }))).toThrow(UnknownEvent);
     },
   );
+});
+
+describe('the operator as an actor', () => {
+  const by = (name: string, actor: JsonObject): (() => ConnectionEvent) => {
+    const stored = golden(name);
+    return () => decode(recorded({ ...stored, metadata: { ...stored.metadata, actor } }));
+  };
+  const operator = golden('ConnectionTextRedacted.v1').metadata['actor'] as JsonObject;
+  const party = golden('ConnectionActivated.v1').metadata['actor'] as JsonObject;
+
+  it.each(types.filter((type) => type !== 'ConnectionTextRedacted'))('does nothing but redact: %s', (type) =>
+    expect(by(`${type}.v1`, operator)).toThrow(UnknownEvent),
+  );
+  it('acts for no organization', () =>
+    expect(by('ConnectionTextRedacted.v1', { ...operator, 'organization-id': 'org_DEST1' })).toThrow(UnknownEvent));
+  it('is not the only one who redacts', () =>
+    expect(by('ConnectionTextRedacted.v1', party)().actor).toEqual(destination));
 });
 
 describe('a further version of an event', () => {

@@ -1,5 +1,5 @@
 import type { EventToAppend, Json, JsonObject, RecordedEvent } from '@connections/event-store/event-store';
-import type { Actor, ConnectionEvent } from './domain/connection.events';
+import type { Actor, ConnectionEvent, PlatformActor } from './domain/connection.events';
 import type { FreeText } from './domain/free-text';
 
 /** Why and by which request an event came to be; stored beside the actor and the time. */
@@ -25,6 +25,7 @@ export const upcasters: Record<ConnectionEvent['type'], readonly Upcaster[]> = {
   ConnectionActivated: [],
   ConnectionDeactivated: [inTheClear('reason')],
   ConnectionReturnedToPending: [inTheClear('reason')],
+  ConnectionTextRedacted: [],
 };
 
 /** The names of all events. */
@@ -79,6 +80,8 @@ function dataOf(event: ConnectionEvent): JsonObject {
     case 'ConnectionDeactivated':
     case 'ConnectionReturnedToPending':
       return { 'reason-commitment': commitmentIn(event.reason) };
+    case 'ConnectionTextRedacted':
+      return { revision: event.revision, commitment: event.commitment };
   }
 }
 
@@ -90,10 +93,7 @@ function dataOf(event: ConnectionEvent): JsonObject {
 export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcasters): ConnectionEvent {
   const data = upcast(recorded, steps);
   const fact = factsOf(recorded, data);
-  const occurrence = {
-    actor: actorOf(recorded),
-    occurredAt: factsOf(recorded, recorded.metadata)('occurred-at', isText),
-  };
+  const occurredAt = factsOf(recorded, recorded.metadata)('occurred-at', isText);
   const freeText = (name: string): FreeText | null => {
     const commitment = fact(`${name}-commitment`, isCommitmentOrNull);
     if (commitment !== null) return { commitment };
@@ -110,13 +110,22 @@ export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcast
         destinationOrganizationId: fact('destination-organization-id', isText),
         name: freeText('name'),
         scopes: fact('scopes', isTexts),
-        ...occurrence,
+        actor: actorOf(recorded),
+        occurredAt,
       };
     case 'ConnectionActivated':
-      return { type, ...occurrence };
+      return { type, actor: actorOf(recorded), occurredAt };
     case 'ConnectionDeactivated':
     case 'ConnectionReturnedToPending':
-      return { type, reason: freeText('reason'), ...occurrence };
+      return { type, reason: freeText('reason'), actor: actorOf(recorded), occurredAt };
+    case 'ConnectionTextRedacted':
+      return {
+        type,
+        revision: fact('revision', isRevision),
+        commitment: fact('commitment', isCommitment),
+        actor: redactorOf(recorded),
+        occurredAt,
+      };
   }
 }
 
@@ -134,12 +143,9 @@ function upcast({ stream, revision, type, data, metadata }: RecordedEvent, all: 
   return steps.slice(version - 1).reduce((lifted, step) => step(lifted), data);
 }
 
+/** The party that did it. */
 function actorOf(recorded: RecordedEvent): Actor {
-  const { actor } = recorded.metadata;
-  if (typeof actor !== 'object' || actor === null || Array.isArray(actor)) {
-    throw new UnknownEvent(`${recorded.stream}@${recorded.revision} names no actor.`);
-  }
-  const fact = factsOf(recorded, actor as JsonObject);
+  const fact = factsOf(recorded, actorFactsOf(recorded));
   return {
     type: fact('type', isText) as Actor['type'],
     id: fact('id', isText),
@@ -148,10 +154,30 @@ function actorOf(recorded: RecordedEvent): Actor {
   };
 }
 
+/** The party that did it, or the operator. */
+function redactorOf(recorded: RecordedEvent): Actor | PlatformActor {
+  const facts = actorFactsOf(recorded);
+  if (facts['role'] !== 'platform') return actorOf(recorded);
+  const fact = factsOf(recorded, facts);
+  return {
+    type: fact('type', isText) as Actor['type'],
+    id: fact('id', isText),
+    organizationId: fact('organization-id', isNull),
+    role: 'platform',
+  };
+}
+
+function actorFactsOf({ stream, revision, metadata: { actor } }: RecordedEvent): JsonObject {
+  if (typeof actor === 'object' && actor !== null && !Array.isArray(actor)) return actor as JsonObject;
+  throw new UnknownEvent(`${stream}@${revision} names no actor.`);
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
-const isCommitmentOrNull = (value: unknown): value is string | null =>
-  value === null || (isText(value) && /^[0-9a-f]{64}$/.test(value));
+const isCommitment = (value: unknown): value is string => isText(value) && /^[0-9a-f]{64}$/.test(value);
+const isCommitmentOrNull = (value: unknown): value is string | null => value === null || isCommitment(value);
+const isRevision = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isNull = (value: unknown): value is null => value === null;
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
 /** Takes what an event says out of one of its objects, so that nothing undefined is ever folded or projected. */

@@ -11,6 +11,6 @@ export async function erasing<Tables, T>(tx: Kysely<Tables>, deletion: () => Pro
   try {
     return await deletion();
   } finally {
-    await sql`pragma secure_delete = off`.execute(tx);
+    await sql`pragma secure_delete = fast`.execute(tx);
   }
 }

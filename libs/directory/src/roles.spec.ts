@@ -4,13 +4,22 @@ import { isPlatformRole, may, type Permission, type Role } from './roles';
 const rights: Record<Role, readonly Permission[]> = {
   member: ['read', 'command'],
   auditor: ['read', 'read-accesses'],
-  admin: ['read', 'command', 'read-keys', 'manage-keys', 'read-accesses'],
-  'platform-admin': ['read', 'read-keys', 'manage-keys', 'read-organizations', 'manage-organizations', 'read-accesses'],
+  admin: ['read', 'command', 'redact', 'read-keys', 'manage-keys', 'read-accesses'],
+  'platform-admin': [
+    'read',
+    'redact',
+    'read-keys',
+    'manage-keys',
+    'read-organizations',
+    'manage-organizations',
+    'read-accesses',
+  ],
   'platform-auditor': ['read', 'read-keys', 'read-organizations', 'read-accesses'],
 };
 const all: readonly Permission[] = [
   'read',
   'command',
+  'redact',
   'read-keys',
   'manage-keys',
   'read-organizations',

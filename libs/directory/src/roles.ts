@@ -13,12 +13,20 @@ export const isPlatformRole = (role: Role): role is PlatformRole => (platformRol
 
 /** Something that a caller may or may not do. */
 export type Permission =
-  'read' | 'command' | 'read-keys' | 'manage-keys' | 'read-organizations' | 'manage-organizations' | 'read-accesses';
+  | 'read'
+  | 'command'
+  | 'redact'
+  | 'read-keys'
+  | 'manage-keys'
+  | 'read-organizations'
+  | 'manage-organizations'
+  | 'read-accesses';
 
 /** Who may do what: the one table that the guard, the refusals and the documentation read. */
 export const permissions: Record<Permission, readonly Role[]> = {
   read: ['member', 'auditor', 'admin', 'platform-admin', 'platform-auditor'],
   command: ['member', 'admin'],
+  redact: ['admin', 'platform-admin'],
   'read-keys': ['admin', 'platform-admin', 'platform-auditor'],
   'manage-keys': ['admin', 'platform-admin'],
   'read-organizations': ['platform-admin', 'platform-auditor'],

@@ -5,14 +5,16 @@ import { ActivateConnection } from '@connections/connection/commands/activate-co
 import { CreateConnection } from '@connections/connection/commands/create-connection';
 import { DeactivateConnection } from '@connections/connection/commands/deactivate-connection';
 import { ReactivateConnection } from '@connections/connection/commands/reactivate-connection';
+import { RedactText } from '@connections/connection/commands/redact-text';
 import { TermsCheck } from '@connections/connection/commands/terms-check';
 import { isConnectionId } from '@connections/connection/connection-id';
 import type { CommandContext, CommandOutcome } from '@connections/connection/connection-log';
+import type { Redactor } from '@connections/connection/domain/redaction';
 import type { Status } from '@connections/connection/domain/lifecycle';
 import type { Past } from '@connections/connection/past';
 import { GetConnection } from '@connections/connection/queries/get-connection';
 import { type Cursor, ListConnections } from '@connections/connection/queries/list-connections';
-import { CONNECTIONS } from '@connections/connection/resources';
+import { CONNECTIONS, EVENTS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Recorded } from '../audit/recorded';
@@ -32,6 +34,7 @@ import {
   deactivateConnection,
   listConnections,
   reactivateConnection,
+  redactText,
   retrieveConnection,
 } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
@@ -187,6 +190,29 @@ export class ConnectionsController {
     return this.#answer(await this.commands.execute(command), request, reply);
   }
 
+  @Documented(redactText)
+  @Post(':id/events/:revision/redact')
+  @HttpCode(200)
+  @Needs('redact')
+  @UseInterceptors(IdempotencyInterceptor)
+  async redact(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+    @Param('revision') revision: string,
+    @Parameters(StepParameters) parameters: StepParameters,
+    @Attributes({ dto: NoAttributes, type: EVENTS }) _: NoAttributes,
+  ): Promise<JsonObject> {
+    const { id: credential, organizationId } = request.caller;
+    const by = { type: 'api-key', id: credential, organizationId } as Redactor;
+    const context = { ...contextOf(request, parameters), by };
+    return this.#answer(
+      await this.commands.execute(new RedactText(connectionIdIn(id), revisionIn(revision), context)),
+      request,
+      reply,
+    );
+  }
+
   /** The whole resource after a command, once readers can see it, or nearly. */
   async #answer(
     outcome: CommandOutcome,
@@ -252,6 +278,16 @@ function foreignOrganizations(attributes: Partial<CreateConnectionAttributes>, o
       details: `Your organization is ${organizationId}, and it is the source of what it creates. Leave ${name} out.`,
       source: { pointer: `/data/attributes/${name}` },
     }));
+}
+
+/** @throws ProblemError when it cannot be a revision. */
+function revisionIn(revision: string): number {
+  if (/^(0|[1-9]\d{0,14})$/.test(revision)) return Number(revision);
+  throw new ProblemError({
+    code: 'invalid-parameter',
+    details: 'A revision is a whole number of at least 0.',
+    source: { parameter: 'revision' },
+  });
 }
 
 /** @throws ProblemError when the id cannot be a connection's. */

@@ -5,6 +5,7 @@ import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Database } from '@connections/database/database';
 import { nowOf } from '@connections/database/dialect';
+import { erasing } from '@connections/database/erasing';
 import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 import type { IdempotencyTables } from '@connections/host/idempotency.tables';
 import { ProblemError } from './problems';
@@ -92,12 +93,13 @@ export class Idempotency implements OnApplicationShutdown {
         const all = tx.selectFrom('idempotency').where('created_at', '<', before).limit(FORGOTTEN_AT_ONCE);
         // Processes that forget at the same time take different ones.
         const old = this.database.engine.name === 'postgres' ? all.forUpdate().skipLocked() : all;
-        const { numDeletedRows } = await tx
+        const forgetting = tx
           .deleteFrom('idempotency')
           .where((where) =>
             where(where.refTuple('scope', 'key'), 'in', old.select(['scope', 'key']).$asTuple('scope', 'key')),
-          )
-          .executeTakeFirst();
+          );
+        // An answer may repeat a text that was redacted since.
+        const { numDeletedRows } = await erasing(tx, () => forgetting.executeTakeFirst());
         return numDeletedRows;
       });
       await nextTurn();

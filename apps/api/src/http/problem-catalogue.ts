@@ -48,6 +48,11 @@ export const catalogue = {
   'missing-attribute': { status: 422, meaning: 'A required attribute is missing.' },
   'invalid-attribute': { status: 422, meaning: 'An attribute has the wrong type, form or length.' },
   'invalid-name': { status: 422, meaning: 'A connection’s name is empty or longer than 200 characters.' },
+  'no-text': { status: 422, meaning: 'Nothing was written with the event, so there is nothing to redact.' },
+  'text-in-log': {
+    status: 422,
+    meaning: 'The text is part of the log itself, as texts once were, and cannot be redacted.',
+  },
   'no-scopes': { status: 422, meaning: 'The set of scopes is empty.' },
   'unknown-scope': { status: 422, meaning: 'A scope is not in the catalogue.' },
   'repeated-scope': { status: 422, meaning: 'A scope is named twice.' },

@@ -8,8 +8,12 @@ import {
   ConnectionNotFound,
   IllegalTransition,
   InvalidTerms,
+  NoSuchEvent,
+  NothingWritten,
+  NotItsAuthor,
   NotPermitted,
   StaleRevision,
+  WrittenInTheClear,
 } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
@@ -77,6 +81,16 @@ function problemErrorOf(error: unknown): ProblemError {
       details: error.message,
       meta: { 'permitted-roles': [...error.roles], role: error.role },
     });
+  }
+  if (error instanceof NotItsAuthor) {
+    return new ProblemError({
+      code: 'not-permitted',
+      details: error.message,
+      meta: { 'permitted-roles': [error.author], role: error.role },
+    });
+  }
+  if (error instanceof NoSuchEvent || error instanceof NothingWritten || error instanceof WrittenInTheClear) {
+    return new ProblemError({ code: error.code, details: error.message, source: { parameter: 'revision' } });
   }
   if (error instanceof IllegalTransition) {
     return new ProblemError({

@@ -130,6 +130,30 @@ export const reactivateConnection: Operation = {
   requests: reasons('Review done.'),
 };
 
+export const redactText: Operation = {
+  id: 'redactText',
+  tag,
+  summary: 'Redact a text',
+  description: [
+    'Takes away for ever what was written with one event: the name of the creation, or the reason of a deactivation or reactivation. The event keeps a commitment to the text, so every hash and proof stays valid, and the history tells who redacted what and when.',
+    'An admin key of the organization that wrote it may do so, and a platform-admin key. What is redacted already stays so, and is answered the same.',
+  ].join('\n\n'),
+  pathId: connectionId,
+  pathRevision: { type: 'integer', minimum: 0, description: 'The revision of the event.' },
+  headers: ['If-Match'],
+  requests: { none: example('There is nothing to say; the body may be left out', { data: { attributes: {} } }) },
+  answers: [
+    {
+      status: 200,
+      description: 'The whole connection, without the text.',
+      content: 'ConnectionAnswer',
+      headers: ['ETag', 'Connect-Position'],
+      examples: { done: example('The name is gone', { data: examples.withoutName }) },
+    },
+  ],
+  errors: ['not-found', 'not-then', 'not-permitted', 'no-text', 'text-in-log', 'stale-revision', 'invalid-parameter'],
+};
+
 export const listConnectionEvents: Operation = {
   id: 'listConnectionEvents',
   tag,

@@ -97,7 +97,12 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     }),
     redacted: {
       type: 'boolean',
-      description: 'Whether the actor wrote a text, a name or a reason, that was redacted.',
+      description: 'Whether what the actor wrote, a name or a reason, was redacted.',
+    },
+    'redacted-revision': {
+      type: ['integer', 'null'],
+      minimum: 0,
+      description: 'Of a redaction: the revision whose text it took away. Null for every other event.',
     },
     'occurred-at': moment('When it happened, in UTC.'),
     'request-id': nullableText('The Request-Id that was answered.'),
@@ -109,8 +114,12 @@ export const connectionSchemas: Record<string, SchemaObject> = {
   Actor: object({
     type: actorType('What kind of actor it was.'),
     id: text('The credential or person.'),
-    'organization-id': id('org', 'The organization that it acted for.'),
-    role: text('The part of that organization in the connection.', { enum: partyRoles }),
+    'organization-id': nullableText('The organization that it acted for; null for the operator of the service.', {
+      pattern: '^org_[0-9A-Za-z]{1,64}$',
+    }),
+    role: text('The part of that organization in the connection; `platform` for the operator, who may only redact.', {
+      enum: [...partyRoles, 'platform'],
+    }),
   }),
   ConnectionHistory: page('ConnectionEvent', 'next'),
   ConnectionDifference: object({

@@ -40,6 +40,8 @@ export interface Operation {
   readonly description?: string;
   /** What `{id}` in the path is. */
   readonly pathId?: SchemaObject;
+  /** What `{revision}` in the path is. */
+  readonly pathRevision?: SchemaObject;
   /** Headers that only this route reads. */
   readonly headers?: readonly RequestHeaderName[];
   /** Examples of the body. */
@@ -84,6 +86,7 @@ export const Documented =
       }),
       ...(authenticated ? [ApiBearerAuth('api-key')] : []),
       ...(operation.pathId ? [ApiParam({ name: 'id', schema: operation.pathId })] : []),
+      ...(operation.pathRevision ? [ApiParam({ name: 'revision', schema: operation.pathRevision })] : []),
       ...query.map(({ name, description, required, schema }) => ApiQuery({ name, description, required, schema })),
       ...headersOf(operation, route).map((name) => ApiHeader({ name, required: false, ...requestHeaders[name] })),
       ...(body

@@ -1,12 +1,17 @@
 const times = { 'created-at': '2018-06-01T00:00:00.000Z', 'updated-at': '2018-06-01T00:00:00.000Z' };
 
 /** The resource of the guide to managing connections, with what this service adds to it. */
-const connection = (status: 'pending' | 'active' | 'inactive', revision: number, actions: string[]): object => ({
+const connection = (
+  status: 'pending' | 'active' | 'inactive',
+  revision: number,
+  actions: string[],
+  name: string | null = 'Partner Connection',
+): object => ({
   type: 'connect/connections',
   id: 'cxn_ABC123',
   attributes: {
     token: 'cxn_ABC123',
-    name: 'Partner Connection',
+    name,
     status,
     'organization-id': 'org_ABC123',
     'source-organization-id': 'org_ABC123',
@@ -29,6 +34,7 @@ export const pending = connection('pending', 0, ['deactivate']);
 export const active = connection('active', 1, ['deactivate']);
 export const inactive = connection('inactive', 2, ['reactivate']);
 export const pendingAgain = connection('pending', 3, ['deactivate']);
+export const withoutName = connection('active', 2, ['deactivate'], null);
 
 /** The body of the guide's own curl. */
 export const guideBody = {
@@ -62,6 +68,7 @@ export const created = {
     actor: { type: 'api-key', id: 'api_ABC123', 'organization-id': 'org_ABC123', role: 'source' },
     reason: null,
     redacted: false,
+    'redacted-revision': null,
     'occurred-at': '2018-06-01T00:00:00.000Z',
     'request-id': 'req_0b5cf0e1-1e0c-4b9e-9f53-3c2e6a0f5f0e',
     'correlation-id': 'order-4711',

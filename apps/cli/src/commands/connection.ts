@@ -108,6 +108,16 @@ export function addConnectionCommands(program: Command): void {
       const { compareConnection } = await import('../connections.js');
       show(command, await compareConnection(id, from, to ?? null));
     });
+  group
+    .command('redact')
+    .description('Takes away for ever what was written with one event; its hash and every proof stay valid.')
+    .argument('<cxn_…>', 'the id of the connection', connectionIdIn)
+    .requiredOption('--revision <n>', 'of the event: 0 for the name, or that of a reason', revisionIn)
+    .addHelpText('after', examples(['connection redact cxn_ABC123 --revision 0', 'takes away its name']))
+    .action(async (id: string, { revision }: { revision: number }, command: Command) => {
+      const { redactText } = await import('../connections.js');
+      show(command, await redactText(id, revision));
+    });
 }
 
 interface HistoryOptions {

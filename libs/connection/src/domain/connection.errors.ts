@@ -89,3 +89,42 @@ export class StaleRevision extends Refusal {
     );
   }
 }
+
+/** The connection has no event at this revision yet. */
+export class NoSuchEvent extends Refusal {
+  override readonly code = 'not-then';
+  constructor(readonly revision: number) {
+    super(`The connection has no event at revision ${revision} yet.`);
+  }
+}
+
+/** Nobody wrote anything with the event. */
+export class NothingWritten extends Refusal {
+  override readonly code = 'no-text';
+  constructor(readonly revision: number) {
+    super(`Nothing was written with the event at revision ${revision}: only a name and reasons can be redacted.`);
+  }
+}
+
+/** The text belongs to the other party. */
+export class NotItsAuthor extends Refusal {
+  override readonly code = 'not-permitted';
+  constructor(
+    readonly author: PartyRole,
+    readonly role: PartyRole,
+  ) {
+    super(
+      `Only the organization that wrote a text may redact it: this one is the ${author}'s, and yours is the ${role}.`,
+    );
+  }
+}
+
+/** The text is part of the log itself. */
+export class WrittenInTheClear extends Refusal {
+  override readonly code = 'text-in-log';
+  constructor(readonly revision: number) {
+    super(
+      `The text of revision ${revision} is part of the log itself, as texts were before they lay beside it. It cannot be taken away without breaking the hash of every later event.`,
+    );
+  }
+}

@@ -9,6 +9,14 @@ export interface Actor {
   readonly role: PartyRole;
 }
 
+/** The operator of the service. It is no party to a connection, and all that it may do with one is redact. */
+export interface PlatformActor {
+  readonly type: Actor['type'];
+  readonly id: string;
+  readonly organizationId: null;
+  readonly role: 'platform';
+}
+
 /** What every event says besides its own facts. `occurredAt` is ISO-8601 UTC with milliseconds. */
 interface Occurrence {
   readonly actor: Actor;
@@ -38,8 +46,21 @@ export interface ConnectionReturnedToPending extends Occurrence {
   readonly reason: FreeText | null;
 }
 
+/** A text was taken away for ever. The event that it was written with stays as it is. */
+export interface ConnectionTextRedacted extends Omit<Occurrence, 'actor'> {
+  readonly type: 'ConnectionTextRedacted';
+  /** Of the event that the text was written with. */
+  readonly revision: number;
+  readonly commitment: string;
+  readonly actor: Actor | PlatformActor;
+}
+
 export type ConnectionEvent =
-  ConnectionCreated | ConnectionActivated | ConnectionDeactivated | ConnectionReturnedToPending;
+  | ConnectionCreated
+  | ConnectionActivated
+  | ConnectionDeactivated
+  | ConnectionReturnedToPending
+  | ConnectionTextRedacted;
 
 /** What the actor wrote; null where it wrote nothing. */
 export function writtenIn(event: ConnectionEvent): FreeText | null {
@@ -50,6 +71,7 @@ export function writtenIn(event: ConnectionEvent): FreeText | null {
     case 'ConnectionReturnedToPending':
       return event.reason;
     case 'ConnectionActivated':
+    case 'ConnectionTextRedacted':
       return null;
   }
 }

@@ -6,7 +6,7 @@ import {
   NotPermitted,
   type TermsProblem,
 } from './connection.errors';
-import type { Actor, ConnectionEvent } from './connection.events';
+import type { Actor, ConnectionCreated, ConnectionEvent } from './connection.events';
 import { type FreeText, legible } from './free-text';
 import { ruleOf, steps, type PartyRole, type Status, type Step } from './lifecycle';
 
@@ -57,6 +57,8 @@ export function evolve(state: State, event: ConnectionEvent): State {
       return { ...state, status: ruleOf('deactivate').to, deactivatedBy: event.actor.role, updatedAt };
     case 'ConnectionReturnedToPending':
       return { ...state, status: ruleOf('reactivate').to, deactivatedBy: null, updatedAt };
+    case 'ConnectionTextRedacted':
+      return { ...state, updatedAt };
   }
 }
 
@@ -101,7 +103,7 @@ export function permitted(
 }
 
 /** Role is judged before state: the wrong party hears that it is not its step, whatever the status. */
-function transition(step: Step, by: Party, at: string, state: State): Pick<ConnectionEvent, 'actor' | 'occurredAt'> {
+function transition(step: Step, by: Party, at: string, state: State): Pick<ConnectionCreated, 'actor' | 'occurredAt'> {
   const { connection, role } = permitted(step, by.organizationId, state);
   const { from } = ruleOf(step);
   if (!from.includes(connection.status)) {
@@ -109,9 +111,11 @@ function transition(step: Step, by: Party, at: string, state: State): Pick<Conne
     const actions = allowedActions(connection.status, rolesOf(connection, by.organizationId));
     throw new IllegalTransition(step, connection.status, statuses, actions);
   }
-  // Clocks of several machines may disagree; a history never runs backwards.
-  return { actor: { ...by, role }, occurredAt: at > connection.updatedAt ? at : connection.updatedAt };
+  return { actor: { ...by, role }, occurredAt: notBefore(connection, at) };
 }
+
+/** Clocks of several machines may disagree; a history never runs backwards. */
+export const notBefore = ({ updatedAt }: Connection, at: string): string => (at > updatedAt ? at : updatedAt);
 
 /** What a source proposes. The id is derived from the directed pair, outside the domain. */
 export interface Terms {

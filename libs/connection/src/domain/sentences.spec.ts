@@ -56,6 +56,18 @@ describe('the sentence of an event', () => {
     );
   });
 
+  it('tells who redacted what, the operator without an organization', () => {
+    const redaction = { type: 'ConnectionTextRedacted', revision: 3, commitment: '0'.repeat(64) } as const;
+    expect(sentenceOf({ ...redaction, ...bySource }, null, nameOf)).toBe(
+      'Acme (source) redacted what was written with revision 3 with key api_S at 2026-06-01T00:00:00.000Z.',
+    );
+    const operator = { type: 'system', id: 'cli', organizationId: null, role: 'platform' } as const;
+    expect(sentenceOf({ ...redaction, actor: operator, occurredAt }, null, nameOf)).toBe(
+      'The operator of the service redacted what was written with revision 3 as system cli at 2026-06-01T00:00:00.000Z.',
+    );
+    expect(organizationsIn({ ...redaction, actor: operator, occurredAt })).toEqual([]);
+  });
+
   it('tells who returned it to pending and why', () =>
     expect(sentenceOf(returned, 'Reviewed.', nameOf)).toBe(
       'Acme (source) returned the connection to pending for the reason "Reviewed." with key api_S at 2026-06-01T00:00:00.000Z.',

@@ -18,14 +18,17 @@ export function sentenceOf(event: ConnectionEvent, text: ReadableText, nameOf: N
   const party = (organizationId: string, role: Actor['role']): string =>
     `${nameOf(organizationId) ?? organizationId} (${role})`;
   const { actor, occurredAt } = event;
-  return `${party(actor.organizationId, actor.role)} ${deedOf(event, text, party)} ${MEANS[actor.type]} ${actor.id} at ${occurredAt}.`;
+  const who = actor.role === 'platform' ? 'The operator of the service' : party(actor.organizationId, actor.role);
+  return `${who} ${deedOf(event, text, party)} ${MEANS[actor.type]} ${actor.id} at ${occurredAt}.`;
 }
 
 /** The organizations that the sentence of an event names. */
 export const organizationsIn = (event: ConnectionEvent): string[] =>
   event.type === 'ConnectionCreated'
     ? [event.actor.organizationId, event.destinationOrganizationId]
-    : [event.actor.organizationId];
+    : event.actor.organizationId === null
+      ? []
+      : [event.actor.organizationId];
 
 const MEANS: Record<Actor['type'], string> = { 'api-key': 'with key', user: 'as user', system: 'as system' };
 
@@ -45,6 +48,8 @@ function deedOf(
       return `deactivated the connection${written(' for the reason ', text)}`;
     case 'ConnectionReturnedToPending':
       return `returned the connection to pending${written(' for the reason ', text)}`;
+    case 'ConnectionTextRedacted':
+      return `redacted what was written with revision ${event.revision}`;
   }
 }
 

@@ -5,7 +5,9 @@ import { type Projection, Unprojectable } from '@connections/event-store/project
 import { isConnectionStream } from '../connection-id';
 import { evolve, initial, type State } from '../domain/connection';
 import { decode } from '../stored-events';
-import { type ConnectionRow, type ReadModelTables, toConnection, toRow } from './connections.table';
+import { removeTexts } from '../texts';
+import { type ConnectionRow, toConnection, toRow } from './connections.table';
+import type { NamingTables } from './named-rows';
 import { loadRows, upsertRows } from './row-statements';
 
 interface Entry {
@@ -14,7 +16,10 @@ interface Entry {
   createdPosition: string;
 }
 
-/** The read model is the aggregate's own fold, one row a connection: what `evolve` says is what readers see. */
+/**
+ * The read model is the aggregate's own fold, one row a connection: what `evolve` says is what readers see. It removes
+ * redacted texts as well, so that none outlives a process that died before it could, or comes back from a back-up.
+ */
 export const connectionsProjection: Projection = {
   name: 'connections',
   version: 2,
@@ -48,7 +53,7 @@ export const connectionsProjection: Projection = {
   },
 
   async apply(untyped, table, events) {
-    const tx = untyped as Kysely<ReadModelTables>;
+    const tx = untyped as Kysely<NamingTables>;
     const ours = events.filter((event) => isConnectionStream(event.stream));
     const decoded = ours.map((recorded) => ({ recorded, event: decodeOrStop(recorded) }));
     const continued = new Set(ours.filter((event) => event.revision > 0).map((event) => idOf(event.stream)));
@@ -73,6 +78,10 @@ export const connectionsProjection: Projection = {
       if (entry?.state) rows.push(toRow(entry.state, entry.revision, entry.createdPosition));
     }
     await upsertRows(tx, table, rows);
+    await removeTexts(
+      tx,
+      decoded.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
+    );
   },
 };
 

@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
+import { openPostgresDatabase } from '@connections/database/postgres-database';
+import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { describeDatabases } from '@connections/database/testing/databases';
+import { startPostgres } from '../../../test/support/postgres';
+import { commitmentTo, type NewText, newText, sealed, textMigrations, Texts, type TextTables } from './texts';
+
+const newTexts = async (database: Database<TextTables>): Promise<Texts> => {
+  await migrate(database.as<never>().writer, textMigrations);
+  return new Texts(database);
+};
+const written = (text: string): NewText => newText(text) as NewText;
+
+describe('a commitment', () => {
+  it('is to the salt and the text, over the lines that are published', () => {
+    // sha256 of "connections/text/v1\n", 64 times "0", "\nPartner", by another implementation.
+    expect(commitmentTo('0'.repeat(64), 'Partner')).toBe(
+      '72df83f5ee20a25cc053f655bb18a66a786be3bce5379e58e5c55bbd1dfe241f',
+    );
+  });
+  it('is another one for the same text each time', () => {
+    const [one, other] = [written('Partner'), written('Partner')];
+    expect(one.salt).toMatch(/^[0-9a-f]{64}$/);
+    expect(one.commitment).not.toBe(other.commitment);
+  });
+  it('is made to what was written, and not where nothing was', () => {
+    expect([newText(null), sealed(null)]).toEqual([null, null]);
+    expect(newText('')).not.toBeNull();
+    expect(sealed(written('Partner'))).toEqual({ commitment: expect.any(String) as string });
+  });
+});
+
+describeDatabases('texts', (databases) => {
+  let database: Database<TextTables>;
+  let texts: Texts;
+  beforeEach(async () => {
+    database = await databases.open();
+    texts = await newTexts(database);
+  });
+
+  it('are given for their commitments, in the order of these', async () => {
+    const kept = Array.from({ length: 50 }, (_, n) => written(`It's text ${n} \\ "🤝"\n`));
+    await Promise.all(kept.map((text) => texts.keep(text)));
+    const asked = [null, { text: 'in the clear' }, ...kept.map(sealed).reverse(), { commitment: 'f'.repeat(64) }];
+    expect(await texts.disclosed(asked)).toEqual([
+      null,
+      { text: 'in the clear' },
+      ...kept.map(({ text }) => ({ text })).reverse(),
+      { commitment: 'f'.repeat(64) },
+    ]);
+  });
+
+  it('stay as they are when they are kept again', async () => {
+    const text = written('once');
+    await texts.keep(text);
+    await texts.keep(text);
+    expect(await database.reader.selectFrom('texts').selectAll().execute()).toEqual([text]);
+  });
+
+  it('are gone once they are removed, and others are not', async () => {
+    const [one, other] = [written('one'), written('other')];
+    for (const text of [one, other]) await texts.keep(text);
+    await texts.remove([one.commitment, 'f'.repeat(64)]);
+    await texts.remove([one.commitment]);
+    await texts.remove([]);
+    expect(await texts.disclosed([sealed(one), sealed(other)])).toEqual([sealed(one), { text: 'other' }]);
+  });
+});
+
+describe('texts that were removed from a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are not in the free space of the file either', async () => {
+    const place = join(folder, 'connections.sqlite');
+    const database = openSqliteDatabase<TextTables>(place);
+    const texts = await newTexts(database);
+    // Some here and there, and so many together that whole pages are given up.
+    const goes = (n: number): boolean => n % 3 === 0 || (n > 100 && n < 300);
+    const kept = Array.from({ length: 400 }, (_, n) => written(`${goes(n) ? 'gone' : 'kept'} ${n} ${'x'.repeat(n)}`));
+    for (const text of kept) await texts.keep(text);
+    const isGone = ({ text }: NewText): boolean => text.startsWith('gone');
+    await texts.remove(kept.filter(isGone).map(({ commitment }) => commitment));
+    await sql`pragma wal_checkpoint(truncate)`.execute(database.writer);
+    await database.close();
+    const file = readFileSync(place, 'latin1');
+    expect(kept.filter((text) => isGone(text) && (file.includes(text.text) || file.includes(text.salt)))).toEqual([]);
+    expect(kept.filter((text) => !isGone(text) && !file.includes(text.text))).toEqual([]);
+  });
+});
+
+describe('a text on a PostgreSQL that crashes', () => {
+  it('is there again, since it was on the disk before anything went on', async () => {
+    const server = await startPostgres({ durable: true });
+    const url = await server.createDatabase();
+    const before = await openPostgresDatabase<TextTables>(url);
+    try {
+      const texts = await newTexts(before);
+      const text = written('durable');
+      await texts.keep(text);
+      await server.end('QUIT');
+      await server.start();
+      // The connections of before are known to be lost only once they are used.
+      const after = await openPostgresDatabase<TextTables>(url);
+      try {
+        expect(await new Texts(after).disclosed([sealed(text)])).toEqual([{ text: 'durable' }]);
+      } finally {
+        await after.close();
+      }
+    } finally {
+      await before.close();
+      await server.remove();
+    }
+  });
+});
