@@ -326,6 +326,13 @@ describe('the client', () => {
     const question = { sourceOrganizationId: 'org_1', destinationOrganizationId: 'org_2', scopes: ['inquiry.read'] };
     const answer = (allowed: unknown): object => ({ type: 'connect/share-checks', attributes: { allowed } });
 
+    it('and never about the past, whatever it is handed', async () => {
+      await serverThat(ok(answer(true)));
+      const past = { ...question, asOf: '2018-06-01T00:00:00Z', revision: 1 };
+      await clientOf().shareChecks.mayShare(past);
+      expect(JSON.parse(server.received[0]!.body)).toEqual({ data: { attributes: question } });
+    });
+
     it('and takes nothing but a yes for a yes', async () => {
       await serverThat(...[true, false, undefined, 'true'].map((allowed) => ok(answer(allowed))));
       const { shareChecks } = clientOf();

@@ -7,6 +7,9 @@ export interface UnansweredCheck {
   readonly errors: readonly Problem[];
 }
 
+/** A question about now. */
+type PresentQuestion = Omit<ShareQuestion, 'asOf' | 'revision'>;
+
 const PATH = 'connect/share-checks';
 
 /** How many the service answers at once. */
@@ -24,8 +27,10 @@ export class ShareChecks {
    * Whether all of it may be shared now. To be asked before every share; whoever cannot be told shares nothing.
    * @throws ConnectionsError when there is no answer, which is neither yes nor no.
    */
-  async mayShare(question: Omit<ShareQuestion, 'asOf'>, options: CallOptions = {}): Promise<boolean> {
-    const { attributes } = await this.check(question, options);
+  async mayShare(question: PresentQuestion, options: CallOptions = {}): Promise<boolean> {
+    // Types keep nobody from handing over a question about the past.
+    const { sourceOrganizationId, destinationOrganizationId, scopes } = question;
+    const { attributes } = await this.check({ sourceOrganizationId, destinationOrganizationId, scopes }, options);
     // Whatever answered, nothing but a yes is one.
     return (attributes.allowed as unknown) === true;
   }
