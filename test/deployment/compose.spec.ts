@@ -234,7 +234,7 @@ describe('the proxy', () => {
 
   it('keeps what is for those who run the service inside', () => {
     expect(lines.find((line) => line.startsWith('http-request return status 404'))).toMatch(
-      / if \{ path \/livez \/readyz \/metrics \}$/,
+      / if \{ path,url_dec -m str \/livez \/readyz \/metrics \}$/,
     );
   });
 });
