@@ -44,8 +44,10 @@ describe('the event store under several instances', () => {
       { kind: 'silence', committed: true },
     ];
     for (const fault of faults) await store.fault('batchAppend', fault, { times: 3 });
-    // Every fault has struck by then.
+    const { batchAppend } = await store.ask('calls');
     await clients.goesOn(60);
+    // Every fault has struck by then.
+    expect((await store.ask('calls')).batchAppend - batchAppend).toBeGreaterThan(faults.length * 3);
     await clients.stop();
     await expectNothingLostOrDoubled(cluster, clients);
     await expectSameAnswers(cluster, clients);

@@ -83,7 +83,9 @@ async function leaderOf(instances: readonly Instance[]): Promise<Instance> {
     'one instance projects and the others look on',
     async () => {
       const states = await Promise.all(instances.map((instance) => instance.projector()));
-      leader = instances[states.indexOf('running')];
+      // One that was paused still takes itself for the one that projects when it wakes.
+      const running = instances.filter((_, index) => states[index] === 'running');
+      leader = running.length === 1 ? running[0] : undefined;
       // Each look asks the log and the database.
       await delay(LOOK_EVERY);
       return states.every((state) => state === 'running' || state === 'standby') && leader !== undefined;
