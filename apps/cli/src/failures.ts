@@ -6,6 +6,7 @@ import { StoreUnavailable, UnusableEventStore } from '@connections/event-store/e
 import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
 import { NotComparable } from '@connections/event-store/verify-projection';
+import { UnusableState } from '@connections/audit/verification-state';
 import { InvalidConfiguration } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
 import { Failed, type Failure } from './failed';
@@ -29,6 +30,7 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof WrongOrder) return ['wrong-order', error.message];
   if (error instanceof Refusal) return [error.code, error.message];
   if (error instanceof RebuildOvertaken) return ['rebuild-overtaken', error.message];
+  if (error instanceof UnusableState) return ['unusable-state', error.message];
   if (error instanceof NotComparable) return ['not-comparable', error.message];
   if (error instanceof Unprojectable) {
     return ['unprojectable', `${error.message}. The table in use is unchanged. Run "doctor --full" to check the log.`];

@@ -1,14 +1,53 @@
 import { type Command, Option } from 'commander';
 import { accessKinds } from '@connections/audit/accesses';
+import type { VerifierKey } from '@connections/audit/signed-note';
 import type { AccessListOptions } from '../accesses';
 import { accessIdIn, apiKeyIdIn, limitIn, momentIn } from '../arguments';
-import { examples, show } from './shown';
+import { keysIn } from '../verify-arguments';
+import { examples, show, wantsJson } from './shown';
 
 export function addAuditCommands(program: Command): void {
   const group = program
     .command('audit')
     .description('What shows that the history is what happened, and who looked at it.')
-    .addHelpText('after', examples(['audit accesses --kind export', 'who exported what']));
+    .addHelpText(
+      'after',
+      examples(['audit verify', 'is the log what was signed?'], ['audit accesses --kind export', 'who exported what']),
+    );
+  group
+    .command('verify')
+    .description(
+      'Reads the whole log and compares it with all that vouches for it: hashes, the tree, the texts beside the log, and ' +
+        'every signed checkpoint. The first event that is wrong is named. The service may run meanwhile. Exit code 1 ' +
+        'when something is wrong. Progress is told on standard error.',
+    )
+    .option('--state <file>', 'keeps there how far it has come, and goes on from there the next time')
+    .option(
+      '--checkpoint <file>',
+      'a checkpoint kept elsewhere, or a folder of them, that the log must agree with; may be given more than once',
+      (path: string, before: readonly string[] | undefined) => [...(before ?? []), path],
+    )
+    .option(
+      '--key <key>',
+      'believe this key alone, <name>+<id>+<base64> or a file of them, and not the database',
+      keysIn,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['audit verify --state audit.state', 'each time what came since'],
+        ['audit verify --checkpoint /mnt/witness --key log.pub', 'found also when the database was rewritten as well'],
+      ),
+    )
+    .action(
+      async (
+        options: { state?: string; checkpoint?: readonly string[]; key?: readonly VerifierKey[] },
+        command: Command,
+      ) => {
+        const { verifyLiveLog } = await import('../log-verification.js');
+        show(command, await verifyLiveLog(options, wantsJson(command)));
+      },
+    );
   group
     .command('accesses')
     .description('Lists who looked into what happened, newest first: exports, and what auditors and the platform read.')

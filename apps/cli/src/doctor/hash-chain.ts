@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@connections/event-store/event-store';
-import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
+import { linkFaultOf, linkFaultTexts } from '@connections/event-store/chain-links';
 import { counted } from '../progress';
 import { type Finding, ok, problem } from './check';
 
@@ -19,10 +19,10 @@ export class HashChain {
   /** @param predecessorHash the one that the event before it in its stream carries; undefined where that one is gone. */
   see(event: RecordedEvent, predecessorHash: string | null | undefined): void {
     this.#checked += 1;
-    const wrong = wrongWith(event, predecessorHash);
-    if (wrong === null) return;
+    const fault = linkFaultOf(event, predecessorHash);
+    if (fault === null) return;
     this.#broken += 1;
-    if (this.#named.length < NAMED) this.#named.push(`${event.stream}@${event.revision} ${wrong}`);
+    if (this.#named.length < NAMED) this.#named.push(`${event.stream}@${event.revision} ${linkFaultTexts[fault]}`);
   }
 
   /** @param scope which events were seen, at the beginning of a sentence. @param more how to see the others. */
@@ -36,12 +36,4 @@ export class HashChain {
       'Somebody or something changed the log. Keep a copy of it, and compare it with a back-up.',
     );
   }
-}
-
-function wrongWith(event: RecordedEvent, predecessorHash: string | null | undefined): string | null {
-  if (hashOf(event) !== expectedHash(event)) return 'is not what its hash says';
-  const claimed = event.metadata['previous-hash'];
-  if (event.revision === 0) return claimed === null ? null : 'claims a predecessor';
-  if (predecessorHash === undefined) return 'has lost its predecessor';
-  return claimed === predecessorHash ? null : 'does not continue its predecessor';
 }

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { streamOf } from '@connections/connection/connection-id';
 import {
   type EventStore,
@@ -7,7 +6,9 @@ import {
   type RecordedEvent,
   START,
 } from '@connections/event-store/event-store';
+import { StreamEnds } from '@connections/event-store/chain-links';
 import { hashOf } from '@connections/event-store/hash-chain';
+import { logUntil } from '@connections/event-store/log-until';
 import { openEventStoreDb } from '@connections/host/eventstoredb';
 import { counted, ProgressLine } from '../progress';
 import { check, type Finding, ok } from './check';
@@ -17,9 +18,6 @@ import type { LogPart, LogSurroundings } from './parts';
 /** Without `full`: so many of the oldest events, and of each of the newest connections so many of its newest. */
 const OLDEST = 500;
 const NEWEST_EACH = 10;
-
-/** Streams whose last hash is kept at hand; those of others are read again. */
-const REMEMBERED_STREAMS = 100_000;
 
 const REACH = 'Check EVENTSTORE_URL, and that the server runs and can be reached from here.';
 
@@ -62,7 +60,7 @@ async function everyEvent(store: EventStore, head: Position, { silent }: LogSurr
   const predecessors = new Predecessors(store);
   const started = performance.now();
   const whole = store.distance(START, head);
-  for await (const { events, upTo } of upToHead(store, head)) {
+  for await (const { events, upTo } of logUntil(store, { after: START, until: head })) {
     for (const event of events) chain.see(event, await predecessors.hashBefore(event));
     const done = chain.checked;
     const left = upTo < head ? Math.round((done * store.distance(upTo, head)) / store.distance(START, upTo)) : 0;
@@ -76,7 +74,7 @@ async function everyEvent(store: EventStore, head: Position, { silent }: LogSurr
 async function sample(store: EventStore, head: Position, { newestConnections }: LogSurroundings): Promise<Finding> {
   const chain = new HashChain();
   const predecessors = new Predecessors(store);
-  for await (const { events } of upToHead(store, head, OLDEST)) {
+  for await (const { events } of logUntil(store, { after: START, until: head, batchSize: OLDEST })) {
     for (const event of events.slice(0, OLDEST - chain.checked)) {
       chain.see(event, await predecessors.hashBefore(event));
     }
@@ -96,32 +94,16 @@ async function sample(store: EventStore, head: Position, { newestConnections }: 
   return chain.finding(scope, ' Use --full for all.');
 }
 
-/** The log up to where it ended when it was looked at first. */
-async function* upToHead(
-  store: EventStore,
-  head: Position,
-  batchSize = 1_000,
-): AsyncGenerator<{ readonly events: readonly LoggedEvent[]; readonly upTo: Position }> {
-  if (head === START) return;
-  for await (const batch of store.subscribe({ after: START, batchSize })) {
-    yield batch;
-    if (batch.upTo >= head) return;
-  }
-}
-
 /** The hashes that the events before carry: of streams met lately from memory, of the others from the store. */
 class Predecessors {
-  readonly #last = new LRUCache<string, { readonly revision: number; readonly hash: string | null }>({
-    max: REMEMBERED_STREAMS,
-  });
+  readonly #ends = new StreamEnds();
 
   constructor(private readonly store: EventStore) {}
 
   /** To be asked event by event in the order of the log. @returns undefined where there is no event before. */
   async hashBefore(event: LoggedEvent): Promise<string | null | undefined> {
     const { stream, revision } = event;
-    const known = this.#last.get(stream);
-    this.#last.set(stream, { revision, hash: hashOf(event) });
+    const known = this.#ends.replace(event);
     if (revision === 0) return undefined;
     if (known?.revision === revision - 1) return known.hash;
     for await (const before of this.store.read(stream, { from: revision - 1, limit: 1 })) return hashOf(before);

@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { VerifierKey } from '@connections/audit/signed-note';
+import { readState, type VerificationState } from '@connections/audit/verification-state';
+import { type LogVerdict, verifyLog } from '@connections/audit/verify-log';
+import { Failed } from './failed';
+import { interruptible } from './interruptible';
+import { counted, ProgressLine } from './progress';
+import { type Answer, properties } from './terminal';
+import { withExistingStores } from './with-stores';
+
+export interface LogVerificationOptions {
+  /** The file that keeps how far it has come. */
+  readonly state?: string;
+  /** Files or folders of checkpoints that were kept elsewhere. */
+  readonly checkpoint?: readonly string[];
+  /** Keys to believe instead of those that the database knows. */
+  readonly key?: readonly VerifierKey[];
+}
+
+/** How often the state is written at most, in milliseconds. */
+const WRITE_EVERY = 1_000;
+
+/**
+ * Proves that the log is what was signed, while the service runs or does not.
+ * @param silent keeps standard error for errors.
+ */
+export async function verifyLiveLog(options: LogVerificationOptions, silent: boolean): Promise<Answer> {
+  const { key: keys } = options;
+  const kept = (options.checkpoint ?? []).flatMap(notesIn);
+  const file = new StateFile(options.state);
+  const state = file.read();
+  const line = new ProgressLine('Verifying', silent);
+  const started = performance.now();
+  try {
+    const verdict = await interruptible(file.interrupted, (signal) =>
+      withExistingStores(({ eventStore, database }) =>
+        verifyLog(eventStore, database.as(), {
+          kept,
+          signal,
+          ...(keys && { keys }),
+          ...(state && { state }),
+          onState: (reached) => file.reached(reached),
+          onProgress: (progress) => line.show(progress),
+        }),
+      ),
+    );
+    const rate = Math.round(verdict.events / ((performance.now() - started) / 1_000));
+    return answerOf(verdict, rate);
+  } finally {
+    file.write();
+    line.end();
+  }
+}
+
+function answerOf(verdict: LogVerdict, rate: number): Answer {
+  const { fault, size, events, checkpoints, signed, texts } = verdict;
+  const read = `${counted(events)} of ${counted(size)} (${counted(rate)}/s)`;
+  const ofTexts = `${counted(texts.whole)} as committed to, ${counted(texts.gone)} gone, ${counted(texts.redacted)} redactions`;
+  const seen: [string, string | null][] = [
+    ['Events read', events === size ? read : `${read}; the others were verified before`],
+    ['Checkpoints', `${counted(checkpoints)} agree; ${counted(signed)} events are signed`],
+    ['Texts', ofTexts],
+  ];
+  const verdictOn: [string, string | null][] =
+    fault === null
+      ? [['Verdict', signed === 0 ? 'whole, as far as hashes tell: nothing was signed yet' : 'whole']]
+      : [
+          ['Verdict', `not whole: ${fault.code}`],
+          ['Event', fault.event],
+          [
+            'Place',
+            `${counted(fault.index)}, counted from 0${fault.position === null ? '' : `; position ${fault.position}`}`,
+          ],
+          ['Why', fault.why],
+          ['What to do', 'Keep a copy of the log and of the database, and compare them with a back-up.'],
+        ];
+  const missing = texts.gone - texts.redacted;
+  const notes: [string, string][] =
+    fault === null && missing > 0 && events === size
+      ? [
+          [
+            'Note',
+            `${counted(missing)} texts are gone without a redaction: the database was restored from an older copy, or somebody removed them.`,
+          ],
+        ]
+      : [];
+  return {
+    document: { whole: fault === null, fault, size, events, checkpoints, signed, texts, rate },
+    text: properties([...verdictOn, ...seen, ...notes]),
+    failed: fault !== null,
+  };
+}
+
+/** The notes in a file, or in every file of a folder. */
+function notesIn(path: string): { source: string; note: string }[] {
+  try {
+    const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+    return files
+      .filter((file) => statSync(file).isFile())
+      .map((file) => ({ source: file, note: readFileSync(file, 'utf8') }));
+  } catch (error) {
+    throw new Failed('unreadable-checkpoint', `${path} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+/** Where a verification keeps how far it has come; nowhere without a path. */
+class StateFile {
+  #reached: VerificationState | undefined;
+  #writtenAt = performance.now();
+
+  constructor(private readonly path: string | undefined) {}
+
+  get interrupted(): string {
+    const again =
+      this.path === undefined ? 'run it again when you like' : 'run it again, and it goes on from its state';
+    return `The verification was interrupted. Nothing was changed; ${again}.`;
+  }
+
+  read(): VerificationState | undefined {
+    return this.path === undefined || !existsSync(this.path) ? undefined : readState(readFileSync(this.path, 'utf8'));
+  }
+
+  reached(state: VerificationState): void {
+    this.#reached = state;
+    if (performance.now() - this.#writtenAt >= WRITE_EVERY) this.write();
+  }
+
+  write(): void {
+    if (this.path === undefined || this.#reached === undefined) return;
+    const written = `${this.path}.next`;
+    writeFileSync(written, `${JSON.stringify(this.#reached)}\n`);
+    renameSync(written, this.path);
+    this.#reached = undefined;
+    this.#writtenAt = performance.now();
+  }
+}

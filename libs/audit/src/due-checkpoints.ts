@@ -1,0 +1,82 @@
+import type { Kysely } from 'kysely';
+import type { Checkpoint } from './checkpoint';
+import { openCheckpoint, UnknownSigner } from './checkpoint';
+import type { CheckpointTables } from './checkpoints.tables';
+import { MalformedNote, type VerifierKey } from './signed-note';
+
+/** A checkpoint that the log has to agree with, and where it came from. */
+export interface DueCheckpoint extends Checkpoint {
+  readonly note: string;
+  /** Such as a file's name, as people may see it. */
+  readonly source: string;
+}
+
+/** A checkpoint is not what one of the known keys has signed. */
+export class UnprovenCheckpoint extends Error {}
+
+const PAGE = 500;
+
+/** Checkpoints in the order of their sizes: those in the database, page by page, and those that were kept elsewhere. */
+export class DueCheckpoints {
+  #stored: DueCheckpoint[] = [];
+  readonly #kept: DueCheckpoint[];
+  #after: number;
+
+  /**
+   * @param after only those of larger sizes.
+   * @throws UnprovenCheckpoint
+   */
+  constructor(
+    private readonly reader: Kysely<CheckpointTables>,
+    private readonly keys: readonly VerifierKey[],
+    kept: readonly { readonly source: string; readonly note: string }[],
+    after: number,
+  ) {
+    this.#after = after;
+    this.#kept = kept
+      .map(({ source, note }) => provenCheckpoint(note, source, keys))
+      .filter(({ size }) => size > after)
+      .sort((one, other) => one.size - other.size);
+  }
+
+  /** The one of the smallest size that was not taken yet; undefined when there is none. */
+  async next(): Promise<DueCheckpoint | undefined> {
+    if (this.#stored.length === 0) this.#stored = await this.#page();
+    const [stored] = this.#stored;
+    const [kept] = this.#kept;
+    return kept === undefined || (stored !== undefined && stored.size <= kept.size) ? stored : kept;
+  }
+
+  /** Takes the one that is next. */
+  take(checkpoint: DueCheckpoint): void {
+    if (checkpoint === this.#stored[0]) this.#stored.shift();
+    else this.#kept.shift();
+  }
+
+  async #page(): Promise<DueCheckpoint[]> {
+    const rows = await this.reader
+      .selectFrom('checkpoints')
+      .select(['size', 'note'])
+      .where('size', '>', this.#after)
+      .orderBy('size')
+      .limit(PAGE)
+      .execute();
+    this.#after = rows.at(-1)?.size ?? this.#after;
+    return rows.map(({ size, note }) => {
+      const source = `the checkpoint of ${size} events in the database`;
+      const checkpoint = provenCheckpoint(note, source, this.keys);
+      if (checkpoint.size === size) return checkpoint;
+      throw new UnprovenCheckpoint(`${source} was signed of ${checkpoint.size} events.`);
+    });
+  }
+}
+
+/** @throws UnprovenCheckpoint */
+export function provenCheckpoint(note: string, source: string, keys: readonly VerifierKey[]): DueCheckpoint {
+  try {
+    return { ...openCheckpoint(note, keys), note, source };
+  } catch (error) {
+    if (!(error instanceof MalformedNote || error instanceof UnknownSigner)) throw error;
+    throw new UnprovenCheckpoint(`${source} cannot be believed: ${error.message}`);
+  }
+}

@@ -1,0 +1,38 @@
+import type { LoggedEvent, Position } from '@connections/event-store/event-store';
+
+/**
+ * What is wrong. `forked`: all that is stored agrees, and not with what was signed. `tree-changed`: the log is what was
+ * signed, and the table of the tree is not. `text-changed`: a text is not the one that was committed to.
+ */
+export type FaultCode =
+  | 'changed'
+  | 'removed'
+  | 'inserted'
+  | 'reordered'
+  | 'truncated'
+  | 'forked'
+  | 'tree-changed'
+  | 'text-changed'
+  | 'checkpoint-changed';
+
+/** The first thing that is wrong with a log. */
+export interface LogFault {
+  readonly code: FaultCode;
+  /** `stream@revision`; null where it cannot be told. */
+  readonly event: string | null;
+  /** Which event of the log that is, counted from 0. */
+  readonly index: number;
+  /** Null where the event is not in the log. */
+  readonly position: Position | null;
+  readonly why: string;
+}
+
+/** Thrown where a fault is found, so that nothing behind it is looked at. */
+export class FaultFound extends Error {
+  constructor(readonly fault: LogFault) {
+    super(fault.why);
+  }
+}
+
+export const nameOf = ({ stream, revision }: Pick<LoggedEvent, 'stream' | 'revision'>): string =>
+  `${stream}@${revision}`;

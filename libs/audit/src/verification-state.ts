@@ -1,0 +1,46 @@
+import { type Checkpoint, readCheckpoint } from './checkpoint';
+import { GrowingTree, HASH_BYTES } from './merkle-tree';
+
+/** How far a verification of the log has come: up to a checkpoint that it has found to be true. */
+export interface VerificationState {
+  readonly form: typeof FORM;
+  /** The signed note of that checkpoint. */
+  readonly checkpoint: string;
+  /** The right edge of the tree of its size, each in base64. */
+  readonly edge: readonly string[];
+  /** The last event of that size. */
+  readonly last: {
+    readonly stream: string;
+    readonly revision: number;
+    readonly hash: string;
+    readonly position: string;
+  };
+}
+
+const FORM = 'connections/verification/v1';
+
+/** A state cannot be gone on from; the message says why and what to do. */
+export class UnusableState extends Error {}
+
+/** Reads what `JSON.stringify` made of a state. @throws UnusableState */
+export function readState(text: string): VerificationState {
+  try {
+    const state = JSON.parse(text) as Partial<VerificationState>;
+    const isWhole = typeof state.checkpoint === 'string' && Array.isArray(state.edge) && typeof state.last === 'object';
+    if ((state.form as string) === FORM && isWhole) return state as VerificationState;
+  } catch {
+    // Said below.
+  }
+  throw new UnusableState('The state is not one that a verification has written. Leave it out, and begin anew.');
+}
+
+/** The tree that a state goes on with. @throws UnusableState when it is not that of its checkpoint. */
+export function treeOf({ checkpoint, edge }: VerificationState): GrowingTree {
+  const { size, root }: Checkpoint = readCheckpoint(checkpoint);
+  const tree = new GrowingTree(
+    size,
+    edge.map((hash) => Buffer.from(hash, 'base64')),
+  );
+  if (tree.edge.every((hash) => hash.length === HASH_BYTES) && tree.root.equals(root)) return tree;
+  throw new UnusableState('The state has another tree than its checkpoint. Leave it out, and begin anew.');
+}

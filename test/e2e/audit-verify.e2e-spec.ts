@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { filesOf } from '@connections/host/stores';
+import { Client } from '../support/client';
+import { CommandLine } from '../support/command-line';
+import { ON_SERVERS } from '../support/servers';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+describe('audit verify', () => {
+  const folder = temporaryFolder();
+  const dataDir = join(folder.path, 'data');
+  const cli = new CommandLine(dataDir);
+  let service: RunningService;
+
+  beforeAll(async () => {
+    service = await startService(dataDir);
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  it('finds the log of a running service whole', async () => {
+    const source = new Client(service.demo.url, service.demo.source.key);
+    const created = await source.create(service.demo.destination['organization-id'], { name: 'Proven' });
+    await source.step(created.body.data.id, 'deactivate', { reason: 'Trial.' });
+    const { exitCode, json, stderr } = await cli.run('audit', 'verify', '--json');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(json).toMatchObject({ whole: true, fault: null, texts: { whole: 6, gone: 0 } });
+    expect(json.size).toBe(json.events);
+    expect((await cli.run('audit', 'verify')).stdout).toMatch(/^Verdict +whole/);
+  });
+
+  it('says what it cannot read', async () => {
+    const nothing = await cli.run('audit', 'verify', '--checkpoint', join(folder.path, 'nothing'));
+    expect(nothing).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(nothing.stderr).toMatch(/nothing cannot be read: ENOENT/);
+    const state = join(folder.path, 'state');
+    writeFileSync(state, '{}');
+    const { exitCode, stderr } = await cli.run('audit', 'verify', '--state', state);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: 'The state is not one that a verification has written. Leave it out, and begin anew.\n',
+    });
+    expect((await cli.run('audit', 'verify', '--key', 'x')).exitCode).toBe(2);
+    expect(existsSync(join(folder.path, 'nothing'))).toBe(false);
+  });
+
+  const onFiles = process.env[ON_SERVERS] === undefined ? it : it.skip;
+  onFiles('names the first event that somebody changed, with exit code 1', async () => {
+    const log = new SqliteDatabase(filesOf(dataDir).log);
+    const changed = log.prepare<[], { stream: string; revision: number }>('select * from events order by position limit 1').get(); // prettier-ignore
+    log.prepare('update events set id = ? where position = 1').run(randomUUID());
+    log.close();
+    const { exitCode, json } = await cli.run('audit', 'verify', '--json');
+    expect(exitCode).toBe(1);
+    const event = `${changed?.stream}@${changed?.revision}`;
+    expect(json).toMatchObject({ whole: false, fault: { code: 'changed', event, index: 0 } });
+    const { stdout } = await cli.run('audit', 'verify');
+    expect(stdout).toMatch(/^Verdict +not whole: changed\nEvent +connection-/);
+  });
+});
