@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { CommandLine } from '../support/command-line';
+import { Client } from '../support/client';
+import { CommandLine, until } from '../support/command-line';
 import { startService, temporaryFolder } from '../support/service';
 
 const folder = temporaryFolder();
@@ -19,6 +20,13 @@ describe('the command line on data in every condition', () => {
     // What a killed service leaves behind, with its last writes beside the files and not yet in them.
     const frozen = dataFolder('frozen');
     const stopped = await startService(frozen);
+    const operations = new Client(stopped.demo.url, null);
+    await until('every projection has seen the log', async () => {
+      const positions = (await operations.get('/readyz')).body.projections.map(
+        ({ position }: { position: string }) => position,
+      );
+      return new Set(positions).size === 1;
+    });
     await stopped.kill();
     renameSync(frozen, killed);
     await service.stop();
@@ -210,7 +218,7 @@ const problemsIn = (document: { checks: { name: string; status: string }[] }): s
 
 /** Every file with a digest of what it holds. SQLite's index of the write-ahead log is made anew whenever it is needed. */
 const fingerprints = (dataDir: string): string[] =>
-  readdirSync(dataDir).map((name) => {
+  globSync('**/*.*', { cwd: dataDir }).map((name) => {
     const bytes = name.endsWith('-shm') ? '' : readFileSync(join(dataDir, name));
     return `${name} ${createHash('sha256').update(bytes).digest('hex')}`;
   });

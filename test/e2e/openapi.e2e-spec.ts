@@ -1,11 +1,12 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { ruleOf, steps } from '@connections/connection/domain/lifecycle';
-import { Projector } from '@connections/event-store/projector';
+import { auditOf } from '@connections/host/audit';
 import { configurationFrom } from '@connections/host/configuration';
 import { closeStores, openStores } from '@connections/host/stores';
 import { catalogue } from '../../apps/api/src/http/problem-catalogue';
 import { createLog } from '../../apps/api/src/log';
+import { projectorsOf } from '../../apps/api/src/projectors';
+import { signingOf } from '../../apps/api/src/audit/signing';
 import { createApplication } from '../../apps/api/src/service';
 import { type Answer, Client, newOrganization } from '../support/client';
 import { type Json, OpenApi } from '../support/openapi';
@@ -77,16 +78,22 @@ describe('the OpenAPI document', () => {
       'createConnection',
       'createOrganization',
       'deactivateConnection',
+      'latestCheckpoint',
       'listAccesses',
       'listApiKeys',
+      'listAuditKeys',
+      'listCheckpoints',
       'listConnectionEvents',
       'listConnections',
       'listOrganizations',
+      'proveConsistency',
+      'proveEvent',
       'reactivateConnection',
       'readDocumentation',
       'readMetrics',
       'readOpenApi',
       'redactText',
+      'retrieveCheckpoint',
       'retrieveConnection',
       'retrieveOrganization',
       'revokeApiKey',
@@ -330,8 +337,10 @@ async function routes(): Promise<string[]> {
   const configuration = configurationFrom({ DATA_DIR: folder.path });
   const stores = await openStores({ DATA_DIR: folder.path });
   const log = createLog('silent');
-  const projector = new Projector(stores.eventStore, stores.database.as(), connectionsProjection, log);
-  const app = await createApplication({ configuration, stores, projector, log });
+  const projectors = projectorsOf(stores, log);
+  const audit = auditOf(stores, configuration, projectors.tree);
+  const signing = await signingOf(audit, { configuration, stores, projectors, log });
+  const app = await createApplication({ configuration, stores, projectors, audit, signing, log });
   const fastify = app.getHttpAdapter().getInstance();
   await fastify.ready();
   const tree = fastify.printRoutes({ commonPrefix: false });

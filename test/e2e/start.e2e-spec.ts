@@ -63,7 +63,10 @@ describe('a service whose read model meets an event that it cannot project', () 
     while (ready.status === 200) ready = await source.get('/readyz');
     expect(ready.body).toMatchObject({
       status: 'not-ready',
-      projections: [{ name: 'connections', state: 'faulted', problem: expect.stringContaining(`${stream}@0`) }],
+      projections: [
+        { name: 'connections', state: 'faulted', problem: expect.stringContaining(`${stream}@0`) },
+        { name: 'tree', state: 'running', problem: null },
+      ],
     });
     expect(service.log()).toContain(`"stream":"${stream}","revision":0`);
     const created = await source.create(demo.destination['organization-id']);

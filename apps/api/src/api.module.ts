@@ -2,16 +2,22 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { Accesses } from '@connections/audit/accesses';
+import { Checkpoints } from '@connections/audit/checkpoints';
+import { Proofs } from '@connections/audit/proofs';
+import { Tree } from '@connections/audit/tree';
 import { ConnectionModule } from '@connections/connection/connection.module';
 import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
 import { Database } from '@connections/database/database';
 import { ApiKeys } from '@connections/directory/api-keys';
 import { Organizations } from '@connections/directory/organizations';
 import { EventStore } from '@connections/event-store/event-store';
-import { Projector } from '@connections/event-store/projector';
+import type { Audit } from '@connections/host/audit';
 import { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import { AccessesController } from './audit/accesses.controller';
+import { AuditController } from './audit/audit.controller';
+import { ProofsController } from './audit/proofs.controller';
+import { Signing } from './audit/signing';
 import { ConnectionResources } from './connections/connection.resource';
 import { ConnectionsController } from './connections/connections.controller';
 import { DifferenceController } from './connections/difference.controller';
@@ -29,11 +35,14 @@ import { ShareChecksController } from './share-checks/share-checks.controller';
 import { Metrics } from './operations/metrics';
 import { OperationsController } from './operations/operations.controller';
 import { Probes } from './operations/probes';
+import { Projectors } from './projectors';
 
 export interface Parts {
   readonly configuration: Configuration;
   readonly stores: Stores;
-  readonly projector: Projector;
+  readonly projectors: Projectors;
+  readonly audit: Audit;
+  readonly signing: Signing;
   readonly log: Logger;
 }
 
@@ -41,14 +50,18 @@ export interface Parts {
 @Global()
 @Module({})
 export class ApiModule {
-  static of({ configuration, stores, projector, log }: Parts): DynamicModule {
+  static of({ configuration, stores, projectors, audit, signing, log }: Parts): DynamicModule {
     const organizations = new Organizations(stores.database.as());
     const shared = [
       { provide: Configuration, useValue: configuration },
       { provide: LOG, useValue: log },
       { provide: EventStore, useValue: stores.eventStore },
       { provide: Database, useValue: stores.database },
-      { provide: Projector, useValue: projector },
+      { provide: Projectors, useValue: projectors },
+      { provide: Signing, useValue: signing },
+      { provide: Tree, useValue: audit.tree },
+      { provide: Checkpoints, useValue: audit.checkpoints },
+      { provide: Proofs, useValue: new Proofs(audit.tree, audit.checkpoints) },
       { provide: Organizations, useValue: organizations },
       { provide: Accesses, useValue: new Accesses(stores.database.as()) },
       { provide: ApiKeys, useValue: new ApiKeys(stores.database.as()) },
@@ -66,6 +79,8 @@ export class ApiModule {
         OrganizationsController,
         ApiKeysController,
         AccessesController,
+        AuditController,
+        ProofsController,
         OperationsController,
       ],
       providers: [

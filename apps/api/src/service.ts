@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -6,17 +5,19 @@ import type { Logger } from 'pino';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { UnusableFile } from '@connections/database/unusable';
 import { START } from '@connections/event-store/event-store';
-import { Lease } from '@connections/event-store/lease';
-import { Projector } from '@connections/event-store/projector';
+import type { Projector } from '@connections/event-store/projector';
 import { requireAcceptance } from '@connections/host/acceptance';
+import { auditOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
 import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
+import { type Signing, signingOf } from './audit/signing';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
 import { serveDocumentation } from './openapi/serve-documentation';
 import { Metrics } from './operations/metrics';
+import { projectorsOf } from './projectors';
 
 export interface Service {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -31,48 +32,49 @@ const HOUR = 3_600_000;
 /** At the end: how often idle connections are cut, and after how long the others are, in milliseconds. */
 const IDLE_CHECK = 20;
 const CLOSING_PATIENCE = 10_000;
+/** At the end: how long the tree may take to see the whole log, in milliseconds. */
+const CATCHING_UP = 1_000;
 
 /** Opens the stores, brings the read model up as far as that can be done now, listens. @throws when it cannot serve. */
 export async function startService(configuration: Configuration, log: Logger): Promise<Service> {
   const stores = await openStores(configuration, { log });
-  const projector = projectorOf(stores, log);
+  const projectors = projectorsOf(stores, log);
+  let signing: Signing | undefined;
   let app: NestFastifyApplication | undefined;
   try {
     if (configuration.EVENTSTORE_URL === undefined) await requireLog(stores, configuration);
     else await requireAcceptance(stores.eventStore, placeNames(configuration).log, log);
-    app = await createApplication({ configuration, stores, projector, log });
+    const audit = auditOf(stores, configuration, projectors.tree);
+    signing = await signingOf(audit, { configuration, stores, projectors, log });
+    app = await createApplication({ configuration, stores, projectors, audit, signing, log });
     const idempotency = app.get(Idempotency);
     await idempotency.start();
-    await projector.start();
+    await projectors.start();
     await app.listen(configuration.PORT, configuration.HOST);
+    signing.start();
     const housekeeping = setInterval(() => {
       idempotency.forgetOld().catch((err: unknown) => log.warn({ err }, 'old idempotency records were not removed'));
     }, HOUR);
-    const listening = app;
+    const [listening, signs] = [app, signing];
     return {
       url: urlOf(app, configuration.HOST),
       stores,
       close: async () => {
         clearInterval(housekeeping);
         await stopListening(listening);
-        await projector.stop();
+        await signs.stop();
+        if (configuration.EVENTSTORE_URL === undefined) await caughtUp(projectors.tree, stores);
+        await projectors.stop();
         await closeStores(stores);
       },
     };
   } catch (error) {
     await app?.close();
-    await projector.stop();
+    await signing?.stop();
+    await projectors.stop();
     await closeStores(stores);
     throw error;
   }
-}
-
-/** Where processes may share the database, one of those of this version projects. */
-function projectorOf({ eventStore, database }: Stores, log: Logger): Projector {
-  const { name, version } = connectionsProjection;
-  const shared = database.engine.name !== 'sqlite';
-  const lease = shared ? new Lease(database.as(), `projection ${name} ${version}`, randomUUID()) : null;
-  return new Projector(eventStore, database.as(), connectionsProjection, log, lease);
 }
 
 /**
@@ -89,6 +91,14 @@ async function stopListening(app: NestFastifyApplication): Promise<void> {
     clearInterval(idle);
     clearTimeout(rest);
   }
+}
+
+/** What is alone leaves its tree whole, so that proofs can be made without it. Whatever is in the way passes or is told. */
+async function caughtUp(tree: Projector, { eventStore }: Stores): Promise<void> {
+  await eventStore.head().then(
+    (head) => tree.reached(head, CATCHING_UP),
+    () => undefined,
+  );
 }
 
 /**

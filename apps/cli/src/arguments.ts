@@ -61,6 +61,18 @@ export const accessIdIn = idIn('acs', 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
 export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
 export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
 
+/** Reads the name of a log, as keys and checkpoints hold it. */
+export function originIn(text: string): string {
+  if (/^[^\s+\p{C}]{1,200}$/u.test(text)) return text;
+  throw new InvalidArgumentError('The name of a log has 1 to 200 characters, with no space and no plus in it.');
+}
+
+/** Reads the id of a signing key. */
+export function keyIdIn(text: string): string {
+  if (/^[0-9a-f]{8}$/.test(text)) return text;
+  throw new InvalidArgumentError('The id of a key has eight digits, such as 6de6e16d. See "audit key list".');
+}
+
 const wholeNumber =
   (least: number, most: number, wrong: string) =>
   (text: string): number => {

@@ -1,3 +1,5 @@
+import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
+import { MissingKeys, UnusableKeys } from '@connections/audit/key-file';
 import { Refusal } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
@@ -26,6 +28,10 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof InvalidConfiguration) {
     return ['invalid-configuration', `The configuration is not valid: ${error.problems.join(' ')}`];
   }
+  if (error instanceof LogForked) return ['log-forked', error.message];
+  if (error instanceof MissingKeys) return ['no-key', error.message];
+  if (error instanceof UnusableKeys) return ['unusable-keys', error.message];
+  if (error instanceof TreeBehind) return ['tree-behind', `${error.message} See "projection status", and try again.`];
   if (error instanceof NotThen) return ['not-then', error.message];
   if (error instanceof WrongOrder) return ['wrong-order', error.message];
   if (error instanceof Refusal) return [error.code, error.message];

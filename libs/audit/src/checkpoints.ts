@@ -27,6 +27,8 @@ export interface KnownKey {
 export interface TreeFollower {
   /** Whether there is a tree. */
   readonly readable: boolean;
+  /** Everything up to its position is in the tree. */
+  readonly status: { readonly position: Position };
   /** Waits until a position is in the tree. @returns false when it took longer than `timeout` ms, or cannot come. */
   reached(position: Position, timeout: number): Promise<boolean>;
 }
@@ -48,6 +50,9 @@ type Tables = CheckpointTables & TreeTables;
 
 /** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
 export class Checkpoints {
+  /** Ids of the keys that are known to be known. */
+  readonly #registered = new Set<string>();
+
   constructor(
     private readonly database: Database<Tables>,
     private readonly store: Pick<EventStore, 'head'>,
@@ -99,7 +104,7 @@ export class Checkpoints {
    * @throws TreeBehind when the tree does not get there in a few seconds; see `sign` for the rest.
    */
   async coveringNow(): Promise<SignedCheckpoint> {
-    const head = await this.store.head();
+    const head = await this.#head();
     if (!(await this.follower.reached(head, PATIENCE)) || !this.follower.readable) throw new TreeBehind();
     return this.sign();
   }
@@ -134,10 +139,41 @@ export class Checkpoints {
     });
   }
 
-  /** Makes sure that the tree is still the one that was signed last. @throws LogForked, TreeBehind */
-  async examine(): Promise<void> {
+  /** The largest one, if the tree still is what was signed. @throws LogForked, TreeBehind */
+  async examine(): Promise<SignedCheckpoint | null> {
     const latest = await this.latest();
-    if (latest !== null) await this.#unforked(latest);
+    return latest === null ? null : this.#unforked(latest);
+  }
+
+  /** Makes the keys in the file known to those who verify. @throws UnusableKeys */
+  async registerKeys(): Promise<void> {
+    const keys = this.keys.read();
+    const unknown = keys.filter(({ id }) => !this.#registered.has(id));
+    if (unknown.length === 0) return;
+    await this.database.transaction('durable', (tx) => register(tx, unknown));
+    for (const { id } of unknown) this.#registered.add(id);
+  }
+
+  /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or the only one. */
+  async retireKey(id: string): Promise<KnownKey> {
+    const key = this.keys.removable(id);
+    const retiredAt = new Date().toISOString();
+    const line = verifierLine(key);
+    const { known_since: knownSince } = await this.database.transaction('durable', async (tx) => {
+      await register(tx, [key]);
+      return tx
+        .updateTable('audit_keys')
+        .set({ retired_at: retiredAt })
+        .where('line', '=', line)
+        .returning('known_since')
+        .executeTakeFirstOrThrow();
+    });
+    this.keys.remove(id);
+    return { line, knownSince, retiredAt };
+  }
+
+  #head(): Promise<Position> {
+    return this.store.head(this.follower.status.position);
   }
 
   async #unforked(signed: SignedCheckpoint): Promise<SignedCheckpoint> {
@@ -155,7 +191,7 @@ export class Checkpoints {
       return await this.tree.root(size);
     } catch (error) {
       if (!(error instanceof BeyondTree)) throw error;
-      if (!(await this.follower.reached(await this.store.head(), 0))) throw new TreeBehind();
+      if (!(await this.follower.reached(await this.#head(), 0))) throw new TreeBehind();
       // It may have grown in between.
       return size <= (await this.tree.size()) ? this.tree.root(size) : null;
     }
@@ -175,7 +211,7 @@ async function newestOf(database: Kysely<Tables>): Promise<SignedCheckpoint | nu
 }
 
 /** Keeps the public side of keys for those who verify later, whatever becomes of the file. */
-export async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
+async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
   const known_since = new Date().toISOString();
   await tx
     .insertInto('audit_keys')

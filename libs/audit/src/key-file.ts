@@ -61,17 +61,20 @@ export class KeyFile {
   }
 
   /** Takes a key out. @throws UnusableKeys when it is not there, or is the only one. */
-  remove(id: string): SignerKey {
+  remove(id: string): void {
+    this.removable(id);
+    this.#replace(this.#lines().filter((line) => parseSignerKey(line).id !== id));
+  }
+
+  /** A key that can be taken out. @throws UnusableKeys when it is not there, or is the only one. */
+  removable(id: string): SignerKey {
     const keys = this.read();
     const key = keys.find((known) => known.id === id);
     if (key === undefined) {
       throw new UnusableKeys(`${this.path} has no key ${id}. It has ${keys.map((known) => known.id).join(', ')}.`);
     }
-    if (keys.length === 1) {
-      throw new UnusableKeys(`${id} is the only key in ${this.path}. Make another one first, by rotating.`);
-    }
-    this.#replace(this.#lines().filter((line) => parseSignerKey(line).id !== id));
-    return key;
+    if (keys.length > 1) return key;
+    throw new UnusableKeys(`${id} is the only key in ${this.path}. Make another one first, by "audit key rotate".`);
   }
 
   #lines(): string[] {

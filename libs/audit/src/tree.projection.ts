@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
-import { hashOf } from '@connections/event-store/hash-chain';
+import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
 import { GrowingTree, leafHash, type Hash } from './merkle-tree';
 import { edgeOf, insertRows, lastRevisions } from './tree-statements';
@@ -71,9 +71,9 @@ async function unseen(
   });
 }
 
-/** What the leaf of an event is: the hash of the hash that the event carries, and through it of all that it says. */
+/** The leaf of an event is of the hash that it carries, and so of all that it says; of one that it ought to carry where it has none. */
 function leafOf(event: LoggedEvent): Hash {
   const carried = hashOf(event);
-  if (carried !== null && /^[0-9a-f]{64}$/.test(carried)) return leafHash(Buffer.from(carried, 'hex'));
-  throw new Unprojectable(event, 'it carries no hash, so nothing can be proven of it');
+  const hash = carried !== null && /^[0-9a-f]{64}$/.test(carried) ? carried : expectedHash(event);
+  return leafHash(Buffer.from(hash, 'hex'));
 }

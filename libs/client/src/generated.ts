@@ -242,6 +242,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/audit/keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the keys that sign */
+    get: operations['listAuditKeys'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/audit/checkpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what was signed */
+    get: operations['listCheckpoints'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/audit/checkpoints/latest': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the latest checkpoint */
+    get: operations['latestCheckpoint'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/audit/checkpoints/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a checkpoint */
+    get: operations['retrieveCheckpoint'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/audit/consistency': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Prove that the log only grew */
+    get: operations['proveConsistency'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/connect/connections/{id}/events/{revision}/proof': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Prove that an event is in the log */
+    get: operations['proveEvent'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -527,6 +629,120 @@ export interface components {
       data:
         components['schemas']['ShareCheck'] | (components['schemas']['ShareCheck'] | components['schemas']['Errors'])[];
     };
+    AuditKey: {
+      /**
+       * @description Always `audit/keys`.
+       * @enum {string}
+       */
+      type: 'audit/keys';
+      /** @description The id that tells keys of one log apart. */
+      id: string;
+      attributes: components['schemas']['AuditKeyAttributes'];
+    };
+    AuditKeyAttributes: {
+      /** @description Which log it signs for: the origin of its checkpoints. */
+      name: string;
+      /** @description The public key as https://c2sp.org/signed-note writes it: name, id and key. */
+      verifierKey: string;
+      /**
+       * Format: date-time
+       * @description Since when it may have signed.
+       */
+      knownSince: string;
+      /**
+       * Format: date-time
+       * @description Since when it signs no more; null while it does.
+       */
+      retiredAt: string | null;
+    };
+    AuditKeyList: {
+      data: components['schemas']['AuditKey'][];
+    };
+    Checkpoint: {
+      /**
+       * @description Always `audit/checkpoints`.
+       * @enum {string}
+       */
+      type: 'audit/checkpoints';
+      /** @description The size. */
+      id: string;
+      attributes: components['schemas']['CheckpointAttributes'];
+    };
+    CheckpointAttributes: {
+      /** @description Which log it is of. */
+      origin: string;
+      /** @description How many events the log had. */
+      size: number;
+      /** @description The root of the Merkle tree over them, in base64. */
+      root: string;
+      /**
+       * Format: date-time
+       * @description When it was signed.
+       */
+      signedAt: string;
+      /** @description What was signed, with its signatures: a note in the form of https://c2sp.org/tlog-checkpoint. */
+      note: string;
+    };
+    CheckpointAnswer: {
+      data: components['schemas']['Checkpoint'];
+    };
+    CheckpointList: {
+      data: components['schemas']['Checkpoint'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    ConsistencyProof: {
+      /**
+       * @description Always `audit/consistency-proofs`.
+       * @enum {string}
+       */
+      type: 'audit/consistency-proofs';
+      /** @description The two sizes. */
+      id: string;
+      attributes: components['schemas']['ConsistencyProofAttributes'];
+    };
+    ConsistencyProofAttributes: {
+      /** @description As asked. */
+      from: number;
+      /** @description The root of the older tree, in base64. */
+      fromRoot: string;
+      /** @description As asked. */
+      to: number;
+      /** @description The root of the newer tree, in base64. */
+      toRoot: string;
+      /** @description The consistency proof of RFC 6962, section 2.1.2. */
+      path: string[];
+    };
+    ConsistencyProofAnswer: {
+      data: components['schemas']['ConsistencyProof'];
+    };
+    InclusionProof: {
+      /**
+       * @description Always `audit/inclusion-proofs`.
+       * @enum {string}
+       */
+      type: 'audit/inclusion-proofs';
+      /** @description The id of the event. */
+      id: string;
+      attributes: components['schemas']['InclusionProofAttributes'];
+    };
+    InclusionProofAttributes: {
+      /** @description The hash of the event, whose 32 bytes are the data of the leaf. */
+      eventHash: string | null;
+      /** @description The place of the event in the whole log, counted from 0. */
+      leafIndex: number;
+      /** @description How many events the checkpoint covers. */
+      treeSize: number;
+      /** @description The audit path of RFC 6962, section 2.1.1, from the leaf upwards. */
+      path: string[];
+      /** @description The note of the checkpoint, whose root the path leads to. */
+      checkpoint: string;
+    };
+    InclusionProofAnswer: {
+      data: components['schemas']['InclusionProof'];
+    };
     Organization: {
       /**
        * @description Always `organizations`.
@@ -783,6 +999,19 @@ export interface components {
       permittedRoles?: string[];
       /** @description `not-permitted`: your role. */
       role?: string;
+    };
+    CheckpointState: {
+      /**
+       * @description How signing is. The service is ready without: proofs come later then. `forked` needs somebody at once.
+       * @enum {string}
+       */
+      state: 'ok' | 'behind' | 'no-keys' | 'forked' | 'retrying';
+      /** @description How many events the newest checkpoint covers. */
+      size: number | null;
+      /** @description What went wrong, and what to do; null when nothing did. */
+      problem: string | null;
+      /** @description Why checkpoints did not get to where they are to be brought. */
+      deliveryProblems: string[];
     };
     CreateConnectionRequest: {
       data: {
@@ -1427,6 +1656,144 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AccessPage'];
+        };
+      };
+    };
+  };
+  listAuditKeys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditKeyList'];
+        };
+      };
+    };
+  };
+  listCheckpoints: {
+    parameters: {
+      query?: {
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CheckpointList'];
+        };
+      };
+    };
+  };
+  latestCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checkpoint. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CheckpointAnswer'];
+        };
+      };
+    };
+  };
+  retrieveCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checkpoint. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CheckpointAnswer'];
+        };
+      };
+    };
+  };
+  proveConsistency: {
+    parameters: {
+      query: {
+        /** @description The size of the older checkpoint. */
+        from: number;
+        /** @description The size of the newer checkpoint. */
+        to: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The proof. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ConsistencyProofAnswer'];
+        };
+      };
+    };
+  };
+  proveEvent: {
+    parameters: {
+      query?: {
+        /** @description The size of the checkpoint to prove it for; the latest when left out, signed now where need be. */
+        checkpoint?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+        revision: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The proof. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InclusionProofAnswer'];
         };
       };
     };

@@ -20,6 +20,9 @@ export interface ProjectorStatus {
   readonly problem: string | null;
 }
 
+/** Events that are projected at once, at most. */
+const BATCH_SIZE = 1_000;
+
 /** How long to wait after a passing fault, in milliseconds; doubled each time up to the longest. */
 const FIRST_RETRY = 50;
 const LONGEST_RETRY = 5_000;
@@ -52,6 +55,7 @@ export class Projector {
   readonly #fence: readonly string[];
   readonly #started = Promise.withResolvers<null>();
   #generation = 0;
+  #hurry: () => void = () => undefined;
   #readable = false;
   #status: ProjectorStatus;
 
@@ -62,6 +66,8 @@ export class Projector {
     private readonly log: Pick<Logger, 'info' | 'warn' | 'error'>,
     /** Null where there is only this process. */
     private readonly lease: Lease | null = null,
+    /** How long events may gather before they are projected together, in milliseconds, while nobody waits for them. */
+    private readonly gatherFor: number = 0,
   ) {
     this.#status = { name: projection.name, state: 'starting', position: START, problem: null };
     // Built once, since every batch runs it.
@@ -117,6 +123,7 @@ export class Projector {
         },
       };
       this.#waiting.add(waiter);
+      this.#hurry();
     });
   }
 
@@ -223,14 +230,28 @@ export class Projector {
     this.#canBeRead();
     if (!this.#isFaulted()) {
       const after = await this.#resume();
-      for await (const batch of this.store.subscribe({ after, signal })) {
+      for await (const batch of this.store.subscribe({ after, signal, batchSize: BATCH_SIZE })) {
         await this.#projectOrStop(batch);
         if (this.#isFaulted()) break;
         onProgress();
+        // A full batch says that there is more already.
+        if (batch.events.length < BATCH_SIZE) await this.#gather(signal);
       }
     }
     if (this.#isFaulted()) await this.#untilRebuilt(signal);
     else if (!signal.aborted) throw new Error('the subscription ended by itself');
+  }
+
+  /** Few large batches cost less than many small ones; whoever waits for a position ends it. */
+  async #gather(signal: AbortSignal): Promise<void> {
+    if (this.gatherFor === 0 || this.#waiting.size > 0) return;
+    const wanted = Promise.withResolvers<null>();
+    const enough = new AbortController();
+    this.#hurry = () => wanted.resolve(null);
+    const { gatherFor } = this;
+    const passed = delay(gatherFor, undefined, { signal: AbortSignal.any([signal, enough.signal]) }).catch(() => null);
+    await Promise.race([passed, wanted.promise]);
+    enough.abort();
   }
 
   /** Standing still, it waits for somebody to rebuild the projection, and then goes on with what that made. */

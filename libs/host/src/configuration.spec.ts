@@ -16,6 +16,8 @@ describe('the configuration', () => {
       PORT: 3000,
       HOST: '127.0.0.1',
       DATA_DIR: './data',
+      AUDIT_CHECKPOINT_EVENTS: 1_000,
+      AUDIT_CHECKPOINT_MINUTES: 5,
       LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: 60_000,
       CONNECT_SCOPES: [
@@ -37,6 +39,11 @@ describe('the configuration', () => {
       PORT: '0',
       HOST: '0.0.0.0',
       DATA_DIR: '/var/lib/connections',
+      AUDIT_KEY_FILE: '/etc/connections/audit.key',
+      AUDIT_CHECKPOINT_EVENTS: '10',
+      AUDIT_CHECKPOINT_MINUTES: '1',
+      AUDIT_CHECKPOINT_FOLDER: '/mnt/checkpoints',
+      AUDIT_CHECKPOINT_URL: 'http://auditors:8080/checkpoints?of=us',
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1',
       CONNECT_SCOPES: 'a.read, b.write',
@@ -47,6 +54,11 @@ describe('the configuration', () => {
       PORT: 0,
       HOST: '0.0.0.0',
       DATA_DIR: '/var/lib/connections',
+      AUDIT_KEY_FILE: '/etc/connections/audit.key',
+      AUDIT_CHECKPOINT_EVENTS: 10,
+      AUDIT_CHECKPOINT_MINUTES: 1,
+      AUDIT_CHECKPOINT_FOLDER: '/mnt/checkpoints',
+      AUDIT_CHECKPOINT_URL: 'http://auditors:8080/checkpoints?of=us',
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: 1,
       CONNECT_SCOPES: ['a.read', 'b.write'],
@@ -65,6 +77,10 @@ describe('the configuration', () => {
     ['PORT', ['', ' ', 'http', '-1', '65536', '80.5', '1e99', 'NaN', '0x50', '3000 # the usual']],
     ['HOST', ['', '  ']],
     ['DATA_DIR', ['', '  ']],
+    ['AUDIT_KEY_FILE', ['', ' ']],
+    ['AUDIT_CHECKPOINT_EVENTS', ['', '0', '-1', '1.5', 'all']],
+    ['AUDIT_CHECKPOINT_MINUTES', ['', '0', '-1', '0.5', 'five']],
+    ['AUDIT_CHECKPOINT_FOLDER', ['', ' ']],
     ['LOG_LEVEL', ['', 'loud', 'INFO', 'trace']],
     ['RATE_LIMIT_PER_MINUTE', ['', '0', '-5', '1.5', 'many', 'Infinity']],
     ['CONNECT_SCOPES', ['', ',', 'inquiry.read,', 'Inquiry.Read', 'read', 'a.b,a.b', 'a b.c', '.a', 'a.']],
@@ -79,6 +95,23 @@ describe('the configuration', () => {
       expect(problems[0]).toMatch(new RegExp(`^${name} must .*; it is `));
       expect(problems[0]).toContain(JSON.stringify(value));
       expect(problems[0]).not.toContain('\n');
+    },
+  );
+
+  it.each([
+    '',
+    'auditors',
+    'ftp://a.example/',
+    'https://',
+    'https://a b/',
+    'https://me:hidden@a.example/',
+    'http://a:99999/',
+  ])(
+    'is not valid with AUDIT_CHECKPOINT_URL=%j, and does not repeat what may hold a secret',
+    (AUDIT_CHECKPOINT_URL) => {
+      const [problem, ...others] = problemsOf({ AUDIT_CHECKPOINT_URL });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^AUDIT_CHECKPOINT_URL must be a URL .*; it is something else\.$/);
     },
   );
 

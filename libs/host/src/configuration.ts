@@ -6,6 +6,7 @@ import {
   IsIn,
   IsInt,
   IsOptional,
+  IsUrl,
   Matches,
   Max,
   Min,
@@ -60,6 +61,36 @@ export class Configuration {
     message: 'DATABASE_URL must be a URL such as postgresql://user:password@host:5432/database',
   })
   DATABASE_URL: string | undefined = undefined;
+
+  /** The keys that sign checkpoints; `audit.key` in DATA_DIR when it is not set. */
+  @IsOptional()
+  @Matches(/\S/, { message: 'AUDIT_KEY_FILE must be a file, such as /etc/connections/audit.key' })
+  AUDIT_KEY_FILE: string | undefined = undefined;
+
+  /** A checkpoint is signed when so many events have come since the last. */
+  @number()
+  @IsInt({ message: 'AUDIT_CHECKPOINT_EVENTS must be a whole number of at least 1' })
+  @Min(1, { message: 'AUDIT_CHECKPOINT_EVENTS must be a whole number of at least 1' })
+  AUDIT_CHECKPOINT_EVENTS = 1_000;
+
+  /** A checkpoint is signed when there is a new event and the last checkpoint is so old. */
+  @number()
+  @IsInt({ message: 'AUDIT_CHECKPOINT_MINUTES must be a whole number of at least 1' })
+  @Min(1, { message: 'AUDIT_CHECKPOINT_MINUTES must be a whole number of at least 1' })
+  AUDIT_CHECKPOINT_MINUTES = 5;
+
+  /** The folder that gets a file for each checkpoint; `checkpoints` in DATA_DIR when it is not set and the log is a file. */
+  @IsOptional()
+  @Matches(/\S/, { message: 'AUDIT_CHECKPOINT_FOLDER must be a folder, such as /mnt/auditors/checkpoints' })
+  AUDIT_CHECKPOINT_FOLDER: string | undefined = undefined;
+
+  /** Where each checkpoint is sent by POST; nowhere when it is not set. */
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
+    { message: 'AUDIT_CHECKPOINT_URL must be a URL such as https://auditors.example/checkpoints, without a password' },
+  )
+  AUDIT_CHECKPOINT_URL: string | undefined = undefined;
 
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'], {
     message: 'LOG_LEVEL must be one of debug, info, warn, error, silent',

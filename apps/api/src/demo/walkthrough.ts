@@ -56,6 +56,10 @@ export function walkthrough({ url, source, destination, third, auditor, platform
       post(source.key, `${connections}/${id}/reactivate`, { reason: 'Review done.' }),
     ),
     step('   ... and Globex activates it again.', post(destination.key, `${connections}/${id}/activate`, {})),
-    step('7. An auditor replays what happened.', curl(auditor.key, `${connections}/${id}/events`)),
+    step('7. An auditor replays what happened,', curl(auditor.key, `${connections}/${id}/events`)),
+    step(
+      '   and has it proven that the creation is in the log, under a signature.',
+      curl(auditor.key, `${connections}/${id}/events/0/proof`),
+    ),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '@connections/event-store/event-store';
-import { Projector } from '@connections/event-store/projector';
+import { Projectors } from '../projectors';
 import { ProblemError } from './problems';
 
 /** How long a read waits for the position it names, in milliseconds. */
@@ -12,18 +12,18 @@ const COMMAND_PATIENCE = 250;
 /** Lets clients read their own writes: a read that names a Connect-Position waits until it can be seen. */
 @Injectable()
 export class Freshness implements CanActivate {
-  constructor(private readonly projector: Projector) {}
+  constructor(private readonly projectors: Projectors) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { headers, params, query } = context.switchToHttp().getRequest<FastifyRequest>();
     const position = positionIn(headers);
     // The past of one is read from the log, which has everything that was ever answered; a list asks the rows as well.
     if ('id' in (params as object) && isOfThePast(query as object)) return true;
-    if (!this.projector.readable) {
+    if (!this.projectors.connections.readable) {
       const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
     }
-    if (position === undefined || (await this.projector.reached(position, READ_PATIENCE))) return true;
+    if (position === undefined || (await this.projectors.connections.reached(position, READ_PATIENCE))) return true;
     throw new ProblemError(
       {
         code: 'not-yet-visible',
@@ -36,7 +36,7 @@ export class Freshness implements CanActivate {
 
   /** Waits a little, so that a client that never heard of positions reads its own writes as well. */
   async settle(position: Position): Promise<void> {
-    await this.projector.reached(position, COMMAND_PATIENCE);
+    await this.projectors.connections.reached(position, COMMAND_PATIENCE);
   }
 }
 

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
+import { UnusableKeys } from '@connections/audit/key-file';
 import { DatabaseUnavailable } from '@connections/database/unusable';
 import { StoreUnavailable } from '@connections/event-store/event-store';
 import {
@@ -131,6 +133,14 @@ function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
+  }
+  if (error instanceof TreeBehind) {
+    return new ProblemError({ code: 'unavailable', details: `${error.message} Try again.` }, { retryAfter: 1 });
+  }
+  if (error instanceof LogForked || error instanceof UnusableKeys) {
+    const why = error instanceof LogForked ? 'the log is not the one that was signed' : 'it has no key to sign with';
+    const details = `The service signs no checkpoints now, since ${why}. Whoever runs it is told; earlier checkpoints can be read.`;
+    return new ProblemError({ code: 'unavailable', details }, { cause: error });
   }
   if (error instanceof DatabaseUnavailable || isDatabaseTrouble(error)) {
     const details = 'The service cannot reach or write its database now. Try again.';

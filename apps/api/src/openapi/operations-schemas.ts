@@ -9,6 +9,7 @@ export const operationsSchemas: Record<string, SchemaObject> = {
     'event-store': ref('PartState'),
     database: ref('PartState'),
     projections: { type: 'array', items: ref('ProjectionState') },
+    checkpoints: ref('CheckpointState'),
   }),
   PartState: {
     type: 'object',
@@ -18,6 +19,21 @@ export const operationsSchemas: Record<string, SchemaObject> = {
       problem: text('Why not; only when it is down.'),
     },
   },
+  CheckpointState: object({
+    state: text(
+      'How signing is. The service is ready without: proofs come later then. `forked` needs somebody at once.',
+      {
+        enum: ['ok', 'behind', 'no-keys', 'forked', 'retrying'],
+      },
+    ),
+    size: { type: ['integer', 'null'], minimum: 0, description: 'How many events the newest checkpoint covers.' },
+    problem: nullableText('What went wrong, and what to do; null when nothing did.'),
+    'delivery-problems': {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Why checkpoints did not get to where they are to be brought.',
+    },
+  }),
   ProjectionState: object({
     name: text('The projection.'),
     state: text(

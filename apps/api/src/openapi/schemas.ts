@@ -1,4 +1,5 @@
 import type { SchemaObject } from '@nestjs/swagger';
+import { auditSchemas } from './audit-schemas';
 import { apiKeySchemas, organizationSchemas } from './directory-schemas';
 import { accessSchemas } from './access-schemas';
 import { connectionSchemas } from './connection-schemas';
@@ -10,6 +11,7 @@ import { operationsSchemas } from './operations-schemas';
 export const schemas: Record<string, SchemaObject> = {
   ...connectionSchemas,
   ...shareCheckSchemas,
+  ...auditSchemas,
   ...organizationSchemas,
   ...apiKeySchemas,
   ...accessSchemas,

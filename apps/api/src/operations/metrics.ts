@@ -3,7 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { Database } from '@connections/database/database';
 import { EventStore } from '@connections/event-store/event-store';
-import { Projector } from '@connections/event-store/projector';
+import { Signing } from '../audit/signing';
+import { Projectors } from '../projectors';
+import { registerAuditMetrics } from './audit-metrics';
 import { Probes } from './probes';
 import { registerStoreMetrics } from './store-metrics';
 
@@ -34,9 +36,16 @@ export class Metrics {
   /** The counter of each combination met so far; there are only so many routes and statuses. */
   readonly #counters = new Map<string, Counter.Internal>();
 
-  constructor(eventStore: EventStore, database: Database<unknown>, projector: Projector, probes: Probes) {
+  constructor(
+    eventStore: EventStore,
+    database: Database<unknown>,
+    projectors: Projectors,
+    signing: Signing,
+    probes: Probes,
+  ) {
     collectDefaultMetrics({ register: this.#registry });
-    registerStoreMetrics(this.#registry, { eventStore, database, projector }, probes);
+    registerStoreMetrics(this.#registry, { eventStore, database, projectors: projectors.all }, probes);
+    registerAuditMetrics(this.#registry, signing, probes);
   }
 
   get contentType(): string {

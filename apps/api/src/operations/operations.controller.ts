@@ -1,11 +1,13 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Projector } from '@connections/event-store/projector';
+import type { Projector } from '@connections/event-store/projector';
+import { Signing } from '../audit/signing';
 import { Documented } from '../openapi/documented';
 import { checkLiveness, checkReadiness, readMetrics } from '../openapi/service-operations';
 import { Metrics } from './metrics';
 import type { Probe } from './probe';
+import { Projectors } from '../projectors';
 import { Probes } from './probes';
 
 /** For those who run the service: open to whoever can reach the port. */
@@ -13,7 +15,8 @@ import { Probes } from './probes';
 export class OperationsController {
   constructor(
     private readonly probes: Probes,
-    private readonly projector: Projector,
+    private readonly projectors: Projectors,
+    private readonly signing: Signing,
     private readonly metrics: Metrics,
   ) {}
 
@@ -29,15 +32,21 @@ export class OperationsController {
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
     const [eventStore, database] = await Promise.all([stateOf(this.probes.eventStore), stateOf(this.probes.database)]);
-    const { name, state, position, problem } = this.projector.status;
-    const follows = (state === 'running' || state === 'standby') && problem === null;
+    // Proofs may come later: commands and reads need neither the tree nor a signature.
+    const follows = isWell(this.projectors.connections);
     const ready = eventStore['state'] === 'ok' && database['state'] === 'ok' && follows;
     void reply.status(ready ? 200 : 503);
     return {
       status: ready ? 'ready' : 'not-ready',
       'event-store': eventStore,
       database,
-      projections: [{ name, state, position, problem }],
+      projections: this.projectors.all.map(({ status: { name, state, position, problem } }) => ({
+        name,
+        state,
+        position,
+        problem,
+      })),
+      checkpoints: checkpointState(this.signing),
     };
   }
 
@@ -48,6 +57,16 @@ export class OperationsController {
     void reply.type(this.metrics.contentType);
     return this.metrics.scrape();
   }
+}
+
+function isWell({ status: { state, problem } }: Projector): boolean {
+  return (state === 'running' || state === 'standby') && problem === null;
+}
+
+function checkpointState({ checkpointer, deliveries }: Signing): JsonObject {
+  const { state, problem, size } = checkpointer.status;
+  const deliveryProblems = deliveries.flatMap((delivery) => delivery.problem ?? []);
+  return { state, size, problem, 'delivery-problems': deliveryProblems };
 }
 
 async function stateOf(probe: Probe<unknown>): Promise<JsonObject> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@connections/database/database';
 import { EventStore, type Position } from '@connections/event-store/event-store';
-import { Projector } from '@connections/event-store/projector';
 import { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
+import { Projectors } from '../projectors';
 import { Probe } from './probe';
 
 /** The parts that the service cannot do without. */
@@ -13,9 +13,14 @@ export class Probes {
   readonly eventStore: Probe<Position>;
   readonly database: Probe<unknown>;
 
-  constructor(eventStore: EventStore, database: Database<unknown>, projector: Projector, configuration: Configuration) {
+  constructor(
+    eventStore: EventStore,
+    database: Database<unknown>,
+    projectors: Projectors,
+    configuration: Configuration,
+  ) {
     const places = placeNames(configuration);
-    this.eventStore = new Probe(places.log, () => eventStore.head(projector.status.position));
+    this.eventStore = new Probe(places.log, () => eventStore.head(projectors.connections.status.position));
     this.database = new Probe(places.database, () => database.probe());
   }
 }

@@ -5,19 +5,23 @@ import type { Projector, ProjectorStatus } from '@connections/event-store/projec
 import type { Probe } from './probe';
 import type { Probes } from './probes';
 
-/** What can be seen of the log, the database and the projection; a scrape is answered also while one of them is away. */
+/** What can be seen of the log, the database and the projections; a scrape is answered also while one of them is away. */
 export function registerStoreMetrics(
   registry: Registry,
-  stores: { readonly eventStore: EventStore; readonly database: Database<unknown>; readonly projector: Projector },
+  stores: {
+    readonly eventStore: EventStore;
+    readonly database: Database<unknown>;
+    readonly projectors: readonly Projector[];
+  },
   probes: Probes,
 ): void {
-  const { eventStore, database, projector } = stores;
+  const { eventStore, database, projectors } = stores;
   // First, so that it is read before the questions below wait for a connection themselves.
   if (database.engine.pool !== undefined) registerPool(registry, database.engine.pool);
   registerUp(registry, 'event_store', 'the event store', probes.eventStore);
   registerUp(registry, 'database', 'the database', probes.database);
-  registerLog(registry, eventStore, projector, probes);
-  registerState(registry, projector);
+  registerLog(registry, eventStore, projectors, probes);
+  registerState(registry, projectors);
   if (eventStore.counters !== null) registerCounters(registry, eventStore);
 }
 
@@ -38,7 +42,12 @@ function registerUp(registry: Registry, name: string, what: string, probe: Probe
 }
 
 /** While the log cannot be asked, nothing is said about its size rather than something old. */
-function registerLog(registry: Registry, eventStore: EventStore, projector: Projector, probes: Probes): void {
+function registerLog(
+  registry: Registry,
+  eventStore: EventStore,
+  projectors: readonly Projector[],
+  probes: Probes,
+): void {
   const { unit } = eventStore;
   const Unit = unit === 'events' ? 'Events' : 'Bytes';
   const head = (): Promise<string | null> => probes.eventStore.ask().catch(() => null);
@@ -50,8 +59,10 @@ function registerLog(registry: Registry, eventStore: EventStore, projector: Proj
     async collect() {
       this.reset();
       const end = await head();
-      const { name, position } = projector.status;
-      if (end !== null) this.set({ projection: name }, eventStore.distance(position, end));
+      if (end === null) return;
+      for (const { status } of projectors) {
+        this.set({ projection: status.name }, eventStore.distance(status.position, end));
+      }
     },
   });
   new Gauge({
@@ -75,15 +86,16 @@ const STATES = Object.keys({
   stopped: true,
 } satisfies Record<ProjectorStatus['state'], true>);
 
-function registerState(registry: Registry, projector: Projector): void {
+function registerState(registry: Registry, projectors: readonly Projector[]): void {
   new Gauge({
     name: 'projection_state',
     help: '1 for the state that the projection has in this process: running where it is fed, standby where another process does.',
     labelNames: ['projection', 'state'],
     registers: [registry],
     collect() {
-      const { name, state } = projector.status;
-      for (const known of STATES) this.set({ projection: name, state: known }, known === state ? 1 : 0);
+      for (const { status } of projectors) {
+        for (const state of STATES) this.set({ projection: status.name, state }, state === status.state ? 1 : 0);
+      }
     },
   });
 }

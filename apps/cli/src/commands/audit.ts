@@ -4,6 +4,7 @@ import type { VerifierKey } from '@connections/audit/signed-note';
 import type { AccessListOptions } from '../accesses';
 import { accessIdIn, apiKeyIdIn, limitIn, momentIn } from '../arguments';
 import { keysIn } from '../verify-arguments';
+import { addKeyCommands } from './audit-key';
 import { examples, show, wantsJson } from './shown';
 
 export function addAuditCommands(program: Command): void {
@@ -12,7 +13,12 @@ export function addAuditCommands(program: Command): void {
     .description('What shows that the history is what happened, and who looked at it.')
     .addHelpText(
       'after',
-      examples(['audit verify', 'is the log what was signed?'], ['audit accesses --kind export', 'who exported what']),
+      examples(
+        ['audit verify', 'is the log what was signed?'],
+        ['audit key create --name connections.example', 'before the first start on servers'],
+        ['audit checkpoint > checkpoint.txt', 'what can be shown to others'],
+        ['audit accesses --kind export', 'who exported what'],
+      ),
     );
   group
     .command('verify')
@@ -68,4 +74,13 @@ export function addAuditCommands(program: Command): void {
       const { listAccesses } = await import('../accesses.js');
       show(command, await listAccesses(options));
     });
+  group
+    .command('checkpoint')
+    .description('Signs a checkpoint of everything that is in the log now, unless there is one, and shows it.')
+    .addHelpText('after', examples(['audit checkpoint > checkpoint.txt', 'keep it outside, to compare with later']))
+    .action(async (_options: object, command: Command) => {
+      const { signCheckpoint } = await import('../audit-checkpoint.js');
+      show(command, await signCheckpoint());
+    });
+  addKeyCommands(group);
 }

@@ -1,0 +1,43 @@
+import { applyDecorators } from '@nestjs/common';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsPageSize, ToNumber } from '../http/parameter-types';
+import { Describe } from '../openapi/described';
+
+const notASize = { message: '$property must be a whole number of at least 0.' };
+
+/** A number of events, in digits. */
+const IsSize = (): PropertyDecorator =>
+  applyDecorators(
+    ToNumber(),
+    IsInt(notASize),
+    Min(0, notASize),
+    Max(Number.MAX_SAFE_INTEGER, { message: '$property is too large.' }),
+  );
+
+export class CheckpointsParameters {
+  @IsPageSize()
+  @Describe('How many on a page.')
+  'page[size]' = 10;
+
+  @IsOptional()
+  @IsString()
+  @Describe('The cursor of `links.next`.')
+  'page[after]'?: string;
+}
+
+export class ConsistencyParameters {
+  @IsSize()
+  @Describe('The size of the older checkpoint.')
+  'from'!: number;
+
+  @IsSize()
+  @Describe('The size of the newer checkpoint.')
+  'to'!: number;
+}
+
+export class ProofParameters {
+  @IsOptional()
+  @IsSize()
+  @Describe('The size of the checkpoint to prove it for; the latest when left out, signed now where need be.')
+  'checkpoint'?: number;
+}

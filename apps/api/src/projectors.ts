@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { treeProjection } from '@connections/audit/tree.projection';
+import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
+import { Lease } from '@connections/event-store/lease';
+import type { Projection } from '@connections/event-store/projection';
+import { Projector } from '@connections/event-store/projector';
+import type { Stores } from '@connections/host/stores';
+
+/** How long events gather before they go into the tree, in milliseconds, while nobody asks for a proof of them. */
+const TREE_GATHERS_FOR = 100;
+
+/** What feeds each projection from the log. */
+export class Projectors {
+  constructor(
+    /** Reads and lists are answered from it; the service is not ready without it. */
+    readonly connections: Projector,
+    /** Proofs are made from it. It may take its time: nothing else waits for it. */
+    readonly tree: Projector,
+  ) {}
+
+  get all(): readonly Projector[] {
+    return [this.connections, this.tree];
+  }
+
+  /** @returns once there is something to read, or once it is clear that a fault has to pass first. */
+  async start(): Promise<void> {
+    const connections = this.connections.start();
+    void this.tree.start();
+    await connections;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((projector) => projector.stop()));
+  }
+}
+
+export function projectorsOf(stores: Stores, log: Logger): Projectors {
+  const process = randomUUID();
+  const of = (projection: Projection, gatherFor = 0): Projector =>
+    new Projector(
+      stores.eventStore,
+      stores.database.as(),
+      projection,
+      log,
+      leaseOf(stores, projection, process),
+      gatherFor,
+    );
+  return new Projectors(of(connectionsProjection), of(treeProjection, TREE_GATHERS_FOR));
+}
+
+/** Where processes may share the database, one of those of this version projects. */
+const leaseOf = ({ database }: Stores, { name, version }: Projection, process: string): Lease | null =>
+  database.engine.name === 'sqlite' ? null : new Lease(database.as(), `projection ${name} ${version}`, process);

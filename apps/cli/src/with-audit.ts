@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { treeProjection } from '@connections/audit/tree.projection';
+import { Lease } from '@connections/event-store/lease';
+import { Projector } from '@connections/event-store/projector';
+import { type Audit, auditOf } from '@connections/host/audit';
+import { configurationFrom } from '@connections/host/configuration';
+import type { Stores } from '@connections/host/stores';
+import { withExistingStores } from './with-stores';
+
+/** What went wrong is said by whoever waits for the tree. */
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Works with proofs, beside a running service or without one: the tree is brought up to date by this process as well. */
+export function withAudit<T>(work: (audit: Audit, stores: Stores) => Promise<T>): Promise<T> {
+  return withExistingStores(async (stores) => {
+    const { name, version } = treeProjection;
+    const database = stores.database.as<never>();
+    const shared = database.engine.name !== 'sqlite';
+    const lease = shared ? new Lease(database.as(), `projection ${name} ${version}`, randomUUID()) : null;
+    const projector = new Projector(stores.eventStore, database.as(), treeProjection, SILENT, lease);
+    try {
+      await projector.start();
+      return await work(auditOf(stores, configurationFrom(process.env), projector), stores);
+    } finally {
+      await projector.stop();
+    }
+  });
+}

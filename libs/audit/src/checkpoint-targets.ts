@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readCheckpoint } from './checkpoint';
+import type { SignedCheckpoint } from './checkpoints';
+import type { CheckpointTarget } from './delivery';
+
+/** How long the server behind a URL may take to answer, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** The name of a checkpoint's file: names are in the order of sizes. */
+export const fileNameOf = (size: number): string => `checkpoint-${String(size).padStart(16, '0')}.txt`;
+
+/** A folder that gets a file for each checkpoint, whole or not at all. What lies in it is never written over. */
+export function folderTarget(folder: string): CheckpointTarget {
+  return {
+    name: 'folder',
+    place: resolve(folder),
+    async deliver(checkpoint) {
+      const path = join(folder, fileNameOf(checkpoint.size));
+      const there = await contentOf(path);
+      if (there !== null) {
+        requireSame(there, checkpoint, path);
+        return;
+      }
+      await mkdir(folder, { recursive: true });
+      const written = `${path}.${randomUUID()}`;
+      try {
+        await writeFile(written, checkpoint.note, { flush: true });
+        await rename(written, path);
+      } finally {
+        await rm(written, { force: true });
+      }
+    },
+  };
+}
+
+/** A URL that each checkpoint is sent to by POST, as text; any answer of 2xx says that it was taken. */
+export function urlTarget(url: string): CheckpointTarget {
+  return {
+    name: 'url',
+    // The rest may hold a secret.
+    place: new URL(url).host,
+    async deliver({ note }, stopping) {
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE)]);
+      const headers = { 'content-type': 'text/plain; charset=utf-8' };
+      const { ok, status, body } = await sent(url, { method: 'POST', headers, body: note, redirect: 'manual', signal });
+      await body?.cancel();
+      if (!ok) throw new Error(`it answered with status ${status}`);
+    },
+  };
+}
+
+async function sent(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    const { cause = error } = error as { readonly cause?: unknown };
+    throw new Error(cause instanceof Error ? cause.message || cause.name : String(cause), { cause: error });
+  }
+}
+
+async function contentOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Of one size there may be two times of signing, after the database was restored; but never two roots. */
+function requireSame(there: string, { note, origin, root }: SignedCheckpoint, path: string): void {
+  if (there === note) return;
+  const before = readCheckpoint(there);
+  if (before.origin === origin && before.root.equals(root)) return;
+  throw new Error(
+    `${path} says something else of as many events, and is left as it is: the log was changed since, or is another one`,
+  );
+}

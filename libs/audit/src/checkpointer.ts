@@ -1,0 +1,85 @@
+import type { Logger } from 'pino';
+import type { Lease } from '@connections/event-store/lease';
+import { type Checkpoints, LogForked, TreeBehind, type TreeFollower } from './checkpoints';
+import { UnusableKeys } from './key-file';
+import { Rounds } from './rounds';
+import type { Tree } from './tree';
+
+export interface CheckpointerStatus {
+  /**
+   * `ok`; `behind` while the tree is not made yet; `no-keys` when there is nothing to sign with; `forked` when the log
+   * is not the one that was signed, so that nothing is signed any more; `retrying` after another fault.
+   */
+  readonly state: 'ok' | 'behind' | 'no-keys' | 'forked' | 'retrying';
+  /** What went wrong, and what to do; null when nothing did. */
+  readonly problem: string | null;
+  /** How many events the newest checkpoint covers; null before the first, or while nobody could look. */
+  readonly size: number | null;
+}
+
+/** How often to look whether it is time, in milliseconds. */
+const LOOK_EVERY = 1_000;
+
+/** Signs a checkpoint when enough events have come since the last, or the last is old enough. */
+export class Checkpointer {
+  readonly #rounds: Rounds;
+  #status: CheckpointerStatus = { state: 'behind', problem: null, size: null };
+
+  constructor(
+    private readonly checkpoints: Checkpoints,
+    private readonly tree: Tree,
+    private readonly follower: Pick<TreeFollower, 'readable'>,
+    private readonly due: { readonly events: number; readonly minutes: number },
+    log: Pick<Logger, 'warn' | 'error'>,
+    /** Null where there is only this process. */
+    private readonly lease: Lease | null,
+  ) {
+    this.#rounds = new Rounds(
+      LOOK_EVERY,
+      () => this.#look(),
+      (err) => {
+        if (err instanceof LogForked) log.error({ err }, 'THE LOG IS NOT THE ONE THAT WAS SIGNED; nothing is signed');
+        else log.warn({ err }, 'no checkpoints are signed');
+      },
+    );
+  }
+
+  get status(): CheckpointerStatus {
+    return this.#status;
+  }
+
+  start(): void {
+    this.#rounds.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#rounds.stop();
+    await this.lease?.release().catch(() => undefined);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      if (!this.follower.readable) return;
+      await this.checkpoints.registerKeys();
+      // Every instance looks, so that each can tell; one of them signs.
+      const latest = await this.checkpoints.examine();
+      this.#status = { state: 'ok', problem: null, size: latest?.size ?? null };
+      const grown = (await this.tree.size()) - (latest?.size ?? 0);
+      const age = latest === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(latest.signedAt);
+      if (grown === 0 || (grown < this.due.events && age < this.due.minutes * 60_000)) return;
+      if (this.lease !== null && !(await this.lease.take())) return;
+      const { size } = await this.checkpoints.sign();
+      this.#status = { ...this.#status, size };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#status = { ...this.#status, state: stateAfter(error), problem };
+      if (!(error instanceof TreeBehind)) throw error;
+    }
+  }
+}
+
+function stateAfter(error: unknown): CheckpointerStatus['state'] {
+  if (error instanceof TreeBehind) return 'behind';
+  if (error instanceof LogForked) return 'forked';
+  return error instanceof UnusableKeys ? 'no-keys' : 'retrying';
+}

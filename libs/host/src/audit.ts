@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { folderTarget, urlTarget } from '@connections/audit/checkpoint-targets';
+import { Checkpoints, type TreeFollower } from '@connections/audit/checkpoints';
+import type { CheckpointTarget } from '@connections/audit/delivery';
+import { KeyFile, MissingKeys } from '@connections/audit/key-file';
+import { Tree } from '@connections/audit/tree';
+import type { Configuration } from './configuration';
+import type { Stores } from './stores';
+
+/** What proofs are made of and signed by. */
+export interface Audit {
+  readonly tree: Tree;
+  readonly keys: KeyFile;
+  readonly checkpoints: Checkpoints;
+}
+
+/** @param follower feeds the tree in this process, or looks on while another one does. */
+export function auditOf(
+  { eventStore, database }: Stores,
+  configuration: Pick<Configuration, 'DATA_DIR' | 'AUDIT_KEY_FILE'>,
+  follower: TreeFollower,
+): Audit {
+  const tree = new Tree(database.as());
+  const keys = keyFileOf(configuration);
+  return { tree, keys, checkpoints: new Checkpoints(database.as(), eventStore, tree, follower, keys) };
+}
+
+/** The file of the signing keys. */
+export const keyFileOf = ({ DATA_DIR, AUDIT_KEY_FILE }: Pick<Configuration, 'DATA_DIR' | 'AUDIT_KEY_FILE'>): KeyFile =>
+  new KeyFile(resolve(AUDIT_KEY_FILE ?? resolve(DATA_DIR, 'audit.key')));
+
+/** The places outside that checkpoints are brought to. On servers there is no folder that is one for all instances. */
+export function targetsOf(configuration: Configuration): CheckpointTarget[] {
+  const { DATA_DIR, EVENTSTORE_URL, AUDIT_CHECKPOINT_FOLDER, AUDIT_CHECKPOINT_URL } = configuration;
+  const ownFolder = EVENTSTORE_URL === undefined ? resolve(DATA_DIR, 'checkpoints') : undefined;
+  const folder = AUDIT_CHECKPOINT_FOLDER ?? ownFolder;
+  return [
+    ...(folder === undefined ? [] : [folderTarget(folder)]),
+    ...(AUDIT_CHECKPOINT_URL === undefined ? [] : [urlTarget(AUDIT_CHECKPOINT_URL)]),
+  ];
+}
+
+/**
+ * Makes the key of a log that has none yet, where this process is the only one that serves the log. One that was there
+ * once is not replaced: whoever lost it has to know.
+ */
+export async function provideKey(
+  { keys, checkpoints }: Audit,
+  { EVENTSTORE_URL }: Pick<Configuration, 'EVENTSTORE_URL'>,
+): Promise<void> {
+  if (EVENTSTORE_URL !== undefined) return;
+  try {
+    keys.read();
+  } catch (error) {
+    if (!(error instanceof MissingKeys) || (await checkpoints.knownKeys()).length > 0) return;
+    keys.create(`connections-${randomBytes(4).toString('hex')}`);
+  }
+}
