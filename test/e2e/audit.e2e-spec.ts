@@ -163,6 +163,8 @@ describe('proofs over HTTP', () => {
 
   it('tell how they are in /readyz and in /metrics, beside the projection that they are made from', async () => {
     const latest = (await auditor.get(`${AUDIT}/checkpoints/latest`)).body.data.attributes.size;
+    // It looks once a second what was signed, by whomever.
+    await until('it has looked', async () => (await auditor.get('/readyz')).body.checkpoints.state === 'ok');
     const ready = await auditor.get('/readyz');
     expect(ready.body.projections[1]).toMatchObject({ name: 'tree', problem: null });
     expect(ready.body.checkpoints).toMatchObject({ state: 'ok', problem: null, 'delivery-problems': [] });
@@ -170,7 +172,6 @@ describe('proofs over HTTP', () => {
     expect(text).toContain('projection_state{projection="tree",state="running"} 1');
     expect(text).toContain('checkpoint_state{state="ok"} 1');
     expect(text).toContain('checkpoint_state{state="forked"} 0');
-    // It looks once a second what was signed, by whomever.
     await until('it tells how much the newest checkpoint covers', async () => {
       const metrics = await auditor.get('/metrics');
       return Number(/^checkpoint_events (\d+)$/m.exec(metrics.text)?.[1]) >= latest;
