@@ -18,7 +18,7 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   const writing = openSqlite(path, false, (database) => refuseForeign(database, path));
   // What is written in passing may be recomputed; what may not asks for more: see `Database.transaction`.
   writing.pragma('synchronous = NORMAL');
-  // Where rows were moved from, nothing of them stays; see `erasing` for whole pages that are given up.
+  // Deleted rows are overwritten; see `erasing` for whole pages that are given up.
   writing.pragma('secure_delete = FAST');
   const reading = openReader(path, writing);
   const [toRead, toWrite] = [withPreparedStatements(reading), withPreparedStatements(writing)];
