@@ -41,7 +41,10 @@ async function document() {
 
 /** What the client speaks: the API itself, and of its answers those that are no errors, all in camel case. */
 function spoken({ openapi, info, paths, components }) {
-  const own = Object.entries(paths).filter(([path]) => path.startsWith('/api/'));
+  // A file is no answer that a client has types for.
+  const own = Object.entries(paths).filter(
+    ([path, item]) => path.startsWith('/api/') && Object.values(item).every(isAnsweredAsJson),
+  );
   return {
     openapi,
     info,
@@ -63,6 +66,11 @@ function spoken({ openapi, info, paths, components }) {
 
 /** What only those see who run the service. */
 const OF_OPERATIONS = ['Liveness', 'Readiness', 'PartState', 'ProjectionState'];
+
+function isAnsweredAsJson({ responses }) {
+  const [, answer] = Object.entries(responses).find(([code]) => code.startsWith('2'));
+  return JSON_TYPE in answer.content;
+}
 
 function spokenOperation({ operationId, summary, parameters = [], requestBody, responses }) {
   const [status, answer] = Object.entries(responses).find(([code]) => code.startsWith('2'));

@@ -78,6 +78,7 @@ describe('the OpenAPI document', () => {
       'createConnection',
       'createOrganization',
       'deactivateConnection',
+      'exportLog',
       'latestCheckpoint',
       'listAccesses',
       'listApiKeys',

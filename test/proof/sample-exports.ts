@@ -33,7 +33,12 @@ export async function sampleOf(log: MemoryLog, chance: Chance, keys: readonly Si
   const first = log.events[chance(log.events.length)];
   if (first !== undefined) scopes.push({ kind: 'connection', id: subjectOf(first.stream) });
   const [scope, format] = [pick(chance, scopes), pick(chance, [ndjson, csv])];
+  return exported({ log, format, scope, checkpoint, since }, keys);
+}
+
+/** Makes an export. */
+export async function exported(of: Omit<SampleExport, 'bytes'>, signers: readonly SignerKey[]): Promise<SampleExport> {
   const parts: Buffer[] = [];
-  for await (const part of exportOf({ scope, format, checkpoint, since, signers: keys }, log)) parts.push(part);
-  return { log, format, scope, checkpoint, since, bytes: Buffer.concat(parts) };
+  for await (const part of exportOf({ ...of, signers }, of.log)) parts.push(part);
+  return { ...of, bytes: Buffer.concat(parts) };
 }

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { Accesses } from '@connections/audit/accesses';
 import { Checkpoints } from '@connections/audit/checkpoints';
+import { KeyFile } from '@connections/audit/key-file';
 import { Proofs } from '@connections/audit/proofs';
 import { Tree } from '@connections/audit/tree';
 import { ConnectionModule } from '@connections/connection/connection.module';
@@ -16,6 +17,7 @@ import { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import { AccessesController } from './audit/accesses.controller';
 import { AuditController } from './audit/audit.controller';
+import { ExportController } from './audit/export.controller';
 import { ProofsController } from './audit/proofs.controller';
 import { Signing } from './audit/signing';
 import { ConnectionResources } from './connections/connection.resource';
@@ -60,6 +62,7 @@ export class ApiModule {
       { provide: Projectors, useValue: projectors },
       { provide: Signing, useValue: signing },
       { provide: Tree, useValue: audit.tree },
+      { provide: KeyFile, useValue: audit.keys },
       { provide: Checkpoints, useValue: audit.checkpoints },
       { provide: Proofs, useValue: new Proofs(audit.tree, audit.checkpoints) },
       { provide: Organizations, useValue: organizations },
@@ -80,6 +83,7 @@ export class ApiModule {
         ApiKeysController,
         AccessesController,
         AuditController,
+        ExportController,
         ProofsController,
         OperationsController,
       ],

@@ -82,6 +82,7 @@ const wholeNumber =
   };
 
 export const limitIn = wholeNumber(1, 1_000, 'It must be a whole number from 1 to 1000.');
+export const sizeIn = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be the size of a checkpoint, a whole number.');
 export const revisionIn = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be a whole number of at least 0.');
 
 /** Reads several of some known words, separated by commas. */

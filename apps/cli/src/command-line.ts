@@ -5,6 +5,7 @@ import { addConnectionCommands } from './commands/connection';
 import { addDoctorCommand } from './commands/doctor';
 import { addOrganizationCommands } from './commands/organization';
 import { addProjectionCommands } from './commands/projection';
+import { addExportCommand } from './commands/export';
 import { addVerifyCommand } from './commands/verify';
 import { examples } from './commands/shown';
 import { wrongUsage } from './wrong-usage';
@@ -51,6 +52,7 @@ function programFor(json: boolean): Command {
   addConnectionCommands(program);
   addAuditCommands(program);
   addProjectionCommands(program);
+  addExportCommand(program);
   addVerifyCommand(program);
   addDoctorCommand(program);
   return program;

@@ -22,17 +22,24 @@ export interface Subtree {
 
 export const HASH_BYTES = 32;
 
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
-
-const sha256 = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'buffer');
+/** As text it is several times quicker than as bytes. */
+const sha256 = (bytes: Uint8Array): Hash => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
 /** The root of a tree without leaves. */
 export const EMPTY_ROOT: Hash = sha256(Buffer.alloc(0));
 
 export const leafHash = (data: Uint8Array): Hash => sha256(Buffer.concat([LEAF, data]));
 
-export const nodeHash = (left: Hash, right: Hash): Hash => sha256(Buffer.concat([NODE, left, right]));
+const LEAF = Buffer.of(0);
+
+export function nodeHash(left: Hash, right: Hash): Hash {
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
+  return sha256(pair);
+}
+
+/** One for all nodes: what is hashed is not kept. */
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** The hash of a range from the hashes of `subtreesOf` it, in that order. */
 export const rangeHash = (subtrees: readonly Hash[]): Hash =>

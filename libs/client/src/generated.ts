@@ -949,6 +949,7 @@ export interface components {
         | 'stale-revision'
         | 'body-too-large'
         | 'unsupported-media-type'
+        | 'range-not-satisfiable'
         | 'missing-attribute'
         | 'invalid-attribute'
         | 'invalid-name'

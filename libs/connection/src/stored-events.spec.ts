@@ -87,7 +87,11 @@ describe('the stored form of an event', () => {
     const versions = Object.entries(upcasters).flatMap(([type, steps]) =>
       [...steps.keys(), steps.length].map((step) => `${type}.v${step + 1}.json`),
     );
-    expect(readdirSync(GOLDEN).sort()).toEqual(versions.sort());
+    expect(
+      readdirSync(GOLDEN)
+        .filter((name) => name.endsWith('.json'))
+        .sort(),
+    ).toEqual(versions.sort());
   });
 
   it.each(types)('of %s is what it was when its version was released, to the order of its members', (type) => {

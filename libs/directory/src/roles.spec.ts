@@ -3,8 +3,8 @@ import { isPlatformRole, may, type Permission, type Role } from './roles';
 // Written by hand from the contract; deriving it from the table would test nothing.
 const rights: Record<Role, readonly Permission[]> = {
   member: ['read', 'command'],
-  auditor: ['read', 'read-accesses'],
-  admin: ['read', 'command', 'redact', 'read-keys', 'manage-keys', 'read-accesses'],
+  auditor: ['read', 'read-accesses', 'export'],
+  admin: ['read', 'command', 'redact', 'read-keys', 'manage-keys', 'read-accesses', 'export'],
   'platform-admin': [
     'read',
     'redact',
@@ -13,8 +13,9 @@ const rights: Record<Role, readonly Permission[]> = {
     'read-organizations',
     'manage-organizations',
     'read-accesses',
+    'export',
   ],
-  'platform-auditor': ['read', 'read-keys', 'read-organizations', 'read-accesses'],
+  'platform-auditor': ['read', 'read-keys', 'read-organizations', 'read-accesses', 'export'],
 };
 const all: readonly Permission[] = [
   'read',
@@ -25,6 +26,7 @@ const all: readonly Permission[] = [
   'read-organizations',
   'manage-organizations',
   'read-accesses',
+  'export',
 ];
 
 describe('what a credential may do', () => {

@@ -20,7 +20,8 @@ export type Permission =
   | 'manage-keys'
   | 'read-organizations'
   | 'manage-organizations'
-  | 'read-accesses';
+  | 'read-accesses'
+  | 'export';
 
 /** Who may do what: the one table that the guard, the refusals and the documentation read. */
 export const permissions: Record<Permission, readonly Role[]> = {
@@ -32,6 +33,7 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'read-organizations': ['platform-admin', 'platform-auditor'],
   'manage-organizations': ['platform-admin'],
   'read-accesses': ['auditor', 'admin', 'platform-admin', 'platform-auditor'],
+  export: ['auditor', 'admin', 'platform-admin', 'platform-auditor'],
 };
 
 /** Who is asking, as its credential says. */

@@ -6,7 +6,7 @@ import { Describe } from '../openapi/described';
 const notASize = { message: '$property must be a whole number of at least 0.' };
 
 /** A number of events, in digits. */
-const IsSize = (): PropertyDecorator =>
+export const IsSize = (): PropertyDecorator =>
   applyDecorators(
     ToNumber(),
     IsInt(notASize),

@@ -45,6 +45,7 @@ export const catalogue = {
     status: 415,
     meaning: 'The body is neither application/json nor application/vnd.api+json.',
   },
+  'range-not-satisfiable': { status: 416, meaning: 'The Range begins behind the end of the export.' },
   'missing-attribute': { status: 422, meaning: 'A required attribute is missing.' },
   'invalid-attribute': { status: 422, meaning: 'An attribute has the wrong type, form or length.' },
   'invalid-name': { status: 422, meaning: 'A connection’s name is empty or longer than 200 characters.' },

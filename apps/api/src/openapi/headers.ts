@@ -36,6 +36,14 @@ export const requestHeaders = {
       'The ETag that you decided upon. When the connection has moved on since, nothing is written and the answer is 412.',
     schema: { type: 'string', examples: ['"0"'] },
   },
+  Range: {
+    description: 'Only `bytes=<n>-` is understood: the rest of what was broken off. Anything else is passed over.',
+    schema: { type: 'string', examples: ['bytes=1048576-'] },
+  },
+  'If-Range': {
+    description: 'The ETag of what was broken off. When it is another by now, the answer is the whole.',
+    schema: { type: 'string' },
+  },
   'Connect-Position': {
     description:
       'A Connect-Position that an answer carried: this answer then shows at least everything that was written up to it, or is 503.',
@@ -52,7 +60,15 @@ export const responseHeaders = {
     required: true,
     schema: { type: 'string', pattern: '^req_' },
   },
-  ETag: { description: 'The revision of the connection, for If-Match.', schema: { type: 'string', examples: ['"0"'] } },
+  ETag: {
+    description: 'Of a connection its revision, for If-Match; of an export what makes two the same, for If-Range.',
+    schema: { type: 'string', examples: ['"0"'] },
+  },
+  'Accept-Ranges': { description: 'A Range is understood.', schema: { type: 'string', enum: ['bytes'] } },
+  'Content-Range': {
+    description: 'Which bytes these are, and of how many.',
+    schema: { type: 'string', examples: ['bytes 1048576-2097151/2097152'] },
+  },
   Location: { description: 'Where the created resource is found.', schema: { type: 'string' } },
   'Connect-Position': {
     description: 'Send it with a read that must show what was written here. Absent when nothing was written.',

@@ -91,11 +91,19 @@ class Teller {
       inTiles ? this.#tiles(piece) : new Map<number, string>(),
       inTiles ? null : this.#proofs(piece),
     ]);
+    const written = new Map<string, string>();
+    const organizationsIn = (ids: readonly string[]): string => {
+      const key = ids.join();
+      const text = written.get(key) ?? organizationsText(ids, names);
+      written.set(key, text);
+      return text;
+    };
     let lines = '';
     for (let at = 0; at < piece.length; at += 1) {
       const [{ event, leaf }, says] = [piece[at] as LeafEvent, said[at] as Said];
       const { stream, revision } = event;
-      const fromStatus = await this.#statuses.before(stream, revision, says);
+      const found = this.#statuses.before(stream, revision, says);
+      const fromStatus = found instanceof Promise ? await found : found;
       const disclosed: Disclosed = says.commitment === null ? null : (texts.get(says.commitment) ?? 'redacted');
       lines += tiles.get(leaf) ?? '';
       lines += this.format.event(this.#source, {
@@ -106,7 +114,7 @@ class Teller {
         data: JSON.stringify(event.data),
         metadata: JSON.stringify(event.metadata),
         disclosed: textOfDisclosed(disclosed) as string,
-        organizations: organizationsText(namedIn(says), names),
+        organizations: organizationsIn(namedIn(says)),
         fromStatus,
         leaf,
         proof: proofs === null ? null : (proofs[at] as string),

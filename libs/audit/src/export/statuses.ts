@@ -20,10 +20,16 @@ export class Statuses {
 
   constructor(private readonly log: Pick<EventStore, 'read'>) {}
 
-  /** @returns the status before the event; null before the first. */
-  async before(stream: string, revision: number, said: Said): Promise<Status | null> {
+  /** @returns the status before the event; null before the first. At once, where it needs not be read. */
+  before(stream: string, revision: number, said: Said): Status | null | Promise<Status | null> {
     const from = this.#after.get(stream) ?? only.get(said.event.type);
-    const status = revision === 0 ? null : from === undefined ? await this.#read(stream, revision - 1) : from;
+    if (revision > 0 && from === undefined) {
+      return this.#read(stream, revision - 1).then((read) => this.#passed(stream, said, read));
+    }
+    return this.#passed(stream, said, revision === 0 ? null : (from ?? null));
+  }
+
+  #passed(stream: string, said: Said, status: Status | null): Status | null {
     const after = statusAfter(said, status);
     if (after !== null) this.#remember(stream, after);
     return status;

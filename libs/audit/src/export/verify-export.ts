@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { MalformedNote, signersOf, type SignedNote, type VerifierKey } from '../signed-note';
 import { type Beginning, type Expectations, openBeginning } from './beginning';
@@ -78,8 +78,9 @@ class Verification {
   lines(bytes: Buffer, behind: Buffer): void {
     this.#digest.update(bytes);
     this.#bytes += bytes.length;
-    if (isUtf8(bytes)) this.#text(bytes.toString(), behind);
-    else this.#notText(bytes, behind);
+    // One letter of another alphabet would make a text of all these bytes twice as long in memory.
+    if (isAscii(bytes)) this.#text(bytes.toString('latin1'), behind);
+    else this.#lineByLine(bytes, behind);
   }
 
   #text(text: string, behind: Buffer): void {
@@ -94,15 +95,16 @@ class Verification {
     }
   }
 
-  /** Line by line, so that the one is named that is no text. */
-  #notText(bytes: Buffer, behind: Buffer): void {
+  #lineByLine(bytes: Buffer, behind: Buffer): void {
+    const isText = isUtf8(bytes);
     for (let begin = 0; begin < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, begin) + 1;
-      const line = bytes.subarray(begin, end);
-      const next = end < bytes.length ? bytes.subarray(end) : behind;
-      if (isUtf8(line)) this.#line(line.toString(), () => firstLineOf(next));
-      else this.#line(line.toString('latin1').replaceAll(/[^\x00-\x7f]/g, '\u0000'), () => firstLineOf(next));
+      const from = begin;
       begin = end;
+      const line = bytes.toString('utf8', from, end);
+      // What is no text keeps its name, and is no line that any export has.
+      const read = isText || isUtf8(bytes.subarray(from, end)) ? line : `${line}\u0000`;
+      this.#line(read, () => firstLineOf(end < bytes.length ? bytes.subarray(end) : behind));
     }
   }
 

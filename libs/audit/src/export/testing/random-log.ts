@@ -47,9 +47,9 @@ export function randomLog(chance: Chance, size: number, organizations = 4): Memo
     const words = pick(chance, TEXTS);
     return version === 1 ? { [member]: words } : { [`${member}-commitment`]: log.commit(words, salt()) };
   };
-  const append = (connection: Living, type: string, data: JsonObject, version: number, by: string): void => {
+  const append = (connection: Living, type: string, data: JsonObject, version: number, by: string | null): void => {
     const at = log.events.length;
-    const role = by === connection.source ? 'source' : 'destination';
+    const role = by === null ? 'platform' : by === connection.source ? 'source' : 'destination';
     log.append(connection.stream, {
       id: `0197a000-0000-7000-8000-${String(at).padStart(12, '0')}`,
       type,
@@ -94,12 +94,18 @@ export function randomLog(chance: Chance, size: number, organizations = 4): Memo
       if (taken.size < organizations ** 2) create();
       continue;
     }
+    if (chance(12) === 0) {
+      const kept = [...log.texts.keys()];
+      const of = { revision: 0, commitment: kept.length === 0 ? '0'.repeat(64) : pick(chance, kept) };
+      append(connection, 'ConnectionTextRedacted', of, 1, chance(2) === 0 ? null : connection.source);
+      log.texts.delete(of.commitment);
+      continue;
+    }
     const [type, status] = pick(chance, STEPS[connection.status]);
     const version = type === 'ConnectionActivated' ? 1 : 1 + chance(2);
     const by = chance(2) === 0 ? connection.source : connection.destination;
     append(connection, type, type === 'ConnectionActivated' ? {} : text('reason', version), version, by);
     connection.status = status;
-    if (chance(10) === 0) log.texts.delete(pick(chance, [...log.texts.keys()]));
   }
   return log;
 }

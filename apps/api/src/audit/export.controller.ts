@@ -1,0 +1,166 @@
+import { hash } from 'node:crypto';
+import { Controller, Get, Headers, Inject, Res, StreamableFile, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { Checkpoints, type SignedCheckpoint, TreeBehind } from '@connections/audit/checkpoints';
+import { csv } from '@connections/audit/export/csv';
+import type { ExportRequest } from '@connections/audit/export/export';
+import { ExportStream, lengthOf } from '@connections/audit/export/export-stream';
+import { ndjson } from '@connections/audit/export/ndjson';
+import { EVERYTHING, type Scope, scopeText } from '@connections/audit/export/scope';
+import type { ExportSources } from '@connections/audit/export/sources';
+import { storedSources } from '@connections/audit/export/stored-sources';
+import { KeyFile } from '@connections/audit/key-file';
+import { verifierLine } from '@connections/audit/signed-note';
+import { Tree } from '@connections/audit/tree';
+import { ConnectionLog } from '@connections/connection/connection-log';
+import { rolesOf } from '@connections/connection/domain/connection';
+import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
+import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
+import type { TextTables } from '@connections/connection/texts';
+import { Database } from '@connections/database/database';
+import { Organizations } from '@connections/directory/organizations';
+import type { Caller } from '@connections/directory/roles';
+import { EventStore } from '@connections/event-store/event-store';
+import { Needs } from '../http/credentials.guard';
+import { Parameters } from '../http/parameters';
+import { ProblemError } from '../http/problems';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { exportLog } from '../openapi/export-operations';
+import { Documented } from '../openapi/documented';
+import { Projectors } from '../projectors';
+import { checkpointAt } from './audit.controller';
+import { ExportParameters } from './export.dto';
+import { ProofsReady } from './proofs-ready';
+import { Recorded, type RequestedSubject } from './recorded';
+
+/** How long to wait for the list of an organization's connections to be complete, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** What is in the log, with its proofs, in a file that is verified without this service. */
+@Controller('/api/v1/audit/export')
+export class ExportController {
+  readonly #sources: ExportSources;
+  /** How long exports are that were asked for in part, by their entity tags. */
+  readonly #lengths = new LRUCache<string, number>({ max: 100 });
+
+  constructor(
+    private readonly checkpoints: Checkpoints,
+    private readonly keys: KeyFile,
+    private readonly projectors: Projectors,
+    private readonly store: EventStore,
+    private readonly connections: ConnectionLog,
+    private readonly organizations: Organizations,
+    @Inject(Database) database: Database<TextTables & ReadModelTables>,
+    tree: Tree,
+  ) {
+    this.#sources = storedSources(store, database, tree, (ids) => organizations.names(ids));
+  }
+
+  @Documented(exportLog)
+  @Get()
+  @Needs('export')
+  @Recorded('export', { of: subjectIn })
+  @UseGuards(ProofsReady)
+  async export(
+    @CallerOf() caller: Caller,
+    @Parameters(ExportParameters) parameters: ExportParameters,
+    @Headers() headers: Record<string, string | undefined>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    const request = await this.#requestFor(caller, parameters);
+    const { format, scope, checkpoint } = request;
+    const tag = entityTagOf(request);
+    const from = firstByteIn(headers['range'], headers['if-range'], tag);
+    const name = `connections-${scopeText(scope).replace(':', '-')}-${checkpoint.size}.${format.name}`;
+    void reply.headers({
+      etag: tag,
+      'accept-ranges': 'bytes',
+      'content-type': format.mediaType,
+      'content-disposition': `attachment; filename="${name}"`,
+    });
+    if (from !== null) {
+      const length = this.#lengths.get(tag) ?? (await lengthOf(request, this.#sources));
+      this.#lengths.set(tag, length);
+      if (from >= length) {
+        void reply.status(416).header('content-range', `bytes */${length}`);
+        const details = `The export has ${length} bytes: there is nothing from byte ${from} on.`;
+        throw new ProblemError({ code: 'range-not-satisfiable', details, source: { header: 'Range' } });
+      }
+      void reply.status(206).header('content-range', `bytes ${from}-${length - 1}/${length}`);
+    }
+    return new StreamableFile(new ExportStream(request, this.#sources, from ?? 0), { type: format.mediaType });
+  }
+
+  async #requestFor(caller: Caller, parameters: ExportParameters): Promise<ExportRequest> {
+    const scope = await this.#scopeFor(caller, parameters);
+    const { checkpoint: size, since: older } = parameters;
+    const since = older === undefined ? null : await checkpointAt(this.checkpoints, older);
+    const checkpoint = size === undefined ? await this.#now() : await checkpointAt(this.checkpoints, size);
+    if (since !== null && since.size > checkpoint.size) {
+      const details = `since must not be larger than the checkpoint, which has ${checkpoint.size} events.`;
+      throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'since' } });
+    }
+    if (scope.kind === 'organization') await this.#listed();
+    const format = parameters.format === 'csv' ? csv : ndjson;
+    return { scope, format, checkpoint, since, signers: this.keys.read() };
+  }
+
+  async #scopeFor(caller: Caller, parameters: ExportParameters): Promise<Scope> {
+    const { 'connection-id': connectionId, 'organization-id': organizationId } = parameters;
+    if (connectionId !== undefined && organizationId !== undefined) {
+      const details = 'Name a connection or an organization, and not both.';
+      throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'organization-id' } });
+    }
+    if (connectionId !== undefined) {
+      const origin = await this.connections.origin(connectionId);
+      const isSeen = origin && (caller.organizationId === null || rolesOf(origin, caller.organizationId).length > 0);
+      if (!isSeen) throw new ConnectionNotFound();
+      return { kind: 'connection', id: connectionId };
+    }
+    const id = organizationId ?? caller.organizationId;
+    if (id === null) return EVERYTHING;
+    const isKnown =
+      caller.organizationId === null ? await this.organizations.isKnown(id) : id === caller.organizationId;
+    if (isKnown) return { kind: 'organization', id };
+    throw new ProblemError({
+      code: 'not-found',
+      details: `There is no organization ${id} whose connections you can see.`,
+    });
+  }
+
+  async #now(): Promise<SignedCheckpoint> {
+    try {
+      return await this.checkpoints.coveringNow();
+    } catch (error) {
+      if (!(error instanceof TreeBehind)) throw error;
+      throw new ProblemError({ code: 'unavailable', details: `${error.message} Try again.` }, { retryAfter: 1 });
+    }
+  }
+
+  /** A connection that is not in the list yet would be missing in the export. */
+  async #listed(): Promise<void> {
+    if (await this.projectors.connections.reached(await this.store.head(), PATIENCE)) return;
+    const details = 'The list of connections has not seen the whole log yet. Try again; /readyz tells how far it is.';
+    throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
+  }
+}
+
+/** What makes two exports the same, but for a text that was redacted in between. */
+function entityTagOf({ scope, format, checkpoint, since, signers }: ExportRequest): string {
+  const parts = [scopeText(scope), format.name, checkpoint.note, since?.note ?? null, signers.map(verifierLine)];
+  return `"${hash('sha256', JSON.stringify(parts)).slice(0, 32)}"`;
+}
+
+/** The first byte that is asked for; null for the whole. Ranges of another form are passed over, as they may be. */
+function firstByteIn(range: string | undefined, ifRange: string | undefined, tag: string): number | null {
+  const [, first] = /^bytes=(\d{1,15})-$/.exec(range ?? '') ?? [];
+  return first === undefined || (ifRange !== undefined && ifRange !== tag) ? null : Number(first);
+}
+
+function subjectIn({ query, caller }: AuthenticatedRequest): RequestedSubject {
+  const named = query as Record<string, string | undefined>;
+  const [connectionId, organizationId] = [named['connection-id'], named['organization-id'] ?? caller.organizationId];
+  if (connectionId !== undefined) return { type: 'connection', id: connectionId };
+  return organizationId === null ? { type: 'everything' } : { type: 'organization', id: organizationId };
+}

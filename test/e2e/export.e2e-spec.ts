@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Answer, Client, newConnection, newKey, newOrganization } from '../support/client';
+import { CommandLine } from '../support/command-line';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+const folder = temporaryFolder();
+const cli = new CommandLine(join(folder.path, 'data'));
+let service: RunningService;
+let platform: Client;
+let keys: string;
+
+beforeAll(async () => {
+  service = await startService(cli.dataDir);
+  platform = new Client(service.demo.url, service.demo.platform.key);
+  // A key is known once it has signed.
+  await platform.get('/audit/export');
+  keys = pathOf('log.pub');
+  const known = await platform.get('/audit/keys');
+  const lines = known.body.data.map((key: { attributes: Record<string, string> }) => key.attributes['verifier-key']);
+  writeFileSync(keys, lines.join('\n'));
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+const pathOf = (name: string): string => join(folder.path, name);
+/** Writes an export into a file and lets the command line verify it. */
+async function verified(text: string, name: string, ...more: string[]) {
+  writeFileSync(pathOf(name), text);
+  return cli.run('verify', pathOf(name), '--key', keys, '--json', ...more);
+}
+const linesOf = ({ text }: Answer): string[] => text.trimEnd().split('\n');
+
+describe('an export', () => {
+  it('of everything is whole, in both formats, and names what was changed', async () => {
+    await newConnection(platform, 'inactive');
+    for (const format of ['ndjson', 'csv']) {
+      const answer = await platform.get(`/audit/export?format=${format}`);
+      expect(answer.status).toBe(200);
+      const type = format === 'csv' ? 'text/csv' : 'application/x-ndjson';
+      expect(answer.headers.get('content-type')).toMatch(type);
+      expect(answer.headers.get('content-disposition')).toMatch(/filename="connections-everything-\d+\.(ndjson|csv)"$/);
+      const { exitCode, json } = await verified(answer.text, `all.${format}`);
+      expect({ exitCode, whole: json.whole, scope: json.scope }).toEqual({
+        exitCode: 0,
+        whole: true,
+        scope: 'everything',
+      });
+      expect(json.events).toBe(json['checkpoint-size']);
+      const broken = await verified(
+        answer.text.replace('ConnectionActivated', 'ConnectionActivatex'),
+        `broken.${format}`,
+      );
+      expect(broken.exitCode).toBe(1);
+      expect(broken.json.finding).toMatchObject({ code: 'changed', event: expect.stringMatching(/^cxn_\w+@1$/) });
+    }
+  });
+
+  it('of an organization has its connections and no others, for auditors and admins', async () => {
+    const { source, id } = await newConnection(platform, 'active');
+    await newConnection(platform, 'active');
+    const auditor = await newKey(platform, source.id, 'auditor');
+    const answer = await auditor.client.get('/audit/export');
+    expect((await verified(answer.text, 'organization')).json).toMatchObject({
+      whole: true,
+      scope: `organization:${source.id}`,
+      events: 2,
+    });
+    const subjects = linesOf(answer).map((line) => JSON.parse(line).subject as string | undefined);
+    expect(subjects).toEqual([undefined, id, id, undefined]);
+    const size = answer.headers.get('content-disposition')?.match(/-(\d+)\.ndjson/)?.[1];
+    expect((await source.client.get(`/audit/export?checkpoint=${size}`)).text).toBe(answer.text);
+    const member = await newKey(platform, source.id, 'member');
+    expect(await member.client.get('/audit/export')).toMatchObject({ status: 403 });
+    expect(
+      await auditor.client.get(`/audit/export?organization-id=${service.demo.third['organization-id']}`),
+    ).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it('of a connection is for its parties and the platform, and hidden from strangers', async () => {
+    const { destination, id } = await newConnection(platform, 'active');
+    for (const client of [destination.client, platform]) {
+      const answer = await client.get(`/audit/export?connection-id=${id}`);
+      expect((await verified(answer.text, 'connection')).json).toMatchObject({
+        whole: true,
+        scope: `connection:${id}`,
+        events: 2,
+      });
+    }
+    const stranger = await newOrganization(platform, 'Stranger');
+    expect(await stranger.client.get(`/audit/export?connection-id=${id}`)).toMatchObject({ status: 404 });
+    expect(await platform.get('/audit/export?connection-id=cxn_1')).toMatchObject({ status: 404 });
+  });
+
+  it('goes on from an older checkpoint that whoever verifies has kept', async () => {
+    const older = await platform.get('/audit/export');
+    const since = Number(/-(\d+)\.ndjson/.exec(older.headers.get('content-disposition') ?? '')?.[1]);
+    const kept = pathOf('kept');
+    writeFileSync(kept, (await platform.get(`/audit/checkpoints/${since}`)).body.data.attributes.note as string);
+    await newConnection(platform, 'active');
+    const newer = await platform.get(`/audit/export?since=${since}`);
+    expect((await verified(newer.text, 'newer', '--since', kept)).json).toMatchObject({
+      whole: true,
+      since,
+      events: 2,
+    });
+    expect((await verified(older.text, 'older', '--checkpoint', kept)).json).toMatchObject({ whole: true });
+    expect(await platform.get('/audit/export?since=999999')).toMatchObject({ status: 404 });
+    expect(await platform.get(`/audit/export?since=${since}&checkpoint=${since}`)).toMatchObject({ status: 200 });
+  });
+
+  it('that was broken off goes on from any byte, as long as it is the same', async () => {
+    const whole = await platform.get('/audit/export');
+    const size = /-(\d+)\.ndjson/.exec(whole.headers.get('content-disposition') ?? '')?.[1];
+    const bytes = Buffer.from(whole.text);
+    const etag = whole.headers.get('etag') ?? '';
+    const path = `/audit/export?checkpoint=${size}`;
+    for (const from of [0, 1, 1_000, bytes.length - 1]) {
+      const rest = await platform.get(path, { headers: { range: `bytes=${from}-`, 'if-range': etag } });
+      expect(rest.status).toBe(206);
+      expect(rest.headers.get('content-range')).toBe(`bytes ${from}-${bytes.length - 1}/${bytes.length}`);
+      expect(rest.text).toBe(bytes.subarray(from).toString());
+    }
+    const other = await platform.get(path, { headers: { range: 'bytes=5-', 'if-range': '"other"' } });
+    expect({ status: other.status, text: other.text }).toEqual({ status: 200, text: whole.text });
+    const behind = await platform.get(path, { headers: { range: `bytes=${bytes.length}-` } });
+    expect(behind.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
+    expect(behind.body.errors).toMatchObject([{ code: 'range-not-satisfiable', source: { header: 'Range' } }]);
+  });
+
+  it('is the same from the command line, which goes on with what was broken off', async () => {
+    const done = await cli.ask('export', pathOf('cli.ndjson'));
+    const bytes = readFileSync(pathOf('cli.ndjson'));
+    const over = await platform.get(`/audit/export?checkpoint=${done['checkpoint-size']}`);
+    expect(over.text).toBe(bytes.toString());
+    writeFileSync(pathOf('again.ndjson.part'), bytes.subarray(0, bytes.length / 2));
+    await newConnection(platform, 'pending');
+    await cli.ask('export', pathOf('again.ndjson'));
+    expect(readFileSync(pathOf('again.ndjson')).equals(bytes)).toBe(true);
+    const changed = Buffer.from(bytes.subarray(0, bytes.length / 2));
+    changed[changed.length - 9] = 0;
+    writeFileSync(pathOf('other.ndjson.part'), changed);
+    const refused = await cli.run('export', pathOf('other.ndjson'), '--json');
+    expect(JSON.parse(refused.stderr)).toMatchObject({ errors: [{ code: 'other-part' }] });
+    expect((await cli.run('export', pathOf('cli.ndjson'))).stderr).toContain('is there already');
+  });
+
+  it('is verified with a key, and a wrong call is told from a wrong file', async () => {
+    const { text } = await platform.get('/audit/export');
+    await verified(text, 'file');
+    expect((await cli.run('verify', pathOf('file'))).exitCode).toBe(2);
+    expect((await cli.run('verify', pathOf('file'), '--key', 'x')).exitCode).toBe(2);
+    expect((await cli.run('verify', pathOf('nowhere'), '--key', keys)).exitCode).toBe(2);
+    const foreign = 'log.example+92db94aa+Ac3xH2JZ1+AqgPDStrBzlWK/Sgsg3Z4s49XCoL4Rkay0';
+    const unknown = await cli.run('verify', pathOf('file'), '--key', foreign, '--json');
+    expect({ exitCode: unknown.exitCode, json: unknown.json }).toMatchObject({
+      exitCode: 1,
+      json: { whole: false, finding: { code: 'unknown-key', line: 1 } },
+    });
+  });
+});
