@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { KeyFile } from '@connections/audit/key-file';
 import { Client, newOrganization } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -13,6 +15,8 @@ describe('who looked into what happened', () => {
   let otherId: string;
 
   beforeAll(async () => {
+    // One process alone makes its key by itself; several are given one.
+    new KeyFile(join(folder.path, 'audit.key')).create('connections.example');
     service = await startService(folder.path);
     const { demo } = service;
     platform = new Client(demo.url, demo.platform.key);
@@ -85,6 +89,15 @@ describe('who looked into what happened', () => {
     expect((await stranger.get(`/connect/connections/${otherId}/events`)).status).toBe(404);
     expect(await accesses(source)).toHaveLength(before.length + 4);
     expect((await accesses(auditorOfDestination)).length).toBe(before.length + 4);
+  });
+
+  it('is recorded of proofs, whose checkpoints say nothing of anybody', async () => {
+    const before = await accesses(source);
+    for (const path of ['checkpoints', 'keys']) expect((await platformAuditor.get(`/audit/${path}`)).status).toBe(200);
+    expect((await platformAuditor.get(`/connect/connections/${id}/events/0/proof`)).status).toBe(200);
+    const [added, ...rest] = await accesses(source);
+    expect(added?.attributes).toMatchObject({ kind: 'proof', 'subject-id': id, outcome: 'given', items: null });
+    expect(rest).toEqual(before);
   });
 
   it('is not told to members', async () => {

@@ -5,7 +5,7 @@ import type { Database } from '@connections/database/database';
 import type { AccessTables } from './accesses.tables';
 
 /** The ways of looking into what happened that are recorded. */
-export const accessKinds = ['history', 'time-travel', 'diff', 'proof', 'checkpoint', 'export'] as const;
+export const accessKinds = ['history', 'time-travel', 'diff', 'proof', 'export'] as const;
 export type AccessKind = (typeof accessKinds)[number];
 
 /** Who looked. */
@@ -113,7 +113,7 @@ export class Accesses {
     const parts = [
       all.where('first_organization_id', '=', organizationId),
       all.where('second_organization_id', '=', organizationId),
-      all.where('subject_type', '=', 'everything').where('kind', '!=', 'checkpoint'),
+      all.where('subject_type', '=', 'everything'),
       all.where('subject_type', '=', 'organization').where((where) =>
         where.exists(
           where

@@ -869,7 +869,7 @@ export interface components {
          * @description What it was.
          * @enum {string}
          */
-        kind: 'history' | 'time-travel' | 'diff' | 'proof' | 'checkpoint' | 'export';
+        kind: 'history' | 'time-travel' | 'diff' | 'proof' | 'export';
         /** @description Who it was; null for the operator at the command line. */
         credentialId: string | null;
         /** @description The organization of that credential; null for the platform’s and the operator. */
@@ -1632,7 +1632,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Only of this kind. */
-        'filter[kind]'?: 'history' | 'time-travel' | 'diff' | 'proof' | 'checkpoint' | 'export';
+        'filter[kind]'?: 'history' | 'time-travel' | 'diff' | 'proof' | 'export';
         /** @description Only by this credential. */
         'filter[credentialId]'?: string;
         /** @description Only at or after this moment. */

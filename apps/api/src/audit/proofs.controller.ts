@@ -16,6 +16,7 @@ import { Documented } from '../openapi/documented';
 import { checkpointAt } from './audit.controller';
 import { ProofParameters } from './audit.dto';
 import { ProofsReady } from './proofs-ready';
+import { Recorded } from './recorded';
 
 /** That an event of a connection is in the log, for those who may see the connection. */
 @Controller('/api/v1/connect/connections/:id/events/:revision/proof')
@@ -29,6 +30,7 @@ export class ProofsController {
   @Documented(proveEvent)
   @Get()
   @Needs('read')
+  @Recorded('proof')
   @UseGuards(ProofsReady)
   async prove(
     @CallerOf() caller: Caller,
