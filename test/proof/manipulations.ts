@@ -50,7 +50,8 @@ export const flip =
     // What says which event it is may have been hit.
     const changed = bytes.subarray(begin, begin + Buffer.byteLength(line)).toString();
     const name = eventOn(line, original);
-    const isNamed = name !== null && nameIn(changed) === name && streamIn(changed) === streamIn(line);
+    const isOneLine = changed.indexOf('\n') === changed.length - 1;
+    const isNamed = name !== null && isOneLine && nameIn(changed) === name && streamIn(changed) === streamIn(line);
     return { bytes, lines: [number + 1], event: isNamed ? name : null };
   };
 
