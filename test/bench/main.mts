@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { auditFigures } from './audit-figures.mts';
 import { main as built } from './built.mts';
 import { format, resolveConfig } from 'prettier';
 import { circumstances } from './circumstances.mts';
@@ -33,6 +34,7 @@ async function measure(wanted: Options): Promise<void> {
     stored: only.includes('stored') ? await storedFigures(wanted, folder) : null,
     eventStore: only.includes('eventstore') ? await eventStoreFigures(wanted) : null,
     postgres: only.includes('postgres') ? await postgresFigures(wanted, folder) : null,
+    audit: only.includes('audit') ? await auditFigures(wanted, folder) : null,
   };
   const page = pageOf(figures, wanted, measuredOn);
   process.stdout.write(page);

@@ -1,3 +1,4 @@
+import { auditMarks } from './audit-marks.mts';
 import type { Figures } from './page.mts';
 
 /** What was aimed at, what was measured (medians), and whether that is enough. */
@@ -20,7 +21,7 @@ const LONGEST_START = 2_000;
 const MOST_MEMORY = 200 * 1_048_576;
 
 /** The marks of what was measured in this run. */
-export function marksOf({ http, rebuild, stored, eventStore, postgres }: Figures): Mark[] {
+export function marksOf({ http, rebuild, stored, eventStore, postgres, audit }: Figures): Mark[] {
   const marks: Mark[] = [];
   const ratios = (what: string, least: number, isOne: (name: string) => boolean): void => {
     const measured = (http ?? []).filter(({ name }) => isOne(name));
@@ -101,6 +102,7 @@ export function marksOf({ http, rebuild, stored, eventStore, postgres }: Figures
       met: Math.min(...rates) >= LEAST_POSTGRES_RATE,
     });
   }
+  if (audit) marks.push(...auditMarks(audit));
   return marks;
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const sections = ['http', 'rebuild', 'stored', 'eventstore', 'postgres'] as const;
+export const sections = ['http', 'rebuild', 'stored', 'eventstore', 'postgres', 'audit'] as const;
 export type Section = (typeof sections)[number];
 
 /** How much is measured. */
@@ -16,6 +16,8 @@ export interface Options {
   readonly served: number;
   /** Connections stored: the sizes that are compared. */
   readonly stored: readonly number[];
+  /** Connections in the log that is exported and verified; each has four events. */
+  readonly audited: number;
   readonly only: readonly Section[];
   /** Put the figures into docs/benchmarks.md as well. */
   readonly write: boolean;
@@ -34,6 +36,7 @@ const HELP = `Measures the built service, each figure beside its ceiling, and pr
   --rebuilt N      connections in the replayed log, four events each (50000; full 250000)
   --served N       connections in the log that is replayed from EventStoreDB's protocol and to PostgreSQL, four events
                    each (12500; full 25000)
+  --audited N      connections in the log that is exported, verified and proven, four events each (50000; full 250000)
   --stored A,B,C   connections stored (1000,10000,100000; full 1000,100000,1000000)
 
 BENCH_DIST names another build than dist/, to compare two.
@@ -47,7 +50,16 @@ export function optionsFrom(args: readonly string[]): Options | null {
     args: [...args],
     options: {
       ...{ full: flag, write: flag, help: flag },
-      ...{ rounds: text, seconds: text, connections: text, rebuilt: text, served: text, stored: text, only: text },
+      ...{
+        rounds: text,
+        seconds: text,
+        connections: text,
+        rebuilt: text,
+        served: text,
+        audited: text,
+        stored: text,
+        only: text,
+      },
     },
   });
   if (values.help) {
@@ -63,6 +75,7 @@ export function optionsFrom(args: readonly string[]): Options | null {
     connections: number(values.connections, 32),
     rebuilt: number(values.rebuilt, full ? 250_000 : 50_000),
     served: number(values.served, full ? 25_000 : 12_500),
+    audited: number(values.audited, full ? 250_000 : 50_000),
     stored: stored.split(',').map(positive),
     only: (values.only?.split(',') ?? sections).map(sectionOf),
     write: values.write,

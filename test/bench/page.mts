@@ -1,3 +1,4 @@
+import type { AuditFigures } from './audit-figures.mts';
 import type { EventStoreFigure } from './eventstore-figures.mts';
 import { marksOf } from './marks.mts';
 import type { HttpFigure, Loaded } from './http-figures.mts';
@@ -13,6 +14,7 @@ export interface Figures {
   readonly stored: readonly StoredFigure[] | null;
   readonly eventStore: readonly EventStoreFigure[] | null;
   readonly postgres: readonly PostgresFigure[] | null;
+  readonly audit: AuditFigures | null;
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -134,9 +136,31 @@ A real PostgreSQL, \`fsync=on\`, on the same machine, reached through a socket; 
 for the disk (\`synchronous_commit=off\`). The log is a file. Processor time is that of the service · the ceiling.`;
 }
 
+function auditTable({ events, figures, quarter }: AuditFigures): string {
+  const tenths = (value: number): string => (value < 100 ? value.toFixed(1) : whole(value));
+  const before = new Map(quarter.map(({ name, peak }) => [name, peak]));
+  const rows = figures.map(({ name, service, ceiling, ratio: spread, cpuRatio }) => {
+    const peaks = [before.get(name), service.peak].filter((peak) => peak !== undefined);
+    const known = peaks.filter(({ median }) => !Number.isNaN(median));
+    return [
+      name,
+      shown(service.rate, whole),
+      shown(ceiling.rate, whole),
+      ratio(spread),
+      `${tenths(service.cpu.median)} · ${tenths(ceiling.cpu.median)}`,
+      shown(cpuRatio, hundredths),
+      known.map(({ median }) => megabytes(median)).join(' → '),
+    ];
+  });
+  const head = [`${whole(events)} events`, 'service /s', 'ceiling /s', 'ratio', 'CPU µs each', 'by CPU', 'peak MB'];
+  return `${table(head, rows)}
+
+Processor time is that of the service · the ceiling. Two peaks are those with a quarter of the events → with all.`;
+}
+
 /** The figures as Markdown. @param circumstances on what and how they were measured: lines of a list. */
 export function pageOf(figures: Figures, options: Options, circumstances: readonly string[]): string {
-  const { http, rebuild, stored, eventStore, postgres } = figures;
+  const { http, rebuild, stored, eventStore, postgres, audit } = figures;
   const { rounds, seconds, connections } = options;
   const how = `${rounds} rounds; each load ${seconds} s over ${connections} kept-alive connections. Median (lowest–highest).`;
   const parts = [[...circumstances, how].map((line) => `- ${line}`).join('\n')];
@@ -147,5 +171,6 @@ export function pageOf(figures: Figures, options: Options, circumstances: readon
   if (stored) parts.push('### Start, memory and reads by what is stored', storedTable(stored));
   if (eventStore) parts.push('### The EventStoreDB adapter beside a bare client', eventStoreTable(eventStore));
   if (postgres) parts.push('### The projection to PostgreSQL', postgresTable(postgres));
+  if (audit) parts.push('### Audit', auditTable(audit));
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,0 +1,23 @@
+import type * as Checkpoint from '../../libs/audit/src/checkpoint.ts';
+import type * as Checkpoints from '../../libs/audit/src/checkpoints.ts';
+import type * as Export from '../../libs/audit/src/export/export.ts';
+import type * as Ndjson from '../../libs/audit/src/export/ndjson.ts';
+import type * as VerifyExport from '../../libs/audit/src/export/verify-export.ts';
+import type * as MerkleTree from '../../libs/audit/src/merkle-tree.ts';
+import type * as SignedNote from '../../libs/audit/src/signed-note.ts';
+import type * as BuiltTree from '../../libs/audit/src/tree.ts';
+import type * as TreeProjection from '../../libs/audit/src/tree.projection.ts';
+import type * as VerifyLog from '../../libs/audit/src/verify-log.ts';
+import { part } from './built.mts';
+
+export const { exportOf } = part('audit/src/export/export.js') as typeof Export;
+export const { ndjson } = part('audit/src/export/ndjson.js') as typeof Ndjson;
+export const { verifyExport } = part('audit/src/export/verify-export.js') as typeof VerifyExport;
+export const { verifyLog } = part('audit/src/verify-log.js') as typeof VerifyLog;
+export const { signCheckpoint } = part('audit/src/checkpoint.js') as typeof Checkpoint;
+export const { inclusionProofOf, subtreesOf } = part('audit/src/merkle-tree.js') as typeof MerkleTree;
+export const { generateSignerKey, parseSignerKey } = part('audit/src/signed-note.js') as typeof SignedNote;
+export const { treeProjection } = part('audit/src/tree.projection.js') as typeof TreeProjection;
+export const { Tree } = part('audit/src/tree.js') as typeof BuiltTree;
+export type Tree = BuiltTree.Tree;
+export type SignedCheckpoint = Checkpoints.SignedCheckpoint;
