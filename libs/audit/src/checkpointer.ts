@@ -59,8 +59,8 @@ export class Checkpointer {
 
   async #look(): Promise<void> {
     try {
-      if (!this.follower.readable) return;
       await this.checkpoints.registerKeys();
+      if (!this.follower.readable) return;
       // Every instance looks, so that each can tell; one of them signs.
       const latest = await this.checkpoints.examine();
       this.#status = { state: 'ok', problem: null, size: latest?.size ?? null };
