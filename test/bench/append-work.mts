@@ -46,17 +46,16 @@ class Side {
   readonly #store: SqliteStore.SqliteEventStore;
   readonly #sourcing: Sourcing.EventSourcing<null, null>;
   readonly #event = plainEvent();
+  readonly #chain: unknown;
 
-  constructor(
-    private readonly chain: unknown,
-    { folder }: AppendWork,
-  ) {
+  constructor(chain: unknown, { folder }: AppendWork) {
+    this.#chain = chain;
     this.#store = new SqliteEventStore(join(folder, `appends-${randomUUID()}.sqlite`));
     this.#sourcing = new EventSourcing<null, null>(this.#store, nothing);
   }
 
   async turn(inFlight: number): Promise<void> {
-    hashChain.chained = this.chain;
+    hashChain.chained = this.#chain;
     const started = performance.now();
     const cpuBefore = process.cpuUsage();
     const until = started + TURN * 1_000;

@@ -9,6 +9,7 @@ import {
   parseSignerKey,
   signCheckpoint,
   type SignedCheckpoint,
+  storedSources,
   subtreesOf,
   Tree,
   treeProjection,
@@ -121,16 +122,10 @@ async function exportAll({ eventStore, database }: Stores, job: AuditWork): Prom
   const { reader } = database;
   const pieces = exportOf(
     { scope: { kind: 'everything' }, format: ndjson, checkpoint, since: null, signers: [parseSignerKey(job.signer)] },
-    {
-      log: eventStore,
-      tree,
-      textsOf: (commitments) => reader.selectFrom('texts').selectAll().where('commitment', 'in', commitments).execute(),
-      namesOf: async (ids) => {
-        const rows = await reader.selectFrom('organizations').select(['id', 'name']).where('id', 'in', ids).execute();
-        return new Map(rows.map(({ id, name }) => [id, name]));
-      },
-      connectionsOf: () => Promise.reject(new Error('Everything is exported in the order of the log.')),
-    },
+    storedSources(eventStore, database.as(), tree, async (ids) => {
+      const rows = await reader.selectFrom('organizations').select(['id', 'name']).where('id', 'in', ids).execute();
+      return new Map(rows.map(({ id, name }) => [id, name]));
+    }),
   );
   await pipeline(pieces, createWriteStream(job.file));
   return checkpoint.size;

@@ -2,6 +2,7 @@ import type * as Checkpoint from '../../libs/audit/src/checkpoint.ts';
 import type * as Checkpoints from '../../libs/audit/src/checkpoints.ts';
 import type * as Export from '../../libs/audit/src/export/export.ts';
 import type * as Ndjson from '../../libs/audit/src/export/ndjson.ts';
+import type * as StoredSources from '../../libs/audit/src/export/stored-sources.ts';
 import type * as VerifyExport from '../../libs/audit/src/export/verify-export.ts';
 import type * as MerkleTree from '../../libs/audit/src/merkle-tree.ts';
 import type * as SignedNote from '../../libs/audit/src/signed-note.ts';
@@ -12,6 +13,7 @@ import { part } from './built.mts';
 
 export const { exportOf } = part('audit/src/export/export.js') as typeof Export;
 export const { ndjson } = part('audit/src/export/ndjson.js') as typeof Ndjson;
+export const { storedSources } = part('audit/src/export/stored-sources.js') as typeof StoredSources;
 export const { verifyExport } = part('audit/src/export/verify-export.js') as typeof VerifyExport;
 export const { verifyLog } = part('audit/src/verify-log.js') as typeof VerifyLog;
 export const { signCheckpoint } = part('audit/src/checkpoint.js') as typeof Checkpoint;
