@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeyFile } from '@connections/audit/key-file';
 import { type Answer, Client, newConnection, newKey, newOrganization } from '../support/client';
-import { CommandLine } from '../support/command-line';
+import { CommandLine, until } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const folder = temporaryFolder();
@@ -11,6 +12,8 @@ let platform: Client;
 let keys: string;
 
 beforeAll(async () => {
+  // One process alone makes its key by itself; several are given one.
+  new KeyFile(join(cli.dataDir, 'audit.key')).create('connections.example');
   service = await startService(cli.dataDir);
   platform = new Client(service.demo.url, service.demo.platform.key);
   // A key is known once it has signed.
@@ -147,6 +150,24 @@ describe('an export', () => {
     const refused = await cli.run('export', pathOf('other.ndjson'), '--json');
     expect(JSON.parse(refused.stderr)).toMatchObject({ errors: [{ code: 'other-part' }] });
     expect((await cli.run('export', pathOf('cli.ndjson'))).stderr).toContain('is there already');
+  });
+
+  it('is on the record, with its end, for those whose connection it is', async () => {
+    const { source, destination, id } = await newConnection(platform, 'active');
+    expect((await destination.client.get(`/audit/export?connection-id=${id}`)).status).toBe(200);
+    const done = await cli.ask('export', pathOf('recorded.ndjson'), '--connection', id);
+    let told: Record<string, unknown>[] = [];
+    await until('the end of both is recorded', async () => {
+      const { data } = (await source.client.get('/audit/accesses?filter[kind]=export')).body;
+      told = data.map(({ attributes }: { attributes: Record<string, unknown> }) => attributes);
+      told = told.filter((access) => access['subject-id'] === id && access['ended-at'] !== null);
+      return told.length === 2;
+    });
+    expect(told).toMatchObject([
+      { role: 'operator', 'credential-id': null, request: `export connection:${id}`, outcome: 'completed' },
+      { 'organization-id': destination.id, 'subject-type': 'connection', outcome: 'completed' },
+    ]);
+    expect(told.map(({ items }) => items)).toEqual([done.events, done.events]);
   });
 
   it('is verified with a key, and a wrong call is told from a wrong file', async () => {

@@ -21,6 +21,7 @@ import { interruptible } from './interruptible';
 import { existing } from './organizations';
 import { counted, ProgressLine } from './progress';
 import { stateOf } from './projection-state';
+import { recordedExport } from './recorded-export';
 import { type Answer, properties } from './terminal';
 import { withAudit } from './with-audit';
 
@@ -51,7 +52,10 @@ export async function exportTo(file: string, options: ExportOptions, silent: boo
       withAudit(async (audit, stores) => {
         const format = options.format === 'csv' ? csv : ndjson;
         const request = await requestFor(stores, audit, options, format, await beginningOf(part, format));
-        const events = await written(part, request, sourcesIn(stores, audit.tree), signal, silent);
+        const sources = sourcesIn(stores, audit.tree);
+        const events = await recordedExport(stores, request.scope, () =>
+          written(part, request, sources, signal, silent),
+        );
         return { events, request };
       }),
   );
