@@ -22,7 +22,7 @@ LABEL org.opencontainers.image.title="connections" \
       org.opencontainers.image.version="0.1.0"
 # A volume that is new takes over the owner of the folder that it is mounted on.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* \
- && install --directory --owner=node --group=node --mode=700 /data
+ && install --directory --owner=node --group=node --mode=700 /data /keys /checkpoints
 WORKDIR /service
 COPY package.json ./
 COPY --from=dependencies /service/node_modules node_modules

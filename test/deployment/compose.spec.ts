@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Ajv from 'ajv';
 import { Configuration, configurationFrom } from '@connections/host/configuration';
 import { composeFile, composeText, type ComposeService, interpolated, interpolationsOf } from './compose-file';
+import { inImage } from './dockerfile';
 import { manifest, read, root } from './repository';
 
 const { services, networks, volumes, configs } = composeFile;
@@ -142,6 +143,17 @@ describe('the instances of the service', () => {
       value === null ? [] : [[name, interpolated(value)]],
     );
     expect(configurationFrom(Object.fromEntries(given))).toMatchObject({ HOST: '0.0.0.0', PORT: 3000 });
+  });
+
+  it('sign by one key and bring checkpoints to one folder, on volumes that belong to their user', () => {
+    const owned = inImage('RUN')[0]?.text ?? '';
+    const places = instances.map(([, service]) => {
+      const { AUDIT_KEY_FILE: key = null, AUDIT_CHECKPOINT_FOLDER: folder = null } = service.environment ?? {};
+      const mounts = mountsOf(service).filter(({ target }) => target === dirname(key ?? '') || target === folder);
+      expect(mounts.filter(({ target }) => !owned.split(' ').includes(target))).toEqual([]);
+      return mounts.map(({ source }) => source);
+    });
+    expect(places).toEqual(instances.map(() => ['signing-keys', 'checkpoints']));
   });
 
   it.each(instances)('keep to the stores of this file: %s', (_, service) => {

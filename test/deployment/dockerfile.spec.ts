@@ -44,13 +44,13 @@ describe('the image', () => {
     expect(inImage('LABEL')[0]?.text).toContain(`org.opencontainers.image.version="${manifest.version}"`);
   });
 
-  it('runs as a user of no rights, who owns the data folder and nothing else', () => {
+  it('runs as a user of no rights, who owns the folders of what is kept and nothing else', () => {
     expect(inImage('USER').map(({ text }) => text)).toEqual(['node']);
     const order = image.instructions.map(({ name }) => name);
     expect(order.lastIndexOf('RUN')).toBeLessThan(order.indexOf('USER'));
     expect(inImage('COPY').filter(({ flags }) => 'chown' in flags || 'chmod' in flags)).toEqual([]);
     expect(inImage('RUN')[0]?.text).toContain(
-      `install --directory --owner=node --group=node --mode=700 ${imageEnvironment['DATA_DIR']}`,
+      `install --directory --owner=node --group=node --mode=700 ${imageEnvironment['DATA_DIR']} /keys /checkpoints`,
     );
   });
 
