@@ -40,9 +40,9 @@ describe('an export', () => {
   it('of everything is whole, in both formats, and names what was changed', async () => {
     await newConnection(platform, 'inactive');
     for (const format of ['ndjson', 'csv']) {
-      const answer = await platform.get(`/audit/export?format=${format}`);
-      expect(answer.status).toBe(200);
       const type = format === 'csv' ? 'text/csv' : 'application/x-ndjson';
+      const answer = await platform.get(`/audit/export?format=${format}`, { headers: { accept: type } });
+      expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toMatch(type);
       expect(answer.headers.get('content-disposition')).toMatch(/filename="connections-everything-\d+\.(ndjson|csv)"$/);
       const { exitCode, json } = await verified(answer.text, `all.${format}`);

@@ -109,6 +109,9 @@ const formOf = (request: FastifyRequest): 'kebab' | 'camel' | 'snake' => {
   return typeof form === 'string' && isKeyInflection(form) ? form : 'kebab';
 };
 
+/** What is exported is of the form that the request names. */
+const EXPORTS = '/api/v1/audit/export';
+
 /** Answered as Accept prefers; where it has no preference, in the kind that was sent. */
 function isJsonApi(request: FastifyRequest): boolean {
   const { accept, 'content-type': sent } = request.headers;
@@ -144,7 +147,7 @@ function negotiate(request: FastifyRequest): void {
     });
   }
   if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return;
-  if (!request.url.startsWith('/api/')) return;
+  if (!request.url.startsWith('/api/') || request.url.startsWith(EXPORTS)) return;
   if (new Negotiator(request).mediaTypes([JSON_TYPE, JSON_API_TYPE]).length > 0) return;
   throw new ProblemError({
     code: 'not-acceptable',
