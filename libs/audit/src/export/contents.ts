@@ -134,32 +134,29 @@ export function textOfDisclosed(disclosed: Disclosed): string | null {
   return typeof text === 'string' && typeof salt === 'string' ? JSON.stringify({ text, salt }) : null;
 }
 
-interface KnownNames {
+interface TheNames {
+  readonly json: string;
   readonly names: Names;
   /** Separated by commas. */
   readonly ids: string;
 }
 
-/** The same few organizations are told again and again, in the same words. */
-const known = new Map<string, KnownNames>();
-const KNOWN = 1_000;
+/** Events of one connection name the same organizations. Only one is kept: its text keeps a piece of the file in memory. */
+let last: TheNames | null = null;
 
 /** How organizations are called; null where it is not written as it has to be. */
-function namesIn(json: string): KnownNames | null {
-  const found = known.get(json);
-  if (found !== undefined) return found;
+function namesIn(json: string): TheNames | null {
+  if (last?.json === json) return last;
   const names = (parsed(json) ?? {}) as Names;
   const ids = Object.keys(names);
   if (organizationsText(ids, names) !== json) return null;
-  if (known.size >= KNOWN) known.clear();
-  const told = { names, ids: ids.join() };
-  known.set(json, told);
-  return told;
+  last = { json, names, ids: ids.join() };
+  return last;
 }
 
 /** JSON of how these organizations are called; null for one that nobody knows. */
 export const organizationsText = (ids: readonly string[], names: Names): string =>
-  JSON.stringify(Object.fromEntries(ids.map((id) => [id, names[id] ?? null])));
+  `{${ids.map((id) => `${JSON.stringify(id)}:${JSON.stringify(names[id] ?? null)}`).join()}}`;
 
 function parsed(json: string): unknown {
   try {
