@@ -92,10 +92,10 @@ function answerOf(verdict: LogVerdict, rate: number): Answer {
   };
 }
 
-/** The notes in a file, or in every file of a folder. */
+/** The notes in a file, or in every file of a folder that is not hidden. */
 function notesIn(path: string): { source: string; note: string }[] {
   try {
-    const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+    const files = statSync(path).isDirectory() ? visibleIn(path) : [path];
     return files
       .filter((file) => statSync(file).isFile())
       .map((file) => ({ source: file, note: readFileSync(file, 'utf8') }));
@@ -103,6 +103,11 @@ function notesIn(path: string): { source: string; note: string }[] {
     throw new Failed('unreadable-checkpoint', `${path} cannot be read: ${(error as Error).message}.`);
   }
 }
+
+const visibleIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(folder, name));
 
 /** Where a verification keeps how far it has come; nowhere without a path. */
 class StateFile {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
@@ -9,7 +9,7 @@ import type { CheckpointTarget } from './delivery';
 const PATIENCE = 10_000;
 
 /** The name of a checkpoint's file: names are in the order of sizes. */
-export const fileNameOf = (size: number): string => `checkpoint-${String(size).padStart(16, '0')}.txt`;
+const fileNameOf = (size: number): string => `checkpoint-${String(size).padStart(16, '0')}.txt`;
 
 /** A folder that gets a file for each checkpoint, whole or not at all. What lies in it is never written over. */
 export function folderTarget(folder: string): CheckpointTarget {
@@ -24,13 +24,15 @@ export function folderTarget(folder: string): CheckpointTarget {
         return;
       }
       await mkdir(folder, { recursive: true });
-      const written = `${path}.${randomUUID()}`;
+      // Hidden, so that nobody takes what a power failure leaves of it for a checkpoint.
+      const written = join(folder, `.${randomUUID()}`);
       try {
         await writeFile(written, checkpoint.note, { flush: true });
         await rename(written, path);
       } finally {
         await rm(written, { force: true });
       }
+      await flush(folder);
     },
   };
 }
@@ -49,6 +51,16 @@ export function urlTarget(url: string): CheckpointTarget {
       if (!ok) throw new Error(`it answered with status ${status}`);
     },
   };
+}
+
+/** A name is on disk once its folder is: before that it must not be remembered as delivered. */
+async function flush(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function sent(url: string, request: RequestInit): Promise<Response> {
