@@ -1,10 +1,12 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { Controller, Get, Global, Module, StreamableFile } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { Accesses } from '@connections/audit/accesses';
+import { Accesses, type NewAccess } from '@connections/audit/accesses';
 import { accessMigrations, type AccessTables } from '@connections/audit/accesses.tables';
 import { ConnectionLog } from '@connections/connection/connection-log';
 import type { Database } from '@connections/database/database';
@@ -68,19 +70,31 @@ describeDatabases('a recorded route', (databases) => {
   let app: NestFastifyApplication;
   let url: string;
   let caller: Caller;
+  let answering: ServerResponse;
+  /** Settles when the beginning of an export may count as recorded. */
+  let recording: () => Promise<unknown>;
   const logged: unknown[] = [];
+
+  class WaitingAccesses extends Accesses {
+    override async begin(access: NewAccess): Promise<string> {
+      const id = await super.begin(access);
+      await recording();
+      return id;
+    }
+  }
 
   beforeEach(async () => {
     database = await databases.open();
     await migrate(database.as<never>().writer, accessMigrations);
     caller = { id: 'api_M', role: 'member', organizationId: 'org_A' };
     logged.length = 0;
+    recording = () => Promise.resolve();
     const log = { error: (fields: unknown) => void logged.push(fields) };
     @Global()
     @Module({
       controllers: [Exports],
       providers: [
-        { provide: Accesses, useValue: new Accesses(database.as()) },
+        { provide: Accesses, useValue: new WaitingAccesses(database.as()) },
         { provide: ConnectionLog, useValue: {} },
         { provide: LOG, useValue: log },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -89,8 +103,9 @@ describeDatabases('a recorded route', (databases) => {
     class Application {}
     const adapter = new FastifyAdapter({ genReqId: () => 'req_1' });
     app = await NestFactory.create<NestFastifyApplication>(Application, adapter, { logger: false });
-    adapter.getInstance<FastifyInstance>().addHook('onRequest', (request, _, done) => {
+    adapter.getInstance<FastifyInstance>().addHook('onRequest', (request, reply, done) => {
       (request as AuthenticatedRequest).caller = caller;
+      answering = reply.raw;
       done();
     });
     await app.listen(0, '127.0.0.1');
@@ -134,6 +149,15 @@ describeDatabases('a recorded route', (databases) => {
     const { outcome, items } = await ended();
     expect(outcome).toBe('broken-off');
     expect(items).toBeGreaterThan(0);
+  });
+
+  it('records that who asked for an export had gone before it was begun', async () => {
+    recording = () => once(answering, 'close');
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET /few HTTP/1.1\r\nhost: x\r\n\r\n');
+    while ((await recorded()).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    socket.destroy();
+    expect(await ended()).toMatchObject({ outcome: 'broken-off' });
   });
 
   it('records that an export was broken off by a fault', async () => {

@@ -99,13 +99,16 @@ export class RecordingInterceptor implements NestInterceptor {
       },
     );
     const isOver = (): boolean => stream.readableEnded && reply.raw.writableFinished;
-    reply.raw.once('close', () => {
+    const end = (): void => {
       const { events = null } = stream as Partial<ExportStream>;
       this.accesses.end(id, isOver() ? 'completed' : 'broken-off', events).catch((err: unknown) => {
         // It stays one that was begun, which says that nobody knows how it ended.
         this.log.error({ err, requestId: request.id, access: id }, 'the end of an export could not be recorded');
       });
-    });
+    };
+    // Whoever asked may have gone while it was recorded.
+    if (reply.raw.closed) end();
+    else reply.raw.once('close', end);
   }
 
   async #accessOf({ kind, of = subjectIn }: RecordedRoute, request: AuthenticatedRequest): Promise<NewAccess> {
