@@ -40,7 +40,7 @@ export async function lastRevisions(
   const tree = sql.table(table);
   const { rows } = await sql<{ stream: string; revision: number | null }>`
     select s.value as stream, (select max(t.revision) from ${tree} t where t.stream = s.value) as revision
-    from ${listOf(tx, 'text', streams)}`.execute(tx);
+    from ${textsOf(tx, streams)}`.execute(tx);
   return new Map(rows.flatMap(({ stream, revision }) => (revision === null ? [] : [[stream, revision]])));
 }
 
@@ -86,5 +86,5 @@ export function subtreesQuery(database: Kysely<TreeTables>): {
   };
 }
 
-const listOf = (tx: Kysely<TreeTables>, type: 'text', items: readonly string[]): RawBuilder<unknown> =>
-  isPostgres(tx) ? sql`unnest(${items}::${sql.raw(type)}[]) as s(value)` : sql`json_each(${JSON.stringify(items)}) s`;
+const textsOf = (tx: Kysely<TreeTables>, texts: readonly string[]): RawBuilder<unknown> =>
+  isPostgres(tx) ? sql`unnest(${texts}::text[]) as s(value)` : sql`json_each(${JSON.stringify(texts)}) s`;
