@@ -81,7 +81,7 @@ async function written(
   silent: boolean,
 ): Promise<number> {
   const there = await digestOf(part);
-  const handle = await open(part, existsSync(part) ? 'r+' : 'w', 0o600);
+  const handle = await open(part, 'a', 0o600);
   const line = new ProgressLine('Exporting', silent);
   const total = request.checkpoint.size - (request.since?.size ?? 0);
   const began = performance.now();
@@ -99,7 +99,7 @@ async function written(
       const old = Math.min(Math.max(there.bytes - at, 0), piece.length);
       if (old > 0) digest.update(piece.subarray(0, old));
       if (old > 0 && at + old === there.bytes && digest.digest('hex') !== there.digest) throw otherPart(part);
-      if (old < piece.length) await handle.write(piece, old, piece.length - old, at + old);
+      if (old < piece.length) await handle.appendFile(piece.subarray(old));
       at += piece.length;
     }
     if (at < there.bytes) throw otherPart(part);
