@@ -100,6 +100,14 @@ describe('who looked into what happened', () => {
     expect(rest).toEqual(before);
   });
 
+  it.each(['connection-id', 'connectionId', 'connection_id'])('is of what an export gives: %s', async (parameter) => {
+    const before = await accesses(source);
+    expect((await platformAuditor.get(`/audit/export?${parameter}=${otherId}`)).status).toBe(200);
+    const [newest] = await accesses(platform);
+    expect(newest?.attributes).toMatchObject({ 'subject-type': 'connection', 'subject-id': otherId });
+    expect(await accesses(source)).toEqual(before);
+  });
+
   it('is not told to members', async () => {
     const member = new Client(service.demo.url, await keyFor(source, 'member'));
     const { status, body } = await member.get('/audit/accesses');

@@ -6,6 +6,7 @@ import { verifyExport } from '@connections/audit/export/verify-export';
 import { verifierLine } from '@connections/audit/signed-note';
 import { chance as chanceOf } from '../support/chance';
 import { goldenExports, goldenFolder, goldenKey } from './golden-exports';
+import { dishonest, madeOf } from './dishonest-exports';
 import { manipulations } from './manipulations';
 import { type SampleExport, sampleExport } from './sample-exports';
 
@@ -78,6 +79,18 @@ described(`a verifier in another language, written from docs/proof-format.md alo
       files.map(({ name }, at) => ({ seed, name, whole: ours[at] })),
     );
     expect(ours.filter((whole) => !whole).length).toBeGreaterThan(200);
+  });
+
+  it.each(Object.entries(dishonest))('agrees with ours that %s is not whole', async (name, make) => {
+    const bytes = await make();
+    expect(python([file(name, bytes)]).verdicts).toMatchObject([{ whole: false }]);
+    expect(await verifyExport([bytes], { keys: [goldenKey], witnesses: [] })).toHaveProperty('finding');
+  });
+
+  it('agrees with ours that a name may be empty', async () => {
+    const bytes = await madeOf((log) => log.names.set('org_SOURCE1', ''));
+    expect(python([file('empty name', bytes)]).verdicts).toMatchObject([{ whole: true }]);
+    expect(await verifyExport([bytes], { keys: [goldenKey], witnesses: [] })).toHaveProperty('whole');
   });
 
   it('says how it is called when it is called wrongly', () => {

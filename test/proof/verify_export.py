@@ -229,6 +229,7 @@ def checkpoint_from(note, keys):
     require(re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]), "A checkpoint has no size.")
     require(lines[3].startswith("signed-at ") and lines[3] != "signed-at ", "A checkpoint has no time.")
     root = from_base64(lines[2], 32)
+    require(lines[1] != "0" or root == sha256(), "A checkpoint of no events has another root than that of no events.")
     signers = signers_of(text, signatures, keys)
     require(any(key["name"] == lines[0] for key in signers), "No key that is known has signed the checkpoint.")
     return {"origin": lines[0], "size": int(lines[1]), "root": root, "time": lines[3][len("signed-at ") :]}
@@ -265,7 +266,8 @@ def sentence_of(event_type, data, actor, names, text, time):
     """The text is None where there is none, and False where it is redacted."""
 
     def party(organization, role):
-        return f"{names.get(organization) or organization} ({role})"
+        name = names.get(organization)
+        return f"{organization if name is None else name} ({role})"
 
     def written(before):
         if text is None:
@@ -400,8 +402,9 @@ class Export:
         checkpoint = checkpoint_from(data["checkpoint"], keys)
         self.scope, self.origin, self.size = data["scope"], checkpoint["origin"], checkpoint["size"]
         self.root, self.time, self.since = checkpoint["root"], checkpoint["time"], 0
-        require(re.fullmatch(r"everything|organization:org_\w{1,64}|connection:cxn_\w{1,64}", self.scope), "No such scope.")
+        require(re.fullmatch(r"everything|organization:org_[0-9A-Za-z]{1,64}|connection:cxn_[0-9A-Za-z]{1,64}", self.scope), "No such scope.")
         self.signers = [key_from(key) for key in data["keys"]]
+        require(len(set(data["keys"])) == len(data["keys"]), "A key is stated twice.")
         since = data["since"]
         if since is not None:
             older = checkpoint_from(since["checkpoint"], keys)
@@ -462,7 +465,7 @@ class Export:
             require(self.last is None or self.last["subject"] < subject, f"{subject} is out of its order.")
             require(self.since > 0 or parts["revision"] == 0, f"{subject} does not begin at its beginning.")
         lowest = self.since if before is None else before["leaf"] + 1
-        require(isinstance(leaf, int) and lowest <= leaf < self.size, "A leaf is out of its order.")
+        require(type(leaf) is int and lowest <= leaf < self.size, "A leaf is out of its order.")
         value = sha256(b"\x00", bytes.fromhex(hash_of(parts)))
         root = root_by_proof(value, leaf, leaf + 1, self.size, hashes_from(parts["proof"]))
         require(root == self.root, f"{subject}@{parts['revision']} is not in the log.")
@@ -496,6 +499,7 @@ class Export:
         else:
             require(isinstance(told, dict), "A text is missing.")
             told, text = {"text": told["text"], "salt": told["salt"]}, told["text"]
+            require(isinstance(text, str) and re.fullmatch(r"[0-9a-f]{64}", told["salt"]), "A text or its salt is none.")
             made = hashlib.sha256(f"connections/text/v1\n{told['salt']}\n{text}".encode()).hexdigest()
             require(made == commitment, "A text is not the one that was committed to.")
 
@@ -504,6 +508,7 @@ class Export:
         if event_type == "ConnectionCreated":
             named.append(data["destination-organization-id"])
         names = {name: parts["organizations"].get(name) for name in named}
+        require(all(name is None or isinstance(name, str) for name in names.values()), "A name is no text.")
         time = metadata["occurred-at"]
         event = {
             **{name: parts[name] for name in ("type", "stream", "revision", "event-id", "event-data", "event-metadata", "proof")},

@@ -39,6 +39,7 @@ describe('a checkpoint', () => {
     'log.example\n4\n',
     `\n4\n${root}\nsigned-at x\n`,
     `log.example\n04\n${root}\nsigned-at x\n`,
+    `log.example\n0\n${root}\nsigned-at x\n`,
     `log.example\n-4\n${root}\nsigned-at x\n`,
     `log.example\n4\n${root.slice(4)}\nsigned-at x\n`,
     `log.example\n4\n${root}\n`,

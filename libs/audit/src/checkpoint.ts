@@ -1,4 +1,4 @@
-import { HASH_BYTES, type Hash } from './merkle-tree';
+import { EMPTY_ROOT, HASH_BYTES, type Hash } from './merkle-tree';
 import { MalformedNote, parseNote, signersOf, type SignerKey, signNote, type VerifierKey } from './signed-note';
 
 /** What an operator signs about the log: so many events, in this order, are in it. */
@@ -57,5 +57,7 @@ function checkpointOf(text: string): Checkpoint {
     rest.length === 1;
   if (!isOne)
     throw new MalformedNote('A checkpoint is four lines: origin, size, root in base64, and "signed-at" a moment.');
+  if (size === '0' && !root.equals(EMPTY_ROOT))
+    throw new MalformedNote('A checkpoint of no events has the root of no events, and this one has another.');
   return { origin, size: Number(size), root, signedAt };
 }

@@ -23,7 +23,7 @@ import { Organizations } from '@connections/directory/organizations';
 import type { Caller } from '@connections/directory/roles';
 import { EventStore } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
-import { Parameters } from '../http/parameters';
+import { Parameters, readParameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { exportLog } from '../openapi/export-operations';
@@ -159,7 +159,7 @@ function firstByteIn(range: string | undefined, ifRange: string | undefined, tag
 }
 
 function subjectIn({ query, caller }: AuthenticatedRequest): RequestedSubject {
-  const named = query as Record<string, string | undefined>;
+  const named = readParameters(ExportParameters, query as Record<string, unknown>);
   const [connectionId, organizationId] = [named['connection-id'], named['organization-id'] ?? caller.organizationId];
   if (connectionId !== undefined) return { type: 'connection', id: connectionId };
   return organizationId === null ? { type: 'everything' } : { type: 'organization', id: organizationId };

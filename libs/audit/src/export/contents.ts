@@ -149,10 +149,12 @@ function namesIn(json: string): TheNames | null {
   if (last?.json === json) return last;
   const names = (parsed(json) ?? {}) as Names;
   const ids = Object.keys(names);
-  if (organizationsText(ids, names) !== json) return null;
+  if (organizationsText(ids, names) !== json || !Object.values(names).every(isName)) return null;
   last = { json, names, ids: ids.join() };
   return last;
 }
+
+const isName = (value: unknown): boolean => value === null || (typeof value === 'string' && value.isWellFormed());
 
 /** JSON of how these organizations are called; null for one that nobody knows. */
 export const organizationsText = (ids: readonly string[], names: Names): string =>

@@ -88,8 +88,9 @@ export class LogOrder implements Order {
   #witness(leaves: readonly Hash[], number: number): void {
     for (const leaf of leaves) {
       this.#tree.append(leaf);
-      const witness = this.pending.find(({ size }) => size === this.#tree.size);
-      if (witness && !witness.root.equals(this.#tree.root)) throw forkedAt(witness.size, number);
+      const { size } = this.#tree;
+      const due = this.pending.filter((witness) => witness.size === size);
+      if (due.some(({ root }) => !root.equals(this.#tree.root))) throw forkedAt(size, number);
     }
   }
 

@@ -15,6 +15,7 @@ export type Names = Readonly<Record<string, string | null>>;
 export class Untellable extends Error {}
 
 const STREAM = /^connection-[0-9A-Za-z]{1,64}$/;
+const SALT = /^[0-9a-f]{64}$/;
 /** What stands between quotation marks as it is. */
 const PLAIN = /^[\w.:-]{1,100}$/;
 
@@ -52,7 +53,10 @@ export function saidBy(
 /** Whether this is what was committed to, as far as it is there. */
 export function isDisclosure({ commitment }: Said, disclosed: Disclosed): boolean {
   if (commitment === null || disclosed === null) return commitment === null && disclosed === null;
-  return disclosed === 'redacted' || commitmentTo(disclosed.salt, disclosed.text) === commitment;
+  if (disclosed === 'redacted') return true;
+  const { salt, text } = disclosed;
+  // Of a longer salt, a part could be what the text begins with; and half a character is hashed as another one.
+  return SALT.test(salt) && text.isWellFormed() && commitmentTo(salt, text) === commitment;
 }
 
 /** What happened, as one sentence. */

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { chance } from '../../../../test/support/chance';
+import type { Checkpoint } from '../checkpoint';
 import { generateSignerKey } from '../signed-note';
 import { COLUMNS, csv } from './csv';
 import { exportOf } from './export';
@@ -129,6 +130,15 @@ describe('an export', () => {
   ])('with an event $what is found out: $code', async ({ lines, code, line, leaf = null }) => {
     const all = (await made(EVERYTHING, ndjson)).toString().split(/(?<=\n)/);
     expect(await verified(Buffer.from(lines(all).join('')))).toMatchObject({ finding: { code, line, leaf } });
+  });
+
+  it('agrees with every witness of one size, or with none', async () => {
+    const bytes = await made(EVERYTHING, ndjson);
+    const witness = log.checkpoint([key], at, 300);
+    const forked = { ...witness, root: log.checkpoint([key], at, 299).root };
+    const verdictOf = (...witnesses: Checkpoint[]) => verifyExport([bytes], { keys: [key], witnesses });
+    expect(await verdictOf(witness, witness)).toHaveProperty('whole');
+    expect(await verdictOf(witness, forked)).toMatchObject({ finding: { code: 'forked' } });
   });
 });
 
