@@ -114,11 +114,14 @@ describe('the command line on servers in every condition', () => {
       'database-rights',
       'migrations',
       'lease of connections',
+      'lease of tree',
       'projection connections',
+      'projection tree',
     ]);
     // Nobody runs, which is no fault.
     expect(json.checks.filter(({ status }: Found) => status !== 'ok')).toMatchObject([
       { name: 'lease of connections', status: 'warning', advice: expect.stringContaining('Start the service') },
+      { name: 'lease of tree', status: 'warning', advice: expect.stringContaining('Start the service') },
     ]);
     expect(named(json, 'event-store').details).toContain(`localhost:${log.port} answers`);
     expect(stdout).not.toContain(SECRET);
