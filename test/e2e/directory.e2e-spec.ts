@@ -256,9 +256,11 @@ describe('the directory', () => {
       const headers = { 'idempotency-key': 'kept nowhere' };
       const made = await acme.client.post('/api-keys', { headers, body: { data: { attributes } } });
       const secrets = [key, made.body.data.attributes.key as string].map((whole) => whole.split('_')[2]!);
-      const files = readdirSync(folder.path).filter((name) => name !== 'demo.json');
+      const files = readdirSync(folder.path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== 'demo.json')
+        .map(({ parentPath, name }) => join(parentPath, name));
       for (const file of files) {
-        const bytes = readFileSync(join(folder.path, file));
+        const bytes = readFileSync(file);
         for (const secret of secrets) expect([file, bytes.includes(secret)]).toEqual([file, false]);
       }
       const stores = await storesOf(folder.path);
