@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyFile } from '@connections/audit/key-file';
+import { generateSignerKey } from '@connections/audit/signed-note';
 import { type Answer, Client, newConnection, newKey, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -168,6 +169,22 @@ describe('an export', () => {
       { 'organization-id': destination.id, 'subject-type': 'connection', outcome: 'completed' },
     ]);
     expect(told.map(({ items }) => items)).toEqual([done.events, done.events]);
+  });
+
+  it('is not signed by a key of another log', async () => {
+    const path = join(cli.dataDir, 'audit.key');
+    const own = readFileSync(path);
+    const { attributes } = (await platform.get('/audit/checkpoints/latest')).body.data;
+    const size = String(attributes.size);
+    try {
+      writeFileSync(path, generateSignerKey('other.example').line);
+      expect((await platform.get(`/audit/export?checkpoint=${size}`)).status).toBe(503);
+      const refused = await cli.run('export', pathOf('refused'), '--checkpoint', size);
+      expect(refused.stderr).toMatch('holds a key of other.example, and this is the log connections.example');
+    } finally {
+      writeFileSync(path, own);
+    }
+    expect((await platform.get(`/audit/export?checkpoint=${size}`)).status).toBe(200);
   });
 
   it('is verified with a key, and a wrong call is told from a wrong file', async () => {

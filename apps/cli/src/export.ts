@@ -159,7 +159,7 @@ async function requestFor(
       `--since must not be larger than the checkpoint, which has ${checkpoint.size} events.`,
     );
   }
-  return { scope, format, checkpoint, since, signers: keys.read() };
+  return { scope, format, checkpoint, since, signers: keys.readFor(checkpoint.origin) };
 }
 
 async function signedAt(checkpoints: Checkpoints, size: number): Promise<SignedCheckpoint> {

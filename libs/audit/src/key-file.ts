@@ -16,9 +16,9 @@ export class MissingKeys extends UnusableKeys {}
 export class KeyFile {
   constructor(readonly path: string) {}
 
-  /** At least one key. @throws UnusableKeys */
+  /** At least one key, none of them twice. @throws UnusableKeys */
   read(): SignerKey[] {
-    const keys = this.#lines().map((line, index) => {
+    const read = this.#lines().map((line, index) => {
       try {
         return parseSignerKey(line);
       } catch (error) {
@@ -26,12 +26,22 @@ export class KeyFile {
         throw new UnusableKeys(`Line ${index + 1} of ${this.path} is no signing key: ${error.message}`);
       }
     });
+    const keys = [...new Map(read.map((key) => [key.id, key])).values()];
     const [first] = keys;
     if (first === undefined) throw new UnusableKeys(`${this.path} is empty. Restore it, or make a key anew.`);
     const other = keys.find(({ name }) => name !== first.name);
     if (other === undefined) return keys;
     throw new UnusableKeys(
       `${this.path} holds keys of ${first.name} and of ${other.name}. A log has one name: take one of them out.`,
+    );
+  }
+
+  /** The same, where they are keys of this log. @throws UnusableKeys */
+  readFor(origin: string): SignerKey[] {
+    const keys = this.read();
+    if (keys.every(({ name }) => name === origin)) return keys;
+    throw new UnusableKeys(
+      `${this.path} holds a key of ${keys[0]?.name}, and this is the log ${origin}. Put the key of ${origin} back.`,
     );
   }
 

@@ -103,7 +103,7 @@ export class ExportController {
     }
     if (scope.kind === 'organization') await this.#listed();
     const format = parameters.format === 'csv' ? csv : ndjson;
-    return { scope, format, checkpoint, since, signers: this.keys.read() };
+    return { scope, format, checkpoint, since, signers: this.keys.readFor(checkpoint.origin) };
   }
 
   async #scopeFor(caller: Caller, parameters: ExportParameters): Promise<Scope> {
