@@ -146,4 +146,18 @@ describeDatabases('records of access', (databases) => {
     const first = await accesses.concerning('org_A', {}, { size: 2 });
     expect([...first, ...(await accesses.concerning('org_A', {}, { size: 9, after: first[1] }))]).toEqual(all);
   });
+
+  it('tell partners that others were searched, and not for what', async () => {
+    await connect('A', 'B', '2026-01-01T00:00:00.000Z');
+    const request = 'GET /api/v1/connect/connections?as-of=2026&filter[name]=secret';
+    await accesses.record(access({ request, subject: { type: 'organization', id: 'org_A' } }), 1);
+    await accesses.record(access({ request, subject: { type: 'everything' } }), 1);
+    await accesses.record(access({ request, reader: partner, subject: { type: 'everything' } }), 1);
+    const requestsFor = async (id: string) =>
+      (await accesses.concerning(id, {}, page)).map((found) => found.request.includes('?')).sort();
+    // Each sees in full what was asked of itself, and what it has asked.
+    expect(await requestsFor('org_A')).toEqual([false, false, true]);
+    expect(await requestsFor('org_B')).toEqual([false, false, true]);
+    expect((await accesses.list({}, page)).every((found) => found.request === request)).toBe(true);
+  });
 });

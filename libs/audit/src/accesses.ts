@@ -137,7 +137,10 @@ export class Accesses {
     ];
     const found = await Promise.all(parts.map((part) => pageOf(part, filter, page).execute()));
     const byId = new Map(found.flat().map((row) => [row.id, row]));
-    return [...byId.values()].sort(newestFirst).slice(0, page.size).map(accessOf);
+    return [...byId.values()]
+      .sort(newestFirst)
+      .slice(0, page.size)
+      .map((row) => toldTo(organizationId, accessOf(row)));
   }
 
   async #add(
@@ -205,6 +208,14 @@ function pageOf<DB extends Tables, TB extends 'accesses' & keyof DB>(
 
 const newestFirst = (one: Row, other: Row): number =>
   one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
+
+/** What somebody else searched for among the connections of many is no business of one of their partners. */
+function toldTo(organizationId: string, access: Access): Access {
+  const { reader, subject, request } = access;
+  const isOwn = reader.organizationId === organizationId || subject.id === organizationId;
+  if (isOwn || subject.type === 'connection') return access;
+  return { ...access, request: request.replace(/\?.*$/s, '') };
+}
 
 const accessOf = (row: Row): Access => ({
   id: row.id,
