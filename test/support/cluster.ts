@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { KeyFile } from '@connections/audit/key-file';
 import { ApiKeys } from '@connections/directory/api-keys';
 import { closeStores, openStores, type Stores } from '@connections/host/stores';
 import { Client } from './client';
@@ -53,6 +54,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       EVENTSTORE_URL: options.eventStoreUrl ?? store?.connectionString ?? '',
       DATABASE_URL: await postgres.createDatabase(),
     };
+    // Several processes do not make a key each, which would be two logs.
+    new KeyFile(join(folder.path, 'audit.key')).create('connections.example');
     const instances = await Promise.all(Array.from({ length: options.instances }, () => Instance.on(places)));
     endings.push(() => Promise.all(instances.map((instance) => instance.kill())));
     await Promise.all(instances.map((instance) => instance.start()));
