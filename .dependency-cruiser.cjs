@@ -72,6 +72,13 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/($1/|build-when-needed\\.mjs$)' },
     },
     {
+      name: 'dashboard-knows-the-contract-alone',
+      severity: 'error',
+      comment: 'What runs in a browser knows the service by the API’s types, and the handshake by its pure domain.',
+      from: { path: '^apps/dashboard/' },
+      to: { path: '^libs/', pathNot: '^libs/(connection/src/domain/|client/src/generated\\.ts$)' },
+    },
+    {
       name: 'adapters-are-named-once',
       severity: 'error',
       comment: 'Only what opens the stores names an adapter.',

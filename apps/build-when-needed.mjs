@@ -8,17 +8,35 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const sources = () =>
-  globSync(['{apps,libs}/*/src/**/*.ts', 'package-lock.json', 'tsconfig*.json', 'nest-cli.json'], { cwd: root });
+  globSync(
+    [
+      '{apps,libs}/*/src/**/*.{ts,tsx,css}',
+      'apps/dashboard/{index.html,vite.config.mts,tsconfig.json,public/*}',
+      'package-lock.json',
+      'tsconfig*.json',
+      'nest-cli.json',
+    ],
+    { cwd: root },
+  );
+
+/** What `npm run build` runs: the processes, then the dashboard. */
+const BUILDS = [
+  ['@nestjs/cli/bin/nest.js', 'build', 'api'],
+  ['vite/bin/vite.js', 'build', '--config', 'apps/dashboard/vite.config.mts'],
+];
 
 /** @param app the app's folder, such as `api`. One build makes them all. */
 export async function runBuilt(app) {
   const built = join(root, 'dist', 'apps', app, 'src', 'main.js');
-  if (sources().some((source) => changedAt(join(root, source)) > changedAt(built))) {
+  const oldest = Math.min(changedAt(built), changedAt(join(root, 'dist', 'apps', 'dashboard', 'index.html')));
+  if (sources().some((source) => changedAt(join(root, source)) > oldest)) {
     process.stderr.write('Building…\n');
-    const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-    // What the build says goes to standard error: standard output belongs to the app.
-    const { status } = spawnSync(process.execPath, [nest, 'build', 'api'], { cwd: root, stdio: ['ignore', 2, 2] });
-    if (status !== 0) process.exit(status ?? 1);
+    for (const [tool, ...args] of BUILDS) {
+      const path = join(root, 'node_modules', tool);
+      // What the build says goes to standard error: standard output belongs to the app.
+      const { status } = spawnSync(process.execPath, [path, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+      if (status !== 0) process.exit(status ?? 1);
+    }
   }
   await import(pathToFileURL(built).href);
 }

@@ -13,6 +13,7 @@ import { placeNames } from '@connections/host/place-names';
 import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { type Signing, signingOf } from './audit/signing';
+import { serveDashboard } from './dashboard/serve-dashboard';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
 import { serveDocumentation } from './openapi/serve-documentation';
@@ -132,6 +133,7 @@ export async function createApplication(parts: Parameters<typeof ApiModule.of>[0
   applyConventions(fastify);
   app.get(Metrics).observe(fastify);
   serveDocumentation(app);
+  serveDashboard(fastify);
   await app.init();
   return app;
 }

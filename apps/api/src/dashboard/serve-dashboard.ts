@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+import { pagePolicy } from './page-policy';
+
+/** Where the build puts the dashboard: beside the built service. */
+const BUILT = join(__dirname, '..', '..', '..', 'dashboard');
+
+/** The one page of the dashboard; what it shows is up to its address. */
+const PAGE = 'index.html';
+
+/** Stands in the built page wherever each answer has a value of its own; see apps/dashboard/vite.config.mts. */
+const NONCE_PLACEHOLDER = '{{nonce}}';
+const NONCE_BYTES = 16;
+
+/** What is no page, whoever asks: a wrong address there is answered as the API answers it. */
+const NO_PAGES = /^\/(api|assets|docs|livez|readyz|metrics)(?![^/?])|^\/openapi\.json/;
+
+/** Files below `assets` are named after what is in them, so they never change. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const FOR_AN_HOUR = 'public, max-age=3600';
+
+/**
+ * Serves the dashboard: its files by their names, and its page at every address that nothing else is at, to whoever
+ * wants to see a page.
+ */
+export function serveDashboard(fastify: FastifyInstance): void {
+  const pieces = readFileSync(join(BUILT, PAGE), 'utf8').split(NONCE_PLACEHOLDER);
+  void fastify.register(fastifyStatic, {
+    root: BUILT,
+    index: false,
+    wildcard: false,
+    globIgnore: [PAGE],
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      void reply.header('cache-control', path.includes('/assets/') ? FOR_EVER : FOR_AN_HOUR);
+      void reply.header('x-content-type-options', 'nosniff');
+    },
+  });
+  fastify.get('/*', (request, reply) => {
+    if (!wantsPage(request)) {
+      reply.callNotFound();
+      return reply;
+    }
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    return reply
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy': pagePolicy(nonce),
+        'cross-origin-opener-policy': 'same-origin',
+        'referrer-policy': 'same-origin',
+        'x-content-type-options': 'nosniff',
+      })
+      .send(pieces.join(nonce));
+  });
+}
+
+/** Browsers say that they want a page; programs that take anything get the error that they expect. */
+const wantsPage = (request: FastifyRequest): boolean =>
+  !NO_PAGES.test(request.url) &&
+  (request.headers.accept?.includes('text/html') ?? false) &&
+  new Negotiator(request).mediaType(['text/html']) !== undefined;

@@ -1,0 +1,56 @@
+import type { components } from '@connections/client/generated';
+
+/** One thing that was wrong, as the API tells it. */
+export type ApiProblem = components['schemas']['Error'];
+
+/** A call that failed: refused by the API, or never answered. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    message: string,
+    /** The code of the API's catalogue; `unreachable` when nobody answered. */
+    readonly code: string,
+    /** The status of the answer; 0 when there was none. */
+    readonly status: number,
+    /** Everything that was wrong, at once. */
+    readonly problems: readonly ApiProblem[] = [],
+    /** What to quote when asking for help. */
+    readonly requestId: string | null = null,
+  ) {
+    super(message);
+  }
+
+  /** What is wrong with one attribute, for the field that it was typed into; null when nothing is. */
+  at(attribute: string): string | null {
+    const pointer = `/data/attributes/${attribute}`;
+    const found = this.problems.find(
+      ({ source }) => source && 'pointer' in source && source.pointer.startsWith(pointer),
+    );
+    return found?.details ?? null;
+  }
+}
+
+/** What an answer other than 2xx says. */
+export function problemOf(answer: Response, body: unknown): Problem {
+  const problems = (body as { errors?: ApiProblem[] } | undefined)?.errors ?? [];
+  const [first] = problems;
+  return new Problem(
+    first?.details ?? `The service answered ${answer.status} ${answer.statusText}.`,
+    first?.code ?? 'unexpected-answer',
+    answer.status,
+    problems,
+    answer.headers.get('request-id'),
+  );
+}
+
+export const unreachable = (cause: unknown): Problem =>
+  Object.assign(
+    new Problem('The service cannot be reached. Check your connection; then try again.', 'unreachable', 0),
+    {
+      cause,
+    },
+  );
+
+export const isProblem = (error: unknown, code: string): error is Problem =>
+  error instanceof Problem && error.code === code;

@@ -1,0 +1,24 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { Problem } from './api/problem';
+import { sessionEnded } from './session/ended';
+
+/** How long an answer is shown without being asked for again, in milliseconds; live events make it stale at once. */
+const FRESH = 10_000;
+
+const TRIES = 3;
+
+/** What another try may mend: nobody answered, or the service could not just now. */
+const mayPass = (error: Error): boolean => error instanceof Problem && (error.status === 0 || error.status >= 500);
+
+const noticeEnd = (error: Error): void => {
+  if (error instanceof Problem && error.code === 'unauthenticated') sessionEnded.set(true);
+};
+
+/** Asks the service, and keeps what it answered. */
+export const questions = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeEnd }),
+  mutationCache: new MutationCache({ onError: noticeEnd }),
+  defaultOptions: {
+    queries: { staleTime: FRESH, retry: (failures, error) => failures < TRIES && mayPass(error) },
+  },
+});

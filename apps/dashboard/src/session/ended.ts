@@ -1,0 +1,20 @@
+import { useSyncExternalStore } from 'react';
+
+const listeners = new Set<() => void>();
+let ended = false;
+
+/** Whether the service has said that nobody is signed in any more, while a page was open. */
+export const sessionEnded = {
+  get: (): boolean => ended,
+  set: (value: boolean): void => {
+    ended = value;
+    for (const tell of listeners) tell();
+  },
+};
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export const useSessionEnded = (): boolean => useSyncExternalStore(subscribe, sessionEnded.get);

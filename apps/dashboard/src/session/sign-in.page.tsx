@@ -1,0 +1,4 @@
+import { Title } from '@mantine/core';
+import type { JSX } from 'react';
+
+export const Page = (): JSX.Element => <Title order={1}>sign-in</Title>;
