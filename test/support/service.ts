@@ -8,11 +8,17 @@ import { placesOf } from './servers';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
 
+/** Somebody who can sign in. */
+export interface DemoPerson {
+  readonly email: string;
+  readonly password: string;
+}
+
 /** What `--demo --json` prints. */
 export interface Demo {
   readonly url: string;
-  readonly source: { readonly 'organization-id': string; readonly key: string };
-  readonly destination: { readonly 'organization-id': string; readonly key: string };
+  readonly source: { readonly 'organization-id': string; readonly key: string; readonly person: DemoPerson };
+  readonly destination: { readonly 'organization-id': string; readonly key: string; readonly person: DemoPerson };
   readonly third: { readonly 'organization-id': string; readonly key: string };
   readonly auditor: { readonly key: string };
   readonly platform: { readonly key: string };

@@ -18,6 +18,10 @@ describe('the configuration', () => {
       DATA_DIR: './data',
       AUDIT_CHECKPOINT_EVENTS: 1_000,
       AUDIT_CHECKPOINT_MINUTES: 5,
+      TRUSTED_PROXIES: ['loopback'],
+      SESSION_IDLE_MINUTES: 60,
+      SESSION_HOURS: 12,
+      OIDC_NAME: 'single sign-on',
       LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: 60_000,
       CONNECT_SCOPES: [
@@ -44,6 +48,14 @@ describe('the configuration', () => {
       AUDIT_CHECKPOINT_MINUTES: '1',
       AUDIT_CHECKPOINT_FOLDER: '/mnt/checkpoints',
       AUDIT_CHECKPOINT_URL: 'http://auditors:8080/checkpoints?of=us',
+      PUBLIC_URL: 'https://connections.example.com',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      SESSION_IDLE_MINUTES: '15',
+      SESSION_HOURS: '8',
+      OIDC_ISSUER: 'https://id.example.com/tenant',
+      OIDC_CLIENT_ID: 'connections',
+      OIDC_CLIENT_SECRET: 'hidden',
+      OIDC_NAME: 'Example ID',
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: '1',
       CONNECT_SCOPES: 'a.read, b.write',
@@ -59,6 +71,14 @@ describe('the configuration', () => {
       AUDIT_CHECKPOINT_MINUTES: 1,
       AUDIT_CHECKPOINT_FOLDER: '/mnt/checkpoints',
       AUDIT_CHECKPOINT_URL: 'http://auditors:8080/checkpoints?of=us',
+      PUBLIC_URL: 'https://connections.example.com',
+      TRUSTED_PROXIES: ['10.0.0.0/8', '::1'],
+      SESSION_IDLE_MINUTES: 15,
+      SESSION_HOURS: 8,
+      OIDC_ISSUER: 'https://id.example.com/tenant',
+      OIDC_CLIENT_ID: 'connections',
+      OIDC_CLIENT_SECRET: 'hidden',
+      OIDC_NAME: 'Example ID',
       LOG_LEVEL: 'silent',
       RATE_LIMIT_PER_MINUTE: 1,
       CONNECT_SCOPES: ['a.read', 'b.write'],
@@ -81,6 +101,10 @@ describe('the configuration', () => {
     ['AUDIT_CHECKPOINT_EVENTS', ['', '0', '-1', '1.5', 'all']],
     ['AUDIT_CHECKPOINT_MINUTES', ['', '0', '-1', '0.5', 'five']],
     ['AUDIT_CHECKPOINT_FOLDER', ['', ' ']],
+    ['TRUSTED_PROXIES', ['', 'everybody', '10.0.0.0/8,', '10.0.0.0/8/8', 'proxy.example.com']],
+    ['SESSION_IDLE_MINUTES', ['', '0', '1.5', 'an hour']],
+    ['SESSION_HOURS', ['', '0', '721', 'a day']],
+    ['OIDC_NAME', ['', ' ']],
     ['LOG_LEVEL', ['', 'loud', 'INFO', 'trace']],
     ['RATE_LIMIT_PER_MINUTE', ['', '0', '-5', '1.5', 'many', 'Infinity']],
     ['CONNECT_SCOPES', ['', ',', 'inquiry.read,', 'Inquiry.Read', 'read', 'a.b,a.b', 'a b.c', '.a', 'a.']],
@@ -114,6 +138,59 @@ describe('the configuration', () => {
       expect(problem).toMatch(/^AUDIT_CHECKPOINT_URL must be a URL .*; it is something else\.$/);
     },
   );
+
+  it.each(['', 'connections.example.com', 'ftp://a.example', 'https://me:hidden@a.example', 'https://a.example/app'])(
+    'is not valid with PUBLIC_URL=%j, which is no place for people',
+    (PUBLIC_URL) => {
+      const [problem, ...others] = problemsOf({ PUBLIC_URL });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^PUBLIC_URL must .*; it is something else\.$/);
+    },
+  );
+
+  describe('of single sign-on', () => {
+    const whole = {
+      PUBLIC_URL: 'https://connections.example.com',
+      OIDC_ISSUER: 'https://id.example.com',
+      OIDC_CLIENT_ID: 'connections',
+      OIDC_CLIENT_SECRET: 'hidden',
+    };
+
+    it('is whole, or there is none', () => {
+      expect(problemsOf(whole)).toEqual([]);
+      expect(problemsOf({ PUBLIC_URL: whole.PUBLIC_URL, OIDC_NAME: 'Example ID' })).toEqual([]);
+    });
+
+    it.each(Object.keys(whole))('says that %s is missing', (name) => {
+      const { [name]: _, ...rest } = whole as Record<string, string>;
+      const [problem, ...others] = problemsOf(rest);
+      expect(others).toEqual([]);
+      expect(problem).toMatch(new RegExp(`^${name} must be set for single sign-on, since .* are; it is not set\\.$`));
+    });
+
+    it('says all that is missing', () => {
+      expect(problemsOf({ OIDC_CLIENT_SECRET: 'hidden' })).toHaveLength(3);
+    });
+
+    it.each([
+      '',
+      'id.example.com',
+      'http://id.example.com',
+      'http://localhost.example.com',
+      'https://id.example.com?a=b',
+    ])('has a provider that can be trusted, which %j cannot', (OIDC_ISSUER) => {
+      const [problem, ...others] = problemsOf({ ...whole, OIDC_ISSUER });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/^OIDC_ISSUER must be a URL with https .*; it is something else\.$/);
+    });
+
+    it('never shows the secret', () => {
+      expect(problemsOf({ ...whole, OIDC_CLIENT_SECRET: ' ', PORT: 'x' }).join(' ')).not.toContain('hidden');
+      expect(problemsOf({ ...whole, OIDC_CLIENT_SECRET: ' ' })).toEqual([
+        'OIDC_CLIENT_SECRET must be what the provider gave for OIDC_CLIENT_ID; it is something else.',
+      ]);
+    });
+  });
 
   it('tells every problem at once', () => {
     const environment = Object.fromEntries(bad.map(([name, values]) => [name, values.at(-1)]));

@@ -122,6 +122,28 @@ export class Configuration {
   @Max(720, { message: 'SESSION_HOURS must be a whole number from 1 to 720' })
   SESSION_HOURS = 12;
 
+  /** The provider of single sign-on, as it names itself; none when it is not set. */
+  @IsOptional()
+  @Matches(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))[^\s?#@]+$/, {
+    message:
+      'OIDC_ISSUER must be a URL with https such as https://id.example.com, without a query; with http only on this machine',
+  })
+  OIDC_ISSUER: string | undefined = undefined;
+
+  /** As what the provider knows this service. */
+  @IsOptional()
+  @Matches(/\S/, { message: 'OIDC_CLIENT_ID must be what the provider calls this service' })
+  OIDC_CLIENT_ID: string | undefined = undefined;
+
+  /** By what it shows itself to the provider. */
+  @IsOptional()
+  @Matches(/\S/, { message: 'OIDC_CLIENT_SECRET must be what the provider gave for OIDC_CLIENT_ID' })
+  OIDC_CLIENT_SECRET: string | undefined = undefined;
+
+  /** What people call the provider. */
+  @Matches(/\S/, { message: 'OIDC_NAME must be what people call the provider, such as Example ID' })
+  OIDC_NAME = 'single sign-on';
+
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'], {
     message: 'LOG_LEVEL must be one of debug, info, warn, error, silent',
   })
@@ -176,6 +198,7 @@ export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration
   const problems = errors.flatMap(({ constraints, property }) =>
     Object.values(constraints ?? {}).map((message) => `${message}; ${valueOf(property, environment)}.`),
   );
+  problems.push(...singleSignOnProblems(configuration));
   const { CONNECT_SCOPES, CONNECT_DEFAULT_SCOPES } = configuration;
   if (!errors.some(({ property }) => property === 'CONNECT_SCOPES' || property === 'CONNECT_DEFAULT_SCOPES')) {
     const missing = CONNECT_DEFAULT_SCOPES.filter((scope) => !CONNECT_SCOPES.includes(scope));
@@ -190,9 +213,25 @@ export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration
   return configuration;
 }
 
+/** What single sign-on is made of is set as a whole, or not at all. */
+function singleSignOnProblems(configuration: Configuration): string[] {
+  const needed = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'PUBLIC_URL'] as const;
+  const set = needed.filter((name) => configuration[name] !== undefined);
+  if (!set.some((name) => name.startsWith('OIDC_'))) return [];
+  return needed
+    .filter((name) => !set.includes(name))
+    .map(
+      (name) =>
+        `${name} must be set for single sign-on, since ${set.join(', ')} ${set.length === 1 ? 'is' : 'are'}; it is not set.`,
+    );
+}
+
 function valueOf(name: string, environment: NodeJS.ProcessEnv): string {
   const value = environment[name];
-  if (value !== undefined) return name.endsWith('_URL') ? 'it is something else' : `it is ${JSON.stringify(value)}`;
+  // It may hold a secret, or a password.
+  if (value !== undefined) {
+    return /_(URL|ISSUER|SECRET)$/.test(name) ? 'it is something else' : `it is ${JSON.stringify(value)}`;
+  }
   const byDefault = String(new Configuration()[name as keyof Configuration]);
   return `it is not set, which means ${JSON.stringify(byDefault)}`;
 }

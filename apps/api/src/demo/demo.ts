@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiKeys } from '@connections/directory/api-keys';
+import { Memberships } from '@connections/directory/memberships';
 import { Organizations } from '@connections/directory/organizations';
+import { Passwords } from '@connections/directory/passwords';
+import { People } from '@connections/directory/people';
 import type { Role } from '@connections/directory/roles';
 import type { Service } from '../service';
 
@@ -10,11 +14,21 @@ interface Party {
   readonly key: string;
 }
 
+/** Somebody who can sign in, as an admin of their organization. */
+export interface DemoPerson {
+  readonly email: string;
+  readonly password: string;
+}
+
+interface PartyWithPerson extends Party {
+  readonly person: DemoPerson;
+}
+
 /** Who takes part in the demonstration, with keys that work. */
 export interface Demo {
   readonly url: string;
-  readonly source: Party;
-  readonly destination: Party;
+  readonly source: PartyWithPerson;
+  readonly destination: PartyWithPerson;
   readonly third: Party;
   /** Reads everything, writes nothing. */
   readonly auditor: { readonly key: string };
@@ -28,14 +42,17 @@ type Participants = Omit<Demo, 'url'>;
 export class DemonstrationFailed extends Error {}
 
 /**
- * Makes sure that the demonstration's organizations, keys and example connections are there. The keys are kept in a
+ * Makes sure that the demonstration's organizations, keys, people and example connections are there. Keys and passwords are kept in a
  * file in the data folder that only its owner can read, so that a second start shows the same ones.
  */
 export async function prepareDemo(service: Service, dataDir: string): Promise<Demo> {
   const file = join(dataDir, 'demo.json');
   const apiKeys = new ApiKeys(service.stores.database.as());
   const organizations = new Organizations(service.stores.database.as());
-  const kept = await readKept(file, apiKeys);
+  const passwords = new Passwords();
+  const people = new People(service.stores.database.as(), passwords);
+  const memberships = new Memberships(service.stores.database.as());
+  const kept = await readKept(file, apiKeys, people);
   if (kept) return { url: service.url, ...kept };
 
   const key = async (marker: string, name: string, role: Role, organizationId: string | null): Promise<string> => {
@@ -46,9 +63,22 @@ export async function prepareDemo(service: Service, dataDir: string): Promise<De
     const { id } = await organizations.create(name, new Date(), `demo ${marker}`);
     return { 'organization-id': id, key: await key(marker, `${name} demo`, 'admin', id) };
   };
+  const withPerson = async (there: Party, name: string, email: string): Promise<PartyWithPerson> => {
+    const password = randomBytes(12).toString('base64url');
+    const known = await people.findByEmail(email);
+    if (known) await people.setPassword(known.id, password);
+    const person =
+      known ?? (await people.create({ name, email, passwordHash: await passwords.hash(password) }, new Date()));
+    await memberships.add(there['organization-id'], person.id, 'admin', new Date());
+    return { ...there, person: { email, password } };
+  };
+  const [source, destination] = await Promise.all([
+    withPerson(await party('source', 'Acme'), 'Ada Acme', 'ada@acme.example'),
+    withPerson(await party('destination', 'Globex'), 'Grace Globex', 'grace@globex.example'),
+  ]);
   const participants = {
-    source: await party('source', 'Acme'),
-    destination: await party('destination', 'Globex'),
+    source,
+    destination,
     third: await party('third', 'Initech'),
     auditor: { key: await key('auditor', 'Demo auditor', 'platform-auditor', null) },
     platform: { key: await key('platform', 'Demo platform', 'platform-admin', null) },
@@ -103,14 +133,17 @@ async function post(url: string, by: Party, attributes: object): Promise<Answer>
 
 const ROLES = ['source', 'destination', 'third', 'auditor', 'platform'] as const;
 
-/** What was kept, if it is whole and every key of it still works. */
-async function readKept(file: string, apiKeys: ApiKeys): Promise<Participants | null> {
+/** What was kept, if it is whole and every key and password of it still works. */
+async function readKept(file: string, apiKeys: ApiKeys, people: People): Promise<Participants | null> {
   const kept = await readJson(file);
   for (const role of ROLES) {
     const key = kept?.[role]?.key;
     if (typeof key !== 'string' || (await apiKeys.authenticate(key, Date.now())) === null) return null;
   }
-  return kept as Participants;
+  const signingIn = [kept?.source?.person, kept?.destination?.person].map(
+    async (person) => person !== undefined && (await people.authenticate(person.email, person.password)) !== null,
+  );
+  return (await Promise.all(signingIn)).every(Boolean) ? (kept as Participants) : null;
 }
 
 async function readJson(file: string): Promise<Partial<Participants> | null> {
