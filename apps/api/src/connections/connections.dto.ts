@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import type { Past } from '@connections/connection/past';
 import { maximumNameLength, maximumReasonLength } from '@connections/connection/domain/connection';
+import { type HistorySort, historySorts } from '@connections/connection/queries/get-connection-history';
 import { eventTypes } from '@connections/connection/stored-events';
 import { IsCleanText } from '../http/clean-text';
 import { Describe } from '../openapi/described';
@@ -149,6 +150,10 @@ export class ListParameters {
 const EVENT = `(${eventTypes.join('|')})`;
 
 export class HistoryParameters {
+  @IsIn(historySorts, { message: `$property must be one of ${historySorts.join(', ')}.` })
+  @Describe('The order; with the minus, the newest comes first.')
+  'sort': HistorySort = 'occurred-at';
+
   @Optional()
   @Matches(new RegExp(`^${EVENT}(,${EVENT})*$`), {
     message: `$property must be a comma-separated list of ${eventTypes.join(', ')}.`,
