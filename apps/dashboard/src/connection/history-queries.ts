@@ -55,7 +55,9 @@ const cursorIn = (link: string | null): string | null =>
   link === null ? null : new URLSearchParams(link.slice(link.indexOf('?'))).get('page[after]');
 
 /** How a connection differs at two times, and what happened in between. */
-export type Difference = components['schemas']['ConnectionDifference']['attributes'] & {
+export type Difference = Omit<components['schemas']['ConnectionDifference']['attributes'], 'events'> & {
+  /** What happened in between, oldest first. */
+  readonly events: readonly HistoryEvent[];
   /** Whether more happened than is told. */
   readonly goesOn: boolean;
 };
@@ -74,7 +76,8 @@ const difference = async (
       signal,
     }),
   );
-  return { ...data.attributes, goesOn: links.events !== null };
+  const events = data.attributes.events.map(({ attributes }) => attributes);
+  return { ...data.attributes, events, goesOn: links.events !== null };
 };
 
 /** Names and reasons can be redacted at any time, so what was once answered is asked for again when something happens. */

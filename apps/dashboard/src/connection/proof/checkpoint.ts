@@ -38,13 +38,14 @@ const SIGNED_AT = 'signed-at ';
 function saidIn(text: string): Omit<Checkpoint, 'signedBy'> | null {
   const [origin = '', size = '', encoded = '', time = '', end, ...rest] = text.split('\n');
   const root = fromBase64(encoded);
+  const signedAt = time.slice(SIGNED_AT.length);
   const isOne =
     origin !== '' &&
     /^(0|[1-9][0-9]{0,15})$/.test(size) &&
-    root?.length === HASH_BYTES &&
     time.startsWith(SIGNED_AT) &&
+    signedAt !== '' &&
     end === '' &&
     rest.length === 0;
-  const signedAt = time.slice(SIGNED_AT.length);
-  return isOne && root && signedAt !== '' ? { origin, size: Number(size), root, signedAt } : null;
+  if (!isOne || root?.length !== HASH_BYTES) return null;
+  return { origin, size: Number(size), root, signedAt };
 }
