@@ -44,6 +44,20 @@ module.exports = {
       to: { path: '^libs/audit/' },
     },
     {
+      name: 'notifications-know-no-stores',
+      severity: 'error',
+      comment: 'What tells of events needs the log, the database and what events mean.',
+      from: { path: '^libs/notifications/' },
+      to: { path: '^libs/(directory|host|client|audit)/' },
+    },
+    {
+      name: 'nothing-needs-the-notifications',
+      severity: 'error',
+      comment: 'The handshake goes on though nobody is told of it.',
+      from: { path: '^libs/(event-store|database|directory|connection|client|audit)/' },
+      to: { path: '^libs/notifications/' },
+    },
+    {
       name: 'connection-knows-no-directory',
       severity: 'error',
       comment: 'The handshake asks for known organizations through a port of its own.',

@@ -22,7 +22,7 @@ const shared = {
   },
   moduleNameMapper: {
     '^@connections/client$': '<rootDir>/libs/client/src/index.ts',
-    '^@connections/(audit|connection|database|directory|event-store|host)/(.*)$': '<rootDir>/libs/$1/src/$2',
+    '^@connections/(audit|connection|database|directory|event-store|host|notifications)/(.*)$': '<rootDir>/libs/$1/src/$2',
     // What is loaded only when it is needed is named as the build names it.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

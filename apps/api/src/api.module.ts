@@ -20,6 +20,8 @@ import { EventStore } from '@connections/event-store/event-store';
 import type { Audit } from '@connections/host/audit';
 import { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
+import { Feed } from '@connections/notifications/feed';
+import { FeedWatch } from '@connections/notifications/feed-watch';
 import { AccessesController } from './audit/accesses.controller';
 import { AuditController } from './audit/audit.controller';
 import { ExportController } from './audit/export.controller';
@@ -39,6 +41,10 @@ import { Idempotency } from './http/idempotency';
 import { ProblemFilter } from './http/problem.filter';
 import { SignedIn } from './http/signed-in';
 import { LOG } from './log';
+import { FeedController } from './notifications/feed.controller';
+import { FeedPages } from './notifications/feed-pages';
+import { FeedStreams } from './notifications/feed-streams';
+import { StillPermitted } from './notifications/still-permitted';
 import { InvitationsController } from './people/invitations.controller';
 import { JoiningController } from './people/joining.controller';
 import { MembersController } from './people/members.controller';
@@ -69,6 +75,7 @@ export class ApiModule {
     const organizations = new Organizations(stores.database.as());
     const passwords = new Passwords();
     const memberships = new Memberships(stores.database.as());
+    const feed = new Feed(stores.database.as());
     const shared = [
       { provide: Configuration, useValue: configuration },
       { provide: LOG, useValue: log },
@@ -81,6 +88,8 @@ export class ApiModule {
       { provide: Checkpoints, useValue: audit.checkpoints },
       { provide: Proofs, useValue: new Proofs(audit.tree, audit.checkpoints) },
       { provide: Organizations, useValue: organizations },
+      { provide: Feed, useValue: feed },
+      { provide: FeedWatch, useValue: new FeedWatch(feed, projectors.feed) },
       { provide: Accesses, useValue: new Accesses(stores.database.as()) },
       { provide: ApiKeys, useValue: new ApiKeys(stores.database.as()) },
       { provide: Passwords, useValue: passwords },
@@ -97,6 +106,7 @@ export class ApiModule {
       controllers: [
         ConnectionsController,
         HistoryController,
+        FeedController,
         DifferenceController,
         ScopesController,
         ShareChecksController,
@@ -116,6 +126,9 @@ export class ApiModule {
         ...shared,
         ConnectionResources,
         EventResources,
+        FeedPages,
+        FeedStreams,
+        StillPermitted,
         Decisions,
         Freshness,
         SignedIn,

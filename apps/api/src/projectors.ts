@@ -6,9 +6,12 @@ import { Lease } from '@connections/event-store/lease';
 import type { Projection } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
 import type { Stores } from '@connections/host/stores';
+import { feedProjection } from '@connections/notifications/feed.projection';
 
 /** How long events gather before they go into the tree, in milliseconds, while nobody asks for a proof of them. */
 const TREE_GATHERS_FOR = 100;
+/** The same for feeds, which people look at: what happened is to be seen at once, but a command need not wait for it. */
+const FEED_GATHERS_FOR = 50;
 
 /** What feeds each projection from the log. */
 export class Projectors {
@@ -17,16 +20,19 @@ export class Projectors {
     readonly connections: Projector,
     /** Proofs are made from it. It may take its time: nothing else waits for it. */
     readonly tree: Projector,
+    /** Feeds and live streams are answered from it; nothing else waits for it. */
+    readonly feed: Projector,
   ) {}
 
   get all(): readonly Projector[] {
-    return [this.connections, this.tree];
+    return [this.connections, this.tree, this.feed];
   }
 
   /** @returns once there is something to read, or once it is clear that a fault has to pass first. */
   async start(): Promise<void> {
     const connections = this.connections.start();
     void this.tree.start();
+    void this.feed.start();
     await connections;
   }
 
@@ -46,7 +52,11 @@ export function projectorsOf(stores: Stores, log: Logger): Projectors {
       leaseOf(stores, projection, process),
       gatherFor,
     );
-  return new Projectors(of(connectionsProjection), of(treeProjection, TREE_GATHERS_FOR));
+  return new Projectors(
+    of(connectionsProjection),
+    of(treeProjection, TREE_GATHERS_FOR),
+    of(feedProjection, FEED_GATHERS_FOR),
+  );
 }
 
 /** Where processes may share the database, one of those of this version projects. */

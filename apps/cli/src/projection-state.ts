@@ -2,9 +2,10 @@ import { treeProjection } from '@connections/audit/tree.projection';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { type EventStore, type Position, START } from '@connections/event-store/event-store';
 import type { Projection, ProjectionTables } from '@connections/event-store/projection';
+import { feedProjection } from '@connections/notifications/feed.projection';
 
 /** Every projection there is. */
-export const projections: readonly Projection[] = [connectionsProjection, treeProjection];
+export const projections: readonly Projection[] = [connectionsProjection, treeProjection, feedProjection];
 
 export type Checkpoint = ProjectionTables['projections'];
 

@@ -31,6 +31,9 @@ const remembered = new LRUCache<string, string>({ max: 10_000 });
 /** The stream of a connection; id and stream say the same. */
 export const streamOf = (connectionId: string): string => STREAM_PREFIX + connectionId.slice(ID_PREFIX.length);
 
+/** The connection that a stream is of; id and stream say the same. */
+export const connectionIdIn = (stream: string): string => ID_PREFIX + stream.slice(STREAM_PREFIX.length);
+
 /** Whether a text has the form of a connection's id. */
 export const isConnectionId = (text: string): boolean => /^cxn_[0-9A-Za-z]{1,64}$/.test(text);
 

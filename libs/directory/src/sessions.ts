@@ -84,6 +84,12 @@ export class Sessions {
     return this.#toSession(seen);
   }
 
+  /** Whether a session goes on. Unlike a request, this is no use of it: what merely stays open idles away. */
+  async isLive(token: string, now: number): Promise<boolean> {
+    const row = TOKEN.test(token) ? await this.#row(digest(token)) : undefined;
+    return row !== undefined && !this.#isOver(row, now);
+  }
+
   /** Ends a session for ever; one that has ended already stays so. */
   async end(id: string): Promise<void> {
     await this.database.transaction('durable', (tx) => tx.deleteFrom('sessions').where('id', '=', id).execute());

@@ -48,6 +48,8 @@ class Fenced extends Error {}
  */
 export class Projector {
   readonly #waiting = new Set<{ position: Position; settle: (seen: boolean) => void }>();
+  /** Told of every step forward. */
+  readonly #watching = new Set<() => void>();
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   readonly #moving: CompiledQuery;
@@ -125,6 +127,36 @@ export class Projector {
       this.#waiting.add(waiter);
       this.#hurry();
     });
+  }
+
+  /** Where readers can see everything up to; see `status`. */
+  get position(): Position {
+    return this.#status.position;
+  }
+
+  /**
+   * Waits until readers can see more than a position, however long that takes.
+   * @returns how far they can see then. Rejects when the signal is given, or the projector was stopped.
+   */
+  async movedBeyond(position: Position, signal: AbortSignal): Promise<Position> {
+    while (this.#status.position <= position) {
+      signal.throwIfAborted();
+      this.#stopping.signal.throwIfAborted();
+      await this.#moved(signal);
+    }
+    return this.#status.position;
+  }
+
+  async #moved(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const tell = (): void => resolve(null);
+    this.#watching.add(tell);
+    signal.addEventListener('abort', tell);
+    this.#stopping.signal.addEventListener('abort', tell);
+    await promise;
+    this.#watching.delete(tell);
+    signal.removeEventListener('abort', tell);
+    this.#stopping.signal.removeEventListener('abort', tell);
   }
 
   async #run(): Promise<void> {
@@ -332,6 +364,7 @@ export class Projector {
   /** Readers can see everything up to here, whoever projected it. */
   #seen(position: Position): void {
     this.#set({ position });
+    for (const tell of this.#watching) tell();
     for (const waiter of this.#waiting) if (waiter.position <= position) waiter.settle(true);
   }
 

@@ -18,6 +18,7 @@ import { leaseMigrations, type LeaseTables } from '@connections/event-store/leas
 import { projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
 import { inspectSqliteLog, type SqliteLogInspection } from '@connections/event-store/sqlite/sqlite-log-inspection';
+import type { FeedTables } from '@connections/notifications/feed.table';
 import type { Configuration } from './configuration';
 import { idempotencyMigrations, type IdempotencyTables } from './idempotency.tables';
 
@@ -29,6 +30,7 @@ export type Tables = DirectoryTables &
   ReadModelTables &
   IdempotencyTables &
   TreeTables &
+  FeedTables &
   CheckpointTables &
   TextTables &
   AccessTables;

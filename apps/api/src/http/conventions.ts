@@ -78,9 +78,8 @@ export function applyConventions(fastify: FastifyInstance): void {
     }
   });
   fastify.addHook('preSerialization', (request, reply, payload, done) => {
-    const form = formOf(request);
     if (isJsonApi(request)) void reply.type(JSON_API_TYPE);
-    done(null, form === 'kebab' ? payload : withKeys(payload as Json, form));
+    done(null, inflected(request, payload as Json));
   });
   fastify.removeContentTypeParser([JSON_TYPE, 'text/plain']);
   const guarded = fastify.getDefaultJsonParser('error', 'error');
@@ -111,13 +110,19 @@ export function applyConventions(fastify: FastifyInstance): void {
 
 const malformed = (details: string): ProblemError => new ProblemError({ code: 'malformed-body', details });
 
+/** What is answered, with its keys in the casing that the request asks for. */
+export function inflected(request: FastifyRequest, payload: Json): Json {
+  const form = formOf(request);
+  return form === 'kebab' ? payload : withKeys(payload, form);
+}
+
 const formOf = (request: FastifyRequest): 'kebab' | 'camel' | 'snake' => {
   const form = request.headers['key-inflection'];
   return typeof form === 'string' && isKeyInflection(form) ? form : 'kebab';
 };
 
-/** What is exported is of the form that the request names. */
-const EXPORTS = '/api/v1/audit/export';
+/** What is exported is of the form that the request names, and a stream has one of its own. */
+const OWN_FORMS = ['/api/v1/audit/export', '/api/v1/connect/events/stream'];
 
 /** Answered as Accept prefers; where it has no preference, in the kind that was sent. */
 function isJsonApi(request: FastifyRequest): boolean {
@@ -154,7 +159,7 @@ function negotiate(request: FastifyRequest): void {
     });
   }
   if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return;
-  if (!request.url.startsWith('/api/') || request.url.startsWith(EXPORTS)) return;
+  if (!request.url.startsWith('/api/') || OWN_FORMS.some((path) => request.url.startsWith(path))) return;
   if (new Negotiator(request).mediaTypes([JSON_TYPE, JSON_API_TYPE]).length > 0) return;
   throw new ProblemError({
     code: 'not-acceptable',

@@ -1,4 +1,5 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '@connections/event-store/event-store';
 import { Projectors } from '../projectors';
@@ -9,21 +10,31 @@ const READ_PATIENCE = 2_000;
 /** How long a command waits for its own effect to be visible before it answers all the same, in milliseconds. */
 const COMMAND_PATIENCE = 250;
 
+const PROJECTION = 'projection';
+
+/** Which projection a route is answered from, where it is not the one of the connections. */
+export const ReadsFrom = (projection: 'feed'): MethodDecorator => SetMetadata(PROJECTION, projection);
+
 /** Lets clients read their own writes: a read that names a Connect-Position waits until it can be seen. */
 @Injectable()
 export class Freshness implements CanActivate {
-  constructor(private readonly projectors: Projectors) {}
+  constructor(
+    private readonly projectors: Projectors,
+    private readonly reflector: Reflector,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { headers, params, query } = context.switchToHttp().getRequest<FastifyRequest>();
     const position = positionIn(headers);
     // The past of one is read from the log, which has everything that was ever answered; a list asks the rows as well.
     if ('id' in (params as object) && isOfThePast(query as object)) return true;
-    if (!this.projectors.connections.readable) {
+    const projector =
+      this.projectors[this.reflector.get<'feed' | undefined>(PROJECTION, context.getHandler()) ?? 'connections'];
+    if (!projector.readable) {
       const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
     }
-    if (position === undefined || (await this.projectors.connections.reached(position, READ_PATIENCE))) return true;
+    if (position === undefined || (await projector.reached(position, READ_PATIENCE))) return true;
     throw new ProblemError(
       {
         code: 'not-yet-visible',

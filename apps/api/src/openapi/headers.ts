@@ -49,6 +49,11 @@ export const requestHeaders = {
     description: 'The ETag of what was broken off. When it is another by now, the answer is the whole.',
     schema: { type: 'string' },
   },
+  'Last-Event-ID': {
+    description:
+      'The id of the last message that you have seen, or a cursor of the feed: the stream goes on behind it. Clients for server-sent events send it by themselves when they come back.',
+    schema: { type: 'string', examples: ['Y29ubmVjdC9ldmVudHM6MDAwMDAwMDAwMDAwMDAwMQ'] },
+  },
   'Connect-Position': {
     description:
       'A Connect-Position that an answer carried: this answer then shows at least everything that was written up to it, or is 503.',

@@ -21,6 +21,7 @@ const TABLES = Object.keys({
   leases: true,
   connections: true,
   tree: true,
+  feed: true,
   idempotency: true,
   checkpoints: true,
   audit_keys: true,

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
-import { isConnectionStream } from '../connection-id';
+import { connectionIdIn, isConnectionStream } from '../connection-id';
 import { evolve, initial, type State } from '../domain/connection';
 import { decode } from '../stored-events';
 import { removeTexts } from '../texts';
@@ -56,14 +56,14 @@ export const connectionsProjection: Projection = {
     const tx = untyped as Kysely<NamingTables>;
     const ours = events.filter((event) => isConnectionStream(event.stream));
     const decoded = ours.map((recorded) => ({ recorded, event: decodeOrStop(recorded) }));
-    const continued = new Set(ours.filter((event) => event.revision > 0).map((event) => idOf(event.stream)));
+    const continued = new Set(ours.filter((event) => event.revision > 0).map((event) => connectionIdIn(event.stream)));
     const entries = new Map<string, Entry>();
     for (const row of await loadRows(tx, table, [...continued])) {
       entries.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
     }
     const changed = new Set<string>();
     for (const { recorded, event } of decoded) {
-      const id = idOf(recorded.stream);
+      const id = connectionIdIn(recorded.stream);
       const entry = entries.get(id) ?? { state: initial, revision: -1, createdPosition: recorded.position };
       if (recorded.revision <= entry.revision) continue;
       if (recorded.revision !== entry.revision + 1) {
@@ -84,9 +84,6 @@ export const connectionsProjection: Projection = {
     );
   },
 };
-
-/** Within the projection a connection is known by its stream; the id says the same. */
-const idOf = (stream: string): string => `cxn_${stream.slice('connection-'.length)}`;
 
 function decodeOrStop(recorded: LoggedEvent): ReturnType<typeof decode> {
   try {

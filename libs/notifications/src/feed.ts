@@ -1,0 +1,71 @@
+import type { Database } from '@connections/database/database';
+import type { Position } from '@connections/event-store/event-store';
+import type { FeedRow, FeedTables } from './feed.table';
+
+/** Where an event is. */
+export interface FeedPlace {
+  readonly connectionId: string;
+  readonly revision: number;
+  readonly position: Position;
+}
+
+type Walk = (parameters: readonly unknown[]) => Promise<FeedRow[]>;
+
+/** Which events there are in an organization's feed: those of all its connections, in the order of the log. */
+export class Feed {
+  readonly #ofAll: Walk;
+  readonly #asSource: Walk;
+  readonly #asDestination: Walk;
+  readonly #between: Walk;
+
+  constructor(database: Database<FeedTables>) {
+    const rows = database.reader.selectFrom('feed').selectAll().orderBy('position').limit(1);
+    const after = rows.where('position', '>', '');
+    this.#ofAll = database.prepare(after.compile());
+    this.#asSource = database.prepare(
+      rows.where('source_organization_id', '=', '').where('position', '>', '').compile(),
+    );
+    this.#asDestination = database.prepare(
+      rows
+        .where('destination_organization_id', '=', '')
+        .where('position', '>', '')
+        // What an organization does with itself is in its feed once.
+        .whereRef('source_organization_id', '<>', 'destination_organization_id')
+        .compile(),
+    );
+    this.#between = database.prepare(after.where('position', '<=', '').compile());
+  }
+
+  /**
+   * The events behind a position, oldest first.
+   * @param viewer an organization; null for everything there is.
+   */
+  async after(viewer: string | null, position: Position, limit: number): Promise<FeedPlace[]> {
+    if (viewer === null) return (await this.#ofAll([position, limit])).map(placeOf);
+    const walks = await Promise.all([
+      this.#asSource([viewer, position, limit]),
+      this.#asDestination([viewer, position, limit]),
+    ]);
+    return walks
+      .flat()
+      .sort((one, other) => (one.position < other.position ? -1 : 1))
+      .slice(0, limit)
+      .map(placeOf);
+  }
+
+  /** Whose feeds have something new between two positions; null when it is too much to tell, and so may be anybody's. */
+  async changedBetween(after: Position, upTo: Position): Promise<ReadonlySet<string> | null> {
+    const rows = await this.#between([after, upTo, MOST_CHANGES]);
+    if (rows.length === MOST_CHANGES) return null;
+    return new Set(rows.flatMap((row) => [row.source_organization_id, row.destination_organization_id]));
+  }
+}
+
+/** More changes at once than this are not looked through for whose they are. */
+const MOST_CHANGES = 1_000;
+
+const placeOf = ({ connection_id, revision, position }: FeedRow): FeedPlace => ({
+  connectionId: connection_id,
+  revision,
+  position,
+});

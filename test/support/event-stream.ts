@@ -1,0 +1,62 @@
+import { EventSource } from 'eventsource';
+
+/** One message of a stream of server-sent events. */
+export interface StreamMessage {
+  readonly id: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly data: any;
+}
+
+/** A stream that is listened to, with what has come so far. */
+export interface Listening {
+  readonly messages: readonly StreamMessage[];
+  /** Resolves once so many messages have come. */
+  came(count: number): Promise<readonly StreamMessage[]>;
+  /** Resolves once the stream has begun, or begun anew. */
+  readonly began: Promise<void>;
+  /** Resolves with the status once the client is told not to come back. */
+  readonly refused: Promise<number | undefined>;
+  close(): void;
+}
+
+/** Listens to the feed as a browser would, coming back whenever it is cut off. */
+export function listen(url: string, key: string, lastEventId?: string): Listening {
+  const messages: StreamMessage[] = [];
+  const waiting = new Set<() => void>();
+  const began = Promise.withResolvers<void>();
+  const refused = Promise.withResolvers<number | undefined>();
+  let resumeFrom = lastEventId;
+  const source = new EventSource(`${url}/api/v1/connect/events/stream`, {
+    fetch: (input, init) => {
+      const headers = { ...init.headers, authorization: `Bearer ${key}` } as Record<string, string>;
+      // A new listener that goes on where another one was.
+      if (resumeFrom !== undefined && !('Last-Event-ID' in headers)) headers['last-event-id'] = resumeFrom;
+      resumeFrom = undefined;
+      return fetch(input, { ...init, headers });
+    },
+  });
+  source.addEventListener('start', () => began.resolve());
+  source.addEventListener('message', ({ lastEventId: id, data }) => {
+    messages.push({ id, data: JSON.parse(String(data)) });
+    for (const look of waiting) look();
+  });
+  source.addEventListener('error', (event) => {
+    if (source.readyState === source.CLOSED) refused.resolve(event.code);
+  });
+  return {
+    messages,
+    began: began.promise,
+    refused: refused.promise,
+    came: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (messages.length < count) return;
+          waiting.delete(look);
+          resolve(messages);
+        };
+        waiting.add(look);
+        look();
+      }),
+    close: () => source.close(),
+  };
+}
