@@ -8,9 +8,10 @@ import { Proofs } from '@connections/audit/proofs';
 import { Tree } from '@connections/audit/tree';
 import { ConnectionModule } from '@connections/connection/connection.module';
 import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
+import { OrganizationNames } from '@connections/connection/queries/list-conditions';
 import { Database } from '@connections/database/database';
 import { ApiKeys } from '@connections/directory/api-keys';
-import { Organizations } from '@connections/directory/organizations';
+import { nameOfOrganization, Organizations } from '@connections/directory/organizations';
 import { EventStore } from '@connections/event-store/event-store';
 import type { Audit } from '@connections/host/audit';
 import { Configuration } from '@connections/host/configuration';
@@ -70,6 +71,7 @@ export class ApiModule {
       { provide: ApiKeys, useValue: new ApiKeys(stores.database.as()) },
       { provide: ConnectionPolicy, useValue: policyOf(configuration) },
       { provide: KnownOrganizations, useValue: knownBy(organizations) },
+      { provide: OrganizationNames, useValue: { nameOf: nameOfOrganization } satisfies OrganizationNames },
     ];
     return {
       module: ApiModule,

@@ -19,6 +19,7 @@ import {
 } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
+import { TooManyToSort } from '@connections/connection/queries/list-connections';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
 /** Where in the request a problem lies. */
@@ -129,6 +130,9 @@ function problemErrorOf(error: unknown): ProblemError {
   }
   if (error instanceof WrongOrder) {
     return new ProblemError({ code: 'invalid-parameter', details: error.message, source: { parameter: 'to' } });
+  }
+  if (error instanceof TooManyToSort) {
+    return new ProblemError({ code: 'too-many-to-sort', details: error.message, source: { parameter: 'sort' } });
   }
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';
