@@ -37,6 +37,7 @@ const OF_FILES = [
   'client-package',
   'docs',
   'openapi',
+  'people-sign-in',
   'rate-limit',
   'start',
 ];

@@ -8,6 +8,7 @@ import { createLog } from '../../apps/api/src/log';
 import { projectorsOf } from '../../apps/api/src/projectors';
 import { signingOf } from '../../apps/api/src/audit/signing';
 import { createApplication } from '../../apps/api/src/service';
+import { Browser, FROM_OUR_PAGE, signedIn, tokenOf } from '../support/browser';
 import { type Answer, Client, newOrganization } from '../support/client';
 import { type Json, OpenApi } from '../support/openapi';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -248,6 +249,74 @@ describe('the OpenAPI document', () => {
       agrees('listApiKeys', await source.get('/api-keys'), 200);
       agrees('listAccesses', await source.get('/audit/accesses'), 200);
       agrees('revokeApiKey', await source.post('/api-keys/api_none/revoke'), 404);
+    });
+
+    it('agree on people', async () => {
+      agrees('listScopes', await source.get('/connect/scopes'), 200);
+      agrees('listSignInMethods', await anonymous().get('/session/methods'), 200);
+      for (const body of examplesOf('createInvitation')) {
+        const headers = { 'idempotency-key': 'invite' };
+        const made = agrees('createInvitation', await source.post('/invitations', { body, headers }), 201);
+        agrees('createInvitation', await source.post('/invitations', { body, headers }), 201);
+        agrees('listInvitations', await source.get('/invitations?page[size]=1'), 200);
+        agrees('listInvitations', await destination.get('/invitations?page[after]=x'), 400);
+        const browser = new Browser(service.demo.url);
+        const withToken = (body_: Json): object => ({ ...body_.data.attributes, token: tokenOf(made) });
+        for (const each of examplesOf('viewInvitation')) {
+          agrees('viewInvitation', await browser.post('/invitations/view', withToken(each)), 200);
+        }
+        agrees('viewInvitation', await browser.post('/invitations/view', { token: 'x' }), 404);
+        const [anew, known] = examplesOf('acceptInvitation');
+        agrees('acceptInvitation', await browser.post('/invitations/accept', withToken(known)), 422);
+        agrees('acceptInvitation', await browser.post('/invitations/accept', withToken(anew)), 201);
+        agrees('acceptInvitation', await browser.post('/invitations/accept', withToken(anew)), 410);
+        const { id } = (await browser.get('/session')).body.data.attributes.person;
+        for (const attributes of examplesOf('changeMemberRole')) {
+          agrees('changeMemberRole', await source.post(`/members/${id}/role`, { body: attributes }), 200);
+        }
+        agrees('changeMemberRole', await source.post(`/members/${id}/role`, { body: { data: {} } }), 422);
+        for (const none of examplesOf('removeMember')) {
+          agrees('removeMember', await source.post(`/members/${id}/remove`, { body: none }), 200);
+          agrees('removeMember', await source.post(`/members/${id}/remove`, { body: none }), 404);
+        }
+        agrees('revokeInvitation', await source.post(`/invitations/${made.body.data.id}/revoke`), 410);
+      }
+      const email = 'somebody@example.com';
+      const open = await source.post('/invitations', { body: { data: { attributes: { email, role: 'admin' } } } });
+      for (const none of examplesOf('revokeInvitation')) {
+        const revoke = await source.post(`/invitations/${open.body.data.id}/revoke`, { body: none });
+        agrees('revokeInvitation', revoke, 200);
+      }
+      agrees('revokeInvitation', await source.post('/invitations/inv_none/revoke'), 404);
+
+      const { person } = service.demo.source;
+      const browser = await signedIn(service.demo.url, person);
+      agrees('signIn', await browser.signIn(person), 201);
+      for (const body of examplesOf('signIn')) {
+        agrees('signIn', await anonymous().post('/session', { body, headers: FROM_OUR_PAGE }), 401);
+        agrees('signIn', await anonymous().post('/session', { body }), 403);
+      }
+      const members = agrees('listMembers', await browser.get('/members'), 200);
+      agrees('listMembers', await platform.get('/members'), 403);
+      agrees('removeMember', await browser.post(`/members/${members.body.data[0].id}/remove`), 409);
+      agrees('retrieveSession', await browser.get('/session'), 200);
+      agrees('retrieveSession', await anonymous().get('/session'), 401);
+      const headers = { 'connect-organization': 'org_none' };
+      agrees('listConnections', await browser.get('/connect/connections', { headers }), 404);
+      agrees('createConnection', await browser.post('/connect/connections', {}, { 'sec-fetch-site': 'none' }), 403);
+      for (const body of examplesOf('changePassword')) {
+        agrees('changePassword', await browser.post('/session/password', body.data.attributes), 422);
+      }
+      const change = { 'current-password': person.password, 'new-password': person.password };
+      agrees('changePassword', await browser.post('/session/password', change), 200);
+      for (const none of examplesOf('endAllSessions')) {
+        agrees('endAllSessions', await browser.post('/session/end-all', none.data.attributes), 200);
+        await browser.signIn(person);
+      }
+      for (const none of examplesOf('endSession')) {
+        agrees('endSession', await browser.post('/session/end', none.data.attributes), 200);
+      }
+      agrees('endSession', await browser.post('/session/end'), 401);
     });
 
     it('agree on what those who run it read', async () => {

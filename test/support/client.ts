@@ -65,15 +65,18 @@ export class Client {
 
   async send(method: string, path: string, { headers = {}, body }: RequestOptions): Promise<Answer> {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
-    const response = await fetch(this.url + (/^\/(connect|org|api-keys|audit)/.test(path) ? BASE + path : path), {
-      method,
-      headers: {
-        ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
+    const response = await fetch(
+      this.url + (/^\/(connect|org|api-keys|audit|session|members|invitations)/.test(path) ? BASE + path : path),
+      {
+        method,
+        headers: {
+          ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
       },
-      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
-    });
+    );
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }
