@@ -44,6 +44,8 @@ const OF_FILES = [
 module.exports = {
   rootDir,
   testTimeout: shared.testTimeout,
+  globalSetup: '<rootDir>/test/support/whole-run-begins.ts',
+  globalTeardown: '<rootDir>/test/support/whole-run-ends.ts',
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     {
