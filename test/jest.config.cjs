@@ -1,3 +1,4 @@
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const rootDir = join(__dirname, '..');
@@ -45,6 +46,11 @@ const OF_FILES = [
 module.exports = {
   rootDir,
   testTimeout: shared.testTimeout,
+  // Many files wait for services to start and for faults to be noticed, so there is one more at work than there are cores.
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
+  globalSetup: '<rootDir>/test/support/whole-run-begins.ts',
+  globalTeardown: '<rootDir>/test/support/whole-run-ends.ts',
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     {
