@@ -8,11 +8,12 @@ import { Proofs } from '@connections/audit/proofs';
 import { Tree } from '@connections/audit/tree';
 import { ConnectionModule } from '@connections/connection/connection.module';
 import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
+import { OrganizationNames } from '@connections/connection/queries/list-conditions';
 import { Database } from '@connections/database/database';
 import { ApiKeys } from '@connections/directory/api-keys';
 import { Invitations } from '@connections/directory/invitations';
 import { Memberships } from '@connections/directory/memberships';
-import { Organizations } from '@connections/directory/organizations';
+import { nameOfOrganization, Organizations } from '@connections/directory/organizations';
 import { Passwords } from '@connections/directory/passwords';
 import { People } from '@connections/directory/people';
 import { Sessions, type SessionTerms } from '@connections/directory/sessions';
@@ -90,6 +91,7 @@ export class ApiModule {
       { provide: Sessions, useValue: new Sessions(stores.database.as(), sessionTermsOf(configuration)) },
       { provide: ConnectionPolicy, useValue: policyOf(configuration) },
       { provide: KnownOrganizations, useValue: knownBy(organizations) },
+      { provide: OrganizationNames, useValue: { nameOf: nameOfOrganization } satisfies OrganizationNames },
     ];
     return {
       module: ApiModule,

@@ -23,6 +23,7 @@ import {
 } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
+import { TooManyToSort } from '@connections/connection/queries/list-connections';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
 /** Where in the request a problem lies. */
@@ -145,6 +146,9 @@ function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof TooManyPasswords) {
     const details = 'More people sign in now than can be looked at. Nothing was decided; try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
+  }
+  if (error instanceof TooManyToSort) {
+    return new ProblemError({ code: 'too-many-to-sort', details: error.message, source: { parameter: 'sort' } });
   }
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';
