@@ -1,18 +1,16 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { nonce } from './nonce';
 import { questions } from './questions';
 import { router } from './routes';
-import { theme } from './theme';
+import { legibleColors, theme } from './theme';
 
 /** Everything that every page stands in. */
 export const Dashboard = (): JSX.Element => (
-  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+  <MantineProvider theme={theme} cssVariablesResolver={legibleColors} defaultColorScheme="auto" getStyleNonce={nonce}>
     <QueryClientProvider client={questions}>
-      <Notifications position="bottom-right" />
       <RouterProvider router={router} />
     </QueryClientProvider>
   </MantineProvider>

@@ -3,6 +3,10 @@ import '@mantine/notifications/styles.layer.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Dashboard } from './dashboard';
+import { nonce } from './nonce';
+
+// What holds the page still behind a dialog makes a style of its own, and asks for the nonce under this name.
+Object.assign(window, { __webpack_nonce__: nonce() });
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element that the dashboard could be in.');

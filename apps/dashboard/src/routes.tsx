@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { Alone, ErrorPage, NotFoundPage } from './shell/error-page';
+import { Root } from './shell/root';
 
 /** A page that is loaded when somebody goes there first. Where it fails, what it stands in stays. */
 const page = (load: () => Promise<{ Page: React.ComponentType }>): Pick<RouteObject, 'lazy' | 'ErrorBoundary'> => ({
@@ -46,6 +47,9 @@ const routes: RouteObject[] = [
 
 export const router = createBrowserRouter([
   {
+    Component: Root,
+    // Nothing is shown until the page is there: it takes less time than a person needs to see that something is.
+    HydrateFallback: () => null,
     errorElement: (
       <Alone>
         <ErrorPage />

@@ -1,4 +1,4 @@
-import { Table, Text, UnstyledButton } from '@mantine/core';
+import { Text, UnstyledButton } from '@mantine/core';
 import { ArrowDownIcon, ArrowUpIcon } from '@radix-ui/react-icons';
 import type { JSX, ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -29,32 +29,32 @@ export const ConnectionTable = ({
   view,
   onShow,
 }: ConnectionTableProps): JSX.Element => (
-  <Table highlightOnHover className={classes['table'] ?? ''} verticalSpacing="xs">
-    <Table.Thead>
-      <Table.Tr>
+  <table className={classes['table']}>
+    <thead>
+      <tr>
         <SortedBy sorts={['name', '-name']} view={view} onShow={onShow}>
           Name
         </SortedBy>
-        <Table.Th scope="col">Status</Table.Th>
-        <Table.Th scope="col">Direction</Table.Th>
-        <Table.Th scope="col">With</Table.Th>
-        <Table.Th scope="col" className={classes['scopes'] ?? ''}>
+        <th scope="col">Status</th>
+        <th scope="col">Direction</th>
+        <th scope="col">With</th>
+        <th scope="col" className={classes['scopes']}>
           Scopes
-        </Table.Th>
+        </th>
         <SortedBy sorts={['-updated-at', 'updated-at']} view={view} onShow={onShow}>
           Last change
         </SortedBy>
-        <Table.Th scope="col">
+        <th scope="col">
           <span className={classes['hidden']}>Steps</span>
-        </Table.Th>
-      </Table.Tr>
-    </Table.Thead>
-    <Table.Tbody>
+        </th>
+      </tr>
+    </thead>
+    <tbody>
       {connections.map((connection) => (
         <Row key={connection.id} organizationId={organizationId} connection={connection} onAsk={onAsk} />
       ))}
-    </Table.Tbody>
-  </Table>
+    </tbody>
+  </table>
 );
 
 function Row({
@@ -64,29 +64,29 @@ function Row({
 }: Pick<ConnectionTableProps, 'organizationId' | 'onAsk'> & { readonly connection: Connection }): JSX.Element {
   const { attributes, meta } = connection;
   return (
-    <Table.Tr className={classes['row'] ?? ''}>
-      <Table.Th scope="row" className={classes['name'] ?? ''}>
+    <tr className={classes['row']}>
+      <th scope="row" className={classes['name']}>
         <Link className={classes['link']} to={addressOf(organizationId, connection.id)}>
           {titleOf(connection)}
         </Link>
-      </Table.Th>
-      <Table.Td>
+      </th>
+      <td>
         <StatusBadge status={attributes.status} />
-      </Table.Td>
-      <Table.Td className={classes['whole'] ?? ''}>{meta.role && <Direction role={meta.role} />}</Table.Td>
-      <Table.Td>
+      </td>
+      <td className={classes['whole']}>{meta.role && <Direction role={meta.role} />}</td>
+      <td>
         <Counterparty connection={connection} />
-      </Table.Td>
-      <Table.Td className={classes['scopes'] ?? ''}>
+      </td>
+      <td className={classes['scopes']}>
         <Text size="xs">{attributes.scopes.join(', ')}</Text>
-      </Table.Td>
-      <Table.Td className={classes['whole'] ?? ''}>
+      </td>
+      <td className={classes['time']}>
         <Moment at={attributes.updatedAt} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <StepButtons connection={connection} onAsk={onAsk} justify="flex-end" className={classes['above'] ?? ''} />
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }
 
@@ -104,7 +104,7 @@ function SortedBy({ sorts: [first, second], view, onShow, children }: SortedByPr
   const isDescending = view.sort.startsWith('-');
   const Arrow = isDescending ? ArrowDownIcon : ArrowUpIcon;
   return (
-    <Table.Th scope="col" {...(isSorted && { 'aria-sort': isDescending ? 'descending' : 'ascending' })}>
+    <th scope="col" {...(isSorted && { 'aria-sort': isDescending ? 'descending' : 'ascending' })}>
       <UnstyledButton
         className={classes['sort'] ?? ''}
         onClick={() => onShow(changed(view, { sort: view.sort === first ? second : first }))}
@@ -112,6 +112,6 @@ function SortedBy({ sorts: [first, second], view, onShow, children }: SortedByPr
         {children}
         {isSorted && <Arrow aria-hidden />}
       </UnstyledButton>
-    </Table.Th>
+    </th>
   );
 }

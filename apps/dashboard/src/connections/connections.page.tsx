@@ -1,18 +1,23 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { PlusIcon } from '@radix-ui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState, type JSX } from 'react';
+import { lazy, useState, type JSX } from 'react';
 import { useMembership } from '../shell/membership';
+import { Once } from '../shell/once';
 import { PageHeading } from '../shell/page-heading';
-import { type AskedStep, StepDialog } from '../steps/step-dialog';
+import type { AskedStep } from '../steps/step-dialog';
+import { StepDialogLater } from '../steps/step-dialog-later';
 import { mayCommand } from '../words/roles';
 import { connectionsQuery } from './connection-queries';
-import { CreateDialog } from './create-dialog';
 import { Decisions, DecisionsSkeleton, useDecisions } from './decisions';
 import { NoConnections } from './empty';
 import { ConnectionList, ListSkeleton } from './connection-list';
 import { isFiltered, queryOf } from './list-view';
 import { useListView } from './use-list-view';
+
+const CreateDialog = lazy(() =>
+  import('./create-dialog').then(({ CreateDialog: component }) => ({ default: component })),
+);
 
 export function Page(): JSX.Element {
   const membership = useMembership();
@@ -28,7 +33,7 @@ export function Page(): JSX.Element {
 
   return (
     <Stack gap="lg">
-      <Group justify="space-between" wrap="nowrap">
+      <Group justify="space-between">
         <PageHeading title={`Connections of ${organizationName}`}>Connections</PageHeading>
         {canCreate && (
           <Button leftSection={<PlusIcon aria-hidden />} onClick={() => setCreating(true)}>
@@ -51,17 +56,19 @@ export function Page(): JSX.Element {
       )}
       {decisions === undefined && <ListSkeleton />}
 
-      <StepDialog organizationId={organizationId} asked={asked} onClose={() => ask(null)} />
+      <StepDialogLater organizationId={organizationId} asked={asked} onClose={() => ask(null)} />
       {canCreate && (
-        <CreateDialog
-          organizationId={organizationId}
-          opened={isCreating}
-          onClose={() => setCreating(false)}
-          onAsk={(existing) => {
-            setCreating(false);
-            ask(existing);
-          }}
-        />
+        <Once wanted={isCreating}>
+          <CreateDialog
+            organizationId={organizationId}
+            opened={isCreating}
+            onClose={() => setCreating(false)}
+            onAsk={(existing) => {
+              setCreating(false);
+              ask(existing);
+            }}
+          />
+        </Once>
       )}
     </Stack>
   );

@@ -11,7 +11,7 @@ export function Counterparty({ connection }: { readonly connection: Connection }
     <div>
       {counterparty.name !== null && <Text size="sm">{counterparty.name}</Text>}
       <Group gap={2} wrap="nowrap">
-        <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        <Text size="xs" c="dimmed" truncate maw={150} title={counterparty.organizationId}>
           {counterparty.organizationId}
         </Text>
         <Copy value={counterparty.organizationId} what="Organization ID" />

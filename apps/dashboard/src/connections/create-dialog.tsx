@@ -1,7 +1,7 @@
 import { Anchor, Button, Checkbox, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { maximumNameLength } from '@connections/connection/domain/connection';
 import { consequenceOfCreating, stepDoneWords, stepWords } from '@connections/connection/domain/words';
@@ -10,6 +10,7 @@ import { isProblem, Problem } from '../api/problem';
 import { questions } from '../questions';
 import type { AskedStep } from '../steps/step-dialog';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import { scopesQuery } from '../words/scopes';
 import {
   addressOf,
@@ -81,8 +82,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
       : null;
   const scopesProblem = catalogue !== undefined && scopes.length === 0 ? 'Choose at least one.' : null;
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setDestinationDone(true);
     const isWrong = organizationIdProblem(destination, organizationId, true) ?? nameProblem ?? scopesProblem;
     if (isWrong === null && !creating.isPending) creating.mutate();
@@ -93,12 +93,11 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   };
 
   return (
-    <form onSubmit={submit} noValidate>
+    <Form onSubmit={submit} refused={refused}>
       <Stack>
         <TextInput
           label="Organization ID of your partner"
-          description="Your partner finds it under Organization > Information."
-          placeholder="org_DEF456"
+          description="It looks like org_DEF456. Your partner finds it under Organization > Information."
           value={destination}
           onChange={(event) => {
             setDestination(event.currentTarget.value.trim());
@@ -158,7 +157,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Chip, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { Chip, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { MagnifyingGlassIcon } from '@radix-ui/react-icons';
 import { useState, type JSX } from 'react';
@@ -33,36 +33,41 @@ const DIRECTIONS: readonly { readonly value: PartyRole | ''; readonly label: str
 /** What is to be seen of the list, and in which order. */
 export function Filters({ view, onShow }: FiltersProps): JSX.Element {
   return (
-    <Group gap="sm" role="search" aria-label="Connections">
-      <Search view={view} onShow={onShow} />
-      <Chip.Group
-        multiple
-        value={[...view.statuses]}
-        onChange={(chosen) => {
-          onShow(changed(view, { statuses: statuses.filter((status) => chosen.includes(status)) }));
-        }}
-      >
-        <Group gap={6} role="group" aria-label="Status">
-          {statuses.map((status: Status) => (
-            <Chip key={status} value={status} size="sm" variant="outline">
-              {statusWords[status].name}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
-      <SegmentedControl
-        aria-label="Direction"
-        data={[...DIRECTIONS]}
-        value={view.role ?? ''}
-        onChange={(chosen) => onShow(changed(view, { role: chosen === '' ? null : chosen }))}
-      />
-      <NativeSelect
-        aria-label="Order"
-        data={sorts.map((sort) => ({ value: sort, label: SORTS[sort] }))}
-        value={view.sort}
-        onChange={(event) => onShow(changed(view, { sort: event.currentTarget.value as Sort }))}
-      />
-    </Group>
+    <Stack gap="xs" role="search" aria-label="Connections">
+      <Group gap="xs">
+        <Search view={view} onShow={onShow} />
+        <NativeSelect
+          aria-label="Order"
+          data={sorts.map((sort) => ({ value: sort, label: SORTS[sort] }))}
+          value={view.sort}
+          onChange={(event) => onShow(changed(view, { sort: event.currentTarget.value as Sort }))}
+        />
+      </Group>
+      <Group gap="sm">
+        <SegmentedControl
+          size="xs"
+          aria-label="Direction"
+          data={[...DIRECTIONS]}
+          value={view.role ?? ''}
+          onChange={(chosen) => onShow(changed(view, { role: chosen === '' ? null : chosen }))}
+        />
+        <Chip.Group
+          multiple
+          value={[...view.statuses]}
+          onChange={(chosen) => {
+            onShow(changed(view, { statuses: statuses.filter((status) => chosen.includes(status)) }));
+          }}
+        >
+          <Group gap={6} role="group" aria-label="Status">
+            {statuses.map((status: Status) => (
+              <Chip key={status} value={status} size="xs" variant="outline">
+                {statusWords[status].name}
+              </Chip>
+            ))}
+          </Group>
+        </Chip.Group>
+      </Group>
+    </Stack>
   );
 }
 

@@ -6,19 +6,12 @@ import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
 import type { Asked } from './confirm-dialog';
 import { List } from './list';
-import { administration, type Invitation, invitationsQuery } from './organization-queries';
+import { administration, type Invitation, openInvitationsQuery } from './organization-queries';
 
-const STATES: Readonly<Record<Invitation['attributes']['state'], string>> = {
-  open: 'Open',
-  accepted: 'Accepted',
-  revoked: 'Revoked',
-  expired: 'Expired',
-};
-
-/** Who was invited, and what has become of it. */
+/** Who is invited and has not joined yet. */
 export function Invitations({ onAsk }: { readonly onAsk: (asked: Asked) => void }): JSX.Element {
   const { organizationId } = useMembership();
-  const invitations = useInfiniteQuery(invitationsQuery(organizationId));
+  const invitations = useInfiniteQuery(openInvitationsQuery(organizationId));
   const admin = administration(organizationId);
 
   const askRevocation = ({ id, attributes: { email } }: Invitation): void =>
@@ -33,37 +26,34 @@ export function Invitations({ onAsk }: { readonly onAsk: (asked: Asked) => void 
   return (
     <Stack component="section" aria-labelledby="invitations" gap="xs">
       <Title order={2} id="invitations" size="h4">
-        Invitations
+        Open invitations
       </Title>
       <List
-        label="Invitations"
+        label="Open invitations"
         query={invitations}
-        columns={['Who', 'Role', 'State', 'Until', 'Manage']}
-        empty="Nobody was invited. An invitation is a link that you hand over yourself; no e-mail is sent."
+        columns={['Who', 'Role', 'Until', 'Manage']}
+        empty="Nobody is invited now. An invitation is a link that you hand over yourself; no e-mail is sent."
         row={(invitation) => {
-          const { email, role, state, expiresAt } = invitation.attributes;
+          const { email, role, expiresAt } = invitation.attributes;
           return (
             <Table.Tr key={invitation.id}>
               <Table.Th scope="row" fw="normal">
                 <Text size="sm">{email}</Text>
               </Table.Th>
               <Table.Td>{roleWords[role].name}</Table.Td>
-              <Table.Td>{STATES[state]}</Table.Td>
               <Table.Td>
                 <Moment at={expiresAt} />
               </Table.Td>
               <Table.Td>
-                {state === 'open' && (
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="red"
-                    aria-label={`Take back the invitation of ${email}`}
-                    onClick={() => askRevocation(invitation)}
-                  >
-                    Take back
-                  </Button>
-                )}
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  aria-label={`Take back the invitation of ${email}`}
+                  onClick={() => askRevocation(invitation)}
+                >
+                  Take back
+                </Button>
               </Table.Td>
             </Table.Tr>
           );

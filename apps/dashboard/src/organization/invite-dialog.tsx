@@ -1,10 +1,11 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import type { Role } from '../words/roles';
 import { administration } from './organization-queries';
 import { RoleChoice } from './role-choice';
@@ -63,14 +64,13 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
   const emailProblem = /^[^\s@]+@[^\s@]+$/.test(terms.email)
     ? null
     : 'Type an e-mail address, such as ada@example.com.';
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setSent(true);
     if (emailProblem === null && !inviting.isPending) inviting.mutate();
   };
   const refused = inviting.error;
   return (
-    <form onSubmit={submit} noValidate>
+    <Form onSubmit={submit} refused={refused}>
       <Stack>
         <TextInput
           label="E-mail"
@@ -96,6 +96,6 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -32,7 +32,7 @@ export function List<T>({ label, query, columns, row, empty }: ListProps<T>): JS
       </Failure>
     );
   }
-  if (items.length === 0) {
+  if (items.length === 0 && !query.hasNextPage) {
     return (
       <Paper withBorder p="md">
         <Text size="sm">{empty}</Text>

@@ -1,10 +1,11 @@
 import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import type { Role } from '../words/roles';
 import { expiresAt, expiries, type Expiry } from './expiry';
 import { administration } from './organization-queries';
@@ -72,8 +73,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
   const nameProblem =
     name.trim() === '' || name.trim().length > LONGEST_NAME ? `A name has 1 to ${LONGEST_NAME} characters.` : null;
   const dayProblem = end === undefined ? 'Choose a day that is not over.' : null;
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setSent(true);
     if (nameProblem === null && end !== undefined && !making.isPending) making.mutate(end);
   };
@@ -81,7 +81,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
   const besideField = (problem: string | null, attribute: string): string | null =>
     (isSent ? problem : null) ?? (refused instanceof Problem ? refused.at(attribute) : null);
   return (
-    <form onSubmit={submit} noValidate>
+    <Form onSubmit={submit} refused={refused}>
       <Stack>
         <TextInput
           label="Name"
@@ -121,6 +121,6 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

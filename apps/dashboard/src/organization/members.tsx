@@ -67,6 +67,7 @@ export function Members(): JSX.Element {
                 {canManage ? (
                   <NativeSelect
                     size="xs"
+                    miw={110}
                     aria-label={`Role of ${member.attributes.name}`}
                     data={roles.map((value) => ({ value, label: roleWords[value].name }))}
                     value={member.attributes.role}

@@ -1,4 +1,4 @@
-import { Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { Link } from 'react-router';
@@ -16,7 +16,7 @@ export function Page(): JSX.Element {
   const signingOut = useMutation({ mutationFn: signOut });
   return (
     <Frame membership={null}>
-      <Stack gap="lg" maw={720}>
+      <Stack gap="lg">
         <PageHeading>Account</PageHeading>
 
         <Card withBorder component="section" aria-labelledby="person">
@@ -39,7 +39,9 @@ export function Page(): JSX.Element {
                 {memberships.map(({ organizationId, organizationName, role }) => (
                   <Table.Tr key={organizationId}>
                     <Table.Th scope="row">
-                      <Link to={`/o/${organizationId}/connections`}>{organizationName}</Link>
+                      <Anchor component={Link} to={`/o/${organizationId}/connections`} size="sm">
+                        {organizationName}
+                      </Anchor>
                     </Table.Th>
                     <Table.Td>
                       <Text size="sm" fw={600}>

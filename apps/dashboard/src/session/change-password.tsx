@@ -1,9 +1,10 @@
 import { Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import { newPasswordProblem, passwordHint } from './password-rules';
 import { changePassword, sessionBegan } from './session-queries';
 
@@ -31,15 +32,14 @@ export function ChangePassword(): JSX.Element {
   const refused = changing.error;
   const answerAt = (attribute: string): string | null => (refused instanceof Problem ? refused.at(attribute) : null);
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setSent(true);
     if (current !== '' && newPasswordProblem(next) === null && !changing.isPending) {
       changing.mutate({ currentPassword: current, newPassword: next });
     }
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <Form onSubmit={submit} refused={refused}>
       <Stack maw={400}>
         <PasswordInput
           label="Current password"
@@ -69,6 +69,6 @@ export function ChangePassword(): JSX.Element {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

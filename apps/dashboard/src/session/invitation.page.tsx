@@ -1,6 +1,6 @@
 import { Button, Group, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { useNavigate } from 'react-router';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
@@ -8,6 +8,7 @@ import { isProblem, Problem } from '../api/problem';
 import { Alone, FailurePage, Told } from '../shell/error-page';
 import { PlainFrame } from '../shell/plain-frame';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
 import { forgetInvitation, invitationToken } from './invitation-token';
@@ -138,15 +139,14 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
         ? 'Type the password of your account.'
         : null
       : newPasswordProblem(password);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setSent(true);
     if ((nameProblem ?? passwordProblem) === null && !joining.isPending) joining.mutate();
   };
 
   return (
     <PlainFrame title={`Join ${organizationName}`}>
-      <form onSubmit={submit} noValidate>
+      <Form onSubmit={submit} refused={refused}>
         <Stack>
           <Text>
             You are invited as <b>{roleWords[role].name.toLowerCase()}</b>. {roleWords[role].meaning}
@@ -187,7 +187,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
             The invitation can be accepted until <Moment at={expiresAt} />.
           </Text>
         </Stack>
-      </form>
+      </Form>
     </PlainFrame>
   );
 }

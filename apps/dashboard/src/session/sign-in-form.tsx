@@ -1,8 +1,9 @@
 import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import { type Session, signIn, signInMethodsQuery, signOnAddress } from './session-queries';
 
 interface SignInFormProps {
@@ -23,13 +24,12 @@ export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedI
   const signingIn = useMutation({ mutationFn: signIn, onSuccess: onSignedIn });
   const refused = signingIn.error;
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (!signingIn.isPending) signingIn.mutate({ email: (email ?? typedEmail).trim(), password });
   };
 
   return (
-    <form onSubmit={submit} noValidate>
+    <Form onSubmit={submit} refused={refused}>
       <Stack>
         {refused && <Failure error={refused} title="You are not signed in" besideFields={FIELDS} />}
         <TextInput
@@ -71,7 +71,7 @@ export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedI
           </>
         )}
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -12,7 +12,7 @@ import { signInProblem } from './sign-in-problems';
 export function Page(): JSX.Element {
   const [parameters] = useSearchParams();
   const navigate = useNavigate();
-  const { data: session } = useQuery(sessionQuery);
+  const { data: session } = useQuery({ ...sessionQuery, retryOnMount: false });
   const wanted = returnTo(parameters);
   const problem = parameters.get('problem');
   if (session !== undefined) return <Navigate to={wanted} replace />;

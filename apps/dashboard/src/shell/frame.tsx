@@ -29,7 +29,7 @@ export function Frame({ membership, state, children }: FrameProps): JSX.Element 
         <Group gap="sm" wrap="nowrap" miw={0}>
           <Link className={classes['brand']} to="/">
             <Mark />
-            <Text span fw={600} visibleFrom={membership === null ? 'base' : 'sm'}>
+            <Text span fw={600} className={classes['name'] ?? ''}>
               Connections
             </Text>
           </Link>

@@ -17,12 +17,15 @@ export function PageHeading({ title, children, ...props }: PageHeadingProps): JS
   const { key } = useLocation();
   const loaded = useRef(key === LOADED);
   useEffect(() => {
-    if (!loaded.current) heading.current?.focus({ preventScroll: true });
+    const page = heading.current?.closest('main');
+    // A field that somebody is about to fill in is a better place to begin.
+    const hasBegun = page?.contains(document.activeElement) && page !== document.activeElement;
+    if (!loaded.current && !hasBegun) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <>
       <title>{`${title ?? children} · Connections`}</title>
-      <Title order={1} ref={heading} tabIndex={-1} {...props}>
+      <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }} {...props}>
         {children}
       </Title>
     </>

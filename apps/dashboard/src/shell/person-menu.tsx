@@ -1,11 +1,13 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { ExitIcon, PersonIcon } from '@radix-ui/react-icons';
+import { useMutation } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { Link } from 'react-router';
-import { useMutation } from '@tanstack/react-query';
-import { useSession } from '../session/signed-in';
 import { signOut } from '../session/session-queries';
+import { useSession } from '../session/signed-in';
+import { Dropdown, dropdownItem } from './dropdown';
+import classes from './frame.module.css';
 
 /** Who is signed in, with the way to the account and out. */
 export function PersonMenu(): JSX.Element {
@@ -15,29 +17,39 @@ export function PersonMenu(): JSX.Element {
     onError: ({ message }) => notifications.show({ color: 'red', title: 'You are still signed in', message }),
   });
   return (
-    <Menu position="bottom-end" width={260}>
-      <Menu.Target>
-        <UnstyledButton aria-label={`You: ${name}`}>
-          <Avatar name={name} color="initials" size={34} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text span display="block" size="sm" c="var(--mantine-color-text)" fw={600} truncate>
-            {name}
-          </Text>
-          <Text span display="block" size="xs" truncate>
-            {email}
-          </Text>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item component={Link} to="/account" leftSection={<PersonIcon aria-hidden />}>
-          Account
-        </Menu.Item>
-        <Menu.Item leftSection={<ExitIcon aria-hidden />} onClick={() => signingOut.mutate()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Dropdown
+      side="end"
+      button={
+        <>
+          <span aria-hidden className={classes['initials']}>
+            {initialsOf(name)}
+          </span>
+          <VisuallyHidden>Your account: {name}</VisuallyHidden>
+        </>
+      }
+    >
+      <div className={classes['person']}>
+        <Text size="sm" fw={600} truncate>
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed" truncate>
+          {email}
+        </Text>
+      </div>
+      <Link className={dropdownItem} to="/account">
+        <PersonIcon aria-hidden />
+        Account
+      </Link>
+      <button type="button" className={dropdownItem} onClick={() => signingOut.mutate()}>
+        <ExitIcon aria-hidden />
+        Sign out
+      </button>
+    </Dropdown>
   );
 }
+
+/** The first letters of the first and the last word. */
+const initialsOf = (name: string): string => {
+  const words = name.trim().split(/\s+/);
+  return [words[0], ...(words.length > 1 ? [words.at(-1)] : [])].map((word) => [...(word ?? '')][0] ?? '').join('');
+};

@@ -18,9 +18,7 @@ export const PlainFrame = ({ title, children }: PlainFrameProps): JSX.Element =>
       </Group>
     </Center>
     <Paper withBorder p={{ base: 'md', sm: 'xl' }} shadow="sm">
-      <PageHeading fz="h2" mb="lg">
-        {title}
-      </PageHeading>
+      <PageHeading mb="lg">{title}</PageHeading>
       {children}
     </Paper>
   </Container>

@@ -1,18 +1,24 @@
-import { Modal } from '@mantine/core';
+import { ModalStack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, type JSX } from 'react';
+import { lazy, useEffect, useRef, type JSX } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
+import { useSessionEnded } from '../session/ended';
 import { isProblem } from '../api/problem';
 import { signInAddress } from '../session/return-to';
 import { sessionQuery } from '../session/session-queries';
-import { SignInAgain } from '../session/sign-in-again';
 import { SignedIn } from '../session/signed-in';
 import { Alone, FailurePage } from './error-page';
+import { Once } from './once';
+
+const SignInAgain = lazy(() =>
+  import('../session/sign-in-again').then(({ SignInAgain: component }) => ({ default: component })),
+);
 
 /** What all pages stand in that are for people who are signed in. Whoever is not goes to sign in, and comes back. */
 export function Page(): JSX.Element | null {
   const { pathname, search } = useLocation();
   const { data: session, error } = useQuery(sessionQuery);
+  const ended = useSessionEnded();
 
   const person = session?.attributes.person.id;
   const first = useRef(person);
@@ -34,10 +40,12 @@ export function Page(): JSX.Element | null {
   }
   return (
     <SignedIn value={session}>
-      <Modal.Stack>
+      <ModalStack>
         <Outlet />
-        <SignInAgain session={session} />
-      </Modal.Stack>
+        <Once wanted={ended}>
+          <SignInAgain session={session} />
+        </Once>
+      </ModalStack>
     </SignedIn>
   );
 }

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/cor
 import { useMutation } from '@tanstack/react-query';
 import { notifications } from '@mantine/notifications';
 import { InfoCircledIcon } from '@radix-ui/react-icons';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { useState, type JSX } from 'react';
 import { maximumReasonLength } from '@connections/connection/domain/connection';
 import {
   consequenceOf,
@@ -24,6 +24,7 @@ import {
 } from '../connections/connection-queries';
 import { questions } from '../questions';
 import { Failure } from '../words/failure';
+import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
 import { StatusBadge } from '../words/status';
 
@@ -118,13 +119,12 @@ function StepForm({
   const refused = taking.error;
   const outOfDate = refused !== null && isOutOfDate(refused);
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (!taking.isPending) taking.mutate();
   };
 
   return (
-    <form onSubmit={submit} noValidate>
+    <Form onSubmit={submit} refused={refused}>
       <Stack>
         {changed && (
           <Alert role="status" color="blue" title="This is how it is now" icon={<InfoCircledIcon aria-hidden />}>
@@ -182,7 +182,7 @@ function StepForm({
           )}
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Button, CopyButton, VisuallyHidden } from '@mantine/core';
 import { CheckIcon, CopyIcon } from '@radix-ui/react-icons';
 import type { JSX } from 'react';
 
@@ -16,18 +16,19 @@ const COPIED_FOR = 2_000;
 export const Copy = ({ value, what }: CopyProps): JSX.Element => (
   <CopyButton value={value} timeout={COPIED_FOR}>
     {({ copied, copy }) => (
-      <Tooltip label={copied ? 'Copied' : `Copy ${what}`} withArrow>
+      <>
         <ActionIcon
           variant="subtle"
           color={copied ? 'teal' : 'gray'}
           size="sm"
           aria-label={`Copy ${what} ${value}`}
+          data-hint={`Copy ${what}`}
           onClick={copy}
         >
           {copied ? <CheckIcon aria-hidden /> : <CopyIcon aria-hidden />}
-          <VisuallyHidden role="status">{copied ? 'Copied' : ''}</VisuallyHidden>
         </ActionIcon>
-      </Tooltip>
+        <VisuallyHidden role="status">{copied ? 'Copied' : ''}</VisuallyHidden>
+      </>
     )}
   </CopyButton>
 );

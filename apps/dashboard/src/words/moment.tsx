@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import type { JSX } from 'react';
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -13,9 +12,7 @@ const inUtc = (at: string): string => new Date(at).toISOString().replace('T', ' 
  * @param day whether the day alone is shown; UTC has the time all the same
  */
 export const Moment = ({ at, day = false }: { readonly at: string; readonly day?: boolean }): JSX.Element => (
-  <Tooltip label={inUtc(at)} withArrow events={{ hover: true, focus: true, touch: true }}>
-    <time dateTime={at} tabIndex={0}>
-      {(day ? LOCAL_DAY : LOCAL).format(new Date(at))}
-    </time>
-  </Tooltip>
+  <time dateTime={at} tabIndex={0} data-hint={inUtc(at)}>
+    {(day ? LOCAL_DAY : LOCAL).format(new Date(at))}
+  </time>
 );

@@ -14,7 +14,14 @@ const LOOK: Readonly<Record<Status, { readonly color: string; readonly Icon: typ
 export function StatusBadge({ status }: { readonly status: Status }): JSX.Element {
   const { color, Icon } = LOOK[status];
   return (
-    <Badge variant="light" color={color} tt="none" leftSection={<Icon aria-hidden />}>
+    <Badge
+      variant="light"
+      color={color}
+      tt="none"
+      c="var(--mantine-color-text)"
+      miw="max-content"
+      leftSection={<Icon aria-hidden color={`var(--mantine-color-${color}-light-color)`} />}
+    >
       {statusWords[status].name}
     </Badge>
   );

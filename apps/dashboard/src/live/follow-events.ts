@@ -1,0 +1,136 @@
+import { EventSource } from 'eventsource';
+import type { components } from '@connections/client/generated';
+import { answered, apiFor } from '../api/api';
+import { Problem } from '../api/problem';
+import { isPolling, waitBeforeNext } from './patience';
+
+export type LiveEvent = components['schemas']['ConnectionEvent'];
+
+/** How events come in: as they happen, not at the moment, or by asking for them again and again. */
+export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling';
+
+interface Follower {
+  /** An event, each once and in order, of whomever. */
+  readonly onEvent: (event: LiveEvent) => void;
+  /** Events may have been missed, and nobody knows which. */
+  readonly onGap: () => void;
+  readonly onState: (state: LiveState) => void;
+  /** Nobody may follow any more: the session has ended, or the membership has. Nothing comes after it. */
+  readonly onRefused: (status: number) => void;
+}
+
+/** How often events are asked for while there is no stream, in milliseconds. */
+const POLLING = 4_000;
+
+/** A stream that has been silent for so long is dead: the server says something every 15 seconds. In milliseconds. */
+const SILENCE = 40_000;
+
+/**
+ * Follows the events of all connections of an organization: by the stream, resumed after the last event that was seen, or,
+ * while the stream keeps failing, by asking.
+ * @returns what ends it.
+ */
+export function followEvents(organizationId: string, { onEvent, onGap, onState, onRefused }: Follower): () => void {
+  let cursor: string | null = null;
+  let failures = 0;
+  let source: EventSource | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let poll: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
+
+  function end(): void {
+    ended = true;
+    source?.close();
+    for (const timer of [retry, silence, poll]) clearTimeout(timer);
+  }
+
+  function refused(status: number): void {
+    end();
+    onRefused(status);
+  }
+
+  function heard(): void {
+    clearTimeout(silence);
+    silence = setTimeout(() => failed(), SILENCE);
+  }
+
+  function open(): void {
+    source = new EventSource('/api/v1/connect/events/stream', {
+      fetch: async (url, init) =>
+        heardOf(await fetch(url, { ...init, headers: { ...init.headers, ...asking() } }), heard),
+    });
+    source.addEventListener('open', () => {
+      failures = 0;
+      clearTimeout(poll);
+      heard();
+      onState('live');
+      if (cursor === null) onGap();
+    });
+    source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
+      cursor = lastEventId;
+      onEvent(JSON.parse(data) as LiveEvent);
+    });
+    source.addEventListener('error', ({ code }) => {
+      if (code === 401 || code === 403 || code === 404) refused(code);
+      else failed();
+    });
+  }
+
+  const asking = (): Record<string, string> => ({
+    'connect-organization': organizationId,
+    'key-inflection': 'camel',
+    ...(cursor !== null && { 'last-event-id': cursor }),
+  });
+
+  function failed(): void {
+    source?.close();
+    clearTimeout(silence);
+    if (ended) return;
+    failures += 1;
+    onState(isPolling(failures) ? 'polling' : 'reconnecting');
+    if (isPolling(failures)) void ask();
+    clearTimeout(retry);
+    retry = setTimeout(open, waitBeforeNext(failures, Math.random()));
+  }
+
+  /** Asks for what has happened since, until the stream is back. */
+  async function ask(): Promise<void> {
+    clearTimeout(poll);
+    await catchUp().catch((error: unknown) => {
+      // What cannot be answered now may be the next time.
+      if (error instanceof Problem && [401, 403, 404].includes(error.status)) refused(error.status);
+    });
+    if (!ended && isPolling(failures)) poll = setTimeout(() => void ask(), POLLING);
+  }
+
+  async function catchUp(): Promise<void> {
+    if (cursor === null) {
+      onGap();
+      return;
+    }
+    for (let isMore = true; isMore && !ended;) {
+      const query = { 'page[size]': 100, 'page[after]': cursor };
+      const page = await answered(apiFor(organizationId).GET('/api/v1/connect/events', { params: { query } }));
+      page.data.forEach(onEvent);
+      cursor = page.links.next;
+      isMore = page.data.length === query['page[size]'];
+    }
+  }
+
+  onState('connecting');
+  open();
+  return end;
+}
+
+/** The same answer, of which somebody hears with each piece that arrives. */
+function heardOf(answer: Response, onPiece: () => void): Response {
+  if (answer.body === null) return answer;
+  const pieces = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (piece, passedOn) => {
+      onPiece();
+      passedOn.enqueue(piece);
+    },
+  });
+  return new Response(answer.body.pipeThrough(pieces), answer);
+}

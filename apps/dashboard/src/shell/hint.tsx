@@ -1,0 +1,17 @@
+import { Tooltip } from '@mantine/core';
+import { useEffect, useId, type JSX } from 'react';
+
+interface HintProps {
+  readonly target: HTMLElement;
+  readonly text: string;
+}
+
+/** A hint beside what it is about. */
+export function Hint({ target, text }: HintProps): JSX.Element {
+  const id = useId();
+  useEffect(() => {
+    target.setAttribute('aria-describedby', id);
+    return () => target.removeAttribute('aria-describedby');
+  }, [target, id]);
+  return <Tooltip key={text} target={target} label={text} id={id} role="tooltip" opened withArrow interactive />;
+}

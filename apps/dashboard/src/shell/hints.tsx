@@ -1,0 +1,43 @@
+import { lazy, Suspense, useEffect, useState, type JSX } from 'react';
+
+/** What shows a hint; nobody needs it before they point at something. */
+const Hint = lazy(() => import('./hint').then(({ Hint: component }) => ({ default: component })));
+
+/** Whatever has this attribute shows its value when somebody points at it or focuses it. */
+const HINTED = '[data-hint]';
+
+/**
+ * Shows the hint of whatever is pointed at or focused: one for the whole dashboard, so that long lists cost nothing. Escape
+ * takes it away, and whoever wants to read it may point at it as well.
+ */
+export function Hints(): JSX.Element | null {
+  const [target, setTarget] = useState<HTMLElement | null>(null);
+  useEffect(() => {
+    const end = new AbortController();
+    const listen = (name: 'pointerover' | 'focusin' | 'focusout' | 'keydown', act: (event: Event) => void): void =>
+      document.addEventListener(name, act, { signal: end.signal });
+    const hinted = (event: Event): HTMLElement | null =>
+      event.target instanceof Element ? event.target.closest<HTMLElement>(HINTED) : null;
+
+    listen('pointerover', (event) => {
+      const isHint = event.target instanceof Element && event.target.closest('[role=tooltip]') !== null;
+      if (!isHint) setTarget(hinted(event));
+    });
+    listen('focusin', (event) => {
+      if (event.target instanceof Element && event.target.matches(':focus-visible')) setTarget(hinted(event));
+    });
+    listen('focusout', () => setTarget(null));
+    listen('keydown', (event) => {
+      if (event instanceof KeyboardEvent && event.key === 'Escape') setTarget(null);
+    });
+    return () => end.abort();
+  }, []);
+
+  const text = target?.dataset['hint'];
+  if (target === null || text === undefined) return null;
+  return (
+    <Suspense>
+      <Hint target={target} text={text} />
+    </Suspense>
+  );
+}
