@@ -99,6 +99,8 @@ describe('the client package, against the running service', () => {
     expect(await listed({ status: 'active' })).toEqual([destinations[1]!.id]);
     expect(await listed({ role: 'destination' })).toEqual([]);
     expect(await listed({ createdAtEnd: '2026-01-01T00:00:00Z' })).toEqual([]);
+    expect(await listed({ sort: 'created-at', size: 2 })).toEqual(destinations.map(({ id }) => id));
+    expect(await listed({ search: 'many 3' })).toEqual([destinations[3]!.id]);
 
     const first = await ours.connections.list({ size: 2 }).page();
     const second = await ours.connections.list({ size: 2, after: first.next! }).page();

@@ -288,6 +288,71 @@ describe('the pages of a list', () => {
       if (expected.length > 1) expect(back.reverse().flatMap(namesOf)).toEqual(expected.slice(0, -1));
     });
 
+    it.each<[what: string, search: () => string, expected: string[]]>([
+      ['its name in part', () => 'ONBOARD', ['onboarding_checks', 'Onboarding 100%']],
+      ['the counterparty’s name', () => 'partner 1', ['onboarding_checks', 'Fraud signals']],
+      ['the counterparty’s Organization ID', () => two.id, ['Account hand-over', 'Onboarding 100%']],
+      ['one’s own Organization ID, which is no counterparty’s', () => me.id, []],
+      ['text that stands for others elsewhere', () => '%', ['Onboarding 100%']],
+      ['more text than there is, in spaces', () => '  hand-over  ', ['Account hand-over']],
+    ])('finds by a search for %s', async (_, search, expected) => {
+      const query = new URLSearchParams({ 'filter[search]': search() });
+      expect(namesOf(await me.client.get(`${LIST}?${query.toString()}`))).toEqual(expected);
+    });
+
+    it('finds by a search for the id of a connection', async () => {
+      const [first] = rowsOf(await me.client.get(LIST));
+      expect(idsOf(await me.client.get(`${LIST}?filter[search]=${first!.id}`))).toEqual([first!.id]);
+      // The platform is no party: both are.
+      const found = await platform.get(`${LIST}?filter[search]=${me.id}&page[size]=100`);
+      expect(found.body.data).toHaveLength(4);
+    });
+
+    it.each(['', '%20', 'x'.repeat(201)])('refuses a search for %j', async (search) => {
+      const answer = await me.client.get(`${LIST}?filter[search]=${search}`);
+      expect([answer.status, answer.body.errors[0].source]).toEqual([400, { parameter: 'filter[search]' }]);
+    });
+
+    const byName = ['Account hand-over', 'Fraud signals', 'Onboarding 100%', 'onboarding_checks'];
+    const byCreation = ['Fraud signals', 'Onboarding 100%', 'onboarding_checks', 'Account hand-over'];
+    const byChange = ['Fraud signals', 'Account hand-over', 'Onboarding 100%', 'onboarding_checks'];
+
+    it.each([
+      ['created-at', byCreation],
+      ['-created-at', [...byCreation].reverse()],
+      ['updated-at', byChange],
+      ['-updated-at', [...byChange].reverse()],
+      ['name', byName],
+      ['-name', [...byName].reverse()],
+    ])('comes in the order of %s, page by page', async (sort, expected) => {
+      expect(namesOf(await me.client.get(`${LIST}?sort=${sort}`))).toEqual(expected);
+      const pages = await walk(me.client, `${LIST}?sort=${sort}&page[size]=1`, 'next');
+      expect(pages.flatMap(namesOf)).toEqual(expected);
+      const back = await walk(me.client, pages.at(-1)!.body.links.prev as string, 'prev');
+      expect(back.reverse().flatMap(namesOf)).toEqual(expected.slice(0, -1));
+    });
+
+    it('goes on only in the order that it began with', async () => {
+      const orders = ['created-at', '-created-at', 'updated-at', '-updated-at', 'name', '-name'];
+      for (const sort of orders) {
+        const { next } = (await me.client.get(`${LIST}?sort=${sort}&page[size]=1`)).body.links;
+        const cursor = new URL(next as string, service.demo.url).searchParams.get('page[after]')!;
+        for (const other of orders.filter((order) => order !== sort)) {
+          const answer = await me.client.get(`${LIST}?sort=${other}&page[after]=${cursor}`);
+          expect([other, answer.status, answer.body.errors?.[0].code]).toEqual([other, 400, 'invalid-cursor']);
+        }
+      }
+    });
+
+    it('has no other orders, and of the past none by change', async () => {
+      const unknown = await me.client.get(`${LIST}?sort=status`);
+      expect([unknown.status, unknown.body.errors[0].source]).toEqual([400, { parameter: 'sort' }]);
+      const past = `as-of=${new Date().toISOString()}`;
+      const changed = await me.client.get(`${LIST}?sort=-updated-at&${past}`);
+      expect([changed.status, changed.body.errors[0].source]).toEqual([400, { parameter: 'sort' }]);
+      expect(namesOf(await me.client.get(`${LIST}?sort=name&${past}`))).toEqual(byName);
+    });
+
     it('by time takes a moment in another zone', async () => {
       const moment = new Date(at('Account hand-over'));
       const local = new Date(moment.getTime() + 2 * 3_600_000).toISOString().replace('Z', '+02:00');

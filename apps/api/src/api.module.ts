@@ -8,6 +8,7 @@ import { Proofs } from '@connections/audit/proofs';
 import { Tree } from '@connections/audit/tree';
 import { ConnectionModule } from '@connections/connection/connection.module';
 import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
+import { OrganizationNames } from '@connections/connection/queries/list-conditions';
 import { Database } from '@connections/database/database';
 import { ApiKeys } from '@connections/directory/api-keys';
 import { Invitations } from '@connections/directory/invitations';
@@ -90,6 +91,7 @@ export class ApiModule {
       { provide: Sessions, useValue: new Sessions(stores.database.as(), sessionTermsOf(configuration)) },
       { provide: ConnectionPolicy, useValue: policyOf(configuration) },
       { provide: KnownOrganizations, useValue: knownBy(organizations) },
+      { provide: OrganizationNames, useValue: { nameOf: nameOfOrganization } satisfies OrganizationNames },
     ];
     return {
       module: ApiModule,

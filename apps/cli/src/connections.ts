@@ -14,7 +14,8 @@ import {
 } from '@connections/connection/queries/get-connection-history';
 import { CompareConnection, CompareConnectionHandler } from '@connections/connection/queries/compare-connection';
 import { GetConnection, GetConnectionHandler } from '@connections/connection/queries/get-connection';
-import { type Cursor, ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
+import { ListConnections, ListConnectionsHandler } from '@connections/connection/queries/list-connections';
+import type { Cursor } from '@connections/connection/queries/list-order';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import {
   attributesOf,
@@ -24,7 +25,7 @@ import {
   eventResourceOf,
 } from '@connections/connection/resources';
 import { Texts } from '@connections/connection/texts';
-import { Organizations } from '@connections/directory/organizations';
+import { nameOfOrganization, Organizations } from '@connections/directory/organizations';
 import type { Json } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
@@ -57,6 +58,7 @@ export async function listConnections({ status, organization, role, asOf, ...pag
     const handler = new ListConnectionsHandler(
       database.as(),
       new ConnectionLog(stores.eventStore, new Texts(database.as())),
+      { nameOf: nameOfOrganization },
     );
     const found: ConnectionAt[] = [];
     // A page of a past moment may be short although there are more.
@@ -66,7 +68,7 @@ export async function listConnections({ status, organization, role, asOf, ...pag
       const { connections, next } = await handler.execute(query);
       found.push(...connections);
       if (next === null || found.length > page.limit) return found;
-      at = { direction: 'after', position: next };
+      at = { direction: 'after', ...next };
     }
   }).catch(telling);
   const rows = found.map((at) => ({ ...at, id: at.connection.id }));

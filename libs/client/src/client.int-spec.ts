@@ -272,12 +272,18 @@ describe('the client', () => {
 
     it('to their end, with the filters that it was given', async () => {
       await serverThat(...pages);
-      const query = { status: ['pending', 'active'], role: 'source', createdAtStart: '2026-06-01', size: 2 } as const;
+      const query = {
+        status: ['pending', 'active'],
+        role: 'source',
+        createdAtStart: '2026-06-01',
+        size: 2,
+        sort: 'name',
+      } as const;
       const ids: string[] = [];
       for await (const { id } of clientOf().connections.list(query)) ids.push(id);
       expect(ids).toEqual(['a', 'b', 'c', 'd', 'e']);
       const filters =
-        'page[size]=2&filter[status]=pending,active&filter[role]=source&filter[createdAtStart]=2026-06-01';
+        'page[size]=2&filter[status]=pending,active&filter[role]=source&filter[createdAtStart]=2026-06-01&sort=name';
       expect(targets().map((target) => new URLSearchParams(target.replaceAll('+', ' ')).toString())).toEqual(
         [filters, `${filters}&page[after]=B`, `${filters}&page[after]=D`].map((target) =>
           new URLSearchParams(target).toString(),

@@ -1469,6 +1469,7 @@ export interface components {
         | 'repeated-scope'
         | 'self-connection'
         | 'unknown-organization'
+        | 'too-many-to-sort'
         | 'idempotency-mismatch'
         | 'rate-limited'
         | 'internal'
@@ -1851,6 +1852,8 @@ export interface operations {
   listConnections: {
     parameters: {
       query?: {
+        /** @description The order; a minus puts the newest, or the last of the alphabet, first. */
+        sort?: '-created-at' | 'created-at' | '-updated-at' | 'updated-at' | 'name' | '-name';
         /** @description A past moment: those that were there, as they were then. */
         asOf?: string;
         /** @description Only those in one of these statuses, separated by commas. */
@@ -1863,6 +1866,8 @@ export interface operations {
         'filter[destinationOrganizationId]'?: string;
         /** @description Only those whose name contains this, whatever the case. */
         'filter[name]'?: string;
+        /** @description Only those whose name, or whose counterparty’s name, contains this, whatever the case; or whose id, or whose counterparty’s Organization ID, is this. */
+        'filter[search]'?: string;
         /** @description Only those created at or after this moment. */
         'filter[createdAtStart]'?: string;
         /** @description Only those created at or before this moment. */

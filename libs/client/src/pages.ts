@@ -55,7 +55,7 @@ export class Pages<T> implements AsyncIterable<T> {
 
 const OF_PAGES = ['size', 'after', 'before'];
 /** What is neither a page nor a filter. */
-const PLAIN = ['asOf'];
+const PLAIN = ['asOf', 'sort'];
 
 /** `size` is `page[size]`, and `role` is `filter[role]`. */
 const bracketed = (query: Query): Query =>

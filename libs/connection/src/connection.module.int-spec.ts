@@ -34,8 +34,9 @@ import { redacted } from './domain/sentences';
 import { GetConnectionHistory } from './queries/get-connection-history';
 import { NotThen } from './past';
 import { GetConnection } from './queries/get-connection';
+import { OrganizationNames } from './queries/list-conditions';
 import { ListConnections } from './queries/list-connections';
-import { everything, openReadModel, type ReadModelUnderTest } from './testing/read-model';
+import { nameless, everything, openReadModel, type ReadModelUnderTest } from './testing/read-model';
 import { encode } from './stored-events';
 import { commitmentTo, type NewText } from './texts';
 
@@ -69,6 +70,7 @@ describeDatabases('the connection module', (databases) => {
           allowSelfConnections: false,
         },
       },
+      { provide: OrganizationNames, useValue: nameless },
       { provide: KnownOrganizations, useValue: { isKnown: async (known: string) => /^org_[A-F]$/.test(known) } },
     ];
     @Global()

@@ -16,7 +16,7 @@ import { Texts } from './texts';
 
 /**
  * Commands and queries about connections. Whoever imports it provides, globally: `EventStore`, `Database`,
- * `ConnectionPolicy` and `KnownOrganizations`.
+ * `ConnectionPolicy`, `KnownOrganizations` and `OrganizationNames`.
  */
 @Module({
   imports: [CqrsModule],

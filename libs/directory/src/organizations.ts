@@ -1,3 +1,4 @@
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
@@ -92,6 +93,10 @@ export class Organizations {
     return rows.map(toOrganization);
   }
 }
+
+/** For queries of others in the same database: the name of the organization that has some id; null where there is none. */
+export const nameOfOrganization = (id: Expression<string>): RawBuilder<string | null> =>
+  sql`(select organizations.name from organizations where organizations.id = ${id})`;
 
 const toOrganization = (row: DirectoryTables['organizations']): Organization => ({
   id: row.id,

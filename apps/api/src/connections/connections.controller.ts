@@ -13,7 +13,8 @@ import type { Redactor } from '@connections/connection/domain/redaction';
 import type { Status } from '@connections/connection/domain/lifecycle';
 import type { Past } from '@connections/connection/past';
 import { GetConnection } from '@connections/connection/queries/get-connection';
-import { type Cursor, ListConnections } from '@connections/connection/queries/list-connections';
+import { ListConnections } from '@connections/connection/queries/list-connections';
+import type { Cursor, Place, Sort } from '@connections/connection/queries/list-order';
 import { CONNECTIONS, EVENTS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
@@ -97,6 +98,11 @@ export class ConnectionsController {
     }
     const asOf = parameters['as-of'] ?? null;
     if (asOf !== null) refuseFuture('as-of', asOf);
+    const { sort } = parameters;
+    if (asOf !== null && sort.endsWith('updated-at')) {
+      const details = 'A list of the past is sorted by created-at or name: rows tell of the very last change alone.';
+      throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'sort' } });
+    }
     const page = await this.queries.execute(
       new ListConnections(
         caller.organizationId,
@@ -106,17 +112,19 @@ export class ConnectionsController {
           sourceOrganizationId: parameters['filter[source-organization-id]'],
           destinationOrganizationId: parameters['filter[destination-organization-id]'],
           name: parameters['filter[name]'],
+          search: parameters['filter[search]'],
           createdFrom: parameters['filter[created-at-start]'],
           createdTo: parameters['filter[created-at-end]'],
         },
         parameters['page[size]'],
         cursorOf(parameters),
         asOf,
+        sort,
       ),
     );
     const query = { ...parameters, 'page[size]': String(parameters['page[size]']) };
-    const link = (side: 'after' | 'before', position: string | null): string | null =>
-      position === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(CONNECTIONS, position) });
+    const link = (side: 'after' | 'before', place: Place | null): string | null =>
+      place === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(listOf(sort), textOf(place)) });
     return {
       data: await Promise.all(
         page.connections.map((connection) => this.resources.of(connection, caller, asOf === null)),
@@ -322,13 +330,29 @@ export function refuseFuture(parameter: string, moment: string): void {
 const statusesIn = (list: string | undefined): Status[] | undefined =>
   list === undefined ? undefined : [...new Set(list.split(','))].sort().map((status) => status as Status);
 
-function cursorOf({ 'page[after]': after, 'page[before]': before }: ListParameters): Cursor | null {
+/** A cursor goes with the order that it was made for, and with no other. */
+const listOf = (sort: Sort): string => (sort === '-created-at' ? CONNECTIONS : `${CONNECTIONS} ${sort}`);
+
+const textOf = ({ position, key }: Place): string => (key === undefined ? position : `${position} ${key}`);
+
+/** What places look like in each order: a position, and what goes before it in that order. */
+const PLACES = {
+  'created-at': /^(\d{1,64})$/,
+  'updated-at': /^(\d{1,64}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,
+  name: /^(\d{1,64}) (0[^\0]{0,400}|1)$/s,
+};
+
+function cursorOf({ 'page[after]': after, 'page[before]': before, sort }: ListParameters): Cursor | null {
   if (after !== undefined && before !== undefined) {
     const details = 'Give page[after] or page[before], not both.';
     throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'page[before]' } });
   }
-  const read = (parameter: string, cursor: string): string => fromCursor(CONNECTIONS, parameter, cursor, /^\d{1,64}$/);
-  if (after !== undefined) return { direction: 'after', position: read('page[after]', after) };
-  if (before !== undefined) return { direction: 'before', position: read('page[before]', before) };
+  const read = (parameter: string, cursor: string): Place => {
+    const form = PLACES[sort.replace(/^-/, '') as keyof typeof PLACES];
+    const [, position = '', key] = form.exec(fromCursor(listOf(sort), parameter, cursor, form)) ?? [];
+    return { position, ...(key !== undefined && { key }) };
+  };
+  if (after !== undefined) return { direction: 'after', ...read('page[after]', after) };
+  if (before !== undefined) return { direction: 'before', ...read('page[before]', before) };
   return null;
 }

@@ -3,6 +3,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsNotEmpty,
   IsOptional,
   IsString,
   Matches,
@@ -13,8 +14,9 @@ import {
 } from 'class-validator';
 import type { Past } from '@connections/connection/past';
 import { maximumNameLength, maximumReasonLength } from '@connections/connection/domain/connection';
+import { type Sort, sorts } from '@connections/connection/queries/list-order';
 import { eventTypes } from '@connections/connection/stored-events';
-import { IsCleanText } from '../http/clean-text';
+import { IsCleanText, Trimmed } from '../http/clean-text';
 import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize, IsPast, ToNumber } from '../http/parameter-types';
 
@@ -87,7 +89,13 @@ export class RetrieveParameters {
   'revision'?: number;
 }
 
+const searchLength = { message: `$property must have 1 to ${maximumNameLength} characters.` };
+
 export class ListParameters {
+  @IsIn(sorts, { message: `$property must be one of ${sorts.join(', ')}.` })
+  @Describe('The order; a minus puts the newest, or the last of the alphabet, first.')
+  'sort': Sort = '-created-at';
+
   @Optional()
   @IsMoment()
   @Describe('A past moment: those that were there, as they were then.')
@@ -120,6 +128,16 @@ export class ListParameters {
   @MaxLength(maximumNameLength, { message: `$property must have at most ${maximumNameLength} characters.` })
   @Describe('Only those whose name contains this, whatever the case.')
   'filter[name]'?: string;
+
+  @Optional()
+  @Trimmed()
+  @IsCleanText()
+  @IsNotEmpty(searchLength)
+  @MaxLength(maximumNameLength, searchLength)
+  @Describe(
+    'Only those whose name, or whose counterparty’s name, contains this, whatever the case; or whose id, or whose counterparty’s Organization ID, is this.',
+  )
+  'filter[search]'?: string;
 
   @Optional()
   @IsMoment()

@@ -79,6 +79,10 @@ export const catalogue = {
   'repeated-scope': { status: 422, meaning: 'A scope is named twice.' },
   'self-connection': { status: 422, meaning: 'Source and destination are the same organization.' },
   'unknown-organization': { status: 422, meaning: 'An attribute names an organization that does not exist.' },
+  'too-many-to-sort': {
+    status: 422,
+    meaning: 'There are more than 20,000 connections to be sorted by their names or last changes.',
+  },
   'idempotency-mismatch': { status: 422, meaning: 'The Idempotency-Key was used before for another request.' },
   'rate-limited': {
     status: 429,

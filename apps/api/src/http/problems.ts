@@ -23,6 +23,7 @@ import {
 } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
+import { TooManyToSort } from '@connections/connection/queries/list-connections';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
 /** Where in the request a problem lies. */

@@ -52,7 +52,7 @@ export const listConnections: Operation = {
   tag,
   summary: 'List connections',
   description:
-    'The connections that your organization is a party to, newest first. A platform credential sees all. The links stay right while others are being created. With `as-of` it is the list as it was then, filters on the status of then included; such a page looks at 500 connections at most, so that with `filter[status]` it may hold fewer than asked for, or none, and still have a next one.',
+    'The connections that your organization is a party to, newest first or as `sort` asks. A platform credential sees all. The links stay right while others are being created; by `updated-at`, what changes meanwhile moves to the newest end. A cursor goes with the `sort` that it was made for. By `name` or `updated-at` at most 20,000 connections are sorted: where there are more, narrow them by filters. With `as-of` it is the list as it was then, filters on the status of then included; such a page looks at 500 connections at most, so that with `filter[status]` it may hold fewer than asked for, or none, and still have a next one.',
   answers: [
     {
       status: 200,
@@ -66,6 +66,7 @@ export const listConnections: Operation = {
       },
     },
   ],
+  errors: ['too-many-to-sort'],
 };
 
 export const listScopes: Operation = {

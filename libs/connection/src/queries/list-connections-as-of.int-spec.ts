@@ -9,11 +9,14 @@ import {
   type Attempt,
   destinationId,
   everything,
+  nameless,
   openReadModel,
   type ReadModelUnderTest,
   sourceId,
 } from '../testing/read-model';
-import { type ConnectionFilter, type Cursor, ListConnections, ListConnectionsHandler } from './list-connections';
+import type { ConnectionFilter } from './list-conditions';
+import { ListConnections, ListConnectionsHandler } from './list-connections';
+import type { Cursor, Place } from './list-order';
 
 const start = Date.parse('2026-06-01T00:00:00.000Z');
 const momentAt = (second: number): string => new Date(start + second * 1_000).toISOString();
@@ -23,7 +26,7 @@ describeDatabases('a list as of a past moment', (databases) => {
   let list: ListConnectionsHandler;
   beforeEach(async () => {
     model = await openReadModel(databases);
-    list = new ListConnectionsHandler(model.database.as(), new ConnectionLog(model.store, model.texts));
+    list = new ListConnectionsHandler(model.database.as(), new ConnectionLog(model.store, model.texts), nameless);
   });
   afterEach(() => model.close());
 
@@ -89,7 +92,7 @@ describeDatabases('a list as of a past moment', (databases) => {
               (filter.createdTo === undefined || createdAt <= filter.createdTo),
           );
           const forth: Connection[] = [];
-          const visited: (string | null)[] = [];
+          const visited: (Place | null)[] = [];
           let current = await page(viewer, filter, size, asOf);
           expect(current.previous).toBeNull();
           for (;;) {
@@ -99,16 +102,16 @@ describeDatabases('a list as of a past moment', (databases) => {
             if (current.next === null) break;
             // Only a status that is looked for can leave a page short.
             if (!filter.statuses) expect(current.connections).toHaveLength(size);
-            current = await page(viewer, filter, size, asOf, { direction: 'after', position: current.next });
+            current = await page(viewer, filter, size, asOf, { direction: 'after', ...current.next });
           }
           expect(forth).toEqual(expected);
           const back = current.connections.map(({ connection }) => connection);
           while (current.previous !== null) {
-            current = await page(viewer, filter, size, asOf, { direction: 'before', position: current.previous });
+            current = await page(viewer, filter, size, asOf, { direction: 'before', ...current.previous });
             back.unshift(...current.connections.map(({ connection }) => connection));
           }
           expect(back).toEqual(expected);
-          expect(new Set(visited).size).toBe(visited.length);
+          expect(new Set(visited.map((place) => place?.position)).size).toBe(visited.length);
         },
       ),
       { numRuns: 150 },
@@ -156,7 +159,7 @@ describeDatabases('a list as of a past moment', (databases) => {
       read.mockClear();
       const { connections, next } = await page(sourceId, { statuses: ['active'] }, 10, asOf, cursor);
       found.push([connections.length, read.mock.calls.length]);
-      cursor = next === null ? null : { direction: 'after', position: next };
+      cursor = next === null ? null : { direction: 'after', ...next };
     } while (cursor !== null);
     expect(found).toEqual([
       [0, 500],

@@ -1,42 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { Database } from '@connections/database/database';
-import type { Position } from '@connections/event-store/event-store';
 import { type ConnectionAt, ConnectionLog } from '../connection-log';
-import type { PartyRole, Status } from '../domain/lifecycle';
+import type { Status } from '../domain/lifecycle';
 import { type NamedRow, namedRows, type NamingTables, toNamedConnection } from '../read-model/named-rows';
 import type { Viewer } from './get-connection';
-
-export interface ConnectionFilter {
-  readonly statuses?: readonly Status[] | undefined;
-  /** The part of the viewer. */
-  readonly role?: PartyRole | undefined;
-  readonly sourceOrganizationId?: string | undefined;
-  readonly destinationOrganizationId?: string | undefined;
-  /** Text that the name contains, whatever the case. */
-  readonly name?: string | undefined;
-  /** ISO-8601 UTC, inclusive. */
-  readonly createdFrom?: string | undefined;
-  readonly createdTo?: string | undefined;
-}
-
-/** Where a page starts: after (older than) or before (newer than) the connection created at a position. */
-export interface Cursor {
-  readonly direction: 'after' | 'before';
-  readonly position: Position;
-}
+import {
+  beyond,
+  type Condition,
+  conditionsOf,
+  type ConnectionFilter,
+  equal,
+  notItself,
+  OrganizationNames,
+  type Party,
+  type Rows,
+} from './list-conditions';
+import { compared, type Cursor, isDescending, isIndexed, orderOf, type Place, placeOf, type Sort } from './list-order';
 
 export interface ConnectionPage {
-  /** Newest first. Of a past moment there may be fewer than asked for, or none, and more on either side all the same. */
+  /** In the order that was asked for. Of a past moment there may be fewer than asked for, or none, and more on either side all the same. */
   readonly connections: readonly ConnectionAt[];
-  /** The position to continue from; null at the end. */
-  readonly next: Position | null;
-  readonly previous: Position | null;
+  /** The place to continue from; null at the end. */
+  readonly next: Place | null;
+  readonly previous: Place | null;
 }
 
-/** The viewer's connections, newest first, by keyset: rows that are written meanwhile shift nothing. */
+/**
+ * The viewer's connections, by keyset: rows that are written meanwhile shift nothing. In the order of change, what
+ * changes meanwhile goes to the newest end.
+ */
 export class ListConnections extends Query<ConnectionPage> {
   constructor(
     readonly viewer: Viewer,
@@ -45,23 +40,26 @@ export class ListConnections extends Query<ConnectionPage> {
     readonly cursor: Cursor | null = null,
     /** A past moment (ISO-8601 UTC) to go by: those that were there, as they were then. Null for now. */
     readonly asOf: string | null = null,
+    /** Of a past moment, not by the last change: rows tell only of the very last. */
+    readonly sort: Sort = '-created-at',
   ) {
     super();
   }
 }
 
-type Rows = SelectQueryBuilder<NamingTables, 'connections', NamedRow>;
-type Run = (parameters: readonly unknown[]) => Promise<NamedRow[]>;
+/** Connections that are put in an order that no index has, at most. */
+export const SORTED = 20_000;
 
-/** One condition of a list: its name, how it is written, and what it is given. */
-interface Condition {
-  readonly shape: string;
-  readonly apply: (rows: Rows) => Rows;
-  readonly values: readonly unknown[];
+/** There are more connections than are put in an order that no index has. */
+export class TooManyToSort extends Error {
+  constructor(readonly sort: Sort) {
+    super(
+      `More than ${SORTED} connections are not sorted by ${sort.replace(/^-/, '')}: narrow them by filters, or sort by created-at.`,
+    );
+  }
 }
 
-/** The name of a row, wherever its text is. */
-const NAME = sql`coalesce(name, (select text from texts where commitment = name_commitment))`;
+type Run<Row> = (parameters: readonly unknown[]) => Promise<Row[]>;
 
 /** A page of a past moment folds so many histories at most, however few of them have the status that is asked for. */
 const FOLDED = 500;
@@ -71,21 +69,31 @@ const AT_ONCE = 25;
 /** Lists differ in which conditions they have; so many different ones are kept ready. */
 const KEPT_SHAPES = 500;
 
+/** What a page is read of. */
+interface Listing {
+  readonly viewer: Viewer;
+  readonly filter: ConnectionFilter;
+  readonly sort: Sort;
+}
+
 @QueryHandler(ListConnections)
 export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
-  readonly #prepared = new LRUCache<string, Run>({ max: KEPT_SHAPES });
+  readonly #prepared = new LRUCache<string, Run<NamedRow>>({ max: KEPT_SHAPES });
+  readonly #counting = new LRUCache<string, Run<{ rows: number }>>({ max: KEPT_SHAPES });
 
   constructor(
     private readonly database: Database<NamingTables>,
     private readonly connections: ConnectionLog,
+    private readonly names: OrganizationNames,
   ) {}
 
-  async execute({ viewer, filter, size, cursor, asOf }: ListConnections): Promise<ConnectionPage> {
+  async execute({ viewer, filter, size, cursor, asOf, sort }: ListConnections): Promise<ConnectionPage> {
     const { statuses } = filter;
-    const conditions = asOf === null ? filter : conditionsAt(asOf, filter);
+    const listing = { viewer, sort, filter: asOf === null ? filter : conditionsAt(asOf, filter) };
+    if (!isIndexed(sort)) await this.#refuseTooMany(listing);
     const most = asOf !== null && statuses ? Math.max(size, FOLDED) : size;
     const backwards = cursor?.direction === 'before';
-    const rows = await this.#page(viewer, conditions, most + 1, cursor);
+    const rows = await this.#page(listing, most + 1, cursor);
     const found =
       asOf === null
         ? rows.slice(0, size).map(asItIs)
@@ -94,13 +102,12 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     const more = rows.length > page.length;
     if (backwards) [page, found].forEach((list) => list.reverse());
     const [first, last] = [page[0], page.at(-1)];
-    const turned =
-      first && last && cursor ? await this.#hasMore(viewer, conditions, backwards ? last : first, backwards) : false;
+    const turned = first && last && cursor ? await this.#hasMore(listing, backwards ? last : first, backwards) : false;
     const [hasNext, hasPrevious] = backwards ? [turned, more] : [more, turned];
     return {
       connections: found.filter((at) => at !== null),
-      next: hasNext && last ? last.created_position : null,
-      previous: hasPrevious && first ? first.created_position : null,
+      next: hasNext && last ? placeOf(last, sort) : null,
+      previous: hasPrevious && first ? placeOf(first, sort) : null,
     };
   }
 
@@ -134,40 +141,82 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   }
 
   /** Whether there is anything on the side that the page was not read towards. */
-  async #hasMore(viewer: Viewer, filter: ConnectionFilter, edge: NamedRow, older: boolean): Promise<boolean> {
-    const cursor = { direction: older ? 'after' : 'before', position: edge.created_position } as const;
-    return (await this.#page(viewer, filter, 1, cursor)).length > 0;
+  async #hasMore(listing: Listing, edge: NamedRow, further: boolean): Promise<boolean> {
+    const cursor = { direction: further ? 'after' : 'before', ...placeOf(edge, listing.sort) } as const;
+    return (await this.#count(listing, 1, cursor)) > 0;
+  }
+
+  async #page(listing: Listing, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
+    const { sort } = listing;
+    const backwards = cursor?.direction === 'before';
+    const walks = this.#walksOf(listing, cursor).map((walk) => this.#walk(walk, sort, backwards, limit));
+    const [rows = [], others = []] = await Promise.all(walks);
+    return merged(rows, others, sort, backwards).slice(0, limit);
   }
 
   /** Each part that the viewer has is a walk along an index of its own: an "or" would sort everything it has. */
-  async #page(viewer: Viewer, filter: ConnectionFilter, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
-    const conditions = conditionsOf(filter, cursor);
-    const backwards = cursor?.direction === 'before';
-    const walk = (...own: Condition[]): Promise<NamedRow[]> => this.#walk([...own, ...conditions], backwards, limit);
-    if (viewer === null) return walk();
-    if (filter.role === 'source') return walk(equal('source_organization_id', viewer));
-    if (filter.role === 'destination') return walk(equal('destination_organization_id', viewer));
-    const [asSource, asDestination] = await Promise.all([
-      walk(equal('source_organization_id', viewer)),
-      walk(equal('destination_organization_id', viewer), notItself),
-    ]);
-    return merged(asSource, asDestination, backwards).slice(0, limit);
+  #walksOf({ viewer, filter, sort }: Listing, cursor: Cursor | null): Condition[][] {
+    const walk = (own: readonly Condition[], counterparties: readonly Party[]): Condition[] => [
+      ...own,
+      ...(cursor ? [beyond(cursor, sort)] : []),
+      ...conditionsOf(filter, counterparties, this.names),
+    ];
+    if (viewer === null) return [walk([], ['source_organization_id', 'destination_organization_id'])];
+    const asSource = walk([equal('source_organization_id', viewer)], ['destination_organization_id']);
+    if (filter.role === 'source') return [asSource];
+    const own = equal('destination_organization_id', viewer);
+    const asDestination = walk(filter.role === 'destination' ? [own] : [own, notItself], ['source_organization_id']);
+    return filter.role === 'destination' ? [asDestination] : [asSource, asDestination];
   }
 
-  #walk(conditions: readonly Condition[], backwards: boolean, limit: number): Promise<NamedRow[]> {
-    const shape = [backwards, ...conditions.map((condition) => condition.shape)].join(' ');
+  #walk(conditions: readonly Condition[], sort: Sort, backwards: boolean, limit: number): Promise<NamedRow[]> {
+    const shape = [sort, backwards, ...conditions.map((condition) => condition.shape)].join(' ');
     let run = this.#prepared.get(shape);
     if (!run) {
-      const query = conditions
-        .reduce((rows, condition) => condition.apply(rows), namedRows(this.database))
-        .orderBy('created_position', backwards ? 'asc' : 'desc')
-        .limit(limit);
-      run = this.database.prepare(query.compile());
+      run = this.database.prepare(this.#rowsOf(conditions, sort, backwards, limit).compile());
       this.#prepared.set(shape, run);
     }
     return run([...conditions.flatMap((condition) => condition.values), limit]);
   }
+
+  #rowsOf(conditions: readonly Condition[], sort: Sort, backwards: boolean, limit: number) {
+    const direction = isDescending(sort) === backwards ? 'asc' : 'desc';
+    const { key } = orderOf(sort);
+    const indexed = namedRows(this.database);
+    if (key === null) return applied(conditions, indexed).orderBy('created_position', direction).limit(limit);
+    // Sorted are ids alone; only of a page is everything read.
+    const ids = applied(conditions, this.database.reader.selectFrom('connections').select('id'))
+      .orderBy(key, direction)
+      .orderBy('created_position', direction)
+      .limit(limit);
+    return indexed.where('id', 'in', ids).orderBy(key, direction).orderBy('created_position', direction);
+  }
+
+  /** @throws TooManyToSort */
+  async #refuseTooMany(listing: Listing): Promise<void> {
+    if ((await this.#count(listing, SORTED + 1, null)) > SORTED) throw new TooManyToSort(listing.sort);
+  }
+
+  /** How many rows there are, each part of the viewer counted no further than a limit. */
+  async #count(listing: Listing, limit: number, cursor: Cursor | null): Promise<number> {
+    const counts = this.#walksOf(listing, cursor).map(async (conditions) => {
+      const shape = [listing.sort, ...conditions.map((condition) => condition.shape)].join(' ');
+      let run = this.#counting.get(shape);
+      if (!run) {
+        const some = applied(conditions, this.database.reader.selectFrom('connections').select('id')).limit(limit);
+        const count = this.database.reader.selectFrom(some.as('some')).select(sql<number>`count(*)`.as('rows'));
+        run = this.database.prepare(count.compile());
+        this.#counting.set(shape, run);
+      }
+      const [counted] = await run([...conditions.flatMap((condition) => condition.values), limit]);
+      return counted?.rows ?? 0;
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
 }
+
+const applied = <Row>(conditions: readonly Condition[], rows: Rows<Row>): Rows<Row> =>
+  conditions.reduce((some, condition) => condition.apply(some), rows);
 
 const asItIs = (row: NamedRow): ConnectionAt => ({ connection: toNamedConnection(row), revision: row.revision });
 
@@ -181,47 +230,10 @@ const conditionsAt = (
 });
 
 /** Two lists in the same order as one. */
-function merged(one: readonly NamedRow[], other: readonly NamedRow[], backwards: boolean): NamedRow[] {
-  if (other.length === 0) return [...one];
-  if (one.length === 0) return [...other];
-  const sign = backwards ? 1 : -1;
-  return [...one, ...other].sort((a, b) => (a.created_position < b.created_position ? -sign : sign));
-}
-
-const equal = (column: 'source_organization_id' | 'destination_organization_id', value: string): Condition => ({
-  shape: column,
-  apply: (rows) => rows.where(column, '=', value),
-  values: [value],
-});
-
-/** A connection of an organization to itself is in its list once, as source. */
-const notItself: Condition = {
-  shape: 'not-itself',
-  apply: (rows) => rows.whereRef('source_organization_id', '<>', 'destination_organization_id'),
-  values: [],
-};
-
-function conditionsOf(filter: ConnectionFilter, cursor: Cursor | null): Condition[] {
-  const conditions: Condition[] = [];
-  const add = (shape: string, values: readonly unknown[], apply: Condition['apply']): void => {
-    conditions.push({ shape, values, apply });
-  };
-  const { statuses, sourceOrganizationId, destinationOrganizationId, name, createdFrom, createdTo } = filter;
-  if (cursor) {
-    const { direction, position } = cursor;
-    add(direction, [position], (rows) => rows.where('created_position', direction === 'before' ? '>' : '<', position));
-  }
-  if (statuses) add(`status-${statuses.length}`, statuses, (rows) => rows.where('status', 'in', [...statuses]));
-  if (sourceOrganizationId !== undefined) conditions.push(equal('source_organization_id', sourceOrganizationId));
-  if (destinationOrganizationId !== undefined)
-    conditions.push(equal('destination_organization_id', destinationOrganizationId));
-  if (name !== undefined) {
-    const lower = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-    const pattern = `%${lower.replace(/[\\%_]/g, '\\$&')}%`;
-    // The letters of ASCII alone have a case here, as they have for every engine with any setting.
-    add('name', [pattern], (rows) => rows.where(sql<boolean>`lower(${NAME}) like ${pattern} escape '\\'`));
-  }
-  if (createdFrom !== undefined) add('from', [createdFrom], (rows) => rows.where('created_at', '>=', createdFrom));
-  if (createdTo !== undefined) add('to', [createdTo], (rows) => rows.where('created_at', '<=', createdTo));
-  return conditions;
+function merged(one: NamedRow[], other: NamedRow[], sort: Sort, backwards: boolean): NamedRow[] {
+  if (other.length === 0) return one;
+  if (one.length === 0) return other;
+  const sign = isDescending(sort) === backwards ? 1 : -1;
+  const placed = [...one, ...other].map((row) => ({ row, place: placeOf(row, sort) }));
+  return placed.sort((a, b) => sign * compared(a.place, b.place)).map(({ row }) => row);
 }

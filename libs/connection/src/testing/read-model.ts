@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import type { TestDatabases } from '@connections/database/testing/databases';
@@ -22,6 +23,7 @@ import {
 } from '../domain/connection';
 import { Refusal } from '../domain/connection.errors';
 import type { Step } from '../domain/lifecycle';
+import type { OrganizationNames } from '../queries/list-conditions';
 import { connectionsProjection } from '../read-model/connections.projection';
 import { type ConnectionRow, toRow } from '../read-model/connections.table';
 import type { NamingTables } from '../read-model/named-rows';
@@ -40,6 +42,9 @@ export const sourceId = 'org_S';
 export const destinationId = (connection: number): string => `org_D${connection}`;
 export const streamOfPair = (connection: number): string =>
   streamOf(connectionIdOf(sourceId, destinationId(connection)));
+
+/** A directory in which no organization has a name. */
+export const nameless: OrganizationNames = { nameOf: () => sql<null>`null` };
 
 /** A log, a read model that follows it, and what the projectors logged: on a real store and a real database. */
 export interface ReadModelUnderTest {
