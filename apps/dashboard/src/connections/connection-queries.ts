@@ -3,6 +3,7 @@ import type { components } from '@connections/client/generated';
 import type { NextStep } from '@connections/connection/domain/words';
 import { answered, apiFor } from '../api/api';
 import { questions } from '../questions';
+import type { ListQuery } from './list-view';
 
 /** A connection as the API tells it to one of its parties. */
 export type Connection = components['schemas']['Connection'];
@@ -28,6 +29,32 @@ export const connectionQuery = (organizationId: string, id: string) =>
       ).data,
   });
 
+/** A page of connections. */
+export const connectionsQuery = (organizationId: string, query: ListQuery) =>
+  queryOptions({
+    queryKey: [...connectionKeys.lists(organizationId), query],
+    queryFn: ({ signal }) =>
+      answered(apiFor(organizationId).GET('/api/v1/connect/connections', { params: { query }, signal })),
+  });
+
+/** What a source proposes. */
+export type Terms = components['schemas']['CreateConnectionRequest']['data']['attributes'];
+
+/** Creates a connection. @returns it, pending. */
+export const createConnection = async (
+  organizationId: string,
+  attributes: Terms,
+  idempotencyKey: string,
+): Promise<Connection> =>
+  (
+    await answered(
+      apiFor(organizationId).POST('/api/v1/connect/connections', {
+        headers: { 'idempotency-key': idempotencyKey },
+        body: { data: { attributes } },
+      }),
+    )
+  ).data;
+
 /** Shows what a command answered, and asks anew for all that it may have changed. */
 export async function connectionChanged(organizationId: string, connection: Connection): Promise<void> {
   questions.setQueryData(connectionQuery(organizationId, connection.id).queryKey, connection);
@@ -45,6 +72,15 @@ export async function staleConnection(organizationId: string, id: string): Promi
 /** How the other party is called: by its name, or by its Organization ID where it has none that is known. */
 export const counterpartyOf = ({ meta: { counterparty } }: Connection): string =>
   counterparty?.name ?? counterparty?.organizationId ?? 'the other organization';
+
+/** What a connection is called where it has to be told from others: by its name, or else by where it leads. */
+export const titleOf = (connection: Connection): string =>
+  connection.attributes.name ??
+  `Connection ${connection.meta.role === 'source' ? 'to' : 'from'} ${counterpartyOf(connection)}`;
+
+/** Where the page of a connection is. */
+export const addressOf = (organizationId: string, connectionId: string): string =>
+  `/o/${organizationId}/connections/${connectionId}`;
 
 export interface StepRequest {
   readonly step: NextStep;

@@ -20,9 +20,11 @@ import {
   counterpartyOf,
   staleConnection,
   takeStep,
+  titleOf,
 } from '../connections/connection-queries';
 import { questions } from '../questions';
 import { Failure } from '../words/failure';
+import { Scopes } from '../words/scopes';
 import { StatusBadge } from '../words/status';
 
 /** A step that a person is about to take, with the connection as the person sees it. */
@@ -50,12 +52,8 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
     <Modal
       opened={asked !== null}
       onClose={onClose}
-      // The second click of a double click on what opened it is not meant for it.
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      title={
-        shown && `${stepWords[shown.step]}: ${shown.connection.attributes.name ?? counterpartyOf(shown.connection)}`
-      }
+      stackId="step"
+      title={shown && `${stepWords[shown.step]}: ${titleOf(shown.connection)}`}
     >
       {shown && (
         <StepForm
@@ -90,6 +88,7 @@ function StepForm({
       const idempotencyKey = intent.keyFor([step, seen.id, seen.meta.revision, reason]);
       return takeStep(organizationId, { step, seen, reason, idempotencyKey });
     },
+    onError: intent.failed,
     onSuccess: (after) => {
       intent.done();
       void connectionChanged(organizationId, after);
@@ -138,7 +137,7 @@ function StepForm({
         {possible ? (
           <>
             <Text>{consequenceOf(step, status, view)}</Text>
-            {step === 'activate' && <Text size="sm">Scopes: {seen.attributes.scopes.join(', ')}</Text>}
+            {step === 'activate' && <Scopes organizationId={organizationId} scopes={seen.attributes.scopes} />}
             {takesReason && (
               <Textarea
                 label="Reason (optional)"
@@ -157,7 +156,7 @@ function StepForm({
           <Text>Your organization may no longer do this.</Text>
         )}
         {refused && (
-          <Failure error={refused} title={titleOf(refused)} besideFields={['reason']}>
+          <Failure error={refused} title={refusalOf(refused)} besideFields={['reason']}>
             {outOfDate && (
               <Button mt="xs" variant="default" loading={reloading.isPending} onClick={() => reloading.mutate()}>
                 Reload what changed
@@ -193,7 +192,7 @@ const isOutOfDate = (error: Error): boolean => hasChanged(error) || isProblem(er
 const hasChanged = (error: Error): boolean =>
   isProblem(error, 'stale-revision') || isProblem(error, 'illegal-transition');
 
-function titleOf(error: Error): string {
+function refusalOf(error: Error): string {
   if (hasChanged(error)) return 'It changed while you were deciding';
   return isProblem(error, 'not-permitted') ? 'You may not do this' : 'This was not done';
 }
