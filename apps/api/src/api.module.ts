@@ -10,7 +10,12 @@ import { ConnectionModule } from '@connections/connection/connection.module';
 import { ConnectionPolicy, KnownOrganizations } from '@connections/connection/commands/terms-check';
 import { Database } from '@connections/database/database';
 import { ApiKeys } from '@connections/directory/api-keys';
+import { Invitations } from '@connections/directory/invitations';
+import { Memberships } from '@connections/directory/memberships';
 import { Organizations } from '@connections/directory/organizations';
+import { Passwords } from '@connections/directory/passwords';
+import { People } from '@connections/directory/people';
+import { Sessions, type SessionTerms } from '@connections/directory/sessions';
 import { EventStore } from '@connections/event-store/event-store';
 import type { Audit } from '@connections/host/audit';
 import { Configuration } from '@connections/host/configuration';
@@ -25,13 +30,21 @@ import { ConnectionsController } from './connections/connections.controller';
 import { DifferenceController } from './connections/difference.controller';
 import { EventResources } from './connections/event.resource';
 import { HistoryController } from './connections/history.controller';
+import { ScopesController } from './connections/scopes.controller';
 import { ApiKeysController } from './directory/api-keys.controller';
 import { OrganizationsController } from './directory/organizations.controller';
 import { CredentialsGuard } from './http/credentials.guard';
 import { Freshness } from './http/freshness';
 import { Idempotency } from './http/idempotency';
 import { ProblemFilter } from './http/problem.filter';
+import { SignedIn } from './http/signed-in';
 import { LOG } from './log';
+import { InvitationsController } from './people/invitations.controller';
+import { JoiningController } from './people/joining.controller';
+import { MembersController } from './people/members.controller';
+import { SessionController } from './people/session.controller';
+import { SessionResources } from './people/session.resource';
+import { SignIns } from './people/sign-ins';
 import { Decisions } from './share-checks/decisions';
 import { ShareChecksController } from './share-checks/share-checks.controller';
 import { Metrics } from './operations/metrics';
@@ -54,6 +67,8 @@ export interface Parts {
 export class ApiModule {
   static of({ configuration, stores, projectors, audit, signing, log }: Parts): DynamicModule {
     const organizations = new Organizations(stores.database.as());
+    const passwords = new Passwords();
+    const memberships = new Memberships(stores.database.as());
     const shared = [
       { provide: Configuration, useValue: configuration },
       { provide: LOG, useValue: log },
@@ -68,6 +83,11 @@ export class ApiModule {
       { provide: Organizations, useValue: organizations },
       { provide: Accesses, useValue: new Accesses(stores.database.as()) },
       { provide: ApiKeys, useValue: new ApiKeys(stores.database.as()) },
+      { provide: Passwords, useValue: passwords },
+      { provide: People, useValue: new People(stores.database.as(), passwords) },
+      { provide: Memberships, useValue: memberships },
+      { provide: Invitations, useValue: new Invitations(stores.database.as(), memberships) },
+      { provide: Sessions, useValue: new Sessions(stores.database.as(), sessionTermsOf(configuration)) },
       { provide: ConnectionPolicy, useValue: policyOf(configuration) },
       { provide: KnownOrganizations, useValue: knownBy(organizations) },
     ];
@@ -78,9 +98,14 @@ export class ApiModule {
         ConnectionsController,
         HistoryController,
         DifferenceController,
+        ScopesController,
         ShareChecksController,
         OrganizationsController,
         ApiKeysController,
+        SessionController,
+        MembersController,
+        JoiningController,
+        InvitationsController,
         AccessesController,
         AuditController,
         ExportController,
@@ -93,6 +118,9 @@ export class ApiModule {
         EventResources,
         Decisions,
         Freshness,
+        SignedIn,
+        SignIns,
+        SessionResources,
         Idempotency,
         Metrics,
         Probes,
@@ -103,6 +131,12 @@ export class ApiModule {
     };
   }
 }
+
+/** How long sessions last, in milliseconds. */
+const sessionTermsOf = ({ SESSION_IDLE_MINUTES, SESSION_HOURS }: Configuration): SessionTerms => ({
+  idle: SESSION_IDLE_MINUTES * 60_000,
+  absolute: SESSION_HOURS * 3_600_000,
+});
 
 const policyOf = (configuration: Configuration): ConnectionPolicy => ({
   scopes: configuration.CONNECT_SCOPES,

@@ -6,6 +6,7 @@ import { connectionsProjection } from '@connections/connection/read-model/connec
 import { UnusableFile } from '@connections/database/unusable';
 import { START } from '@connections/event-store/event-store';
 import type { Projector } from '@connections/event-store/projector';
+import { Sessions } from '@connections/directory/sessions';
 import { requireAcceptance } from '@connections/host/acceptance';
 import { auditOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
@@ -53,7 +54,9 @@ export async function startService(configuration: Configuration, log: Logger): P
     await projectors.start();
     await app.listen(configuration.PORT, configuration.HOST);
     signing.start();
+    const sessions = app.get(Sessions);
     const housekeeping = setInterval(() => {
+      sessions.forgetOld(Date.now()).catch((err: unknown) => log.warn({ err }, 'old sessions were not removed'));
       idempotency.forgetOld().catch((err: unknown) => log.warn({ err }, 'old idempotency records were not removed'));
     }, HOUR);
     const [listening, signs] = [app, signing];
@@ -123,7 +126,7 @@ async function requireLog({ eventStore, database }: Stores, { DATA_DIR }: Config
 /** The application without a port, for those who only want its routes. */
 export async function createApplication(parts: Parameters<typeof ApiModule.of>[0]): Promise<NestFastifyApplication> {
   // No route has middleware of the old kind, so nothing should look for any at each request.
-  const adapter = new FastifyAdapter({ ...serverOptions(), skipMiddie: true });
+  const adapter = new FastifyAdapter({ ...serverOptions(parts.configuration), skipMiddie: true });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
     logger: false,
     bodyParser: false,

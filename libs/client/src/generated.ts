@@ -138,6 +138,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connect/scopes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the scopes */
+    get: operations['listScopes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/connect/share-checks': {
     parameters: {
       query?: never;
@@ -219,6 +236,212 @@ export interface paths {
     put?: never;
     /** Revoke an API key */
     post: operations['revokeApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/session/methods': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How people can sign in here */
+    get: operations['listSignInMethods'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who is signed in */
+    get: operations['retrieveSession'];
+    put?: never;
+    /** Sign in */
+    post: operations['signIn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/session/end': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign out */
+    post: operations['endSession'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/session/end-all': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign out everywhere */
+    post: operations['endAllSessions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/session/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Change your password */
+    post: operations['changePassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/members': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the people of your organization */
+    get: operations['listMembers'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/members/{id}/role': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Change what a member may do */
+    post: operations['changeMemberRole'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/members/{id}/remove': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Remove a member */
+    post: operations['removeMember'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/invitations/view': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** See what an invitation is for */
+    post: operations['viewInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/invitations/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Join an organization */
+    post: operations['acceptInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/invitations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List invitations */
+    get: operations['listInvitations'];
+    put?: never;
+    /** Invite somebody to your organization */
+    post: operations['createInvitation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/invitations/{id}/revoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take an invitation back */
+    post: operations['revokeInvitation'];
     delete?: never;
     options?: never;
     head?: never;
@@ -359,6 +582,24 @@ export interface components {
       attributes: components['schemas']['ConnectionAttributes'];
       meta: components['schemas']['ConnectionMeta'];
     };
+    Scope: {
+      /**
+       * @description Always `connect/scopes`.
+       * @enum {string}
+       */
+      type: 'connect/scopes';
+      /** @description The scope, as connections name it. */
+      id: string;
+      attributes: {
+        /** @description What it lets the destination do, in plain words. */
+        description: string;
+        /** @description Whether a connection has it whose creator names no scopes. */
+        default: boolean;
+      };
+    };
+    ScopeList: {
+      data: components['schemas']['Scope'][];
+    };
     ConnectionAttributes: {
       /** @description The same as the id. */
       token: string;
@@ -377,7 +618,7 @@ export interface components {
       destinationOrganizationId: string;
       /** @description The types of data that may be shared. */
       scopes: string[];
-      /** @description Who created it, such as `api_ABC123`. */
+      /** @description Who created it: an API key such as `api_ABC123`, or a person such as `usr_ABC123`. */
       creatorId: string;
       /**
        * @description What kind of actor created it.
@@ -408,7 +649,7 @@ export interface components {
        * @enum {string|null}
        */
       role: 'source' | 'destination' | null;
-      /** @description What your API key may do with it now. Empty for a past state. */
+      /** @description What you may do with it now. Empty for a past state. */
       allowedActions: ('activate' | 'deactivate' | 'reactivate')[];
       /** @description The other party; null for a platform credential. */
       counterparty: components['schemas']['Counterparty'] | null;
@@ -856,6 +1097,266 @@ export interface components {
         next: string | null;
       };
     };
+    SignInMethodsAnswer: {
+      data: {
+        /**
+         * @description Always `sign-in-methods`.
+         * @enum {string}
+         */
+        type: 'sign-in-methods';
+        attributes: {
+          /** @description Whether an e-mail address and a password let in. */
+          password: boolean;
+          /** @description The provider that people can sign in by, at `/api/v1/session/sign-on`; null for none. */
+          singleSignOn: {
+            /** @description How the provider is called. */
+            name: string;
+          } | null;
+        };
+      };
+    };
+    Session: {
+      /**
+       * @description Always `sessions`.
+       * @enum {string}
+       */
+      type: 'sessions';
+      /** @description The id of the session; not what lets in. */
+      id: string;
+      attributes: {
+        person: {
+          /** @description What events call the person. */
+          id: string;
+          /** @description How they are called. */
+          name: string;
+          /**
+           * Format: email
+           * @description Their e-mail address, in lower case.
+           */
+          email: string;
+        };
+        /** @description What they belong to, the oldest membership first. `Connect-Organization` chooses among them. */
+        memberships: components['schemas']['SessionMembership'][];
+        /** @description Whether there is a password to change. */
+        hasPassword: boolean;
+        /**
+         * Format: date-time
+         * @description When the person signed in.
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description When the session ends unless it is used before.
+         */
+        idleExpiresAt: string;
+        /**
+         * Format: date-time
+         * @description When it ends however much it is used.
+         */
+        expiresAt: string;
+      };
+    };
+    SessionMembership: {
+      /** @description The organization. */
+      organizationId: string;
+      /** @description Its name. */
+      organizationName: string;
+      /**
+       * @description What the person may do for it.
+       * @enum {string}
+       */
+      role: 'member' | 'auditor' | 'admin';
+    };
+    SessionAnswer: {
+      data: components['schemas']['Session'];
+    };
+    EndedSessionsAnswer: {
+      data: components['schemas']['Session'];
+      meta: {
+        /** @description How many sessions were ended. */
+        ended: number;
+      };
+    };
+    Member: {
+      /**
+       * @description Always `members`.
+       * @enum {string}
+       */
+      type: 'members';
+      /** @description The id of the person, which events have for what they did. */
+      id: string;
+      attributes: {
+        /** @description How they are called. */
+        name: string;
+        /**
+         * Format: email
+         * @description Their e-mail address, in lower case.
+         */
+        email: string;
+        /**
+         * @description What they may do.
+         * @enum {string}
+         */
+        role: 'member' | 'auditor' | 'admin';
+        /**
+         * Format: date-time
+         * @description When they joined the organization, in UTC.
+         */
+        joinedAt: string;
+        /**
+         * Format: date-time
+         * @description When they last spoke for it, to a minute or so; null for never.
+         */
+        lastSeenAt: string | null;
+      };
+    };
+    MemberAnswer: {
+      data: components['schemas']['Member'];
+    };
+    MemberPage: {
+      data: components['schemas']['Member'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    Invitation: {
+      /**
+       * @description Always `invitations`.
+       * @enum {string}
+       */
+      type: 'invitations';
+      /** @description The id of the invitation. */
+      id: string;
+      attributes: {
+        /**
+         * Format: email
+         * @description Who is invited, in lower case.
+         */
+        email: string;
+        /**
+         * @description What they may do once they have joined.
+         * @enum {string}
+         */
+        role: 'member' | 'auditor' | 'admin';
+        /**
+         * @description What has become of it.
+         * @enum {string}
+         */
+        state: 'open' | 'accepted' | 'revoked' | 'expired';
+        /**
+         * Format: date-time
+         * @description When it was made, in UTC.
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description Until when it can be accepted.
+         */
+        expiresAt: string;
+        /**
+         * Format: date-time
+         * @description When it was accepted; null while it was not.
+         */
+        acceptedAt: string | null;
+        /**
+         * Format: date-time
+         * @description When it was revoked; null while it was not.
+         */
+        revokedAt: string | null;
+      };
+    };
+    CreatedInvitation: {
+      /**
+       * @description Always `invitations`.
+       * @enum {string}
+       */
+      type: 'invitations';
+      /** @description The id of the invitation. */
+      id: string;
+      attributes: {
+        /**
+         * Format: email
+         * @description Who is invited, in lower case.
+         */
+        email: string;
+        /**
+         * @description What they may do once they have joined.
+         * @enum {string}
+         */
+        role: 'member' | 'auditor' | 'admin';
+        /**
+         * @description What has become of it.
+         * @enum {string}
+         */
+        state: 'open' | 'accepted' | 'revoked' | 'expired';
+        /**
+         * Format: date-time
+         * @description When it was made, in UTC.
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description Until when it can be accepted.
+         */
+        expiresAt: string;
+        /**
+         * Format: date-time
+         * @description When it was accepted; null while it was not.
+         */
+        acceptedAt: string | null;
+        /**
+         * Format: date-time
+         * @description When it was revoked; null while it was not.
+         */
+        revokedAt: string | null;
+        /** @description What to give to them: shown this once and kept nowhere. Null in the repeated answer to a retry. */
+        link: string | null;
+      };
+    };
+    InvitationAnswer: {
+      data: components['schemas']['Invitation'];
+    };
+    CreatedInvitationAnswer: {
+      data: components['schemas']['CreatedInvitation'];
+    };
+    InvitationPage: {
+      data: components['schemas']['Invitation'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    };
+    InvitationViewAnswer: {
+      data: {
+        /**
+         * @description Always `invitation-views`.
+         * @enum {string}
+         */
+        type: 'invitation-views';
+        attributes: {
+          /** @description The organization to join. */
+          organizationName: string;
+          /**
+           * Format: email
+           * @description Who is invited.
+           */
+          email: string;
+          /**
+           * @description What they may do once they have joined.
+           * @enum {string}
+           */
+          role: 'member' | 'auditor' | 'admin';
+          /** @description Whether they have an account already, and sign in; else they set a password. */
+          hasAccount: boolean;
+          /**
+           * Format: date-time
+           * @description Until when it can be accepted.
+           */
+          expiresAt: string;
+        };
+      };
+    };
     Access: {
       /**
        * @description Always `audit/accesses`.
@@ -870,7 +1371,7 @@ export interface components {
          * @enum {string}
          */
         kind: 'history' | 'time-travel' | 'diff' | 'proof' | 'export';
-        /** @description Who it was; null for the operator at the command line. */
+        /** @description The key or person; null for the operator at the command line. */
         credentialId: string | null;
         /** @description The organization of that credential; null for the platform’s and the operator. */
         organizationId: string | null;
@@ -937,8 +1438,11 @@ export interface components {
         | 'invalid-cursor'
         | 'invalid-header'
         | 'unauthenticated'
+        | 'sign-in-refused'
         | 'not-permitted'
         | 'foreign-organization'
+        | 'cross-site'
+        | 'wrong-person'
         | 'not-found'
         | 'unknown-route'
         | 'not-then'
@@ -946,12 +1450,17 @@ export interface components {
         | 'already-connected'
         | 'illegal-transition'
         | 'request-in-flight'
+        | 'already-member'
+        | 'last-admin'
+        | 'account-exists'
+        | 'invitation-ended'
         | 'stale-revision'
         | 'body-too-large'
         | 'unsupported-media-type'
         | 'range-not-satisfiable'
         | 'missing-attribute'
         | 'invalid-attribute'
+        | 'wrong-password'
         | 'invalid-name'
         | 'no-text'
         | 'text-in-log'
@@ -1000,6 +1509,8 @@ export interface components {
       permittedRoles?: string[];
       /** @description `not-permitted`: your role. */
       role?: string;
+      /** @description `invitation-ended`: what has become of it. */
+      state?: string;
     };
     CheckpointState: {
       /**
@@ -1173,6 +1684,158 @@ export interface components {
          * @enum {string}
          */
         type?: 'api-keys';
+        attributes?: Record<string, never>;
+      };
+    };
+    SignInRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'sessions';
+        attributes: {
+          /**
+           * Format: email
+           * @description Upper and lower case are the same.
+           */
+          email: string;
+          /**
+           * Format: password
+           * @description As it was set.
+           */
+          password: string;
+        };
+      };
+    };
+    EndSessionRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'sessions';
+        attributes?: Record<string, never>;
+      };
+    };
+    EndAllSessionsRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'sessions';
+        attributes?: Record<string, never>;
+      };
+    };
+    ChangePasswordRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'sessions';
+        attributes: {
+          /**
+           * Format: password
+           * @description As it was set before.
+           */
+          currentPassword: string;
+          /**
+           * Format: password
+           * @description What it is to be. Any characters.
+           */
+          newPassword: string;
+        };
+      };
+    };
+    ChangeMemberRoleRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'members';
+        attributes: {
+          /**
+           * @description What the member may do from now on.
+           * @enum {string}
+           */
+          role: 'member' | 'auditor' | 'admin';
+        };
+      };
+    };
+    RemoveMemberRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'members';
+        attributes?: Record<string, never>;
+      };
+    };
+    ViewInvitationRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'invitation-views';
+        attributes: {
+          /** @description The part of the invitation’s link behind the `#`. */
+          token: string;
+        };
+      };
+    };
+    AcceptInvitationRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'sessions';
+        attributes: {
+          /** @description How you are called. Needed by those who have no account yet. */
+          name?: string | null;
+          /**
+           * Format: password
+           * @description The password that you set for yourself, or the one that your account has. Not needed by those who are signed in.
+           */
+          password?: string | null;
+          /** @description The part of the invitation’s link behind the `#`. */
+          token: string;
+        };
+      };
+    };
+    CreateInvitationRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'invitations';
+        attributes: {
+          /**
+           * Format: email
+           * @description Whom to invite. Nothing is sent: give them the link.
+           */
+          email: string;
+          /**
+           * @description What they may do once they have joined.
+           * @enum {string}
+           */
+          role: 'member' | 'auditor' | 'admin';
+        };
+      };
+    };
+    RevokeInvitationRequest: {
+      data: {
+        /**
+         * @description The type of the resource; may be left out.
+         * @enum {string}
+         */
+        type?: 'invitations';
         attributes?: Record<string, never>;
       };
     };
@@ -1401,7 +2064,7 @@ export interface operations {
       query?: {
         /** @description Only what happened in one of these ways, separated by commas. */
         'filter[event]'?: string;
-        /** @description Only what was done with this API key, or on behalf of this organization. */
+        /** @description Only what was done with this API key, by this person, or on behalf of this organization. */
         'filter[actor]'?: string;
         /** @description Only what happened at or after this moment. */
         'filter[occurredAtStart]'?: string;
@@ -1454,6 +2117,26 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ConnectionDifferenceAnswer'];
+        };
+      };
+    };
+  };
+  listScopes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScopeList'];
         };
       };
     };
@@ -1628,12 +2311,348 @@ export interface operations {
       };
     };
   };
+  listSignInMethods: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ways that this service knows. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SignInMethodsAnswer'];
+        };
+      };
+    };
+  };
+  retrieveSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionAnswer'];
+        };
+      };
+    };
+  };
+  signIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignInRequest'];
+      };
+    };
+    responses: {
+      /** @description The session. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionAnswer'];
+        };
+      };
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['EndSessionRequest'];
+      };
+    };
+    responses: {
+      /** @description The session that was ended. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionAnswer'];
+        };
+      };
+    };
+  };
+  endAllSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['EndAllSessionsRequest'];
+      };
+    };
+    responses: {
+      /** @description The session that this was asked with, and how many were ended. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EndedSessionsAnswer'];
+        };
+      };
+    };
+  };
+  changePassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangePasswordRequest'];
+      };
+    };
+    responses: {
+      /** @description The session that there is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionAnswer'];
+        };
+      };
+    };
+  };
+  listMembers: {
+    parameters: {
+      query?: {
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MemberPage'];
+        };
+      };
+    };
+  };
+  changeMemberRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeMemberRoleRequest'];
+      };
+    };
+    responses: {
+      /** @description The member, as they are now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MemberAnswer'];
+        };
+      };
+    };
+  };
+  removeMember: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RemoveMemberRequest'];
+      };
+    };
+    responses: {
+      /** @description The member, as they were. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MemberAnswer'];
+        };
+      };
+    };
+  };
+  viewInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ViewInvitationRequest'];
+      };
+    };
+    responses: {
+      /** @description What it is for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationViewAnswer'];
+        };
+      };
+    };
+  };
+  acceptInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptInvitationRequest'];
+      };
+    };
+    responses: {
+      /** @description The session of the person who has joined. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionAnswer'];
+        };
+      };
+    };
+  };
+  listInvitations: {
+    parameters: {
+      query?: {
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationPage'];
+        };
+      };
+    };
+  };
+  createInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateInvitationRequest'];
+      };
+    };
+    responses: {
+      /** @description The invitation, and its link. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedInvitationAnswer'];
+        };
+      };
+    };
+  };
+  revokeInvitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RevokeInvitationRequest'];
+      };
+    };
+    responses: {
+      /** @description The invitation, revoked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationAnswer'];
+        };
+      };
+    };
+  };
   listAccesses: {
     parameters: {
       query?: {
         /** @description Only of this kind. */
         'filter[kind]'?: 'history' | 'time-travel' | 'diff' | 'proof' | 'export';
-        /** @description Only by this credential. */
+        /** @description Only by this key or person. */
         'filter[credentialId]'?: string;
         /** @description Only at or after this moment. */
         'filter[accessedAtStart]'?: string;

@@ -94,7 +94,7 @@ export class ApiKeys {
     const matches = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.secret_hash ?? digest('')));
     if (!row || !matches || row.revoked_at !== null) return null;
     if (row.expires_at !== null && Date.parse(row.expires_at) <= now) return null;
-    return { id: row.id, role: row.role as Role, organizationId: row.organization_id };
+    return { type: 'api-key', id: row.id, role: row.role as Role, organizationId: row.organization_id };
   }
 
   async find(id: string): Promise<ApiKey | null> {

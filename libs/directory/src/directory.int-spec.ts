@@ -119,6 +119,7 @@ describeDatabases('the directory', (databases) => {
       expect(isApiKeyId(apiKey.id)).toBe(true);
       expect(apiKey).toEqual({ ...terms, id: apiKey.id, createdAt: at.toISOString(), revokedAt: null });
       expect(await keys.authenticate(key, now)).toEqual({
+        type: 'api-key',
         id: apiKey.id,
         role: 'member',
         organizationId: terms.organizationId,
@@ -129,6 +130,7 @@ describeDatabases('the directory', (databases) => {
     it('for the platform, which is no organization', async () => {
       const { apiKey, key } = await keys.create({ ...terms, organizationId: null, role: 'platform-auditor' }, at);
       expect(await keys.authenticate(key, now)).toEqual({
+        type: 'api-key',
         id: apiKey.id,
         role: 'platform-auditor',
         organizationId: null,

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { base58 } from '@scure/base';
 
 /** A new random identifier: the prefix and 128 random bits in base58, always 22 characters. */
-export const newId = (prefix: 'org' | 'api'): string => `${prefix}_${base58.encode(randomBytes(16)).padStart(22, '1')}`;
+export const newId = (prefix: 'org' | 'api' | 'usr' | 'inv' | 'ses'): string =>
+  `${prefix}_${base58.encode(randomBytes(16)).padStart(22, '1')}`;
 
 /** A new secret: 256 random bits in base58. */
 export const newSecret = (): string => base58.encode(randomBytes(32)).padStart(44, '1');
@@ -12,3 +13,9 @@ export const isOrganizationId = (text: string): boolean => /^org_[0-9A-Za-z]{1,6
 
 /** Whether a text has the form of an API key's id. */
 export const isApiKeyId = (text: string): boolean => /^api_[0-9A-Za-z]{1,64}$/.test(text);
+
+/** Whether a text has the form of a person's id. */
+export const isPersonId = (text: string): boolean => /^usr_[0-9A-Za-z]{1,64}$/.test(text);
+
+/** Whether a text has the form of an invitation's id. */
+export const isInvitationId = (text: string): boolean => /^inv_[0-9A-Za-z]{1,64}$/.test(text);

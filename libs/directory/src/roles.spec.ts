@@ -2,9 +2,19 @@ import { isPlatformRole, may, type Permission, type Role } from './roles';
 
 // Written by hand from the contract; deriving it from the table would test nothing.
 const rights: Record<Role, readonly Permission[]> = {
-  member: ['read', 'command'],
-  auditor: ['read', 'read-accesses', 'export'],
-  admin: ['read', 'command', 'redact', 'read-keys', 'manage-keys', 'read-accesses', 'export'],
+  member: ['read', 'command', 'read-members'],
+  auditor: ['read', 'read-accesses', 'export', 'read-members'],
+  admin: [
+    'read',
+    'command',
+    'redact',
+    'read-keys',
+    'manage-keys',
+    'read-accesses',
+    'export',
+    'read-members',
+    'manage-members',
+  ],
   'platform-admin': [
     'read',
     'redact',
@@ -27,6 +37,8 @@ const all: readonly Permission[] = [
   'manage-organizations',
   'read-accesses',
   'export',
+  'read-members',
+  'manage-members',
 ];
 
 describe('what a credential may do', () => {
@@ -35,7 +47,9 @@ describe('what a credential may do', () => {
   );
 
   it.each(squares)('follows from its role: %s, %s', (role, permission) => {
-    expect(may({ id: 'api_1', role, organizationId: null }, permission)).toBe(rights[role].includes(permission));
+    expect(may({ type: 'api-key', id: 'api_1', role, organizationId: null }, permission)).toBe(
+      rights[role].includes(permission),
+    );
   });
 
   it('sees every organization with a role of the platform, and its own with any other', () => {

@@ -21,7 +21,9 @@ export type Permission =
   | 'read-organizations'
   | 'manage-organizations'
   | 'read-accesses'
-  | 'export';
+  | 'export'
+  | 'read-members'
+  | 'manage-members';
 
 /** Who may do what: the one table that the guard, the refusals and the documentation read. */
 export const permissions: Record<Permission, readonly Role[]> = {
@@ -34,11 +36,15 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'manage-organizations': ['platform-admin'],
   'read-accesses': ['auditor', 'admin', 'platform-admin', 'platform-auditor'],
   export: ['auditor', 'admin', 'platform-admin', 'platform-auditor'],
+  'read-members': ['member', 'auditor', 'admin'],
+  'manage-members': ['admin'],
 };
 
 /** Who is asking, as its credential says. */
 export interface Caller {
-  /** The credential's id. */
+  /** A key, or a person who is signed in. */
+  readonly type: 'api-key' | 'user';
+  /** The id of the key or of the person. */
   readonly id: string;
   readonly role: Role;
   /** Null for a platform credential. */

@@ -92,12 +92,42 @@ export class Configuration {
   )
   AUDIT_CHECKPOINT_URL: string | undefined = undefined;
 
+  /** Where people find the service; links and single sign-on lead there. Where they asked for it when it is not set. */
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
+    { message: 'PUBLIC_URL must be a URL such as https://connections.example.com' },
+  )
+  @Matches(/^[^/]*\/\/[^/?#]+\/?$/, { message: 'PUBLIC_URL must end with the host or the port: it has no path' })
+  PUBLIC_URL: string | undefined = undefined;
+
+  /** The proxies that are believed when they say whom they speak for, by address or range. */
+  @list()
+  @Matches(/^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)$/, {
+    each: true,
+    message: 'TRUSTED_PROXIES must hold addresses or ranges such as 10.0.0.0/8, or loopback, linklocal or uniquelocal',
+  })
+  TRUSTED_PROXIES: string[] = ['loopback'];
+
+  /** A session that is not used for so long ends. */
+  @number()
+  @IsInt({ message: 'SESSION_IDLE_MINUTES must be a whole number of at least 1' })
+  @Min(1, { message: 'SESSION_IDLE_MINUTES must be a whole number of at least 1' })
+  SESSION_IDLE_MINUTES = 60;
+
+  /** A session ends after so long, however much it is used. */
+  @number()
+  @IsInt({ message: 'SESSION_HOURS must be a whole number from 1 to 720' })
+  @Min(1, { message: 'SESSION_HOURS must be a whole number from 1 to 720' })
+  @Max(720, { message: 'SESSION_HOURS must be a whole number from 1 to 720' })
+  SESSION_HOURS = 12;
+
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'], {
     message: 'LOG_LEVEL must be one of debug, info, warn, error, silent',
   })
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
 
-  /** What each API key may ask for in a minute. */
+  /** What each API key and each person may ask for in a minute. */
   @number()
   @IsInt({ message: 'RATE_LIMIT_PER_MINUTE must be a whole number of at least 1' })
   @Min(1, { message: 'RATE_LIMIT_PER_MINUTE must be a whole number of at least 1' })

@@ -12,6 +12,7 @@ import type { Database } from '@connections/database/database';
 import { migrate, type Migrations } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
 import { type DirectoryTables, directoryMigrations } from '@connections/directory/directory.tables';
+import { peopleMigrations, type PeopleTables } from '@connections/directory/people.tables';
 import type { EventStore } from '@connections/event-store/event-store';
 import { leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
 import { projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
@@ -22,6 +23,7 @@ import { idempotencyMigrations, type IdempotencyTables } from './idempotency.tab
 
 /** Every table of the database. */
 export type Tables = DirectoryTables &
+  PeopleTables &
   ProjectionTables &
   LeaseTables &
   ReadModelTables &
@@ -40,6 +42,7 @@ export const migrations: Migrations = {
   ...checkpointMigrations,
   ...textMigrations,
   ...accessMigrations,
+  ...peopleMigrations,
 };
 
 export interface Stores {

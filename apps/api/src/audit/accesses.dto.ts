@@ -11,8 +11,10 @@ export class AccessListParameters extends PageParameters {
   'filter[kind]'?: AccessKind;
 
   @IsOptional()
-  @Matches(/^api_[0-9A-Za-z]{1,64}$/, { message: '$property must be the id of an API key, such as api_ABC123.' })
-  @Describe('Only by this credential.')
+  @Matches(/^(api|usr)_[0-9A-Za-z]{1,64}$/, {
+    message: '$property must be the id of an API key or a person, such as api_ABC123 or usr_ABC123.',
+  })
+  @Describe('Only by this key or person.')
   'filter[credential-id]'?: string;
 
   @IsOptional()

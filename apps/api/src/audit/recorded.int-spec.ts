@@ -86,7 +86,7 @@ describeDatabases('a recorded route', (databases) => {
   beforeEach(async () => {
     database = await databases.open();
     await migrate(database.as<never>().writer, accessMigrations);
-    caller = { id: 'api_M', role: 'member', organizationId: 'org_A' };
+    caller = { type: 'api-key', id: 'api_M', role: 'member', organizationId: 'org_A' };
     logged.length = 0;
     recording = () => Promise.resolve();
     const log = { error: (fields: unknown) => void logged.push(fields) };
@@ -174,7 +174,7 @@ describeDatabases('a recorded route', (databases) => {
     ['platform-auditor', null, 1],
     ['platform-admin', null, 1],
   ] as const)('records what is read otherwise, by role: %s', async (role, organizationId, many) => {
-    caller = { id: 'api_R', role, organizationId };
+    caller = { type: 'api-key', id: 'api_R', role, organizationId };
     expect(await (await fetch(`${url}/proofs`)).json()).toEqual({ data: [1, 2, 3] });
     const found = await recorded();
     expect(found).toHaveLength(many);
@@ -183,7 +183,7 @@ describeDatabases('a recorded route', (databases) => {
   });
 
   it('gives nothing that cannot be recorded', async () => {
-    caller = { id: 'api_R', role: 'auditor', organizationId: 'org_A' };
+    caller = { type: 'api-key', id: 'api_R', role: 'auditor', organizationId: 'org_A' };
     await database.writer.schema.dropTable('accesses').execute();
     for (const path of ['few', 'proofs']) {
       const answer = await fetch(`${url}/${path}`);

@@ -203,8 +203,8 @@ export class ConnectionsController {
     @Parameters(StepParameters) parameters: StepParameters,
     @Attributes({ dto: NoAttributes, type: EVENTS }) _: NoAttributes,
   ): Promise<JsonObject> {
-    const { id: credential, organizationId } = request.caller;
-    const by = { type: 'api-key', id: credential, organizationId } as Redactor;
+    const { type, id: actor, organizationId } = request.caller;
+    const by = { type, id: actor, organizationId } as Redactor;
     const context = { ...contextOf(request, parameters), by };
     return this.#answer(
       await this.commands.execute(new RedactText(connectionIdIn(id), revisionIn(revision), context)),
@@ -260,7 +260,7 @@ function contextOf(request: AuthenticatedRequest, parameters: StepParameters): C
   const { caller } = request;
   return {
     // The guard lets only credentials of an organization command.
-    by: { type: 'api-key', id: caller.id, organizationId: caller.organizationId as string },
+    by: { type: caller.type, id: caller.id, organizationId: caller.organizationId as string },
     requestId: request.id,
     correlationId: correlationIdOf(request),
     idempotencyKey: idempotencyKeyOf(request),

@@ -160,7 +160,7 @@ export class HistoryParameters {
   @Matches(/^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/, {
     message: '$property must be the id of an actor or of an organization, such as api_ABC123 or org_DEF456.',
   })
-  @Describe('Only what was done with this API key, or on behalf of this organization.')
+  @Describe('Only what was done with this API key, by this person, or on behalf of this organization.')
   'filter[actor]'?: string;
 
   @Optional()

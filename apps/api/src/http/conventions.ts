@@ -4,8 +4,10 @@ import type { Server } from 'node:http';
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Json } from '@connections/event-store/event-store';
+import type { Configuration } from '@connections/host/configuration';
 import { isKeyInflection, withKeys } from './key-inflection';
 import { answerOf, ProblemError } from './problems';
+import { readCookies } from './session-cookie';
 import { limitUnanswered } from './unanswered-requests';
 
 const JSON_TYPE = 'application/json';
@@ -20,7 +22,11 @@ const MAXIMUM_DEPTH = 32;
 /** A client that takes longer to send its request is let go, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
-export const serverOptions = (): FastifyHttpOptions<Server> => ({
+/** @param TRUSTED_PROXIES those who are believed when they say whom they speak for. */
+export const serverOptions = ({
+  TRUSTED_PROXIES,
+}: Pick<Configuration, 'TRUSTED_PROXIES'>): FastifyHttpOptions<Server> => ({
+  trustProxy: TRUSTED_PROXIES,
   bodyLimit: BODY_LIMIT,
   requestTimeout: REQUEST_TIMEOUT,
   // An id that is too long is to be refused as what it is, by the route that it was meant for.
@@ -60,6 +66,7 @@ export function applyConventions(fastify: FastifyInstance): void {
   // Node.js would answer an expectation that it does not know by an empty 417.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   limitUnanswered(fastify);
+  readCookies(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('request-id', request.id);
     try {

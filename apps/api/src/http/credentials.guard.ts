@@ -3,19 +3,35 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ApiKeys } from '@connections/directory/api-keys';
-import { may, type Permission, permissions } from '@connections/directory/roles';
+import { type Caller, may, type Permission, permissions } from '@connections/directory/roles';
+import type { Session } from '@connections/directory/sessions';
 import { Configuration } from '@connections/host/configuration';
 import { ProblemError } from './problems';
 import type { AuthenticatedRequest } from './request';
+import { refuseCrossSite } from './same-origin';
+import { sessionTokenIn } from './session-cookie';
+import { SignedIn } from './signed-in';
 
-const PERMISSION = 'permission';
+/** Who may call a route: a credential that is permitted something, any person who is signed in, or any page of ours. */
+export type Access =
+  { readonly by: 'credential'; readonly permission: Permission } | { readonly by: 'person' } | { readonly by: 'page' };
 
-/** What a caller must be permitted to do; without it a route is open to everybody. */
-export const Needs = (permission: Permission): MethodDecorator & ClassDecorator => SetMetadata(PERMISSION, permission);
+const ACCESS = 'access';
+const accessible = (access: Access): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, access);
 
-/** What a route's handler asks of its caller; undefined when it is open. */
-export const permissionOf = (handler: object): Permission | undefined =>
-  Reflect.getMetadata(PERMISSION, handler) as Permission | undefined;
+/** What a caller must be permitted to do, be it a key or a person; without any of these a route is open to everybody. */
+export const Needs = (permission: Permission): MethodDecorator & ClassDecorator =>
+  accessible({ by: 'credential', permission });
+
+/** The route is about the person who is signed in, whatever organizations they belong to. */
+export const NeedsPerson = (): MethodDecorator & ClassDecorator => accessible({ by: 'person' });
+
+/** The route lets somebody in who is nobody yet; other sites' pages may not make browsers do so. */
+export const FromOurPages = (): MethodDecorator & ClassDecorator => accessible({ by: 'page' });
+
+/** Who may call the route of a handler; undefined when it is open. */
+export const accessOf = (handler: object): Access | undefined =>
+  Reflect.getMetadata(ACCESS, handler) as Access | undefined;
 
 /** The one Authorization header. Of two, Node.js would show the first, while a proxy may have judged the second. */
 function authorizationOf({ headers, raw: { rawHeaders } }: AuthenticatedRequest): string {
@@ -31,48 +47,74 @@ const unauthenticated = (): ProblemError =>
     source: { header: 'Authorization' },
   });
 
+const notAPerson = (): ProblemError =>
+  new ProblemError({
+    code: 'unauthenticated',
+    details: 'This is about a person who is signed in. Leave the API key out.',
+    source: { header: 'Authorization' },
+  });
+
 /** Tells who is asking, how often it may, and whether it may at all. */
 @Injectable()
 export class CredentialsGuard implements CanActivate {
   readonly #limiter: RateLimiterMemory;
-  readonly #permissions = new Map<unknown, Permission | undefined>();
+  readonly #accesses = new Map<unknown, Access | undefined>();
 
   constructor(
     private readonly apiKeys: ApiKeys,
+    private readonly signedIn: SignedIn,
     private readonly reflector: Reflector,
-    @Inject(Configuration) configuration: Configuration,
+    @Inject(Configuration) private readonly configuration: Configuration,
   ) {
     this.#limiter = new RateLimiterMemory({ points: configuration.RATE_LIMIT_PER_MINUTE, duration: 60 });
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const permission = this.#needed(context);
-    if (permission === undefined) return true;
+    const access = this.#needed(context);
+    if (access === undefined) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
-    const [, key] = /^Bearer +(\S+) *$/i.exec(authorizationOf(request)) ?? [];
-    const caller = key === undefined ? null : await this.apiKeys.authenticate(key, Date.now());
-    if (caller === null) throw unauthenticated();
-    await this.#limit(caller.id, http.getResponse<FastifyReply>());
-    if (!may(caller, permission)) {
-      const roles = permissions[permission];
-      throw new ProblemError({
-        code: 'not-permitted',
-        details: `This needs an API key with the role ${roles.join(' or ')}; yours is ${caller.role}.`,
-        meta: { 'permitted-roles': [...roles], role: caller.role },
-      });
+    const reply = http.getResponse<FastifyReply>();
+    if (access.by === 'page') {
+      refuseCrossSite(request, this.configuration.PUBLIC_URL);
+      keepToOneself(reply);
+    } else if (access.by === 'person') {
+      request.session = await this.#session(request, reply);
+    } else {
+      request.caller = await this.#caller(request, reply);
+      requirePermission(request.caller, access.permission);
     }
-    request.caller = caller;
     return true;
   }
 
-  #needed(context: ExecutionContext): Permission | undefined {
-    const handler = context.getHandler();
-    if (!this.#permissions.has(handler)) {
-      const targets = [handler, context.getClass()];
-      this.#permissions.set(handler, this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, targets));
+  /** A key where there is a header for one, and a session only where there is none. */
+  async #caller(request: AuthenticatedRequest, reply: FastifyReply): Promise<Caller> {
+    if (request.headers.authorization === undefined && sessionTokenIn(request) !== undefined) {
+      return this.signedIn.callerOf(request, await this.#session(request, reply));
     }
-    return this.#permissions.get(handler);
+    const [, key] = /^Bearer +(\S+) *$/i.exec(authorizationOf(request)) ?? [];
+    const caller = key === undefined ? null : await this.apiKeys.authenticate(key, Date.now());
+    if (caller === null) throw unauthenticated();
+    await this.#limit(caller.id, reply);
+    return caller;
+  }
+
+  async #session(request: AuthenticatedRequest, reply: FastifyReply): Promise<Session> {
+    keepToOneself(reply);
+    // Whoever presents a key is no person, whatever cookie comes with it.
+    if (request.headers.authorization !== undefined) throw notAPerson();
+    const session = await this.signedIn.sessionOf(request);
+    await this.#limit(session.personId, reply);
+    return session;
+  }
+
+  #needed(context: ExecutionContext): Access | undefined {
+    const handler = context.getHandler();
+    if (!this.#accesses.has(handler)) {
+      const targets = [handler, context.getClass()];
+      this.#accesses.set(handler, this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets));
+    }
+    return this.#accesses.get(handler);
   }
 
   async #limit(id: string, reply: FastifyReply): Promise<void> {
@@ -87,7 +129,21 @@ export class CredentialsGuard implements CanActivate {
       'ratelimit-reset': seconds,
     });
     if (spent.consumedPoints <= this.#limiter.points) return;
-    const details = `This API key may ask ${this.#limiter.points} times a minute; try again in ${seconds} s.`;
+    const details = `You may ask ${this.#limiter.points} times a minute; try again in ${seconds} s.`;
     throw new ProblemError({ code: 'rate-limited', details }, { retryAfter: seconds });
   }
 }
+
+/** @throws ProblemError naming the roles that may do it. */
+function requirePermission(caller: Caller, permission: Permission): void {
+  if (may(caller, permission)) return;
+  const roles = permissions[permission];
+  throw new ProblemError({
+    code: 'not-permitted',
+    details: `This needs the role ${roles.join(' or ')}; yours is ${caller.role}.`,
+    meta: { 'permitted-roles': [...roles], role: caller.role },
+  });
+}
+
+/** What is answered to a person is kept by no cache, where the next one at the machine could find it. */
+const keepToOneself = (reply: FastifyReply): void => void reply.header('cache-control', 'no-store');

@@ -89,11 +89,15 @@ const headersOf = (reply: FastifyReply): RecordedAnswer['headers'] =>
     REPEATED.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
   );
 
-/** An API key is shown once and kept nowhere, so neither is it in a remembered answer. */
+/** What is shown once and kept nowhere. */
+const SHOWN_ONCE = ['key', 'link'] as const;
+
+/** An API key is shown once and kept nowhere, so neither is it in a remembered answer; nor is an invitation's link. */
 function withoutSecrets(answer: unknown): JsonObject {
   const { data, ...rest } = answer as { data: JsonObject };
   const attributes = data['attributes'] as JsonObject;
-  return 'key' in attributes
-    ? { ...rest, data: { ...data, attributes: { ...attributes, key: null } } }
-    : (answer as JsonObject);
+  const shown = SHOWN_ONCE.filter((name) => name in attributes);
+  if (shown.length === 0) return answer as JsonObject;
+  const hidden = Object.fromEntries(shown.map((name) => [name, null]));
+  return { ...rest, data: { ...data, attributes: { ...attributes, ...hidden } } };
 }

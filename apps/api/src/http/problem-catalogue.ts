@@ -14,7 +14,14 @@ export const catalogue = {
   'invalid-parameter': { status: 400, meaning: 'A query or path parameter is malformed, or given twice.' },
   'invalid-cursor': { status: 400, meaning: 'A page cursor was not made by this service, or belongs to another list.' },
   'invalid-header': { status: 400, meaning: 'A header has a value that it cannot have.' },
-  unauthenticated: { status: 401, meaning: 'The API key is missing, malformed, unknown, expired or revoked.' },
+  unauthenticated: {
+    status: 401,
+    meaning: 'The API key is missing, malformed, unknown, expired or revoked; or the session has ended.',
+  },
+  'sign-in-refused': {
+    status: 401,
+    meaning: 'There is nobody with this e-mail address and password: which of the two is wrong is not told.',
+  },
   'not-permitted': {
     status: 403,
     meaning: 'The step belongs to the other party, or the credential’s role may not do it.',
@@ -23,6 +30,11 @@ export const catalogue = {
     status: 403,
     meaning: 'The body or query names an organization that the credential does not speak for.',
   },
+  'cross-site': {
+    status: 403,
+    meaning: 'What a person does, or a sign-in, was sent by the page of another site.',
+  },
+  'wrong-person': { status: 403, meaning: 'The invitation is for somebody else than the one who is signed in.' },
   'not-found': {
     status: 404,
     meaning: 'There is no such thing, or it is not visible to the caller: the two are not told apart.',
@@ -39,6 +51,13 @@ export const catalogue = {
     meaning: 'The step does not start from the present status; `meta` says what may be done.',
   },
   'request-in-flight': { status: 409, meaning: 'A request with this Idempotency-Key is still under way.' },
+  'already-member': { status: 409, meaning: 'Whoever has this e-mail address belongs to the organization already.' },
+  'last-admin': { status: 409, meaning: 'The organization would be left without an admin among its people.' },
+  'account-exists': { status: 409, meaning: 'There is a person with this e-mail address already.' },
+  'invitation-ended': {
+    status: 410,
+    meaning: 'The invitation was accepted, was revoked or has expired; `meta.state` says which.',
+  },
   'stale-revision': { status: 412, meaning: 'The connection is at another revision than If-Match names.' },
   'body-too-large': { status: 413, meaning: 'The body is larger than 256 KiB.' },
   'unsupported-media-type': {
@@ -48,6 +67,7 @@ export const catalogue = {
   'range-not-satisfiable': { status: 416, meaning: 'The Range begins behind the end of the export.' },
   'missing-attribute': { status: 422, meaning: 'A required attribute is missing.' },
   'invalid-attribute': { status: 422, meaning: 'An attribute has the wrong type, form or length.' },
+  'wrong-password': { status: 422, meaning: 'The current password is another one, or there is none.' },
   'invalid-name': { status: 422, meaning: 'A connection’s name is empty or longer than 200 characters.' },
   'no-text': { status: 422, meaning: 'Nothing was written with the event, so there is nothing to redact.' },
   'text-in-log': {
@@ -60,7 +80,10 @@ export const catalogue = {
   'self-connection': { status: 422, meaning: 'Source and destination are the same organization.' },
   'unknown-organization': { status: 422, meaning: 'An attribute names an organization that does not exist.' },
   'idempotency-mismatch': { status: 422, meaning: 'The Idempotency-Key was used before for another request.' },
-  'rate-limited': { status: 429, meaning: 'The API key asked for more than it may in this minute.' },
+  'rate-limited': {
+    status: 429,
+    meaning: 'The key or person asked for more than it may in this minute, or too many sign-ins have failed.',
+  },
   internal: { status: 500, meaning: 'A defect of the service. It is logged under the Request-Id.' },
   unavailable: { status: 503, meaning: 'A part that the service needs cannot serve now.' },
   'not-yet-visible': { status: 503, meaning: 'The read model has not seen the Connect-Position in time.' },

@@ -4,6 +4,10 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
 import { UnusableKeys } from '@connections/audit/key-file';
 import { DatabaseUnavailable } from '@connections/database/unusable';
+import { AlreadyMember, InvitationEnded } from '@connections/directory/invitations';
+import { LastAdmin } from '@connections/directory/memberships';
+import { TooManyPasswords } from '@connections/directory/passwords';
+import { EmailTaken } from '@connections/directory/people';
 import { StoreUnavailable } from '@connections/event-store/event-store';
 import {
   AlreadyConnected,
@@ -129,6 +133,18 @@ function problemErrorOf(error: unknown): ProblemError {
   }
   if (error instanceof WrongOrder) {
     return new ProblemError({ code: 'invalid-parameter', details: error.message, source: { parameter: 'to' } });
+  }
+  if (error instanceof AlreadyMember) return new ProblemError({ code: 'already-member', details: error.message });
+  if (error instanceof LastAdmin) return new ProblemError({ code: 'last-admin', details: error.message });
+  if (error instanceof EmailTaken) {
+    return new ProblemError({ code: 'account-exists', details: `${error.message} Sign in as that person.` });
+  }
+  if (error instanceof InvitationEnded) {
+    return new ProblemError({ code: 'invitation-ended', details: error.message, meta: { state: error.state } });
+  }
+  if (error instanceof TooManyPasswords) {
+    const details = 'More people sign in now than can be looked at. Nothing was decided; try again.';
+    return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
   }
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';

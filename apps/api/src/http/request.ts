@@ -1,15 +1,24 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '@connections/directory/roles';
+import type { Session } from '@connections/directory/sessions';
 
 /** What the guard leaves on a request. */
 export interface AuthenticatedRequest extends FastifyRequest {
+  /** Where a route needs a permission. */
   caller: Caller;
+  /** Where a route needs a person. */
+  session: Session;
 }
 
 /** The one who asks. */
 export const CallerOf = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller => context.switchToHttp().getRequest<AuthenticatedRequest>().caller,
+);
+
+/** The session of the person who asks. */
+export const SessionOf = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Session => context.switchToHttp().getRequest<AuthenticatedRequest>().session,
 );
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;

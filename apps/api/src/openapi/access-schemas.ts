@@ -9,7 +9,9 @@ export const accessSchemas: Record<string, SchemaObject> = {
     id: text('The id of the record.', { pattern: '^acs_[0-9a-f]{32}$' }),
     attributes: object({
       kind: text('What it was.', { enum: [...accessKinds] }),
-      'credential-id': nullableId('api', 'Who it was; null for the operator at the command line.'),
+      'credential-id': nullableText('The key or person; null for the operator at the command line.', {
+        pattern: '^(api|usr)_[0-9A-Za-z]{1,64}$',
+      }),
       'organization-id': nullableId(
         'org',
         'The organization of that credential; null for the platform’s and the operator.',

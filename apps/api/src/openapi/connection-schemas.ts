@@ -29,6 +29,15 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     attributes: ref('ConnectionAttributes'),
     meta: ref('ConnectionMeta'),
   }),
+  Scope: object({
+    type: text('Always `connect/scopes`.', { enum: ['connect/scopes'] }),
+    id: text('The scope, as connections name it.'),
+    attributes: object({
+      description: text('What it lets the destination do, in plain words.'),
+      default: { type: 'boolean', description: 'Whether a connection has it whose creator names no scopes.' },
+    }),
+  }),
+  ScopeList: object({ data: { type: 'array', items: ref('Scope') } }),
   ConnectionAttributes: object({
     token: id('cxn', 'The same as the id.'),
     name: nullableText('A name that the source gave it; null for none, and for one that was redacted.'),
@@ -37,7 +46,7 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     'source-organization-id': id('org', 'The same as `organization-id`.'),
     'destination-organization-id': id('org', 'The organization that receives.'),
     scopes: { type: 'array', items: { type: 'string' }, description: 'The types of data that may be shared.' },
-    'creator-id': text('Who created it, such as `api_ABC123`.'),
+    'creator-id': text('Who created it: an API key such as `api_ABC123`, or a person such as `usr_ABC123`.'),
     'creator-type': actorType('What kind of actor created it.'),
     'deactivated-by': nullableText('Which party ended it; null unless it is `inactive`.', {
       enum: [...partyRoles, null],
@@ -56,7 +65,7 @@ export const connectionSchemas: Record<string, SchemaObject> = {
       'allowed-actions': {
         type: 'array',
         items: { type: 'string', enum: actions },
-        description: 'What your API key may do with it now. Empty for a past state.',
+        description: 'What you may do with it now. Empty for a past state.',
       },
       counterparty: {
         oneOf: [ref('Counterparty'), { type: 'null' }],

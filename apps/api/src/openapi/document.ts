@@ -25,9 +25,11 @@ export function documentOf(app: INestApplication): OpenAPIObject {
     .addServer('/', 'The service that this document was read from.')
     .addTag('Connections', 'The handshake.')
     .addTag('Directory', 'Organizations and their API keys.')
+    .addTag('People', 'People sign in, and belong to organizations.')
     .addTag('Audit', 'What shows that the history is what happened, and who looked at it.')
     .addTag('Operations', 'For those who run the service. Open to whoever can reach the port.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'cx_<id>_<secret>' }, 'api-key')
+    .addApiKey({ type: 'apiKey', in: 'cookie', name: '__Host-session' }, 'session')
     .build();
   const document = SwaggerModule.createDocument(app, settings);
   const requests = nameRequests(document.paths);

@@ -9,13 +9,14 @@ import {
   ApiParam,
   ApiQuery,
   ApiResponse,
+  ApiSecurity,
   type ContentObject,
   type ExampleObject,
   type SchemaObject,
 } from '@nestjs/swagger';
 import { permissions, roles } from '@connections/directory/roles';
 import { bodyIn, type BodyForm } from '../http/attributes';
-import { permissionOf } from '../http/credentials.guard';
+import { type Access, accessOf } from '../http/credentials.guard';
 import { Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { parametersIn } from '../http/parameters';
@@ -35,7 +36,7 @@ import { problemResponses } from './problem-responses';
 export interface Operation {
   /** The name of the method in a generated client. */
   readonly id: string;
-  readonly tag: 'Connections' | 'Directory' | 'Audit' | 'Operations';
+  readonly tag: 'Connections' | 'Directory' | 'People' | 'Audit' | 'Operations';
   readonly summary: string;
   readonly description?: string;
   /** What `{id}` in the path is. */
@@ -72,19 +73,18 @@ export const Documented =
   (operation: Operation): MethodDecorator =>
   (target, key, descriptor) => {
     const route = routeOf(target, key, descriptor.value as object);
-    const { query, body, permission, fresh, idempotent } = route;
-    const authenticated = permission !== undefined;
+    const { query, body, access, fresh, idempotent } = route;
+    const authenticated = access?.by === 'credential' || access?.by === 'person';
     applyDecorators(
       ApiOperation({
         operationId: operation.id,
         tags: [operation.tag],
         summary: operation.summary,
-        description: [operation.description, permission && callersText(permissions[permission])]
-          .filter((text) => text !== undefined)
-          .join('\n\n'),
+        description: [operation.description, callersText(access)].filter((text) => text !== undefined).join('\n\n'),
         ...(!authenticated && { security: [] }),
       }),
-      ...(authenticated ? [ApiBearerAuth('api-key')] : []),
+      ...(access?.by === 'credential' ? [ApiBearerAuth('api-key')] : []),
+      ...(authenticated ? [ApiSecurity('session')] : []),
       ...(operation.pathId ? [ApiParam({ name: 'id', schema: operation.pathId })] : []),
       ...(operation.pathRevision ? [ApiParam({ name: 'revision', schema: operation.pathRevision })] : []),
       ...query.map(({ name, description, required, schema }) => ApiQuery({ name, description, required, schema })),
@@ -107,7 +107,8 @@ export const Documented =
   };
 
 interface Route {
-  readonly permission: keyof typeof permissions | undefined;
+  /** Undefined where a route is open. */
+  readonly access: Access | undefined;
   readonly body: BodyForm | undefined;
   /** Undefined where the query is not looked at. */
   readonly parameters: Type<object> | undefined;
@@ -121,7 +122,7 @@ function routeOf(target: object, key: string | symbol, handler: object): Route {
     ((Reflect.getMetadata(metadata, handler) ?? []) as unknown[]).includes(what);
   const parameters = parametersIn(target, key);
   return {
-    permission: permissionOf(handler),
+    access: accessOf(handler),
     body: bodyIn(target, key),
     parameters,
     query: parameters ? propertiesOf(parameters) : [],
@@ -130,21 +131,26 @@ function routeOf(target: object, key: string | symbol, handler: object): Route {
   };
 }
 
-const headersOf = (operation: Operation, { permission, fresh, idempotent }: Route): RequestHeaderName[] => [
+const headersOf = (operation: Operation, { access, fresh, idempotent }: Route): RequestHeaderName[] => [
+  ...(access?.by === 'credential' ? (['Connect-Organization'] as const) : []),
   ...(idempotent ? (['Idempotency-Key'] as const) : []),
   ...(operation.headers ?? []),
   ...(fresh ? (['Connect-Position'] as const) : []),
-  ...(permission === undefined ? [] : (['Key-Inflection', 'Request-Id', 'traceparent'] as const)),
+  ...(access === undefined ? [] : (['Key-Inflection', 'Request-Id', 'traceparent'] as const)),
 ];
 
 function codesOf(
   operation: Operation,
-  { permission, body, parameters, query, fresh, idempotent }: Route,
+  { access, body, parameters, query, fresh, idempotent }: Route,
 ): Set<ProblemCode> {
   const codes = new Set<ProblemCode>([...ALWAYS, ...(operation.errors ?? [])]);
   const add = (...more: ProblemCode[]): void => more.forEach((code) => codes.add(code));
-  if (permission !== undefined) add('unauthenticated', 'rate-limited', 'not-acceptable', 'unavailable');
-  if (permission !== undefined && permissions[permission].length < roles.length) add('not-permitted');
+  if (access !== undefined) add('not-acceptable', 'unavailable');
+  if (access !== undefined && body !== undefined) add('cross-site');
+  if (access?.by === 'credential' || access?.by === 'person') add('unauthenticated', 'rate-limited');
+  // The organization that a person speaks for may be none of theirs.
+  if (access?.by === 'credential') add('not-found');
+  if (access?.by === 'credential' && permissions[access.permission].length < roles.length) add('not-permitted');
   if (parameters !== undefined) add('unknown-parameter');
   if (query.length > 0) add('invalid-parameter');
   if (query.some(({ name }) => name === 'page[after]')) add('invalid-cursor');
@@ -177,5 +183,8 @@ function success(
   });
 }
 
-const callersText = (permitted: readonly string[]): string =>
-  `Roles of the API key: ${permitted.map((role) => `\`${role}\``).join(', ')}.`;
+function callersText(access: Access | undefined): string | undefined {
+  if (access?.by === 'person') return 'For a person who is signed in.';
+  if (access?.by !== 'credential') return undefined;
+  return `Roles: ${permissions[access.permission].map((role) => `\`${role}\``).join(', ')}.`;
+}

@@ -20,6 +20,11 @@ export const requestHeaders = {
     description: 'W3C Trace Context. Without a Request-Id, its trace id is kept as `correlation-id`.',
     schema: { type: 'string', examples: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'] },
   },
+  'Connect-Organization': {
+    description:
+      'For which of their organizations a person speaks. It may be left out by a person who belongs to one, and says nothing for an API key.',
+    schema: { type: 'string', pattern: '^org_[0-9A-Za-z]{1,64}$', examples: ['org_ABC123'] },
+  },
   'Idempotency-Key': {
     description:
       'Makes a retry safe: within 24 hours the same request with the same key takes effect once and hears the first answer again. The key belongs to your organization.',
@@ -79,16 +84,20 @@ export const responseHeaders = {
     schema: { type: 'string', enum: ['true'] },
   },
   'RateLimit-Limit': {
-    description: 'What this API key may ask in a minute. On every answer to a valid key.',
+    description: 'What this key or person may ask in a minute. On every answer to a valid credential.',
     schema: { type: 'integer', minimum: 1 },
   },
   'RateLimit-Remaining': {
-    description: 'What is left of it. On every answer to a valid key.',
+    description: 'What is left of it. On every answer to a valid credential.',
     schema: { type: 'integer', minimum: 0 },
   },
   'RateLimit-Reset': {
-    description: 'Seconds until all of it is there again. On every answer to a valid key.',
+    description: 'Seconds until all of it is there again. On every answer to a valid credential.',
     schema: { type: 'integer', minimum: 0 },
+  },
+  'Set-Cookie': {
+    description: 'The session, `__Host-session`, for the browser to keep: or that it is to keep it no more.',
+    schema: { type: 'string', pattern: '^__Host-session=' },
   },
   'Retry-After': {
     description: 'Seconds after which trying again makes sense.',

@@ -51,6 +51,7 @@ export const problemSchemas: Record<string, SchemaObject> = {
         description: '`not-permitted`: the roles that may do it.',
       },
       role: text('`not-permitted`: your role.'),
+      state: text('`invitation-ended`: what has become of it.'),
     },
   },
 };

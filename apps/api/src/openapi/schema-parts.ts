@@ -28,10 +28,12 @@ export const moment = (description: string): SchemaObject => text(description, {
 
 export const nullableMoment = (description: string): SchemaObject => nullableText(description, { format: 'date-time' });
 
-export const id = (prefix: 'cxn' | 'org' | 'api', description: string): SchemaObject =>
+type Prefix = 'cxn' | 'org' | 'api' | 'usr' | 'inv' | 'ses';
+
+export const id = (prefix: Prefix, description: string): SchemaObject =>
   text(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
 
-export const nullableId = (prefix: 'cxn' | 'org' | 'api', description: string): SchemaObject =>
+export const nullableId = (prefix: Prefix, description: string): SchemaObject =>
   nullableText(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
 
 /** A list of resources with relative links to the pages beside it. */

@@ -2,6 +2,7 @@ import type { SchemaObject } from '@nestjs/swagger';
 import { auditSchemas } from './audit-schemas';
 import { apiKeySchemas, organizationSchemas } from './directory-schemas';
 import { accessSchemas } from './access-schemas';
+import { peopleSchemas } from './people-schemas';
 import { connectionSchemas } from './connection-schemas';
 import { shareCheckSchemas } from './share-check-schemas';
 import { problemSchemas } from './problem-schemas';
@@ -14,6 +15,7 @@ export const schemas: Record<string, SchemaObject> = {
   ...auditSchemas,
   ...organizationSchemas,
   ...apiKeySchemas,
+  ...peopleSchemas,
   ...accessSchemas,
   ...problemSchemas,
   ...operationsSchemas,

@@ -21,7 +21,7 @@ export class Decisions {
     this.log.info(
       {
         requestId,
-        apiKey: caller.id,
+        [caller.type === 'user' ? 'user' : 'apiKey']: caller.id,
         organization: caller.organizationId,
         ...asked,
         asOf: past && 'asOf' in past ? past.asOf : null,

@@ -28,6 +28,10 @@ const TABLES = Object.keys({
   texts: true,
   accesses: true,
   access_ends: true,
+  people: true,
+  memberships: true,
+  invitations: true,
+  sessions: true,
 } satisfies Record<keyof Tables, true>);
 
 /** Read models, directory and keys on a server. Nothing in it is made or changed. */

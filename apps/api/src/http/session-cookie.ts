@@ -1,0 +1,32 @@
+import { fastifyCookie } from '@fastify/cookie';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Browsers take a cookie of this prefix only over TLS, or from the machine itself, and only from this very host. */
+const NAME = '__Host-session';
+
+/** Read by no script, and sent along from other sites only when somebody follows a link. */
+const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
+
+/** Makes ready what reads and writes cookies. */
+export function readCookies(fastify: FastifyInstance): void {
+  // In a corner of its own: its hooks would run with every request, and few come with a cookie.
+  void fastify.register(async (corner) => {
+    await corner.register(fastifyCookie, { hook: false });
+  });
+}
+
+/** The token of the session that a request comes with; undefined when it has no such cookie. */
+export function sessionTokenIn({ headers: { cookie } }: FastifyRequest): string | undefined {
+  return cookie === undefined ? undefined : fastifyCookie.parse(cookie)[NAME];
+}
+
+/** @param expiresAt when the session ends however much it is used, in ISO 8601. */
+export function giveSession(reply: FastifyReply, token: string, expiresAt: string): void {
+  // In seconds from now: the clock of the browser may be another one.
+  const maxAge = Math.floor((Date.parse(expiresAt) - Date.now()) / 1_000);
+  void reply.header('set-cookie', fastifyCookie.serialize(NAME, token, { ...ATTRIBUTES, maxAge }));
+}
+
+export function takeSession(reply: FastifyReply): void {
+  void reply.header('set-cookie', fastifyCookie.serialize(NAME, '', { ...ATTRIBUTES, maxAge: 0 }));
+}

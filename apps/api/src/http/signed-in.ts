@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Memberships } from '@connections/directory/memberships';
+import type { Caller } from '@connections/directory/roles';
+import { type Session, Sessions } from '@connections/directory/sessions';
+import { Configuration } from '@connections/host/configuration';
+import { ProblemError } from './problems';
+import { refuseCrossSite } from './same-origin';
+import { sessionTokenIn } from './session-cookie';
+
+/** The header by which a person says for which of their organizations they speak. */
+const HEADER = 'Connect-Organization';
+
+/** Tells who is signed in, and for whom they speak. */
+@Injectable()
+export class SignedIn {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly memberships: Memberships,
+    @Inject(Configuration) private readonly configuration: Configuration,
+  ) {}
+
+  /** @throws ProblemError when there is no session, or another site's page may have sent the request. */
+  async sessionOf(request: FastifyRequest): Promise<Session> {
+    refuseCrossSite(request, this.configuration.PUBLIC_URL);
+    const session = await this.find(request);
+    if (session !== null) return session;
+    const details = 'You are not signed in, or your session has ended. Sign in, and try again.';
+    throw new ProblemError({ code: 'unauthenticated', details });
+  }
+
+  /** The session that a request comes with, if it is one. */
+  async find(request: FastifyRequest): Promise<Session | null> {
+    const token = sessionTokenIn(request);
+    return token === undefined ? null : this.sessions.authenticate(token, Date.now());
+  }
+
+  /**
+   * The person, as a member of the organization that they speak for.
+   * @throws ProblemError when that is not said, or it is none of theirs: as if it did not exist.
+   */
+  async callerOf(request: FastifyRequest, { personId }: Session): Promise<Caller> {
+    const named = request.headers['connect-organization'];
+    const all = await this.memberships.of(personId);
+    if (named === undefined && all.length !== 1) throw unclear(all.length);
+    const membership = named === undefined ? all[0] : all.find(({ organizationId }) => organizationId === named);
+    if (membership === undefined) {
+      const details = 'No organization with this id is visible to you.';
+      throw new ProblemError({ code: 'not-found', details, source: { header: HEADER } });
+    }
+    const { organizationId, role } = membership;
+    await this.memberships.seen(organizationId, personId, Date.now());
+    return { type: 'user', id: personId, role, organizationId };
+  }
+}
+
+const unclear = (many: number): ProblemError =>
+  new ProblemError({
+    code: 'invalid-header',
+    details:
+      many === 0
+        ? `You belong to no organization that ${HEADER} could name. Ask an admin for an invitation.`
+        : `You belong to several organizations: ${HEADER} has to say for which of them you speak.`,
+    source: { header: HEADER },
+  });

@@ -1,0 +1,94 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Req, UseInterceptors } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { isInvitationId } from '@connections/directory/identifiers';
+import { type Invitation, Invitations, stateOf } from '@connections/directory/invitations';
+import type { Caller } from '@connections/directory/roles';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Configuration } from '@connections/host/configuration';
+import { pageOf, pageRequestOf } from '../directory/creation-pages';
+import { PageParameters } from '../directory/directory.dto';
+import { requestOf } from '../directory/organizations.controller';
+import { Attributes, NoAttributes } from '../http/attributes';
+import { Needs } from '../http/credentials.guard';
+import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { NoParameters, Parameters } from '../http/parameters';
+import { ProblemError } from '../http/problems';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { Documented } from '../openapi/documented';
+import { createInvitation, listInvitations, revokeInvitation } from '../openapi/invitation-operations';
+import { CreateInvitationAttributes } from './people.dto';
+
+const INVITATIONS = 'invitations';
+const PATH = '/api/v1/invitations';
+
+/** An admin invites people to their organization, by links that they hand over themselves. */
+@Controller(PATH)
+export class InvitationsController {
+  constructor(
+    private readonly invitations: Invitations,
+    @Inject(Configuration) private readonly configuration: Configuration,
+  ) {}
+
+  @Documented(createInvitation)
+  @Post()
+  @Needs('manage-members')
+  @UseInterceptors(IdempotencyInterceptor)
+  async create(
+    @Req() request: AuthenticatedRequest,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: CreateInvitationAttributes, type: INVITATIONS }) { email, role }: CreateInvitationAttributes,
+  ): Promise<JsonObject> {
+    const { id: by, organizationId } = request.caller;
+    const terms = { organizationId: organizationId as string, email, role, by };
+    const { invitation, token } = await this.invitations.create(terms, new Date(), requestOf(request));
+    // Behind the #, so that it is sent to nobody and stands in no log.
+    const link = `${baseOf(request, this.configuration.PUBLIC_URL)}/invitations#${token}`;
+    return { data: resourceOf(invitation, { link }) };
+  }
+
+  @Documented(listInvitations)
+  @Get()
+  @Needs('manage-members')
+  async list(
+    @CallerOf() { organizationId }: Caller,
+    @Parameters(PageParameters) parameters: PageParameters,
+  ): Promise<JsonObject> {
+    const found = await this.invitations.list(organizationId as string, pageRequestOf(INVITATIONS, parameters));
+    return pageOf(INVITATIONS, PATH, parameters, found, (invitation) => resourceOf(invitation));
+  }
+
+  @Documented(revokeInvitation)
+  @Post(':id/revoke')
+  @HttpCode(200)
+  @Needs('manage-members')
+  @UseInterceptors(IdempotencyInterceptor)
+  async revoke(
+    @CallerOf() { organizationId }: Caller,
+    @Param('id') id: string,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: NoAttributes, type: INVITATIONS }) __: NoAttributes,
+  ): Promise<JsonObject> {
+    const revoked = isInvitationId(id) ? await this.invitations.revoke(organizationId as string, id, new Date()) : null;
+    if (revoked !== null) return { data: resourceOf(revoked) };
+    throw new ProblemError({ code: 'not-found', details: 'No invitation with this id is visible to you.' });
+  }
+}
+
+/** Where people find the service; as they asked for it, where that is not set. */
+const baseOf = ({ protocol, headers }: FastifyRequest, publicUrl: string | undefined): string =>
+  publicUrl === undefined ? `${protocol}://${headers.host ?? 'localhost'}` : new URL(publicUrl).origin;
+
+const resourceOf = (invitation: Invitation, shown: { link?: string } = {}): JsonObject => ({
+  type: INVITATIONS,
+  id: invitation.id,
+  attributes: {
+    email: invitation.email,
+    role: invitation.role,
+    state: stateOf(invitation, new Date()),
+    'created-at': invitation.createdAt,
+    'expires-at': invitation.expiresAt,
+    'accepted-at': invitation.acceptedAt,
+    'revoked-at': invitation.revokedAt,
+    ...shown,
+  },
+});

@@ -1,0 +1,127 @@
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Invitation, InvitationEnded, Invitations, stateOf } from '@connections/directory/invitations';
+import { Organizations } from '@connections/directory/organizations';
+import { Passwords, shortestPassword } from '@connections/directory/passwords';
+import { type NewPerson, People, type Person } from '@connections/directory/people';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Attributes } from '../http/attributes';
+import { FromOurPages } from '../http/credentials.guard';
+import { NoParameters, Parameters } from '../http/parameters';
+import { type Problem, ProblemError } from '../http/problems';
+import { SignedIn } from '../http/signed-in';
+import { Documented } from '../openapi/documented';
+import { acceptInvitation, viewInvitation } from '../openapi/invitation-operations';
+import { AcceptInvitationAttributes, ViewInvitationAttributes } from './people.dto';
+import { SESSIONS, SessionResources } from './session.resource';
+import { SignIns } from './sign-ins';
+
+const VIEWS = 'invitation-views';
+
+/** Whoever has the link of an invitation sees what it is for, and joins. */
+@Controller('/api/v1/invitations')
+export class JoiningController {
+  constructor(
+    private readonly invitations: Invitations,
+    private readonly people: People,
+    private readonly passwords: Passwords,
+    private readonly organizations: Organizations,
+    private readonly signIns: SignIns,
+    private readonly signedIn: SignedIn,
+    private readonly sessions: SessionResources,
+  ) {}
+
+  @Documented(viewInvitation)
+  @Post('view')
+  @HttpCode(200)
+  @FromOurPages()
+  async view(
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: ViewInvitationAttributes, type: VIEWS }) { token }: ViewInvitationAttributes,
+  ): Promise<JsonObject> {
+    const { organizationId, email, role, expiresAt } = await this.#open(token);
+    const organization = await this.organizations.find(organizationId);
+    return {
+      data: {
+        type: VIEWS,
+        attributes: {
+          'organization-name': organization?.name ?? organizationId,
+          email,
+          role,
+          'has-account': (await this.people.findByEmail(email)) !== null,
+          'expires-at': expiresAt,
+        },
+      },
+    };
+  }
+
+  @Documented(acceptInvitation)
+  @Post('accept')
+  @FromOurPages()
+  async accept(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: AcceptInvitationAttributes, type: SESSIONS }) attributes: AcceptInvitationAttributes,
+  ): Promise<JsonObject> {
+    const invitation = await this.#open(attributes.token);
+    const who = await this.#whoJoins(request, invitation, attributes);
+    const person = await this.invitations.accept(invitation.id, who, new Date());
+    return { data: await this.sessions.of(await this.signIns.begin(request, reply, person, 'invitation')) };
+  }
+
+  /** @throws ProblemError, or InvitationEnded. */
+  async #open(token: string): Promise<Invitation> {
+    const invitation = await this.invitations.findByToken(token);
+    if (invitation === null) {
+      const details = 'This link leads to no invitation. Was it copied as a whole?';
+      throw new ProblemError({ code: 'not-found', details, source: { pointer: '/data/attributes/token' } });
+    }
+    const state = stateOf(invitation, new Date());
+    if (state !== 'open') throw new InvitationEnded(state);
+    return invitation;
+  }
+
+  /**
+   * The person that the invitation is for: known by their password, by being signed in, or from now on.
+   * @throws ProblemError
+   */
+  async #whoJoins(
+    request: FastifyRequest,
+    { email }: Invitation,
+    { name, password }: AcceptInvitationAttributes,
+  ): Promise<{ personId: string } | NewPerson> {
+    const account = await this.people.findByEmail(email);
+    if (account !== null && password != null) {
+      return { personId: (await this.signIns.withPassword(request, email, password)).id };
+    }
+    const session = await this.signedIn.find(request);
+    if (session !== null && password == null) {
+      if (session.personId === account?.id) return { personId: account.id };
+      throw new ProblemError({ code: 'wrong-person', details: wrongPerson(email, account) });
+    }
+    if (account !== null) throw new ProblemError(missing('password', 'Sign in first, or give your password.'));
+    const problems = [
+      ...(name == null ? [missing('name', 'Say how you are called.')] : []),
+      ...(password == null ? [missing('password', 'Set a password.')] : []),
+      ...(password != null && password.length < shortestPassword ? [tooShort()] : []),
+    ];
+    if (problems.length > 0 || name == null || password == null) throw new ProblemError(problems);
+    return { name, email, passwordHash: await this.passwords.hash(password) };
+  }
+}
+
+const wrongPerson = (email: string, account: Person | null): string =>
+  `This invitation is for ${email}, and you are signed in as somebody else. Sign out first${account === null ? '' : ', and in as them'}.`;
+
+const missing = (attribute: string, todo: string): Problem => ({
+  code: 'missing-attribute',
+  details: `${JSON.stringify(attribute)} is missing: ${todo}`,
+  source: { pointer: `/data/attributes/${attribute}` },
+});
+
+const tooShort = (): Problem => ({
+  code: 'invalid-attribute',
+  details: `password must have at least ${shortestPassword} characters.`,
+  source: { pointer: '/data/attributes/password' },
+});

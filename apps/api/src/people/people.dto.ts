@@ -1,0 +1,84 @@
+import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { type OrganizationRole, organizationRoles } from '@connections/directory/roles';
+import { IsCleanText, Trimmed } from '../http/clean-text';
+import { Describe } from '../openapi/described';
+import { longestPassword, shortestPassword } from '@connections/directory/passwords';
+
+const notAnEmail = { message: '$property must be an e-mail address, such as ada@example.com.' };
+const passwordLength = { message: `$property must have ${shortestPassword} to ${longestPassword} characters.` };
+const roleNames = { message: `$property must be one of ${organizationRoles.join(', ')}.` };
+const nameLength = { message: '$property must have 1 to 200 characters.' };
+const tokenForm = { message: '$property must be the part of the invitation’s link behind the #.' };
+
+/** Where longer addresses than this are sent to, there is no mailbox. */
+const LONGEST_EMAIL = 254;
+
+export class SignInAttributes {
+  @Trimmed()
+  @IsEmail({}, notAnEmail)
+  @MaxLength(LONGEST_EMAIL, notAnEmail)
+  @Describe('Upper and lower case are the same.')
+  'email'!: string;
+
+  @IsString()
+  @MaxLength(longestPassword, passwordLength)
+  @Describe('As it was set.', { format: 'password' })
+  'password'!: string;
+}
+
+export class ChangePasswordAttributes {
+  @IsString()
+  @MaxLength(longestPassword, passwordLength)
+  @Describe('As it was set before.', { format: 'password' })
+  'current-password'!: string;
+
+  @IsString()
+  @MinLength(shortestPassword, passwordLength)
+  @MaxLength(longestPassword, passwordLength)
+  @Describe('What it is to be. Any characters.', { format: 'password' })
+  'new-password'!: string;
+}
+
+export class ChangeRoleAttributes {
+  @IsIn(organizationRoles, roleNames)
+  @Describe('What the member may do from now on.')
+  'role'!: OrganizationRole;
+}
+
+export class CreateInvitationAttributes {
+  @Trimmed()
+  @IsEmail({}, notAnEmail)
+  @MaxLength(LONGEST_EMAIL, notAnEmail)
+  @Describe('Whom to invite. Nothing is sent: give them the link.')
+  'email'!: string;
+
+  @IsIn(organizationRoles, roleNames)
+  @Describe('What they may do once they have joined.')
+  'role'!: OrganizationRole;
+}
+
+export class ViewInvitationAttributes {
+  @IsString()
+  @MaxLength(100, tokenForm)
+  @Describe('The part of the invitation’s link behind the `#`.')
+  'token'!: string;
+}
+
+export class AcceptInvitationAttributes extends ViewInvitationAttributes {
+  @IsOptional()
+  @Trimmed()
+  @IsCleanText()
+  @IsNotEmpty(nameLength)
+  @MaxLength(200, nameLength)
+  @Describe('How you are called. Needed by those who have no account yet.')
+  'name'?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(longestPassword, passwordLength)
+  @Describe(
+    'The password that you set for yourself, or the one that your account has. Not needed by those who are signed in.',
+    { format: 'password' },
+  )
+  'password'?: string | null;
+}

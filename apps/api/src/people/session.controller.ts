@@ -1,0 +1,126 @@
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { People } from '@connections/directory/people';
+import { type Session, Sessions } from '@connections/directory/sessions';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { Attributes, NoAttributes } from '../http/attributes';
+import { FromOurPages, NeedsPerson } from '../http/credentials.guard';
+import { NoParameters, Parameters } from '../http/parameters';
+import { ProblemError } from '../http/problems';
+import { SessionOf } from '../http/request';
+import { takeSession } from '../http/session-cookie';
+import { Documented } from '../openapi/documented';
+import {
+  changePassword,
+  endAllSessions,
+  endSession,
+  listSignInMethods,
+  retrieveSession,
+  signIn,
+} from '../openapi/session-operations';
+import { ChangePasswordAttributes, SignInAttributes } from './people.dto';
+import { SESSIONS, SessionResources } from './session.resource';
+import { SignIns } from './sign-ins';
+
+/** People sign in, and out. */
+@Controller('/api/v1/session')
+export class SessionController {
+  constructor(
+    private readonly signIns: SignIns,
+    private readonly people: People,
+    private readonly sessions: Sessions,
+    private readonly resources: SessionResources,
+  ) {}
+
+  @Documented(listSignInMethods)
+  @Get('methods')
+  @FromOurPages()
+  methods(@Parameters(NoParameters) _: NoParameters): JsonObject {
+    return { data: { type: 'sign-in-methods', attributes: { password: true, 'single-sign-on': null } } };
+  }
+
+  @Documented(signIn)
+  @Post()
+  @FromOurPages()
+  async signIn(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: SignInAttributes, type: SESSIONS }) { email, password }: SignInAttributes,
+  ): Promise<JsonObject> {
+    const person = await this.signIns.withPassword(request, email, password);
+    return { data: await this.resources.of(await this.signIns.begin(request, reply, person, 'password')) };
+  }
+
+  @Documented(retrieveSession)
+  @Get()
+  @NeedsPerson()
+  async retrieve(@SessionOf() session: Session, @Parameters(NoParameters) _: NoParameters): Promise<JsonObject> {
+    return { data: await this.resources.of(session) };
+  }
+
+  @Documented(endSession)
+  @Post('end')
+  @HttpCode(200)
+  @NeedsPerson()
+  async end(
+    @SessionOf() session: Session,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: NoAttributes, type: SESSIONS }) __: NoAttributes,
+  ): Promise<JsonObject> {
+    const data = await this.resources.of(session);
+    await this.sessions.end(session.id);
+    takeSession(reply);
+    return { data };
+  }
+
+  @Documented(endAllSessions)
+  @Post('end-all')
+  @HttpCode(200)
+  @NeedsPerson()
+  async endAll(
+    @SessionOf() session: Session,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: NoAttributes, type: SESSIONS }) __: NoAttributes,
+  ): Promise<JsonObject> {
+    const data = await this.resources.of(session);
+    const ended = await this.sessions.endAll(session.personId);
+    takeSession(reply);
+    return { data, meta: { ended } };
+  }
+
+  /** Whoever else is signed in as this person is so no more: that is what a password is changed for. */
+  @Documented(changePassword)
+  @Post('password')
+  @HttpCode(200)
+  @NeedsPerson()
+  async changePassword(
+    @Req() request: FastifyRequest,
+    @SessionOf() { personId }: Session,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(NoParameters) _: NoParameters,
+    @Attributes({ dto: ChangePasswordAttributes, type: SESSIONS }) attributes: ChangePasswordAttributes,
+  ): Promise<JsonObject> {
+    const { 'current-password': current, 'new-password': next } = attributes;
+    const { email } = (await this.people.find(personId)) ?? { email: '' };
+    const person = await this.signIns.withPassword(request, email, current).catch((error: unknown) => {
+      throw isRefusal(error) ? wrongPassword() : error;
+    });
+    await this.people.setPassword(personId, next);
+    await this.sessions.endAll(personId);
+    return { data: await this.resources.of(await this.signIns.begin(request, reply, person, 'password')) };
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problems.some(({ code }) => code === 'sign-in-refused');
+
+/** Not the refusal of a sign-in, after which whoever asked would take themselves for signed out. */
+const wrongPassword = (): ProblemError =>
+  new ProblemError({
+    code: 'wrong-password',
+    details: 'The current password is another one.',
+    source: { pointer: '/data/attributes/current-password' },
+  });

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { emailOf, People, type Person } from '@connections/directory/people';
+import { type Session, Sessions } from '@connections/directory/sessions';
+import { ProblemError } from '../http/problems';
+import { giveSession } from '../http/session-cookie';
+import { SignedIn } from '../http/signed-in';
+import { LOG } from '../log';
+import { networkOf } from './network';
+
+/** For how long failures count, in seconds. */
+const REMEMBERED = 15 * 60;
+/** So many may fail in that time for one e-mail address, whether anybody has it or not … */
+const PER_EMAIL = 10;
+/** … and from one network, whichever e-mail addresses are tried. */
+const PER_NETWORK = 100;
+
+/** Lets people in. */
+@Injectable()
+export class SignIns {
+  readonly #byEmail = new RateLimiterMemory({ points: PER_EMAIL, duration: REMEMBERED });
+  readonly #byNetwork = new RateLimiterMemory({ points: PER_NETWORK, duration: REMEMBERED });
+
+  constructor(
+    private readonly people: People,
+    private readonly sessions: Sessions,
+    private readonly signedIn: SignedIn,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  /**
+   * Who has this e-mail address and password.
+   * @throws ProblemError: one for whatever is wrong, and another where too much was wrong before.
+   */
+  async withPassword(request: FastifyRequest, email: string, password: string): Promise<Person> {
+    const network = networkOf(request.ip);
+    // Counted before it is known, so that many at once are no more than one after the other.
+    await spend(this.#byNetwork, network);
+    await spend(this.#byEmail, emailOf(email));
+    const person = await this.people.authenticate(email, password).catch(async (error: unknown) => {
+      await Promise.all([this.#byNetwork.reward(network), this.#byEmail.reward(emailOf(email))]);
+      throw error;
+    });
+    if (person === null) {
+      this.log.info({ requestId: request.id, address: request.ip }, 'sign-in refused');
+      const details = 'This e-mail address and password do not let you in. Check both, and try again.';
+      throw new ProblemError({ code: 'sign-in-refused', details });
+    }
+    await Promise.all([this.#byNetwork.reward(network), this.#byEmail.delete(emailOf(email))]);
+    return person;
+  }
+
+  /** Begins a new session, whose cookie goes with the answer. One that the request came with ends. */
+  async begin(request: FastifyRequest, reply: FastifyReply, { id: personId }: Person, by: string): Promise<Session> {
+    const before = await this.signedIn.find(request);
+    const { session, token } = await this.sessions.begin(personId, new Date());
+    if (before !== null) await this.sessions.end(before.id);
+    giveSession(reply, token, session.expiresAt);
+    this.log.info({ requestId: request.id, user: personId, session: session.id, by }, 'signed in');
+    return session;
+  }
+}
+
+/** @throws ProblemError when nothing is left. */
+async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    const seconds = Math.ceil(refused.msBeforeNext / 1_000);
+    const details = `Too many sign-ins have failed; try again in ${seconds} s.`;
+    throw new ProblemError({ code: 'rate-limited', details }, { retryAfter: seconds });
+  }
+}

@@ -1,0 +1,276 @@
+import { hash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Database } from '@connections/database/database';
+import type { DirectoryTables } from './directory.tables';
+import { newId, newSecret } from './identifiers';
+import { addMembership, type Memberships } from './memberships';
+import type { PageRequest } from './organizations';
+import { addPerson, emailOf, type NewPerson, type Person, toPerson } from './people';
+import type { PeopleTables } from './people.tables';
+import { forgottenBefore } from './retries';
+import type { OrganizationRole } from './roles';
+
+/** Somebody is asked to join an organization, without the token. Times are ISO-8601 UTC. */
+export interface Invitation {
+  /** `inv_…` */
+  readonly id: string;
+  readonly organizationId: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly role: OrganizationRole;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly acceptedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export interface NewInvitation {
+  readonly organizationId: string;
+  readonly email: string;
+  readonly role: OrganizationRole;
+  /** The credential or person who invites; null for the operator. */
+  readonly by: string | null;
+}
+
+export type InvitationState = 'open' | 'accepted' | 'revoked' | 'expired';
+
+/** What has become of an invitation by now. */
+export function stateOf({ acceptedAt, revokedAt, expiresAt }: Invitation, now: Date): InvitationState {
+  if (acceptedAt !== null) return 'accepted';
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt <= now.toISOString() ? 'expired' : 'open';
+}
+
+/** Somebody with this e-mail address belongs to the organization already. */
+export class AlreadyMember extends Error {}
+
+/** The invitation can be accepted no more. */
+export class InvitationEnded extends Error {
+  constructor(readonly state: Exclude<InvitationState, 'open'>) {
+    super(ENDS[state]);
+  }
+}
+
+const ENDS: Record<InvitationEnded['state'], string> = {
+  accepted: 'This invitation was accepted already, and works once.',
+  revoked: 'This invitation was revoked.',
+  expired: 'This invitation has expired. Ask for a new one.',
+};
+
+/** For so long an invitation can be accepted, in milliseconds. */
+const OPEN_FOR = 7 * 24 * 3_600_000;
+
+/** 256 random bits in base58. */
+const TOKEN = /^[0-9A-Za-z]{44}$/;
+
+type Tables = DirectoryTables & PeopleTables;
+type Row = PeopleTables['invitations'];
+
+/** Invitations: a link that is shown once, kept as a hash, and works once. */
+export class Invitations {
+  constructor(
+    private readonly database: Database<Tables>,
+    private readonly memberships: Memberships,
+  ) {}
+
+  /**
+   * Invites somebody. An earlier invitation of the same address to the same organization that is still open is revoked.
+   * @param request recognises the request: its retry gets the same invitation with a fresh token, since the first one
+   * is kept nowhere and was never heard of.
+   * @returns the invitation, and its token: the only time that it can be seen.
+   * @throws AlreadyMember
+   */
+  async create(
+    terms: NewInvitation,
+    at: Date,
+    request: string | null = null,
+  ): Promise<{ invitation: Invitation; token: string }> {
+    const token = newSecret();
+    const email = emailOf(terms.email);
+    const now = at.toISOString();
+    const row = {
+      id: newId('inv'),
+      organization_id: terms.organizationId,
+      email,
+      role: terms.role,
+      token_hash: digest(token),
+      created_by: terms.by,
+      created_at: now,
+      expires_at: new Date(at.getTime() + OPEN_FOR).toISOString(),
+      accepted_at: null,
+      accepted_by: null,
+      revoked_at: null,
+      request,
+    };
+    const stored = await this.database.transaction('durable', async (tx) => {
+      await tx
+        .updateTable('invitations')
+        .set({ request: null })
+        .where('request', '=', request)
+        .where((where) =>
+          where.or([
+            where('created_at', '<', forgottenBefore(at)),
+            where('accepted_at', 'is not', null),
+            where('revoked_at', 'is not', null),
+          ]),
+        )
+        .execute();
+      const member = await tx
+        .selectFrom('memberships')
+        .innerJoin('people', 'people.id', 'memberships.person_id')
+        .select('person_id')
+        .where('organization_id', '=', terms.organizationId)
+        .where('email', '=', email)
+        .executeTakeFirst();
+      if (member) throw new AlreadyMember(`${email} belongs to the organization already.`);
+      const made = await tx
+        .insertInto('invitations')
+        .values(row)
+        .onConflict((conflict) => conflict.column('request').doUpdateSet({ token_hash: row.token_hash }))
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await open(tx, email, now)
+        .set({ revoked_at: now })
+        .where('organization_id', '=', terms.organizationId)
+        .where('id', '!=', made.id)
+        .execute();
+      return made;
+    });
+    return { invitation: toInvitation(stored), token };
+  }
+
+  /** Newest first. */
+  async list(organizationId: string, page: PageRequest): Promise<Invitation[]> {
+    let query = this.database.reader
+      .selectFrom('invitations')
+      .selectAll()
+      .where('organization_id', '=', organizationId);
+    const { after } = page;
+    if (after) {
+      query = query.where((where) =>
+        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
+      );
+    }
+    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.size).execute();
+    return rows.map(toInvitation);
+  }
+
+  /** Whose token this is; null when it is malformed or unknown. */
+  async findByToken(token: string): Promise<Invitation | null> {
+    if (!TOKEN.test(token)) return null;
+    const row = await this.database.reader
+      .selectFrom('invitations')
+      .selectAll()
+      .where('token_hash', '=', digest(token))
+      .executeTakeFirst();
+    return row ? toInvitation(row) : null;
+  }
+
+  /**
+   * Takes an invitation back. One that was revoked before, or has expired, is revoked as of the first time.
+   * @returns null when the organization has no such invitation.
+   * @throws InvitationEnded when it was accepted: then there is a member to be removed.
+   */
+  async revoke(organizationId: string, id: string, at: Date): Promise<Invitation | null> {
+    await this.database.transaction('durable', (tx) =>
+      tx
+        .updateTable('invitations')
+        .set({ revoked_at: at.toISOString() })
+        .where('id', '=', id)
+        .where('organization_id', '=', organizationId)
+        .where('accepted_at', 'is', null)
+        .where('revoked_at', 'is', null)
+        .execute(),
+    );
+    const row = await this.database.reader
+      .selectFrom('invitations')
+      .selectAll()
+      .where('id', '=', id)
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirst();
+    if (!row) return null;
+    if (row.accepted_at !== null) throw new InvitationEnded('accepted');
+    return toInvitation(row);
+  }
+
+  /**
+   * Lets somebody join, who is there already or comes to be by this. Works once, also when it is tried twice at a time.
+   * @throws InvitationEnded; EmailTaken when a new person has an e-mail address that is known by now.
+   */
+  async accept(id: string, who: { readonly personId: string } | NewPerson, at: Date): Promise<Person> {
+    const person = await this.database.transaction('durable', async (tx) => {
+      const now = at.toISOString();
+      const invitation = await tx
+        .updateTable('invitations')
+        .set({ accepted_at: now })
+        .where('id', '=', id)
+        .where('accepted_at', 'is', null)
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '>', now)
+        .returningAll()
+        .executeTakeFirst();
+      if (!invitation) throw new InvitationEnded(await stateIn(tx, id, at));
+      const joining = 'personId' in who ? await personIn(tx, who.personId) : await addPerson(tx, who, at);
+      await join(tx, invitation, joining, at);
+      return joining;
+    });
+    this.memberships.changed();
+    return person;
+  }
+
+  /**
+   * Lets somebody in by every open invitation of their address, who comes to be by this.
+   * @returns null when there is no open invitation of this address.
+   * @throws EmailTaken
+   */
+  async acceptAll(person: NewPerson, at: Date): Promise<Person | null> {
+    const now = at.toISOString();
+    const joined = await this.database.transaction('durable', async (tx) => {
+      const invitations = await open(tx, emailOf(person.email), now).set({ accepted_at: now }).returningAll().execute();
+      if (invitations.length === 0) return null;
+      const joining = await addPerson(tx, person, at);
+      for (const invitation of invitations) await join(tx, invitation, joining, at);
+      return joining;
+    });
+    this.memberships.changed();
+    return joined;
+  }
+}
+
+/** To change the open invitations of an address. */
+const open = (tx: Kysely<Tables>, email: string, now: string) =>
+  tx
+    .updateTable('invitations')
+    .where('email', '=', email)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now);
+
+async function join(tx: Kysely<Tables>, invitation: Row, { id: personId }: Person, at: Date): Promise<void> {
+  await tx.updateTable('invitations').set({ accepted_by: personId }).where('id', '=', invitation.id).execute();
+  const { organization_id: organizationId, role } = invitation;
+  await addMembership(tx, { organizationId, personId, role: role as OrganizationRole }, at);
+}
+
+async function stateIn(tx: Kysely<Tables>, id: string, at: Date): Promise<InvitationEnded['state']> {
+  const row = await tx.selectFrom('invitations').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const state = stateOf(toInvitation(row), at);
+  return state === 'open' ? 'expired' : state;
+}
+
+async function personIn(tx: Kysely<Tables>, id: string): Promise<Person> {
+  return toPerson(await tx.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+}
+
+const digest = (token: string): string => hash('sha256', token);
+
+const toInvitation = (row: Row): Invitation => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  email: row.email,
+  role: row.role as OrganizationRole,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  acceptedAt: row.accepted_at,
+  revokedAt: row.revoked_at,
+});

@@ -1,0 +1,219 @@
+import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import type { Database } from '@connections/database/database';
+import type { DirectoryTables } from './directory.tables';
+import { LastSeen } from './last-seen';
+import type { PageRequest } from './organizations';
+import type { PeopleTables } from './people.tables';
+import type { OrganizationRole } from './roles';
+
+/** That a person belongs to an organization. */
+export interface Membership {
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
+}
+
+/** A person, as an organization sees them. Times are ISO-8601 UTC. */
+export interface Member {
+  /** Of the person. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: OrganizationRole;
+  /** When they joined. */
+  readonly createdAt: string;
+  /** When they last spoke for the organization, to a minute or so; null for never. */
+  readonly lastSeenAt: string | null;
+}
+
+/** An organization cannot do without an admin among its people. */
+export class LastAdmin extends Error {}
+
+type Tables = DirectoryTables & PeopleTables;
+type Row = PeopleTables['memberships'];
+
+/** As for API keys: how long what was read may be used without reading it again, in milliseconds. */
+const REMEMBERED = 500;
+/** That somebody spoke for an organization is written at most so often, in milliseconds. */
+const SEEN_EVERY = 60_000;
+
+/** Which person belongs to which organization, and as what. */
+export class Memberships {
+  readonly #remembered = new LRUCache<string, readonly Row[]>({ max: 10_000, ttl: REMEMBERED });
+  /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
+  #changes = 0;
+  readonly #seen = new LastSeen(SEEN_EVERY);
+  readonly #ofPerson: (parameters: readonly unknown[]) => Promise<Row[]>;
+
+  constructor(private readonly database: Database<Tables>) {
+    const ofPerson = database.reader
+      .selectFrom('memberships')
+      .selectAll()
+      .where('person_id', '=', '')
+      .orderBy('joined_at')
+      .orderBy('organization_id');
+    this.#ofPerson = database.prepare(ofPerson.compile());
+  }
+
+  /** What a person belongs to, the oldest membership first. */
+  async of(personId: string): Promise<Membership[]> {
+    return (await this.#rows(personId)).map(({ organization_id: organizationId, role }) => ({
+      organizationId,
+      role: role as OrganizationRole,
+    }));
+  }
+
+  /** Writes down, now and then, that a person speaks for an organization. */
+  async seen(organizationId: string, personId: string, now: number): Promise<void> {
+    const row = (await this.#rows(personId)).find(({ organization_id }) => organization_id === organizationId);
+    if (!row || !this.#seen.isDue(`${organizationId} ${personId}`, row.last_seen_at, now)) return;
+    const last_seen_at = new Date(now).toISOString();
+    const seeing = this.database.together((database) =>
+      database
+        .updateTable('memberships')
+        .set({ last_seen_at })
+        .where('organization_id', '=', organizationId)
+        .where('person_id', '=', personId)
+        .execute(),
+    );
+    // What cannot be written now is written the next time; nobody is sent away for it.
+    await seeing.catch(() => undefined);
+  }
+
+  /** One who is a member already stays what they are. */
+  async add(organizationId: string, personId: string, role: OrganizationRole, at: Date): Promise<void> {
+    await this.database.transaction('durable', (tx) => addMembership(tx, { organizationId, personId, role }, at));
+    this.changed();
+  }
+
+  /** Newest first. */
+  async list(organizationId: string, page: PageRequest): Promise<Member[]> {
+    let query = this.#members(organizationId);
+    const { after } = page;
+    if (after) {
+      query = query.where((where) =>
+        where(where.refTuple('joined_at', 'person_id'), '<', where.tuple(after.createdAt, after.id)),
+      );
+    }
+    const rows = await query.orderBy('joined_at', 'desc').orderBy('person_id', 'desc').limit(page.size).execute();
+    return rows.map(toMember);
+  }
+
+  async find(organizationId: string, personId: string): Promise<Member | null> {
+    const row = await this.#members(organizationId).where('person_id', '=', personId).executeTakeFirst();
+    return row ? toMember(row) : null;
+  }
+
+  /** @returns the member as they are now; null when there is none. @throws LastAdmin */
+  async changeRole(organizationId: string, personId: string, role: OrganizationRole): Promise<Member | null> {
+    await this.#keepingAnAdmin(organizationId, (tx) =>
+      tx
+        .updateTable('memberships')
+        .set({ role })
+        .where('organization_id', '=', organizationId)
+        .where('person_id', '=', personId)
+        .execute(),
+    );
+    return this.find(organizationId, personId);
+  }
+
+  /** @returns the member as they were; null when there is none. @throws LastAdmin */
+  async remove(organizationId: string, personId: string): Promise<Member | null> {
+    const member = await this.find(organizationId, personId);
+    await this.#keepingAnAdmin(organizationId, (tx) =>
+      tx
+        .deleteFrom('memberships')
+        .where('organization_id', '=', organizationId)
+        .where('person_id', '=', personId)
+        .execute(),
+    );
+    return member;
+  }
+
+  /** To be called by whoever else changed a membership, so that what is remembered is read anew. */
+  changed(): void {
+    this.#changes += 1;
+    this.#remembered.clear();
+  }
+
+  /** Of two who take each other's role, one comes first, and the other is the last admin then. */
+  async #keepingAnAdmin(organizationId: string, change: (tx: Kysely<Tables>) => Promise<unknown>): Promise<void> {
+    await this.database.transaction('durable', async (tx) => {
+      // Holds the row of the organization until the end, so that its changes come one after the other.
+      await tx
+        .updateTable('organizations')
+        .set((where) => ({ name: where.ref('name') }))
+        .where('id', '=', organizationId)
+        .execute();
+      const before = await admins(tx, organizationId);
+      await change(tx);
+      if (before > 0 && (await admins(tx, organizationId)) === 0) {
+        throw new LastAdmin('An organization keeps at least one admin. Make somebody else an admin first.');
+      }
+    });
+    this.changed();
+  }
+
+  #members(organizationId: string) {
+    return this.database.reader
+      .selectFrom('memberships')
+      .innerJoin('people', 'people.id', 'memberships.person_id')
+      .select(['person_id', 'name', 'email', 'role', 'joined_at', 'last_seen_at'])
+      .where('organization_id', '=', organizationId);
+  }
+
+  async #rows(personId: string): Promise<readonly Row[]> {
+    const remembered = this.#remembered.get(personId);
+    if (remembered) return remembered;
+    const [changes, start] = [this.#changes, performance.now()];
+    const rows = await this.#ofPerson([personId]);
+    if (changes === this.#changes) this.#remembered.set(personId, rows, { start });
+    return rows;
+  }
+}
+
+/** Adds a membership within a transaction; one that is there stays as it is. */
+export async function addMembership(
+  tx: Kysely<PeopleTables>,
+  membership: { readonly organizationId: string; readonly personId: string; readonly role: OrganizationRole },
+  at: Date,
+): Promise<void> {
+  const { organizationId, personId, role } = membership;
+  await tx
+    .insertInto('memberships')
+    .values({
+      organization_id: organizationId,
+      person_id: personId,
+      role,
+      joined_at: at.toISOString(),
+      last_seen_at: null,
+    })
+    .onConflict((conflict) => conflict.columns(['organization_id', 'person_id']).doNothing())
+    .execute();
+}
+
+async function admins(tx: Kysely<PeopleTables>, organizationId: string): Promise<number> {
+  const { many } = await tx
+    .selectFrom('memberships')
+    .select((select) => select.fn.countAll().as('many'))
+    .where('organization_id', '=', organizationId)
+    .where('role', '=', 'admin')
+    .executeTakeFirstOrThrow();
+  return Number(many);
+}
+
+const toMember = (row: {
+  readonly person_id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly joined_at: string;
+  readonly last_seen_at: string | null;
+}): Member => ({
+  id: row.person_id,
+  name: row.name,
+  email: row.email,
+  role: row.role as OrganizationRole,
+  createdAt: row.joined_at,
+  lastSeenAt: row.last_seen_at,
+});

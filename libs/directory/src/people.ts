@@ -1,0 +1,135 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { newId } from './identifiers';
+import type { Passwords } from './passwords';
+import type { PeopleTables } from './people.tables';
+
+/** Somebody who signs in. */
+export interface Person {
+  /** `usr_…` */
+  readonly id: string;
+  readonly name: string;
+  /** In lower case. */
+  readonly email: string;
+  /** Whether a password was ever set; not so for one who signs in by a provider only. */
+  readonly hasPassword: boolean;
+  /** ISO-8601 UTC. */
+  readonly createdAt: string;
+}
+
+export interface NewPerson {
+  readonly name: string;
+  readonly email: string;
+  /** As argon2 writes it; see `Passwords`. */
+  readonly passwordHash: string | null;
+  /** Who the provider of single sign-on says this is. */
+  readonly identity?: Identity;
+}
+
+/** Somebody, as a provider of single sign-on knows them. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** There is a person with this e-mail address already. */
+export class EmailTaken extends Error {}
+
+/** How e-mail addresses are compared: in lower case. */
+export const emailOf = (text: string): string => text.trim().toLowerCase();
+
+/** The people who may sign in. */
+export class People {
+  constructor(
+    private readonly database: Database<PeopleTables>,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** @throws EmailTaken */
+  create(person: NewPerson, at: Date): Promise<Person> {
+    return this.database.transaction('durable', (tx) => addPerson(tx, person, at));
+  }
+
+  async find(id: string): Promise<Person | null> {
+    return personIn(await this.#people().where('id', '=', id).executeTakeFirst());
+  }
+
+  async findByEmail(email: string): Promise<Person | null> {
+    return personIn(await this.#people().where('email', '=', emailOf(email)).executeTakeFirst());
+  }
+
+  async findByIdentity({ issuer, subject }: Identity): Promise<Person | null> {
+    const known = this.#people().where('issuer', '=', issuer).where('subject', '=', subject);
+    return personIn(await known.executeTakeFirst());
+  }
+
+  /**
+   * Who this is; null when there is no such person, or it has another password or none. Which of these it is can be
+   * told neither from the answer nor from the time that it takes.
+   * @throws TooManyPasswords
+   */
+  async authenticate(email: string, password: string): Promise<Person | null> {
+    const row = await this.#people().where('email', '=', emailOf(email)).executeTakeFirst();
+    const matches = await this.passwords.verify(row?.password_hash ?? null, password);
+    if (row === undefined || !matches) return null;
+    if (row.password_hash !== null && this.passwords.isOutdated(row.password_hash)) {
+      await this.setPassword(row.id, password);
+    }
+    return toPerson(row);
+  }
+
+  /** @throws TooManyPasswords */
+  async setPassword(id: string, password: string): Promise<void> {
+    const password_hash = await this.passwords.hash(password);
+    await this.database.transaction('durable', (tx) =>
+      tx.updateTable('people').set({ password_hash }).where('id', '=', id).execute(),
+    );
+  }
+
+  /** Remembers who the provider says this person is. @returns false when they are known as somebody else already. */
+  async identify(id: string, { issuer, subject }: Identity): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.transaction('durable', (tx) =>
+      tx
+        .updateTable('people')
+        .set({ issuer, subject })
+        .where('id', '=', id)
+        .where('subject', 'is', null)
+        .executeTakeFirst(),
+    );
+    return numUpdatedRows === 1n;
+  }
+
+  #people() {
+    return this.database.reader.selectFrom('people').selectAll();
+  }
+}
+
+/** Adds somebody within a transaction. @throws EmailTaken */
+export async function addPerson(tx: Kysely<PeopleTables>, person: NewPerson, at: Date): Promise<Person> {
+  const row = {
+    id: newId('usr'),
+    name: person.name,
+    email: emailOf(person.email),
+    password_hash: person.passwordHash,
+    issuer: person.identity?.issuer ?? null,
+    subject: person.identity?.subject ?? null,
+    created_at: at.toISOString(),
+  };
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('people')
+    .values(row)
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows !== 1n) throw new EmailTaken(`There is a person with the e-mail address ${row.email}.`);
+  return toPerson(row);
+}
+
+const personIn = (row: PeopleTables['people'] | undefined): Person | null => (row ? toPerson(row) : null);
+
+export const toPerson = (row: PeopleTables['people']): Person => ({
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  hasPassword: row.password_hash !== null,
+  createdAt: row.created_at,
+});

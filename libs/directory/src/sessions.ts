@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Database } from '@connections/database/database';
+import { newId, newSecret } from './identifiers';
+import { LastSeen } from './last-seen';
+import type { PeopleTables } from './people.tables';
+
+/** Somebody's being signed in, without the token. Times are ISO-8601 UTC. */
+export interface Session {
+  /** `ses_…` */
+  readonly id: string;
+  readonly personId: string;
+  readonly createdAt: string;
+  /** When it ends unless it is used before. */
+  readonly idleExpiresAt: string;
+  /** When it ends however much it is used. */
+  readonly expiresAt: string;
+}
+
+/** How long sessions last, in milliseconds. */
+export interface SessionTerms {
+  readonly idle: number;
+  readonly absolute: number;
+}
+
+type Row = PeopleTables['sessions'];
+
+/** How long a session that was read may be used without reading it again, in milliseconds; as for API keys. */
+const REMEMBERED = 500;
+/** That a session is used is written at most so often, in milliseconds. */
+const SEEN_EVERY = 60_000;
+
+/** 256 random bits in base58. */
+const TOKEN = /^[0-9A-Za-z]{44}$/;
+
+/** Who is signed in: by tokens that are shown once, kept as a hash, and ended at once. */
+export class Sessions {
+  readonly #remembered = new LRUCache<string, Row>({ max: 10_000, ttl: REMEMBERED });
+  /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
+  #changes = 0;
+  readonly #seen: LastSeen;
+  readonly #byToken: (parameters: readonly unknown[]) => Promise<Row[]>;
+
+  constructor(
+    private readonly database: Database<PeopleTables>,
+    private readonly terms: SessionTerms,
+  ) {
+    // What idles away sooner is written down more often.
+    this.#seen = new LastSeen(Math.min(SEEN_EVERY, terms.idle / 4));
+    const byToken = database.reader.selectFrom('sessions').selectAll().where('token_hash', '=', '');
+    this.#byToken = database.prepare(byToken.compile());
+  }
+
+  /** @returns the session, and the token: the only time that it can be seen. */
+  async begin(personId: string, at: Date): Promise<{ session: Session; token: string }> {
+    const token = newSecret();
+    const now = at.toISOString();
+    const row = {
+      id: newId('ses'),
+      person_id: personId,
+      token_hash: digest(token),
+      created_at: now,
+      last_seen_at: now,
+      expires_at: new Date(at.getTime() + this.terms.absolute).toISOString(),
+    };
+    await this.database.transaction('durable', (tx) => tx.insertInto('sessions').values(row).execute());
+    return { session: this.#toSession(row), token };
+  }
+
+  /**
+   * Whose token this is; null when it is malformed, unknown, ended or expired. That it was used is written down now and
+   * then.
+   */
+  async authenticate(token: string, now: number): Promise<Session | null> {
+    if (!TOKEN.test(token)) return null;
+    const key = digest(token);
+    const row = await this.#row(key);
+    if (row === undefined || this.#isOver(row, now)) return null;
+    if (!this.#seen.isDue(row.id, row.last_seen_at, now)) return this.#toSession(row);
+    const seen = { ...row, last_seen_at: new Date(now).toISOString() };
+    // What cannot be written now is written the next time; nobody is sent away for it.
+    await this.#see(row.id, seen.last_seen_at).catch(() => undefined);
+    this.#remembered.delete(key);
+    return this.#toSession(seen);
+  }
+
+  /** Ends a session for ever; one that has ended already stays so. */
+  async end(id: string): Promise<void> {
+    await this.database.transaction('durable', (tx) => tx.deleteFrom('sessions').where('id', '=', id).execute());
+    this.#changed();
+  }
+
+  /** Ends every session of a person. @returns how many there were. */
+  async endAll(personId: string): Promise<number> {
+    const { numDeletedRows } = await this.database.transaction('durable', (tx) =>
+      tx.deleteFrom('sessions').where('person_id', '=', personId).executeTakeFirst(),
+    );
+    this.#changed();
+    return Number(numDeletedRows);
+  }
+
+  /** Removes what is over, of which nobody needs to know. */
+  async forgetOld(now: number): Promise<void> {
+    await this.database.transaction('relaxed', (tx) =>
+      tx
+        .deleteFrom('sessions')
+        .where((where) =>
+          where.or([
+            where('expires_at', '<=', new Date(now).toISOString()),
+            where('last_seen_at', '<=', new Date(now - this.terms.idle).toISOString()),
+          ]),
+        )
+        .execute(),
+    );
+  }
+
+  async #see(id: string, last_seen_at: string): Promise<void> {
+    await this.database.together((database) =>
+      database
+        .updateTable('sessions')
+        .set({ last_seen_at })
+        .where('id', '=', id)
+        .where('last_seen_at', '<', last_seen_at)
+        .execute(),
+    );
+  }
+
+  #isOver(row: Row, now: number): boolean {
+    return now >= Date.parse(row.expires_at) || now >= Date.parse(row.last_seen_at) + this.terms.idle;
+  }
+
+  #toSession(row: Row): Session {
+    const idleEnd = new Date(Date.parse(row.last_seen_at) + this.terms.idle).toISOString();
+    return {
+      id: row.id,
+      personId: row.person_id,
+      createdAt: row.created_at,
+      idleExpiresAt: idleEnd < row.expires_at ? idleEnd : row.expires_at,
+      expiresAt: row.expires_at,
+    };
+  }
+
+  #changed(): void {
+    this.#changes += 1;
+    this.#remembered.clear();
+  }
+
+  async #row(key: string): Promise<Row | undefined> {
+    const remembered = this.#remembered.get(key);
+    if (remembered) return remembered;
+    const [changes, start] = [this.#changes, performance.now()];
+    const [row] = await this.#byToken([key]);
+    if (row && changes === this.#changes) this.#remembered.set(key, row, { start });
+    return row;
+  }
+}
+
+const digest = (token: string): string => hash('sha256', token);
