@@ -1,33 +1,56 @@
-import { createBrowserRouter, type RouteObject } from 'react-router';
-import { ErrorPage, NotFoundPage } from './shell/error-page';
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { Alone, ErrorPage, NotFoundPage } from './shell/error-page';
 
-/** A page that is loaded when somebody goes there first. */
-const page = (load: () => Promise<{ Page: React.ComponentType }>): Pick<RouteObject, 'lazy'> => ({
+/** A page that is loaded when somebody goes there first. Where it fails, what it stands in stays. */
+const page = (load: () => Promise<{ Page: React.ComponentType }>): Pick<RouteObject, 'lazy' | 'ErrorBoundary'> => ({
+  lazy: async () => ({ Component: (await load()).Page }),
+  ErrorBoundary: ErrorPage,
+});
+
+/** What others stand in. Where it fails, there is nothing around the error. */
+const frame = (load: () => Promise<{ Page: React.ComponentType }>): Pick<RouteObject, 'lazy'> => ({
   lazy: async () => ({ Component: (await load()).Page }),
 });
 
 /** Every address of the dashboard. */
 const routes: RouteObject[] = [
-  { path: '/sign-in', ...page(() => import('./session/sign-in.page')) },
-  { path: '/invitations', ...page(() => import('./session/invitation.page')) },
+  { path: '/sign-in', ...frame(() => import('./session/sign-in.page')) },
+  { path: '/invitations', ...frame(() => import('./session/invitation.page')) },
   {
-    ...page(() => import('./shell/signed-in.page')),
+    ...frame(() => import('./shell/signed-in.page')),
     children: [
-      { path: '/', ...page(() => import('./shell/home.page')) },
-      { path: '/account', ...page(() => import('./session/account.page')) },
+      { path: '/', ...frame(() => import('./shell/home.page')) },
+      { path: '/account', ...frame(() => import('./session/account.page')) },
       {
         path: '/o/:organizationId',
-        ...page(() => import('./shell/organization-shell.page')),
+        ...frame(() => import('./shell/organization-shell.page')),
         children: [
-          { index: true, ...page(() => import('./connections/connections.page')) },
+          { index: true, element: <Navigate to="connections" replace /> },
           { path: 'connections', ...page(() => import('./connections/connections.page')) },
           { path: 'connections/:connectionId', ...page(() => import('./connection/connection.page')) },
           { path: 'organization', ...page(() => import('./organization/organization.page')) },
+          { path: '*', Component: NotFoundPage },
         ],
       },
     ],
   },
-  { path: '*', Component: NotFoundPage },
+  {
+    path: '*',
+    element: (
+      <Alone>
+        <NotFoundPage />
+      </Alone>
+    ),
+  },
 ];
 
-export const router = createBrowserRouter([{ ErrorBoundary: ErrorPage, children: routes }]);
+export const router = createBrowserRouter([
+  {
+    errorElement: (
+      <Alone>
+        <ErrorPage />
+      </Alone>
+    ),
+    children: routes,
+  },
+]);

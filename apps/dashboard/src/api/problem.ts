@@ -21,14 +21,22 @@ export class Problem extends Error {
     super(message);
   }
 
-  /** What is wrong with one attribute, for the field that it was typed into; null when nothing is. */
+  /** What is wrong with one attribute, in camel case, for the field that it was typed into; null when nothing is. */
   at(attribute: string): string | null {
-    const pointer = `/data/attributes/${attribute}`;
-    const found = this.problems.find(
-      ({ source }) => source && 'pointer' in source && source.pointer.startsWith(pointer),
-    );
-    return found?.details ?? null;
+    return this.problems.find((problem) => attributeOf(problem) === attribute)?.details ?? null;
   }
+
+  /** Everything that was wrong with anything but these attributes. */
+  elsewhere(attributes: readonly string[]): readonly ApiProblem[] {
+    return this.problems.filter((problem) => !attributes.includes(attributeOf(problem) ?? ''));
+  }
+}
+
+/** The attribute that a problem is about, in camel case: pointers have the casing of what was sent, or the API's own. */
+function attributeOf({ source }: ApiProblem): string | null {
+  if (source === undefined || !('pointer' in source)) return null;
+  const [, attribute] = /^\/data\/attributes\/([^/]+)/.exec(source.pointer) ?? [];
+  return attribute?.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) ?? null;
 }
 
 /** What an answer other than 2xx says. */

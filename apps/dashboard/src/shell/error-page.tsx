@@ -1,7 +1,8 @@
-import { Button, Container, Group, Stack, Text, Title } from '@mantine/core';
-import type { JSX } from 'react';
+import { Button, Container, Group, Stack, Text } from '@mantine/core';
+import type { JSX, ReactNode } from 'react';
 import { Link, useRouteError } from 'react-router';
 import { Problem } from '../api/problem';
+import { PageHeading } from './page-heading';
 
 interface Told {
   readonly title: string;
@@ -10,28 +11,33 @@ interface Told {
 }
 
 /** What a person is told instead of a page: what happened, and the way on. */
-export function Told({ title, text, children }: Told & { children?: React.ReactNode }): JSX.Element {
+export function Told({ title, text, children }: Told & { readonly children?: ReactNode }): JSX.Element {
   return (
-    <Container component="main" size="sm" py="xl">
-      <Stack>
-        <Title order={1}>{title}</Title>
-        <Text>{text}</Text>
-        <Group>
-          {children}
-          <Button component={Link} to="/" variant="default">
-            Go to your connections
-          </Button>
-        </Group>
-      </Stack>
-    </Container>
+    <Stack maw={640}>
+      <PageHeading>{title}</PageHeading>
+      <Text>{text}</Text>
+      <Group>
+        {children}
+        <Button component={Link} to="/" variant="default">
+          Go to your connections
+        </Button>
+      </Group>
+    </Stack>
   );
 }
 
 export const NotFoundPage = (): JSX.Element => (
   <Told
     title="There is nothing here"
-    text="The address is wrong, or what was here is not visible to you. Check the address, or whether you are in the right organization."
+    text="The address is wrong, or what was here is not visible to you. Check the address, and whether you are in the right organization."
   />
+);
+
+/** A page without header and navigation, for where these are not known, or failed themselves. */
+export const Alone = ({ children }: { readonly children: ReactNode }): JSX.Element => (
+  <Container component="main" size="sm" py="xl">
+    {children}
+  </Container>
 );
 
 /** What is shown where a page failed. */
@@ -39,21 +45,33 @@ export function ErrorPage(): JSX.Element {
   return <FailurePage error={useRouteError()} />;
 }
 
-export function FailurePage({ error }: { readonly error: unknown }): JSX.Element {
+/** @param onRetry what asks again; without it, the whole page is loaded anew */
+export function FailurePage({
+  error,
+  onRetry = () => window.location.reload(),
+}: {
+  readonly error: unknown;
+  readonly onRetry?: () => unknown;
+}): JSX.Element {
   if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
   return (
     <Told {...toldOf(error)}>
-      <Button onClick={() => window.location.reload()}>Try again</Button>
+      <Button onClick={() => void onRetry()}>Try again</Button>
     </Told>
   );
 }
 
 function toldOf(error: unknown): Told {
   if (!(error instanceof Problem)) {
-    return {
-      title: 'The dashboard has a defect',
-      text: 'Nothing you did was lost on the server. Try again; if it stays, tell whoever runs this service.',
-    };
+    return isUnloaded(error)
+      ? {
+          title: 'This page could not be loaded',
+          text: 'You are offline, or there is a newer version of the dashboard. Try again.',
+        }
+      : {
+          title: 'The dashboard has a defect',
+          text: 'Nothing you did was lost on the server. Try again; if it stays, tell whoever runs this service.',
+        };
   }
   const quote = error.requestId === null ? '' : ` When you ask for help, quote ${error.requestId}.`;
   if (error.status === 0) return { title: 'You are offline, or the service is', text: error.message };
@@ -61,3 +79,7 @@ function toldOf(error: unknown): Told {
   if (error.status === 403) return { title: 'You may not do this', text: error.message };
   return { title: 'The service could not answer', text: `${error.message}${quote}` };
 }
+
+/** Browsers say in words of their own that a part of the dashboard is not to be had. */
+const isUnloaded = (error: unknown): boolean =>
+  error instanceof TypeError && /module script|imported module|Importing a module/i.test(error.message);

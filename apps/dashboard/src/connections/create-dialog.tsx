@@ -1,0 +1,195 @@
+import { Anchor, Button, Checkbox, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, type JSX, type SubmitEvent } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { maximumNameLength } from '@connections/connection/domain/connection';
+import { consequenceOfCreating, stepDoneWords, stepWords } from '@connections/connection/domain/words';
+import { useIntent } from '../api/intent';
+import { isProblem, Problem } from '../api/problem';
+import { questions } from '../questions';
+import type { AskedStep } from '../steps/step-dialog';
+import { Failure } from '../words/failure';
+import { scopesQuery } from '../words/scopes';
+import {
+  addressOf,
+  connectionChanged,
+  connectionQuery,
+  counterpartyOf,
+  createConnection,
+  type Terms,
+} from './connection-queries';
+import { organizationIdProblem } from './organization-id';
+
+interface CreateDialogProps {
+  readonly organizationId: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  /** The person wants to go on with the connection that is there already. */
+  readonly onAsk: (asked: AskedStep) => void;
+}
+
+/** Proposes to share data with another organization. */
+export const CreateDialog = ({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element => (
+  <Modal stackId="create" opened={opened} onClose={onClose} size="lg" title="Create a connection">
+    <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
+  </Modal>
+);
+
+const FIELDS = ['destinationOrganizationId', 'name', 'scopes'];
+
+function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 'opened'>): JSX.Element {
+  const navigate = useNavigate();
+  const intent = useIntent();
+  const { data: catalogue, error: noCatalogue } = useQuery(scopesQuery(organizationId));
+  const [destination, setDestination] = useState('');
+  const [isDestinationDone, setDestinationDone] = useState(false);
+  const [name, setName] = useState('');
+  // Null until somebody chooses: the defaults are the service's.
+  const [chosen, choose] = useState<readonly string[] | null>(null);
+
+  const defaults = catalogue?.filter(({ attributes }) => attributes.default).map(({ id }) => id) ?? [];
+  const scopes = chosen ?? defaults;
+  const terms: Terms = {
+    destinationOrganizationId: destination,
+    ...(name.trim() !== '' && { name: name.trim() }),
+    ...(catalogue !== undefined && { scopes: [...scopes] }),
+  };
+
+  const creating = useMutation({
+    mutationFn: () => createConnection(organizationId, terms, intent.keyFor(terms)),
+    onError: intent.failed,
+    onSuccess: (created) => {
+      intent.done();
+      void connectionChanged(organizationId, created);
+      notifications.show({
+        color: 'teal',
+        title: stepDoneWords.create,
+        message: `It waits for ${counterpartyOf(created)} to activate it.`,
+      });
+      onClose();
+      void navigate(addressOf(organizationId, created.id));
+    },
+  });
+  const refused = creating.error;
+  const answerAt = (attribute: string): string | null => (refused instanceof Problem ? refused.at(attribute) : null);
+
+  const destinationProblem = organizationIdProblem(destination, organizationId, isDestinationDone);
+  const nameProblem =
+    name.trim().length > maximumNameLength
+      ? `At most ${maximumNameLength} characters; these are ${name.trim().length}.`
+      : null;
+  const scopesProblem = catalogue !== undefined && scopes.length === 0 ? 'Choose at least one.' : null;
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setDestinationDone(true);
+    const isWrong = organizationIdProblem(destination, organizationId, true) ?? nameProblem ?? scopesProblem;
+    if (isWrong === null && !creating.isPending) creating.mutate();
+  };
+  /** What was refused is about what was sent, and no longer about what is typed. */
+  const typed = (): void => {
+    if (refused !== null) creating.reset();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextInput
+          label="Organization ID of your partner"
+          description="Your partner finds it under Organization > Information."
+          placeholder="org_DEF456"
+          value={destination}
+          onChange={(event) => {
+            setDestination(event.currentTarget.value.trim());
+            typed();
+          }}
+          onBlur={() => setDestinationDone(destination !== '')}
+          error={destinationProblem ?? answerAt('destinationOrganizationId')}
+          autoComplete="off"
+          spellCheck={false}
+          required
+          data-autofocus
+        />
+        <TextInput
+          label="Name (optional)"
+          description="For people to know the connection by; your partner sees it as well."
+          placeholder="Partner Connection"
+          value={name}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+            typed();
+          }}
+          error={nameProblem ?? answerAt('name')}
+          autoComplete="off"
+        />
+        {noCatalogue === null && (
+          <Checkbox.Group
+            label="What your partner may receive"
+            value={[...scopes]}
+            onChange={(next) => {
+              choose(next);
+              typed();
+            }}
+            error={scopesProblem ?? answerAt('scopes')}
+          >
+            <Stack gap="xs" mt="xs">
+              {catalogue?.map(({ id, attributes }) => (
+                <Checkbox key={id} value={id} label={id} description={attributes.description} />
+              )) ?? <Skeleton height={96} />}
+            </Stack>
+          </Checkbox.Group>
+        )}
+        <Text size="sm" c="dimmed">
+          {consequenceOfCreating}
+        </Text>
+        {refused &&
+          (isProblem(refused, 'already-connected') ? (
+            <AlreadyConnected organizationId={organizationId} refused={refused} onAsk={onAsk} />
+          ) : (
+            <Failure error={refused} title="It was not created" besideFields={FIELDS} />
+          ))}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={creating.isPending}>
+            {stepWords.create}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Two organizations have one connection a direction: the way to the one that is there. */
+function AlreadyConnected({
+  organizationId,
+  refused,
+  onAsk,
+}: {
+  readonly organizationId: string;
+  readonly refused: Problem;
+  readonly onAsk: (asked: AskedStep) => void;
+}): JSX.Element {
+  const { connectionId = '', allowedActions = [] } = refused.problems[0]?.meta ?? {};
+  const looking = useMutation({
+    mutationFn: () => questions.query({ ...connectionQuery(organizationId, connectionId), staleTime: 0 }),
+    onSuccess: (connection) => onAsk({ step: 'reactivate', connection }),
+  });
+  return (
+    <Failure error={refused} title="You have a connection to this partner already">
+      <Group mt="xs" gap="sm">
+        <Anchor component={Link} to={addressOf(organizationId, connectionId)} size="sm">
+          Go to the connection
+        </Anchor>
+        {allowedActions.includes('reactivate') && (
+          <Button size="compact-sm" variant="default" loading={looking.isPending} onClick={() => looking.mutate()}>
+            {stepWords.reactivate}
+          </Button>
+        )}
+      </Group>
+      {looking.error && <Text size="sm">{looking.error.message}</Text>}
+    </Failure>
+  );
+}

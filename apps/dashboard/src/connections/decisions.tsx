@@ -1,0 +1,143 @@
+import { Anchor, Box, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQueries } from '@tanstack/react-query';
+import type { JSX } from 'react';
+import { Link } from 'react-router';
+import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
+import type { Membership } from '../session/session-queries';
+import { StepButtons } from '../steps/step-buttons';
+import type { AskedStep } from '../steps/step-dialog';
+import { Moment } from '../words/moment';
+import { mayCommand } from '../words/roles';
+import { addressOf, type Connection, connectionsQuery, counterpartyOf, titleOf } from './connection-queries';
+import { parametersOf, queryOf, wholeView } from './list-view';
+
+/** So many of each kind are shown at once; the list below has all of them. */
+const SHOWN = 3;
+
+interface Some {
+  readonly connections: readonly Connection[];
+  readonly isMore: boolean;
+}
+
+/** What this person may do next to move sharing on. */
+export interface DecisionsToTake {
+  /** Offers that wait for the organization to activate them. */
+  readonly offered: Some;
+  /** Connections of the organization's own that it may return to pending. */
+  readonly ended: Some;
+}
+
+const waiting = (status: Status, role: PartyRole) => ({ ...wholeView, statuses: [status], role });
+const offers = waiting('pending', 'destination');
+const ownEnded = waiting('inactive', 'source');
+
+const NOTHING: Some = { connections: [], isMore: false };
+
+/** @returns undefined until it is known. Where it cannot be known, the list below says so, and nothing is said here. */
+export function useDecisions({ organizationId, role }: Membership): DecisionsToTake | undefined {
+  const may = mayCommand(role);
+  return useQueries({
+    queries: [offers, ownEnded].map((view) => ({
+      ...connectionsQuery(organizationId, { ...queryOf(view), 'page[size]': SHOWN }),
+      enabled: may,
+    })),
+    combine: ([offered, ended]) => {
+      if (!may) return { offered: NOTHING, ended: NOTHING };
+      if (offered?.isPending !== false || ended?.isPending !== false) return undefined;
+      return { offered: some(offered.data), ended: some(ended.data) };
+    },
+  });
+}
+
+const some = (page: { data: Connection[]; links: { next: string | null } } | undefined): Some =>
+  page === undefined ? NOTHING : { connections: page.data, isMore: page.links.next !== null };
+
+interface DecisionsProps {
+  readonly organizationId: string;
+  readonly decisions: DecisionsToTake;
+  readonly onAsk: (asked: AskedStep) => void;
+}
+
+/** On top of the page: what waits for this person, and what this person may take up again. */
+export function Decisions({ organizationId, decisions, onAsk }: DecisionsProps): JSX.Element | null {
+  const { offered, ended } = decisions;
+  if (offered.connections.length === 0 && ended.connections.length === 0) return null;
+  return (
+    <Stack gap="md">
+      {offered.connections.length > 0 && (
+        <Box component="section" aria-labelledby="offered">
+          <Title order={2} id="offered" size="h4" mb="xs">
+            Needs your decision
+          </Title>
+          <Stack gap="xs">
+            {offered.connections.map((connection) => (
+              <Offer key={connection.id} organizationId={organizationId} connection={connection} onAsk={onAsk} />
+            ))}
+          </Stack>
+          {offered.isMore && <More view={offers}>All that wait for you</More>}
+        </Box>
+      )}
+      {ended.connections.length > 0 && (
+        <Box component="section" aria-labelledby="ended">
+          <Title order={2} id="ended" size="h6" c="dimmed" mb={4}>
+            You can take up again
+          </Title>
+          <Stack gap={4}>
+            {ended.connections.map((connection) => (
+              <Group key={connection.id} gap="xs" justify="space-between">
+                <Text size="sm">
+                  <Anchor component={Link} to={addressOf(organizationId, connection.id)} size="sm">
+                    {titleOf(connection)}
+                  </Anchor>{' '}
+                  with {counterpartyOf(connection)}, inactive since <Moment at={connection.attributes.updatedAt} />
+                </Text>
+                <StepButtons connection={connection} onAsk={onAsk} />
+              </Group>
+            ))}
+          </Stack>
+          {ended.isMore && <More view={ownEnded}>All that you can take up again</More>}
+        </Box>
+      )}
+    </Stack>
+  );
+}
+
+function Offer({
+  organizationId,
+  connection,
+  onAsk,
+}: {
+  readonly organizationId: string;
+  readonly connection: Connection;
+  readonly onAsk: (asked: AskedStep) => void;
+}): JSX.Element {
+  const { attributes } = connection;
+  return (
+    <Card withBorder padding="sm" style={{ borderInlineStart: '4px solid var(--mantine-primary-color-filled)' }}>
+      <Group justify="space-between">
+        <Box miw={0}>
+          <Text fw={600}>{counterpartyOf(connection)} wants to share data with you</Text>
+          <Text size="sm">
+            <Anchor component={Link} to={addressOf(organizationId, connection.id)} size="sm">
+              {titleOf(connection)}
+            </Anchor>
+            {' · '}
+            {attributes.scopes.join(', ')}
+            {' · since '}
+            <Moment at={attributes.updatedAt} />
+          </Text>
+        </Box>
+        <StepButtons connection={connection} onAsk={onAsk} />
+      </Group>
+    </Card>
+  );
+}
+
+const More = ({ view, children }: { readonly view: typeof offers; readonly children: string }): JSX.Element => (
+  <Anchor component={Link} to={{ search: parametersOf(view).toString() }} size="sm" display="inline-block" mt={4}>
+    {children}
+  </Anchor>
+);
+
+/** Stands there until it is known what waits. */
+export const DecisionsSkeleton = (): JSX.Element => <Skeleton height={72} aria-hidden />;

@@ -1,0 +1,58 @@
+import { Button, Group, NativeSelect } from '@mantine/core';
+import { ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-icons';
+import type { JSX, ReactNode } from 'react';
+import { Link } from 'react-router';
+import { changed, type Cursor, cursorOfLink, type ListView, parametersOf, sizes } from './list-view';
+import type { ShowView } from './use-list-view';
+
+interface PagingProps {
+  readonly links: { readonly prev: string | null; readonly next: string | null };
+  readonly view: ListView;
+  readonly onShow: ShowView;
+}
+
+/** The way to the pages before and after, and how long a page is. */
+export const Paging = ({ links, view, onShow }: PagingProps): JSX.Element => (
+  <Group component="nav" aria-label="Pages of the list" justify="space-between">
+    <NativeSelect
+      size="xs"
+      aria-label="Connections on a page"
+      data={sizes.map((size) => ({ value: String(size), label: `${size} on a page` }))}
+      value={String(view.size)}
+      onChange={(event) => onShow(changed(view, { size: Number(event.currentTarget.value) }))}
+    />
+    <Group gap="xs">
+      <Turn view={view} to={cursorOfLink(links.prev)} leftSection={<ChevronLeftIcon aria-hidden />}>
+        Previous
+      </Turn>
+      <Turn view={view} to={cursorOfLink(links.next)} rightSection={<ChevronRightIcon aria-hidden />}>
+        Next
+      </Turn>
+    </Group>
+  </Group>
+);
+
+interface TurnProps {
+  readonly view: ListView;
+  /** Null where there is no such page. */
+  readonly to: Cursor | null;
+  readonly leftSection?: ReactNode;
+  readonly rightSection?: ReactNode;
+  readonly children: string;
+}
+
+function Turn({ view, to, children, ...sections }: TurnProps): JSX.Element {
+  const look = { size: 'xs', variant: 'default', ...sections } as const;
+  if (to === null) {
+    return (
+      <Button {...look} disabled>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Button {...look} component={Link} to={{ search: parametersOf(changed(view, { cursor: to })).toString() }}>
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type JSX } from 'react';
+import { useIntent } from '../api/intent';
+import { Failure } from '../words/failure';
+
+/** Something that is done once the person has agreed. */
+export interface Asked {
+  readonly title: string;
+  /** What it leads to. */
+  readonly consequence: string;
+  /** What the button says. */
+  readonly deed: string;
+  /** What is said when it is done. */
+  readonly done: string;
+  /** @param idempotencyKey the intention that it is a try of */
+  readonly act: (idempotencyKey: string) => Promise<unknown>;
+}
+
+interface ConfirmDialogProps {
+  /** Null while nothing is asked. */
+  readonly asked: Asked | null;
+  readonly onClose: () => void;
+}
+
+/** Says what something leads to, and does it when the person agrees. */
+export function ConfirmDialog({ asked, onClose }: ConfirmDialogProps): JSX.Element {
+  // What was asked last stays to be seen while the dialog goes.
+  const [shown, setShown] = useState(asked);
+  if (asked !== null && asked !== shown) setShown(asked);
+  return (
+    <Modal stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
+      {shown && <Question asked={shown} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose: () => void }): JSX.Element {
+  const intent = useIntent();
+  const acting = useMutation({
+    mutationFn: () => asked.act(intent.keyFor(asked.title)),
+    onError: intent.failed,
+    onSuccess: () => {
+      intent.done();
+      notifications.show({ color: 'teal', message: asked.done });
+      onClose();
+    },
+  });
+  return (
+    <Stack>
+      <Text>{asked.consequence}</Text>
+      {acting.error && <Failure error={acting.error} title="This was not done" />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Cancel
+        </Button>
+        <Button color="red" loading={acting.isPending} onClick={() => acting.mutate()}>
+          {asked.deed}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,101 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type JSX, type SubmitEvent } from 'react';
+import { useIntent } from '../api/intent';
+import { Problem } from '../api/problem';
+import { useMembership } from '../shell/membership';
+import { Failure } from '../words/failure';
+import type { Role } from '../words/roles';
+import { administration } from './organization-queries';
+import { RoleChoice } from './role-choice';
+import { ShownOnce } from './shown-once';
+
+interface InviteDialogProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Makes an invitation: a link that the admin hands over. */
+export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Element {
+  const [isMade, setMade] = useState(false);
+  return (
+    <Modal
+      stackId="invite"
+      opened={opened}
+      onClose={onClose}
+      onExitTransitionEnd={() => setMade(false)}
+      title={isMade ? 'Hand over this link' : 'Invite somebody'}
+      // The link is shown once, so that it is not to be closed by mistake.
+      closeOnEscape={!isMade}
+      withCloseButton={!isMade}
+    >
+      <InviteForm onMade={() => setMade(true)} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): JSX.Element {
+  const { organizationId, organizationName } = useMembership();
+  const intent = useIntent();
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('member');
+  const [isSent, setSent] = useState(false);
+  const terms = { email: email.trim(), role };
+  const inviting = useMutation({
+    mutationFn: () => administration(organizationId).invite(terms, intent.keyFor(terms)),
+    onError: intent.failed,
+    onSuccess: () => {
+      intent.done();
+      onMade();
+    },
+  });
+
+  if (inviting.data) {
+    return (
+      <ShownOnce
+        value={inviting.data.data.attributes.link}
+        what="link"
+        hint={`No e-mail is sent: give this link to ${terms.email}. Whoever opens it joins ${organizationName} with this e-mail address; it works once, for a few days.`}
+        onClose={onClose}
+      />
+    );
+  }
+  const emailProblem = /^[^\s@]+@[^\s@]+$/.test(terms.email)
+    ? null
+    : 'Type an e-mail address, such as ada@example.com.';
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setSent(true);
+    if (emailProblem === null && !inviting.isPending) inviting.mutate();
+  };
+  const refused = inviting.error;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="off"
+          value={email}
+          onChange={(event) => {
+            setEmail(event.currentTarget.value);
+            if (refused !== null) inviting.reset();
+          }}
+          error={(isSent ? emailProblem : null) ?? (refused instanceof Problem ? refused.at('email') : null)}
+          required
+          data-autofocus
+        />
+        <RoleChoice label="Role" value={role} onChange={setRole} />
+        {refused && <Failure error={refused} title="Nobody was invited" besideFields={['email']} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={inviting.isPending}>
+            Make invitation
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

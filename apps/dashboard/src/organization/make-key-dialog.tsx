@@ -1,0 +1,126 @@
+import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type JSX, type SubmitEvent } from 'react';
+import { useIntent } from '../api/intent';
+import { Problem } from '../api/problem';
+import { useMembership } from '../shell/membership';
+import { Failure } from '../words/failure';
+import type { Role } from '../words/roles';
+import { expiresAt, expiries, type Expiry } from './expiry';
+import { administration } from './organization-queries';
+import { RoleChoice } from './role-choice';
+import { ShownOnce } from './shown-once';
+
+interface MakeKeyDialogProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Makes an API key, and shows it this once. */
+export function MakeKeyDialog({ opened, onClose }: MakeKeyDialogProps): JSX.Element {
+  const [isMade, setMade] = useState(false);
+  return (
+    <Modal
+      stackId="make-key"
+      opened={opened}
+      onClose={onClose}
+      onExitTransitionEnd={() => setMade(false)}
+      title={isMade ? 'Keep this key' : 'Make an API key'}
+      // The key is shown once, so that it is not to be closed by mistake.
+      closeOnEscape={!isMade}
+      withCloseButton={!isMade}
+    >
+      <MakeKeyForm onMade={() => setMade(true)} onClose={onClose} />
+    </Modal>
+  );
+}
+
+const FIELDS = ['name', 'expiresAt'];
+const LONGEST_NAME = 200;
+
+function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): JSX.Element {
+  const { organizationId } = useMembership();
+  const intent = useIntent();
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<Role>('member');
+  const [expiry, setExpiry] = useState<Expiry>('90');
+  const [day, setDay] = useState('');
+  const [isSent, setSent] = useState(false);
+  const making = useMutation({
+    mutationFn: (end: string | null) => {
+      const terms = { name: name.trim(), role, expiresAt: end };
+      return administration(organizationId).makeKey(terms, intent.keyFor(terms));
+    },
+    onError: intent.failed,
+    onSuccess: () => {
+      intent.done();
+      onMade();
+    },
+  });
+
+  if (making.data) {
+    return (
+      <ShownOnce
+        value={making.data.data.attributes.key}
+        what="key"
+        hint="Copy the key to where the program that uses it keeps its secrets. Whoever has it can speak for your organization."
+        onClose={onClose}
+      />
+    );
+  }
+  const end = expiresAt(expiry, day, new Date());
+  const nameProblem =
+    name.trim() === '' || name.trim().length > LONGEST_NAME ? `A name has 1 to ${LONGEST_NAME} characters.` : null;
+  const dayProblem = end === undefined ? 'Choose a day that is not over.' : null;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setSent(true);
+    if (nameProblem === null && end !== undefined && !making.isPending) making.mutate(end);
+  };
+  const refused = making.error;
+  const besideField = (problem: string | null, attribute: string): string | null =>
+    (isSent ? problem : null) ?? (refused instanceof Problem ? refused.at(attribute) : null);
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextInput
+          label="Name"
+          description="What it is for, so that somebody knows it when it is to be revoked."
+          placeholder="Nightly export"
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={besideField(nameProblem, 'name')}
+          required
+          data-autofocus
+        />
+        <RoleChoice label="Role" value={role} onChange={setRole} />
+        <NativeSelect
+          label="Ends"
+          data={[...expiries]}
+          value={expiry}
+          onChange={(event) => setExpiry(event.currentTarget.value as Expiry)}
+          error={expiry === 'day' ? null : besideField(null, 'expiresAt')}
+        />
+        {expiry === 'day' && (
+          <TextInput
+            label="Last day"
+            type="date"
+            value={day}
+            onChange={(event) => setDay(event.currentTarget.value)}
+            error={besideField(dayProblem, 'expiresAt')}
+          />
+        )}
+        {refused && <Failure error={refused} title="No key was made" besideFields={FIELDS} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={making.isPending}>
+            Make API key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

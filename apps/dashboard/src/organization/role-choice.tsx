@@ -1,0 +1,20 @@
+import { Radio, Stack } from '@mantine/core';
+import type { JSX } from 'react';
+import { type Role, roles, roleWords } from '../words/roles';
+
+interface RoleChoiceProps {
+  readonly label: string;
+  readonly value: Role;
+  readonly onChange: (role: Role) => void;
+}
+
+/** One role out of all, each with what whoever has it may do. */
+export const RoleChoice = ({ label, value, onChange }: RoleChoiceProps): JSX.Element => (
+  <Radio.Group label={label} value={value} onChange={(chosen) => onChange(chosen as Role)}>
+    <Stack gap="xs" mt="xs">
+      {roles.map((role) => (
+        <Radio key={role} value={role} label={roleWords[role].name} description={roleWords[role].meaning} />
+      ))}
+    </Stack>
+  </Radio.Group>
+);

@@ -1,0 +1,50 @@
+import { Button, Checkbox, Code, Group, Stack, Text } from '@mantine/core';
+import { useState, type JSX } from 'react';
+import { CopyWithWords } from '../words/copy';
+
+interface ShownOnceProps {
+  /** Null where the answer that had it was lost: it is kept nowhere. */
+  readonly value: string | null;
+  /** What it is, as in "key". */
+  readonly what: string;
+  /** What to do with it. */
+  readonly hint: string;
+  readonly onClose: () => void;
+}
+
+/** Something that is shown this once: the dialog goes once the person has kept it. */
+export function ShownOnce({ value, what, hint, onClose }: ShownOnceProps): JSX.Element {
+  const [isKept, setKept] = useState(false);
+  if (value === null) {
+    return (
+      <Stack>
+        <Text>{`It was made, but the answer with the ${what} was lost on its way, and it is kept nowhere. Revoke it in the list, and make another.`}</Text>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>Close</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <Text>{hint}</Text>
+      <Code block aria-label={`The ${what}`} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+        {value}
+      </Code>
+      <Group>
+        <CopyWithWords value={value} what={what} />
+      </Group>
+      <Checkbox
+        label="I have kept it"
+        description="It is shown this once, and cannot be looked up later."
+        checked={isKept}
+        onChange={(event) => setKept(event.currentTarget.checked)}
+      />
+      <Group justify="flex-end">
+        <Button disabled={!isKept} onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,74 @@
+import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type JSX, type SubmitEvent } from 'react';
+import { Problem } from '../api/problem';
+import { Failure } from '../words/failure';
+import { newPasswordProblem, passwordHint } from './password-rules';
+import { changePassword, sessionBegan } from './session-queries';
+
+const FIELDS = ['currentPassword', 'newPassword'];
+
+/** Changes the password of whoever is signed in, which ends all their other sessions. */
+export function ChangePassword(): JSX.Element {
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [isSent, setSent] = useState(false);
+  const changing = useMutation({
+    mutationFn: changePassword,
+    onSuccess: (session) => {
+      sessionBegan(session);
+      setCurrent('');
+      setNext('');
+      setSent(false);
+      notifications.show({
+        color: 'teal',
+        title: 'Your password was changed',
+        message: 'Wherever else you were signed in, you are so no more.',
+      });
+    },
+  });
+  const refused = changing.error;
+  const answerAt = (attribute: string): string | null => (refused instanceof Problem ? refused.at(attribute) : null);
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setSent(true);
+    if (current !== '' && newPasswordProblem(next) === null && !changing.isPending) {
+      changing.mutate({ currentPassword: current, newPassword: next });
+    }
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack maw={400}>
+        <PasswordInput
+          label="Current password"
+          autoComplete="current-password"
+          value={current}
+          onChange={(event) => {
+            setCurrent(event.currentTarget.value);
+            changing.reset();
+          }}
+          error={isSent && current === '' ? 'Type your current password.' : answerAt('currentPassword')}
+        />
+        <PasswordInput
+          label="New password"
+          description={passwordHint}
+          autoComplete="new-password"
+          value={next}
+          onChange={(event) => {
+            setNext(event.currentTarget.value);
+            changing.reset();
+          }}
+          error={isSent ? (newPasswordProblem(next) ?? answerAt('newPassword')) : null}
+        />
+        {refused && <Failure error={refused} title="Your password is as it was" besideFields={FIELDS} />}
+        <Group>
+          <Button type="submit" loading={changing.isPending}>
+            Change password
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,53 @@
+import { Anchor, Modal, Stack, Text } from '@mantine/core';
+import { useDocumentVisibility } from '@mantine/hooks';
+import { useEffect, type JSX } from 'react';
+import { useLocation } from 'react-router';
+import { questions } from '../questions';
+import { sessionEnded, useSessionEnded } from './ended';
+import { signInAddress } from './return-to';
+import { type Session, sessionBegan, sessionQuery } from './session-queries';
+import { SignInForm } from './sign-in-form';
+
+/** Lets the person sign in again over the page when the session has ended, so that nothing typed is lost. */
+export function SignInAgain({ session }: { readonly session: Session }): JSX.Element {
+  const ended = useSessionEnded();
+  const { pathname, search } = useLocation();
+  const visibility = useDocumentVisibility();
+  const { name, email } = session.attributes.person;
+
+  const goOn = (begun: Session): void => {
+    sessionBegan(begun);
+    void questions.invalidateQueries();
+  };
+
+  // The person may have signed in elsewhere meanwhile, by single sign-on in a tab of its own.
+  useEffect(() => {
+    if (!ended || visibility !== 'visible') return;
+    questions.query({ ...sessionQuery, staleTime: 0, retry: false }).then(
+      () => {
+        sessionEnded.set(false);
+        void questions.invalidateQueries();
+      },
+      () => undefined,
+    );
+  }, [ended, visibility]);
+
+  return (
+    <Modal
+      stackId="sign-in-again"
+      opened={ended}
+      onClose={() => undefined}
+      closeOnEscape={false}
+      withCloseButton={false}
+      title="Sign in again to go on"
+    >
+      <Stack>
+        <Text>Your session has ended, {name}. What you typed is still there.</Text>
+        <SignInForm email={email} returnTo="/account" signOnElsewhere onSignedIn={goOn} />
+        <Anchor size="sm" href={signInAddress(pathname + search)}>
+          Sign in as somebody else; what you typed is lost then
+        </Anchor>
+      </Stack>
+    </Modal>
+  );
+}

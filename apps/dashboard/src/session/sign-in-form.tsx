@@ -1,0 +1,81 @@
+import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, type JSX, type SubmitEvent } from 'react';
+import { Problem } from '../api/problem';
+import { Failure } from '../words/failure';
+import { type Session, signIn, signInMethodsQuery, signOnAddress } from './session-queries';
+
+interface SignInFormProps {
+  /** Whose sign-in it is, where that is known; nobody else can sign in then. */
+  readonly email?: string;
+  /** Where single sign-on comes back to. */
+  readonly returnTo: string;
+  /** Single sign-on leaves the page; in a page of its own, this one stays as it is. */
+  readonly signOnElsewhere?: boolean;
+  readonly onSignedIn: (session: Session) => void;
+}
+
+/** Asks for e-mail and password, and offers single sign-on where there is such. */
+export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedIn }: SignInFormProps): JSX.Element {
+  const [typedEmail, setTypedEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const { data: methods } = useQuery(signInMethodsQuery);
+  const signingIn = useMutation({ mutationFn: signIn, onSuccess: onSignedIn });
+  const refused = signingIn.error;
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!signingIn.isPending) signingIn.mutate({ email: (email ?? typedEmail).trim(), password });
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {refused && <Failure error={refused} title="You are not signed in" besideFields={FIELDS} />}
+        <TextInput
+          label="E-mail"
+          type="email"
+          name="email"
+          autoComplete="username"
+          value={email ?? typedEmail}
+          readOnly={email !== undefined}
+          onChange={(event) => setTypedEmail(event.currentTarget.value)}
+          error={besideField(refused, 'email')}
+          autoFocus={email === undefined}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={besideField(refused, 'password')}
+          data-autofocus
+        />
+        <Button type="submit" fullWidth loading={signingIn.isPending}>
+          Sign in
+        </Button>
+        {methods?.singleSignOn && (
+          <>
+            <Divider label="or" />
+            <Button
+              component="a"
+              variant="default"
+              fullWidth
+              href={signOnAddress(returnTo)}
+              {...(signOnElsewhere && { target: '_blank' })}
+            >
+              Sign in with {methods.singleSignOn.name}
+              {signOnElsewhere && ' (in a new tab)'}
+            </Button>
+          </>
+        )}
+      </Stack>
+    </form>
+  );
+}
+
+const FIELDS = ['email', 'password'];
+
+const besideField = (error: Error | null, attribute: string): string | null =>
+  error instanceof Problem ? error.at(attribute) : null;

@@ -1,0 +1,207 @@
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { notifications } from '@mantine/notifications';
+import { InfoCircledIcon } from '@radix-ui/react-icons';
+import { useState, type JSX, type SubmitEvent } from 'react';
+import { maximumReasonLength } from '@connections/connection/domain/connection';
+import {
+  consequenceOf,
+  type NextStep,
+  outlookOf,
+  stepDoneWords,
+  stepWords,
+} from '@connections/connection/domain/words';
+import { useIntent } from '../api/intent';
+import { isProblem, Problem } from '../api/problem';
+import {
+  type Connection,
+  connectionChanged,
+  connectionQuery,
+  counterpartyOf,
+  staleConnection,
+  takeStep,
+  titleOf,
+} from '../connections/connection-queries';
+import { questions } from '../questions';
+import { Failure } from '../words/failure';
+import { Scopes } from '../words/scopes';
+import { StatusBadge } from '../words/status';
+
+/** A step that a person is about to take, with the connection as the person sees it. */
+export interface AskedStep {
+  readonly step: NextStep;
+  readonly connection: Connection;
+}
+
+interface StepDialogProps {
+  /** The organization that the person speaks for. */
+  readonly organizationId: string;
+  /** Null while nothing is asked. */
+  readonly asked: AskedStep | null;
+  readonly onClose: () => void;
+  /** Hears of the connection as the step left it, before the dialog closes. */
+  readonly onDone?: (connection: Connection) => void;
+}
+
+/** Says what a step leads to, and takes it when the person agrees. */
+export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialogProps): JSX.Element {
+  // What was asked last stays to be seen while the dialog goes.
+  const [shown, setShown] = useState(asked);
+  if (asked !== null && asked !== shown) setShown(asked);
+  return (
+    <Modal
+      opened={asked !== null}
+      onClose={onClose}
+      stackId="step"
+      title={shown && `${stepWords[shown.step]}: ${titleOf(shown.connection)}`}
+    >
+      {shown && (
+        <StepForm
+          key={`${shown.step} ${shown.connection.id} ${shown.connection.meta.revision}`}
+          organizationId={organizationId}
+          asked={shown}
+          onClose={onClose}
+          onDone={onDone}
+        />
+      )}
+    </Modal>
+  );
+}
+
+function StepForm({
+  organizationId,
+  asked: { step, connection },
+  onClose,
+  onDone,
+}: {
+  readonly organizationId: string;
+  readonly asked: AskedStep;
+  readonly onClose: () => void;
+  readonly onDone: ((connection: Connection) => void) | undefined;
+}): JSX.Element {
+  const [seen, setSeen] = useState(connection);
+  const [reason, setReason] = useState('');
+  const intent = useIntent();
+
+  const taking = useMutation({
+    mutationFn: () => {
+      const idempotencyKey = intent.keyFor([step, seen.id, seen.meta.revision, reason]);
+      return takeStep(organizationId, { step, seen, reason, idempotencyKey });
+    },
+    onError: intent.failed,
+    onSuccess: (after) => {
+      intent.done();
+      void connectionChanged(organizationId, after);
+      notifications.show({
+        color: 'teal',
+        title: stepDoneWords[step],
+        message: `${counterpartyOf(after)} sees it as well.`,
+      });
+      onDone?.(after);
+      onClose();
+    },
+  });
+  const reloading = useMutation({
+    mutationFn: () => questions.query({ ...connectionQuery(organizationId, seen.id), staleTime: 0 }),
+    onSuccess: (now) => {
+      setSeen(now);
+      taking.reset();
+      void staleConnection(organizationId, seen.id);
+    },
+  });
+
+  const view = { role: seen.meta.role ?? 'source', counterparty: counterpartyOf(seen) };
+  const { status } = seen.attributes;
+  const possible = seen.meta.allowedActions.includes(step);
+  const takesReason = step !== 'activate';
+  const changed = seen !== connection;
+  const refused = taking.error;
+  const outOfDate = refused !== null && isOutOfDate(refused);
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!taking.isPending) taking.mutate();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {changed && (
+          <Alert role="status" color="blue" title="This is how it is now" icon={<InfoCircledIcon aria-hidden />}>
+            <Group gap="xs" mb={4}>
+              <StatusBadge status={connection.attributes.status} /> became <StatusBadge status={status} />
+            </Group>
+            {outlookOf(status, view)}
+          </Alert>
+        )}
+        {possible ? (
+          <>
+            <Text>{consequenceOf(step, status, view)}</Text>
+            {step === 'activate' && <Scopes organizationId={organizationId} scopes={seen.attributes.scopes} />}
+            {takesReason && (
+              <Textarea
+                label="Reason (optional)"
+                description={`${view.counterparty} can read it as well.`}
+                value={reason}
+                onChange={(event) => setReason(event.currentTarget.value)}
+                error={reasonProblem(reason, refused)}
+                autosize
+                minRows={2}
+                maxRows={8}
+                data-autofocus
+              />
+            )}
+          </>
+        ) : (
+          <Text>Your organization may no longer do this.</Text>
+        )}
+        {refused && (
+          <Failure error={refused} title={refusalOf(refused)} besideFields={['reason']}>
+            {outOfDate && (
+              <Button mt="xs" variant="default" loading={reloading.isPending} onClick={() => reloading.mutate()}>
+                Reload what changed
+              </Button>
+            )}
+          </Failure>
+        )}
+        {reloading.error && <Failure error={reloading.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {possible ? 'Cancel' : 'Close'}
+          </Button>
+          {possible && (
+            <Button
+              type="submit"
+              {...(step === 'deactivate' && { color: 'red' })}
+              loading={taking.isPending}
+              disabled={outOfDate || isTooLong(reason)}
+              data-autofocus={!takesReason || undefined}
+            >
+              {stepWords[step]}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Whether the connection, or what the person may do with it, is no longer what the person decided upon. */
+const isOutOfDate = (error: Error): boolean => hasChanged(error) || isProblem(error, 'not-permitted');
+
+const hasChanged = (error: Error): boolean =>
+  isProblem(error, 'stale-revision') || isProblem(error, 'illegal-transition');
+
+function refusalOf(error: Error): string {
+  if (hasChanged(error)) return 'It changed while you were deciding';
+  return isProblem(error, 'not-permitted') ? 'You may not do this' : 'This was not done';
+}
+
+const isTooLong = (reason: string): boolean => reason.length > maximumReasonLength;
+
+const reasonProblem = (reason: string, refused: Error | null): string | null =>
+  isTooLong(reason)
+    ? `At most ${maximumReasonLength} characters; these are ${reason.length}.`
+    : refused instanceof Problem
+      ? refused.at('reason')
+      : null;

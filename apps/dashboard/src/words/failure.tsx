@@ -1,0 +1,46 @@
+import { Alert, Text } from '@mantine/core';
+import { ExclamationTriangleIcon } from '@radix-ui/react-icons';
+import type { JSX, ReactNode } from 'react';
+import { Problem } from '../api/problem';
+
+interface FailureProps {
+  readonly error: Error;
+  /** What was to be done, as in "It could not be activated". */
+  readonly title?: string;
+  /** The attributes that have a field of their own, which tells what is wrong with them. */
+  readonly besideFields?: readonly string[];
+  /** What can be done about it. */
+  readonly children?: ReactNode;
+}
+
+/** Says what went wrong, and to whoever listens as well. */
+export function Failure({
+  error,
+  title = 'This did not work',
+  besideFields = [],
+  children,
+}: FailureProps): JSX.Element | null {
+  const texts = textsOf(error, besideFields);
+  if (texts.length === 0 && children === undefined) return null;
+  return (
+    <Alert role="alert" color="red" title={title} icon={<ExclamationTriangleIcon aria-hidden />}>
+      {texts.map((text) => (
+        <Text key={text} size="sm">
+          {text}
+        </Text>
+      ))}
+      {children}
+    </Alert>
+  );
+}
+
+function textsOf(error: Error, besideFields: readonly string[]): string[] {
+  if (!(error instanceof Problem))
+    return ['The dashboard has a defect. Try again; if it stays, tell whoever runs this service.'];
+  if (error.code === 'unauthenticated')
+    return ['You were signed out, and nothing was done. Sign in again; then go on here.'];
+  if (error.problems.length === 0) return [error.message];
+  const quote =
+    error.status >= 500 && error.requestId !== null ? ` When you ask for help, quote ${error.requestId}.` : '';
+  return error.elsewhere(besideFields).map(({ details }) => `${details}${quote}`);
+}

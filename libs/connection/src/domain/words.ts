@@ -1,0 +1,95 @@
+import type { PartyRole, Status, Step } from './lifecycle';
+
+/** A step that is taken with a connection which is there. */
+export type NextStep = Exclude<Step, 'create'>;
+
+/** How one organization sees a connection: its own part in it, and how the other party is called. */
+export interface View {
+  readonly role: PartyRole;
+  /** The name of the other party, or its Organization ID where no name is known. */
+  readonly counterparty: string;
+}
+
+interface Words {
+  /** One or two words, as a label has them. */
+  readonly name: string;
+  /** One sentence. */
+  readonly meaning: string;
+}
+
+/** How a status is called and what it means. */
+export const statusWords: Readonly<Record<Status, Words>> = {
+  pending: { name: 'Pending', meaning: 'Nothing is shared until the destination activates it.' },
+  active: { name: 'Active', meaning: 'Data of its scopes may be shared.' },
+  inactive: { name: 'Inactive', meaning: 'It was deactivated, and nothing is shared.' },
+};
+
+/** Which way data goes, as the organization with this part in the connection says it. */
+export const directionWords: Readonly<Record<PartyRole, Words>> = {
+  source: { name: 'We share', meaning: 'Your organization is the source: its data may go to the other.' },
+  destination: {
+    name: 'They share',
+    meaning: 'Your organization is the destination: it may receive data of the other.',
+  },
+};
+
+/** How a step is called, as a button has it. */
+export const stepWords: Readonly<Record<Step, string>> = {
+  create: 'Create connection',
+  activate: 'Activate',
+  deactivate: 'Deactivate',
+  reactivate: 'Return to pending',
+};
+
+/** What is true once a step was taken. */
+export const stepDoneWords: Readonly<Record<Step, string>> = {
+  create: 'The connection was created and is pending.',
+  activate: 'The connection is active.',
+  deactivate: 'The connection is inactive.',
+  reactivate: 'The connection is pending again.',
+};
+
+/** What creating a connection leads to. */
+export const consequenceOfCreating =
+  'The other organization sees the connection at once and decides whether to activate it. Nothing is shared until then. ' +
+  'Two organizations have one connection in each direction: it can be deactivated, but never deleted, and its scopes stay as they are.';
+
+/** What taking a step leads to, for whoever is about to take it. */
+export function consequenceOf(step: NextStep, status: Status, { role, counterparty }: View): string {
+  switch (step) {
+    case 'activate':
+      return `From then on ${counterparty} may share data of these scopes with your organization. Either of you can deactivate the connection at any time.`;
+    case 'deactivate':
+      return `${status === 'active' ? 'Sharing stops at once.' : DECLINED[role](counterparty)} ${wayBack(role, counterparty)}`;
+    case 'reactivate':
+      return `The connection waits for ${counterparty} again. Nothing is shared until ${counterparty} activates it.`;
+  }
+}
+
+const DECLINED: Readonly<Record<PartyRole, (counterparty: string) => string>> = {
+  source: (counterparty) => `${counterparty} can no longer activate it, so nothing will be shared.`,
+  destination: () => 'Your organization declines it, so nothing will be shared.',
+};
+
+const wayBack = (role: PartyRole, counterparty: string): string =>
+  role === 'source'
+    ? `Later your organization can return it to pending; ${counterparty} then decides anew.`
+    : `Later only ${counterparty} can return it to pending; your organization then decides anew.`;
+
+/** How a connection stands, and who may do what next, in one or two sentences. */
+export function outlookOf(status: Status, { role, counterparty }: View): string {
+  switch (status) {
+    case 'pending':
+      return role === 'destination'
+        ? `${counterparty} offers to share data with your organization. Nothing is shared until your organization activates it.`
+        : `Nothing is shared until ${counterparty} activates it.`;
+    case 'active':
+      return role === 'source'
+        ? `Your organization may share data with ${counterparty}. Either of you can deactivate it.`
+        : `${counterparty} may share data with your organization. Either of you can deactivate it.`;
+    case 'inactive':
+      return role === 'source'
+        ? `Nothing is shared. Your organization can return it to pending; ${counterparty} then decides anew.`
+        : `Nothing is shared. Only ${counterparty} can return it to pending; your organization then decides anew.`;
+  }
+}
