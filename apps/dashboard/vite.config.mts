@@ -9,7 +9,12 @@ const NONCE_PLACEHOLDER = '{{nonce}}';
 export default defineConfig({
   root: at('.'),
   logLevel: 'warn',
-  resolve: { alias: { '@connections/connection/domain': at('../../libs/connection/src/domain') } },
+  resolve: {
+    alias: {
+      '@connections/connection/domain': at('../../libs/connection/src/domain'),
+      '@connections/directory/roles': at('../../libs/directory/src/roles.ts'),
+    },
+  },
   html: { cspNonce: NONCE_PLACEHOLDER },
   build: {
     outDir: at('../../dist/apps/dashboard'),

@@ -124,6 +124,29 @@ describe('the history of a connection', () => {
     expect(pages).toHaveLength(Math.ceil(history.length / size));
   });
 
+  it('comes newest first where that is asked for, on pages that say so themselves', async () => {
+    const found: HistoryEntry[] = [];
+    let path: string | null = `/connect/connections/${id}/events?sort=-occurred-at&page[size]=4`;
+    while (path !== null) {
+      const page: Answer = await pair.destination.client.get(path);
+      found.push(...(page.body.data as HistoryEntry[]));
+      path = page.body.links.next as string | null;
+    }
+    expect(found).toEqual([...history].reverse());
+  });
+
+  it.each([
+    ['an order that there is not', 'sort=-revision', 'invalid-parameter', 'sort'],
+    ['a place in the other order', 'sort=-occurred-at&page[after]=', 'invalid-cursor', 'page[after]'],
+  ])('is refused in %s', async (_, query, code, parameter) => {
+    const events = `/connect/connections/${id}/events`;
+    const { next } = (await pair.source.client.get(`${events}?page[size]=2`)).body.links;
+    const cursor = new URLSearchParams((next as string).split('?')[1]).get('page[after]') ?? '';
+    const answer = await pair.source.client.get(`${events}?${query.replace(/=$/, `=${cursor}`)}`);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toMatchObject([{ code, source: { parameter } }]);
+  });
+
   it('is chained: each event carries the hash of the one before, over what is stored', async () => {
     const stores = await storesOf(folder.path);
     const hashes: string[] = [];

@@ -2067,6 +2067,8 @@ export interface operations {
   listConnectionEvents: {
     parameters: {
       query?: {
+        /** @description The order; with the minus, the newest comes first. */
+        sort?: 'occurred-at' | '-occurred-at';
         /** @description Only what happened in one of these ways, separated by commas. */
         'filter[event]'?: string;
         /** @description Only what was done with this API key, by this person, or on behalf of this organization. */

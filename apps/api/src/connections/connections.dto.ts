@@ -167,6 +167,10 @@ export class ListParameters {
 const EVENT = `(${eventTypes.join('|')})`;
 
 export class HistoryParameters {
+  @IsIn(historySorts, { message: `$property must be one of ${historySorts.join(', ')}.` })
+  @Describe('The order; with the minus, the newest comes first.')
+  'sort': HistorySort = 'occurred-at';
+
   @Optional()
   @Matches(new RegExp(`^${EVENT}(,${EVENT})*$`), {
     message: `$property must be a comma-separated list of ${eventTypes.join(', ')}.`,

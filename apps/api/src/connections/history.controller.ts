@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { ConnectionEvent } from '@connections/connection/domain/connection.events';
-import { GetConnectionHistory } from '@connections/connection/queries/get-connection-history';
+import { GetConnectionHistory, type HistorySort } from '@connections/connection/queries/get-connection-history';
 import { EVENTS } from '@connections/connection/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
@@ -34,9 +34,9 @@ export class HistoryController {
     @Parameters(HistoryParameters) parameters: HistoryParameters,
   ): Promise<JsonObject> {
     const connectionId = connectionIdIn(id);
-    const cursor = parameters['page[after]'];
+    const { 'page[after]': cursor, sort } = parameters;
     const after =
-      cursor === undefined ? -1 : Number(fromCursor(listOf(connectionId), 'page[after]', cursor, /^\d{1,15}$/));
+      cursor === undefined ? null : Number(fromCursor(listOf(connectionId, sort), 'page[after]', cursor, /^\d{1,15}$/));
     const filter = {
       events: parameters['filter[event]']?.split(',') as ConnectionEvent['type'][] | undefined,
       actor: parameters['filter[actor]'],
@@ -45,24 +45,27 @@ export class HistoryController {
     };
     const size = parameters['page[size]'];
     const page = await this.queries.execute(
-      new GetConnectionHistory(connectionId, caller.organizationId, size, after, filter),
+      new GetConnectionHistory(connectionId, caller.organizationId, size, after, filter, sort),
     );
     const query = { ...parameters, 'page[size]': String(size) };
     return {
       data: await this.resources.of(connectionId, page.entries),
-      links: { next: page.next === null ? null : historyLink(connectionId, page.next, query) },
+      links: { next: page.next === null ? null : historyLink(connectionId, page.next, query, sort) },
     };
   }
 }
 
-const listOf = (connectionId: string): string => `${EVENTS}/${connectionId}`;
+/** A place in one order means another part of the history than in the other, so each has cursors of its own. */
+const listOf = (connectionId: string, sort: HistorySort): string =>
+  `${EVENTS}/${connectionId}${sort === 'occurred-at' ? '' : `/${sort}`}`;
 
 /** A relative link to the part of a history behind a revision. */
 export const historyLink = (
   connectionId: string,
   after: number,
   query: Readonly<Record<string, unknown>> = {},
+  sort: HistorySort = 'occurred-at',
 ): string =>
   pageLink(`/api/v1/connect/connections/${connectionId}/events`, query, {
-    'page[after]': toCursor(listOf(connectionId), String(after)),
+    'page[after]': toCursor(listOf(connectionId, sort), String(after)),
   });

@@ -216,7 +216,7 @@ export const listConnectionEvents: Operation = {
   tag,
   summary: 'Read the history of a connection',
   description:
-    'Everything that ever happened to it, oldest first, for both parties and for auditors. Each entry is bound to the one before by its hash. With filters a page may hold fewer than asked for, or none, and still have a next one: it looks at 1,000 events at most.',
+    'Everything that ever happened to it, oldest first unless `sort` says otherwise, for both parties and for auditors. Each entry is bound to the one before by its hash. With filters a page may hold fewer than asked for, or none, and still have a next one: it looks at 1,000 events at most.',
   pathId: connectionId,
   answers: [
     {

@@ -14,6 +14,9 @@ import {
   GetConnectionHistoryHandler,
   type HistoryEntry,
   type HistoryFilter,
+  type HistoryPage,
+  type HistorySort,
+  historySorts,
 } from './get-connection-history';
 
 const sourceId = 'org_S';
@@ -61,8 +64,13 @@ describe('a part of a history', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const page = (id: string, size: number, after: number, filter: HistoryFilter) =>
-    handler.execute(new GetConnectionHistory(id, null, size, after, filter));
+  const page = (
+    id: string,
+    size: number,
+    after: number | null,
+    filter: HistoryFilter,
+    sort?: HistorySort,
+  ): Promise<HistoryPage> => handler.execute(new GetConnectionHistory(id, null, size, after, filter, sort));
 
   it('is what the filter says, on pages of any size, with the statuses that the whole history has', async () => {
     const [id, events] = await record('org_short', 41);
@@ -88,28 +96,30 @@ describe('a part of a history', () => {
       occurredTo: optional(momentAt(-1), momentAt(0), momentAt(7), momentAt(99)),
     });
     await fc.assert(
-      fc.asyncProperty(filters, fc.integer({ min: 1, max: 12 }), async (filter, size) => {
-        const expected = whole.filter(
-          ({ event: { type, actor, occurredAt } }) =>
-            (filter.events?.includes(type) ?? true) &&
-            (filter.actor === undefined || [actor.id, actor.organizationId].includes(filter.actor)) &&
-            (filter.occurredFrom === undefined || occurredAt >= filter.occurredFrom) &&
-            (filter.occurredTo === undefined || occurredAt <= filter.occurredTo),
-        );
-        const found: HistoryEntry[] = [];
-        for (let after: number | null = -1; after !== null;) {
-          const { entries, next }: { entries: readonly HistoryEntry[]; next: number | null } = await page(
-            id,
-            size,
-            after,
-            filter,
+      fc.asyncProperty(
+        filters,
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom(...historySorts),
+        async (filter, size, sort) => {
+          const ordered = sort === 'occurred-at' ? whole : [...whole].reverse();
+          const expected = ordered.filter(
+            ({ event: { type, actor, occurredAt } }) =>
+              (filter.events?.includes(type) ?? true) &&
+              (filter.actor === undefined || [actor.id, actor.organizationId].includes(filter.actor)) &&
+              (filter.occurredFrom === undefined || occurredAt >= filter.occurredFrom) &&
+              (filter.occurredTo === undefined || occurredAt <= filter.occurredTo),
           );
-          expect(entries).toHaveLength(Math.min(size, expected.length - found.length));
-          found.push(...entries);
-          after = next;
-        }
-        expect(found).toEqual(expected);
-      }),
+          const found: HistoryEntry[] = [];
+          let after: number | null = null;
+          do {
+            const { entries, next }: HistoryPage = await page(id, size, after, filter, sort);
+            expect(entries).toHaveLength(Math.min(size, expected.length - found.length));
+            found.push(...entries);
+            after = next;
+          } while (after !== null);
+          expect(found).toEqual(expected);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -121,6 +131,9 @@ describe('a part of a history', () => {
     expect(await page(id, 10, -1, filter)).toMatchObject({ entries: [{ revision: 0 }], next: 999 });
     expect(await page(id, 10, 999, filter)).toEqual({ entries: [], next: 1_999 });
     expect(await page(id, 10, 1_999, filter)).toEqual({ entries: [], next: null });
+    expect(await page(id, 10, null, filter, '-occurred-at')).toEqual({ entries: [], next: 1_500 });
+    expect(await page(id, 10, 1_500, filter, '-occurred-at')).toEqual({ entries: [], next: 500 });
+    expect(await page(id, 10, 500, filter, '-occurred-at')).toMatchObject({ entries: [{ revision: 0 }], next: null });
     const limits = read.mock.calls.flatMap(([, options]) =>
       options?.direction === 'backwards' ? [] : [options?.limit],
     );
@@ -132,5 +145,8 @@ describe('a part of a history', () => {
     const id = connectionIdOf(sourceId, 'org_long');
     const found = await page(id, 10, -1, { events: ['ConnectionDeactivated'], occurredTo: momentAt(1) });
     expect(found).toMatchObject({ entries: [{ revision: 2 }], next: null });
+    const newest = { events: ['ConnectionDeactivated'], occurredFrom: momentAt(1_249) } as const;
+    const backwards = await page(id, 10, null, newest, '-occurred-at');
+    expect(backwards).toMatchObject({ entries: [{ revision: 2_498 }], next: null });
   });
 });

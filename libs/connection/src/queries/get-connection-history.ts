@@ -39,25 +39,30 @@ export interface HistoryFilter {
   readonly occurredTo?: string | undefined;
 }
 
+/** The orders that a history can have: a leading minus puts the newest first. */
+export const historySorts = ['occurred-at', '-occurred-at'] as const;
+export type HistorySort = (typeof historySorts)[number];
+
 export interface HistoryPage {
-  /** Oldest first. With a filter there may be fewer than asked for, or none, and more behind them all the same. */
+  /** In the order that was asked for. With a filter there may be fewer than asked for, or none, and more behind them all the same. */
   readonly entries: readonly HistoryEntry[];
-  /** The revision to continue after; null at the end. */
+  /** The revision to continue behind; null at the end. */
   readonly next: number | null;
 }
 
 /** A page with a filter looks at so many events at most, however few of them it finds. */
 const LOOKED_AT = 1_000;
 
-/** What happened to a connection, oldest first, straight from the log. */
+/** What happened to a connection, straight from the log. */
 export class GetConnectionHistory extends Query<HistoryPage> {
   constructor(
     readonly connectionId: string,
     readonly viewer: Viewer,
     readonly size: number,
-    /** The last revision seen already; -1 for the beginning. */
-    readonly after: number = -1,
+    /** The last revision seen already, in the order that is asked for; null for the beginning. */
+    readonly after: number | null = null,
     readonly filter: HistoryFilter = {},
+    readonly sort: HistorySort = 'occurred-at',
   ) {
     super();
   }
@@ -76,26 +81,72 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
     return { entries: entries.map((entry, index) => ({ ...entry, text: readable(texts[index] ?? null) })), next };
   }
 
-  async #page({ connectionId, viewer, size, after, filter }: GetConnectionHistory): Promise<HistoryPage> {
+  async #page({ connectionId, viewer, size, after, filter, sort }: GetConnectionHistory): Promise<HistoryPage> {
     const origin = await this.connections.origin(connectionId);
     if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     const lookedAt = Object.values(filter).every((value) => value === undefined) ? size : Math.max(size, LOOKED_AT);
-    let state = await this.#stateAt(after, origin);
+    return sort === 'occurred-at'
+      ? this.#oldestFirst(origin, size, after ?? -1, lookedAt, filter)
+      : this.#newestFirst(origin, size, after ?? Number.MAX_SAFE_INTEGER, lookedAt, filter);
+  }
+
+  async #oldestFirst(
+    origin: Connection,
+    size: number,
+    after: number,
+    lookedAt: number,
+    filter: HistoryFilter,
+  ): Promise<HistoryPage> {
     const entries: HistoryEntry[] = [];
     // The event behind the page tells that there is more.
-    for await (const recorded of this.connections.history(connectionId, after + 1, lookedAt + 1)) {
-      const goesOn = { entries, next: recorded.revision - 1 };
-      if (recorded.revision > after + lookedAt) return goesOn;
-      const event = decode(recorded);
+    for await (const entry of this.#entries(origin, after + 1, lookedAt + 1)) {
+      const goesOn = { entries, next: entry.revision - 1 };
+      if (entry.revision > after + lookedAt) return goesOn;
       // A history never runs backwards, so nothing behind this one is early enough.
-      if (filter.occurredTo !== undefined && event.occurredAt > filter.occurredTo) break;
-      const fromStatus = state?.status ?? null;
-      state = evolve(state, event);
-      if (state === null || !isMeant(filter, event)) continue;
+      if (filter.occurredTo !== undefined && entry.event.occurredAt > filter.occurredTo) break;
+      if (!isMeant(filter, entry.event)) continue;
       if (entries.length === size) return goesOn;
-      entries.push(entryOf(recorded, event, fromStatus, state.status));
+      entries.push(entry);
     }
     return { entries, next: null };
+  }
+
+  /** Statuses follow from what came before, so what is shown backwards is read forwards. */
+  async #newestFirst(
+    origin: Connection,
+    size: number,
+    before: number,
+    lookedAt: number,
+    filter: HistoryFilter,
+  ): Promise<HistoryPage> {
+    if (before === 0) return { entries: [], next: null };
+    const last = await this.#lastUpTo(origin, before - 1);
+    const first = Math.max(0, last - lookedAt + 1);
+    const meant: HistoryEntry[] = [];
+    let isEarlyEnough = false;
+    for await (const entry of this.#entries(origin, first, last - first + 1)) {
+      const { occurredAt } = entry.event;
+      isEarlyEnough ||= filter.occurredFrom !== undefined && occurredAt < filter.occurredFrom;
+      if (isMeant(filter, entry.event)) meant.push(entry);
+    }
+    const entries = meant.reverse().slice(0, size);
+    if (entries.length < meant.length) return { entries, next: entries.at(-1)?.revision ?? null };
+    return { entries, next: first === 0 || isEarlyEnough ? null : first };
+  }
+
+  async #lastUpTo(origin: Connection, revision: number): Promise<number> {
+    for await (const recorded of this.connections.backwards(origin.id, revision)) return recorded.revision;
+    return -1;
+  }
+
+  async *#entries(origin: Connection, from: number, limit: number): AsyncIterable<HistoryEntry> {
+    let state = await this.#stateAt(from - 1, origin);
+    for await (const recorded of this.connections.history(origin.id, from, limit)) {
+      const event = decode(recorded);
+      const fromStatus = state?.status ?? null;
+      state = evolve(state, event);
+      if (state !== null) yield entryOf(recorded, event, fromStatus, state.status);
+    }
   }
 
   /** What a page behind a revision starts from, as far as the status goes: the last event that set it is enough. */
@@ -111,12 +162,13 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
 const SETS_STATUS = new Set<string>(steps.map((step) => ruleOf(step).event));
 
 const isMeant = (
-  { events, actor, occurredFrom }: HistoryFilter,
+  { events, actor, occurredFrom, occurredTo }: HistoryFilter,
   { type, actor: { id, organizationId }, occurredAt }: ConnectionEvent,
 ): boolean =>
   (events === undefined || events.includes(type)) &&
   (actor === undefined || actor === id || actor === organizationId) &&
-  (occurredFrom === undefined || occurredAt >= occurredFrom);
+  (occurredFrom === undefined || occurredAt >= occurredFrom) &&
+  (occurredTo === undefined || occurredAt <= occurredTo);
 
 const entryOf = (
   { revision, position, metadata, ...recorded }: RecordedEvent,

@@ -1,0 +1,32 @@
+import { ruleOf, type Status, type Step, steps } from '@connections/connection/domain/lifecycle';
+import type { EventType, HistoryEvent } from '../event-types';
+
+/** One way from a status to another, and the revisions at which it was gone. */
+export interface Way {
+  readonly step: Step;
+  /** Null where there was no connection yet. */
+  readonly from: Status | null;
+  readonly to: Status;
+}
+
+const stepOf = (event: EventType): Step | undefined => steps.find((step) => ruleOf(step).event === event);
+
+/** Every way that the lifecycle knows, in the order of the handshake. */
+export const ways: readonly Way[] = steps.flatMap((step) => {
+  const { from, to } = ruleOf(step);
+  return from.map((status) => ({ step, from: status, to }));
+});
+
+export const isWay = (way: Way, other: Way): boolean => way.step === other.step && way.from === other.from;
+
+/** One step that was taken. */
+export interface Walked extends Way {
+  readonly revision: number;
+}
+
+/** The steps among these events, in the order of the events; what changes no status is none. */
+export const walkedIn = (events: readonly Pick<HistoryEvent, 'event' | 'fromStatus' | 'revision'>[]): Walked[] =>
+  events.flatMap(({ event, fromStatus, revision }) => {
+    const step = stepOf(event);
+    return step === undefined ? [] : [{ step, from: fromStatus, to: ruleOf(step).to, revision }];
+  });

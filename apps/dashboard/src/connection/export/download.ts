@@ -1,0 +1,58 @@
+import { problemOf, unreachable } from '../../api/problem';
+
+export type ExportFormat = 'ndjson' | 'csv';
+
+export interface ExportedFile {
+  readonly content: Blob;
+  /** As the service calls it. */
+  readonly name: string;
+}
+
+/**
+ * Fetches an export to its end.
+ * @param onProgress hears how many bytes have come
+ * @throws Problem when it is refused, or broken off
+ */
+export async function fetchExport(
+  organizationId: string,
+  connectionId: string,
+  format: ExportFormat,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<ExportedFile> {
+  const query = new URLSearchParams({ 'connection-id': connectionId, format });
+  const answer = await fetch(`/api/v1/audit/export?${query.toString()}`, {
+    headers: { 'connect-organization': organizationId },
+    signal,
+  }).catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  if (!answer.ok) throw problemOf(answer, await answer.json().catch(() => undefined));
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  try {
+    for (const reader = answer.body?.getReader(); reader !== undefined;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      bytes += value.length;
+      onProgress(bytes);
+    }
+  } catch (error) {
+    throw unreachable(error);
+  }
+  const type = answer.headers.get('content-type') ?? '';
+  return { content: new Blob(chunks, { type }), name: nameIn(answer.headers.get('content-disposition')) };
+}
+
+const nameIn = (disposition: string | null): string =>
+  /filename="([^"/\\]+)"/.exec(disposition ?? '')?.[1] ?? 'connections-export';
+
+/** Gives a file to the person, where downloads go. */
+export function save({ content, name }: ExportedFile): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

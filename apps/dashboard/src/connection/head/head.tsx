@@ -1,0 +1,67 @@
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { ChevronLeftIcon } from '@radix-ui/react-icons';
+import { useState, type JSX } from 'react';
+import { Link } from 'react-router';
+import { type NextStep, stepWords } from '@connections/connection/domain/words';
+import type { Connection } from '../../connections/connection-queries';
+import { useMembership } from '../../shell/membership';
+import { PageHeading } from '../../shell/page-heading';
+import { type AskedStep, StepDialog } from '../../steps/step-dialog';
+import { StatusBadge } from '../../words/status';
+import type { Parties } from '../parties';
+
+interface HeadProps {
+  /** As it is now: what is done is done with this. */
+  readonly connection: Connection;
+  /** As it is shown, now or then. */
+  readonly shown: Connection;
+  readonly parties: Parties;
+  readonly isPast: boolean;
+  /** Hears of the connection as a step left it. */
+  readonly onDone: (connection: Connection) => void;
+}
+
+/** What the connection is called and how it stands, and the steps that the person may take now. */
+export function Head({ connection, shown, parties, isPast, onDone }: HeadProps): JSX.Element {
+  const { organizationId } = useMembership();
+  const [asked, setAsked] = useState<AskedStep | null>(null);
+  const { name, status } = shown.attributes;
+  const title = name ?? 'Unnamed connection';
+  return (
+    <Stack gap="xs">
+      <Anchor component={Link} to={`/o/${organizationId}/connections`} size="sm" w="fit-content">
+        <Group gap={4} component="span">
+          <ChevronLeftIcon aria-hidden /> Connections
+        </Group>
+      </Anchor>
+      <Group justify="space-between" align="flex-start" gap="md">
+        <Stack gap={4} miw={0}>
+          <Group gap="sm">
+            <PageHeading fz="h2">{title}</PageHeading>
+            <StatusBadge status={status} />
+            {isPast && <Text c="dimmed">then</Text>}
+          </Group>
+          <Text>
+            <strong>{parties.source}</strong> shares with <strong>{parties.destination}</strong>
+          </Text>
+        </Stack>
+        {!isPast && (
+          <Group gap="xs">
+            {connection.meta.allowedActions.map((step) => (
+              <Button key={step} {...LOOK[step]} onClick={() => setAsked({ step, connection })}>
+                {stepWords[step]}
+              </Button>
+            ))}
+          </Group>
+        )}
+      </Group>
+      <StepDialog organizationId={organizationId} asked={asked} onClose={() => setAsked(null)} onDone={onDone} />
+    </Stack>
+  );
+}
+
+const LOOK: Readonly<Record<NextStep, object>> = {
+  activate: {},
+  deactivate: { variant: 'default' },
+  reactivate: {},
+};

@@ -1,0 +1,113 @@
+import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState, type JSX } from 'react';
+import type { Connection } from '../connections/connection-queries';
+import { useMembership } from '../shell/membership';
+import classes from './connection.module.css';
+import { StateDiagram } from './diagram/state-diagram';
+import { Details } from './head/details';
+import { Head } from './head/head';
+import { Outlook } from './head/outlook';
+import { pastQuery, type Subject } from './history-queries';
+import { type View, views } from './page-address';
+import { partiesOf } from './parties';
+import { PastNotice } from './past/past-notice';
+import { TimeTravel } from './past/time-travel';
+import { Timeline } from './timeline/timeline';
+import { useAddress } from './use-address';
+
+const Comparison = lazy(() => import('./comparison/comparison'));
+const Proofs = lazy(() => import('./proof/proofs'));
+
+const viewWords: Readonly<Record<View, string>> = {
+  history: 'History',
+  compare: 'Compare',
+  proof: 'Proof and export',
+};
+
+/** A connection: what it is, now or then, and what happened to it. */
+export function OneConnection({ connection }: { readonly connection: Connection }): JSX.Element {
+  const membership = useMembership();
+  const { address, go } = useAddress();
+  const { past, view } = address;
+  const { organizationId } = membership;
+  const { id } = connection;
+  // The same as long as they say the same, so that a long timeline is not drawn anew for nothing.
+  const subject = useMemo((): Subject => ({ organizationId, connectionId: id }), [organizationId, id]);
+  const parties = useMemo(() => partiesOf(connection, membership), [connection, membership]);
+
+  const then = useQuery({
+    ...pastQuery(subject, past ?? { revision: 0 }),
+    enabled: past !== null,
+    placeholderData: keepPreviousData,
+  });
+  const shown = past === null ? connection : (then.data ?? null);
+
+  // The timeline shows what there was when the page came, and what one did oneself; the rest is offered.
+  const [upTo, setUpTo] = useState(connection.meta.revision);
+
+  return (
+    <Stack gap="lg">
+      <Head
+        connection={connection}
+        shown={shown ?? connection}
+        parties={parties}
+        isPast={past !== null}
+        onDone={(after) => setUpTo(after.meta.revision)}
+      />
+      <TimeTravel connection={connection} shown={shown} subject={subject} parties={parties} past={past} go={go} />
+      {past !== null && <PastNotice then={then} connection={connection} go={go} />}
+      <div className={classes['columns']}>
+        <div className={classes['facts']}>
+          {shown !== null && (
+            <>
+              <Outlook connection={shown} parties={parties} isPast={past !== null} />
+              <StateDiagram
+                connection={connection}
+                shown={shown}
+                subject={subject}
+                parties={parties}
+                isPast={past !== null}
+              />
+              <Details connection={shown} parties={parties} />
+            </>
+          )}
+        </div>
+        <Tabs
+          value={view}
+          onChange={(chosen) => go({ view: views.find((it) => it === chosen) ?? 'history' })}
+          keepMounted={false}
+        >
+          <Tabs.List mb="md">
+            {views.map((it) => (
+              <Tabs.Tab key={it} value={it}>
+                {viewWords[it]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="history">
+            <Timeline
+              connection={connection}
+              subject={subject}
+              parties={parties}
+              upTo={upTo}
+              onCaughtUp={setUpTo}
+              address={address}
+              go={go}
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="compare">
+            <Suspense fallback={<Skeleton height={360} />}>
+              <Comparison connection={connection} subject={subject} parties={parties} address={address} go={go} />
+            </Suspense>
+          </Tabs.Panel>
+          <Tabs.Panel value="proof">
+            <Suspense fallback={<Skeleton height={360} />}>
+              <Proofs connection={connection} subject={subject} />
+            </Suspense>
+          </Tabs.Panel>
+        </Tabs>
+      </div>
+    </Stack>
+  );
+}

@@ -1,0 +1,88 @@
+import { type EventType, eventTypes } from './event-types';
+
+/** A time in the past of a connection: a revision, or a moment (ISO-8601 UTC). */
+export type Past = { readonly revision: number } | { readonly asOf: string };
+
+/** The parts of the page of which one is shown at a time. */
+export const views = ['history', 'compare', 'proof'] as const;
+export type View = (typeof views)[number];
+
+export type Order = 'newest' | 'oldest';
+
+/** What has to be true of an event that is shown; all of it. */
+export interface EventFilter {
+  /** All of them where it is empty. */
+  readonly types: readonly EventType[];
+  /** The id of the actor, or of the organization that it acted for. */
+  readonly actor: string | null;
+  /** ISO-8601 UTC, inclusive. */
+  readonly start: string | null;
+  readonly end: string | null;
+}
+
+/** What the page shows of its connection: all of it stands in the address, so that it survives a reload and can be sent on. */
+export interface PageAddress extends EventFilter {
+  readonly view: View;
+  /** The time that the connection is looked at; null for now. */
+  readonly past: Past | null;
+  readonly order: Order;
+  /** The two times that are compared; null for what is taken when nothing is said. */
+  readonly from: Past | null;
+  readonly to: Past | null;
+}
+
+export const noFilter: EventFilter = { types: [], actor: null, start: null, end: null };
+
+/** What an address says. What it says wrongly, it does not say. */
+export function readAddress(parameters: URLSearchParams): PageAddress {
+  const revision = revisionIn(parameters.get('revision'));
+  const asOf = momentIn(parameters.get('as-of'));
+  const types = parameters.get('event')?.split(',') ?? [];
+  return {
+    view: views.find((view) => view === parameters.get('view')) ?? 'history',
+    past: revision !== null ? { revision } : asOf !== null ? { asOf } : null,
+    order: parameters.get('order') === 'oldest' ? 'oldest' : 'newest',
+    types: eventTypes.filter((type) => types.includes(type)),
+    actor: /^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/.exec(parameters.get('actor') ?? '')?.[0] ?? null,
+    start: momentIn(parameters.get('start')),
+    end: momentIn(parameters.get('end')),
+    from: pastIn(parameters.get('from')),
+    to: pastIn(parameters.get('to')),
+  };
+}
+
+/** The address that says this; what goes without saying is left out. */
+export function writeAddress({ past, ...address }: PageAddress): URLSearchParams {
+  const said = {
+    view: address.view === 'history' ? null : address.view,
+    revision: past !== null && 'revision' in past ? String(past.revision) : null,
+    'as-of': past !== null && 'asOf' in past ? past.asOf : null,
+    order: address.order === 'newest' ? null : address.order,
+    event: address.types.length === 0 ? null : address.types.join(','),
+    actor: address.actor,
+    start: address.start,
+    end: address.end,
+    from: address.from && pastText(address.from),
+    to: address.to && pastText(address.to),
+  };
+  return new URLSearchParams(Object.entries(said).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** A time as the API takes it. */
+export const pastText = (past: Past): string => ('revision' in past ? String(past.revision) : past.asOf);
+
+function pastIn(text: string | null): Past | null {
+  const revision = revisionIn(text);
+  if (revision !== null) return { revision };
+  const asOf = momentIn(text);
+  return asOf === null ? null : { asOf };
+}
+
+const revisionIn = (text: string | null): number | null =>
+  text !== null && /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : null;
+
+function momentIn(text: string | null): string | null {
+  if (text === null || !/^\d{4}-\d\d-\d\dT/.test(text)) return null;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}

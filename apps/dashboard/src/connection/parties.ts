@@ -1,0 +1,20 @@
+import { counterpartyOf, type Connection } from '../connections/connection-queries';
+import type { Membership } from '../session/session-queries';
+
+/** How the organizations of a connection are called. */
+export interface Parties {
+  readonly source: string;
+  readonly destination: string;
+  /** The name of one of them by its id; the id of any other. */
+  readonly nameOf: (organizationId: string) => string;
+}
+
+/** As a member of one of them sees it. */
+export function partiesOf(connection: Connection, membership: Membership): Parties {
+  const { sourceOrganizationId: source, destinationOrganizationId: destination } = connection.attributes;
+  const nameOf = (organizationId: string): string => {
+    if (organizationId === membership.organizationId) return membership.organizationName;
+    return organizationId === source || organizationId === destination ? counterpartyOf(connection) : organizationId;
+  };
+  return { source: nameOf(source), destination: nameOf(destination), nameOf };
+}

@@ -1,0 +1,21 @@
+import { Badge } from '@mantine/core';
+import { CheckCircledIcon, ClockIcon, CrossCircledIcon, QuestionMarkCircledIcon } from '@radix-ui/react-icons';
+import type { JSX } from 'react';
+import type { ProofState } from './proof-queries';
+
+const LOOK: Readonly<Record<ProofState['kind'], { color: string; Icon: typeof ClockIcon; name: string }>> = {
+  proven: { color: 'teal', Icon: CheckCircledIcon, name: 'Proven' },
+  pending: { color: 'orange', Icon: ClockIcon, name: 'Not yet in a checkpoint' },
+  failed: { color: 'red', Icon: CrossCircledIcon, name: 'Not proven' },
+  unknown: { color: 'gray', Icon: QuestionMarkCircledIcon, name: 'Could not be verified' },
+};
+
+/** How a proof stands, by its words; the icon and the colour say it again. */
+export function ProofBadge({ kind }: { readonly kind: ProofState['kind'] }): JSX.Element {
+  const { color, Icon, name } = LOOK[kind];
+  return (
+    <Badge variant="light" color={color} tt="none" leftSection={<Icon aria-hidden />}>
+      {name}
+    </Badge>
+  );
+}

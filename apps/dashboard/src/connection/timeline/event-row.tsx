@@ -1,0 +1,88 @@
+import {
+  ArrowRightIcon,
+  CheckCircledIcon,
+  CircleBackslashIcon,
+  EyeNoneIcon,
+  PlusCircledIcon,
+  ResetIcon,
+} from '@radix-ui/react-icons';
+import { lazy, Suspense, useState, type JSX } from 'react';
+import { eventWords, statusWords } from '@connections/connection/domain/words';
+import type { Connection } from '../../connections/connection-queries';
+import type { EventType, HistoryEvent } from '../event-types';
+import type { Subject } from '../history-queries';
+import type { Parties } from '../parties';
+import { localTime, utcMoment } from '../times';
+import type { Address } from '../use-address';
+import classes from './timeline.module.css';
+
+const EventDetail = lazy(() => import('./event-detail'));
+
+const ICONS: Readonly<Record<EventType, typeof ResetIcon>> = {
+  ConnectionCreated: PlusCircledIcon,
+  ConnectionActivated: CheckCircledIcon,
+  ConnectionDeactivated: CircleBackslashIcon,
+  ConnectionReturnedToPending: ResetIcon,
+  ConnectionTextRedacted: EyeNoneIcon,
+};
+
+interface EventRowProps {
+  readonly event: HistoryEvent;
+  readonly connection: Connection;
+  readonly subject: Subject;
+  readonly parties: Parties;
+  /** Whether the page shows the connection as this event left it. */
+  readonly isShown: boolean;
+  readonly go: Address['go'];
+}
+
+/** One event in a sentence, and everything about it on demand. There may be thousands of these: nothing in it is heavy. */
+export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  const { revision, fromStatus, toStatus, occurredAt } = event;
+  const Icon = ICONS[event.event];
+  const id = `event-${revision}`;
+  return (
+    <li className={classes['event']} aria-current={isShown || undefined}>
+      <span className={classes['icon']}>
+        <Icon aria-hidden />
+      </span>
+      <div className={classes['body']}>
+        <div className={classes['title']}>
+          <strong>{eventWords[event.event]}</strong>
+          {fromStatus !== null && fromStatus !== toStatus && (
+            <span className={classes['statuses']}>
+              {statusWords[fromStatus].name} <ArrowRightIcon role="img" aria-label="to" /> {statusWords[toStatus].name}
+            </span>
+          )}
+          <time dateTime={occurredAt} title={utcMoment(occurredAt)}>
+            {localTime(occurredAt)}
+          </time>
+        </div>
+        <p>{event.summary}</p>
+        <div className={classes['footer']}>
+          <button
+            type="button"
+            className={classes['toggle']}
+            aria-expanded={isOpen}
+            aria-controls={id}
+            aria-label={`Details of revision ${revision}`}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? 'Hide details' : 'Details'}
+          </button>
+          <span>Revision {revision}</span>
+          {event.redacted && <span className={classes['tag']}>What was written was redacted</span>}
+          {isShown && <span className={classes['tag']}>Shown above</span>}
+        </div>
+        <div id={id}>
+          {isOpen && (
+            <Suspense fallback={<p>One moment …</p>}>
+              <EventDetail event={event} {...rest} />
+            </Suspense>
+          )}
+        </div>
+      </div>
+    </li>
+  );
+}
