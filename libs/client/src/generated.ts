@@ -121,6 +121,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/connect/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the feed of all your connections */
+    get: operations['listEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/connect/connections/{id}/diff': {
     parameters: {
       query?: never;
@@ -758,6 +775,18 @@ export interface components {
       links: {
         /** @description The next page, relative to this one; null at the end. */
         next: string | null;
+      };
+    };
+    Feed: {
+      data: components['schemas']['ConnectionEvent'][];
+      links: {
+        /** @description The next page, relative to this one; null at the end. */
+        next: string | null;
+      };
+    } & {
+      meta: {
+        /** @description Where this page ends: give it as `page[after]` to go on, now or later. */
+        cursor: string;
       };
     };
     ConnectionDifference: {
@@ -2097,6 +2126,31 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ConnectionHistory'];
+        };
+      };
+    };
+  };
+  listEvents: {
+    parameters: {
+      query?: {
+        /** @description How many on a page. */
+        'page[size]'?: number;
+        /** @description The cursor of `links.next`, or of `meta.cursor`. */
+        'page[after]'?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Feed'];
         };
       };
     };

@@ -97,34 +97,6 @@ export const listScopes: Operation = {
   ],
 };
 
-export const listScopes: Operation = {
-  id: 'listScopes',
-  tag,
-  summary: 'List the scopes',
-  description: 'Every type of data that a connection can be about.',
-  answers: [
-    {
-      status: 200,
-      description: 'All of them.',
-      content: 'ScopeList',
-      examples: {
-        scopes: example('One scope', {
-          data: [
-            {
-              type: 'connect/scopes',
-              id: 'inquiry.read',
-              attributes: {
-                description: 'Read inquiries: which identity checks people went through, and how they ended.',
-                default: true,
-              },
-            },
-          ],
-        }),
-      },
-    },
-  ],
-};
-
 export const retrieveConnection: Operation = {
   id: 'retrieveConnection',
   tag,

@@ -1,3 +1,4 @@
+import type { ConnectionEvent } from './connection.events';
 import type { PartyRole, Status, Step } from './lifecycle';
 
 /** A step that is taken with a connection which is there. */
@@ -93,3 +94,12 @@ export function outlookOf(status: Status, { role, counterparty }: View): string 
         : `Nothing is shared. Only ${counterparty} can return it to pending; your organization then decides anew.`;
   }
 }
+
+/** What happened, in the words that a heading has for it. */
+export const eventWords: Readonly<Record<ConnectionEvent['type'], string>> = {
+  ConnectionCreated: 'Created',
+  ConnectionActivated: 'Activated',
+  ConnectionDeactivated: 'Deactivated',
+  ConnectionReturnedToPending: 'Returned to pending',
+  ConnectionTextRedacted: 'Text redacted',
+};
