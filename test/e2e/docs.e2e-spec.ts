@@ -43,7 +43,10 @@ describe('the documentation', () => {
           .slice(1, 3)
           .map((cell) => cell.replaceAll(/[` ]/g, '')),
       );
-    const defaults = Object.entries(new Configuration()).map(([name, value]) => [name, String(value ?? '')]);
+    const defaults = Object.entries(new Configuration()).map(([name, value]) => [
+      name,
+      String(value ?? '').replaceAll(' ', ''),
+    ]);
     expect(rows).toEqual(defaults);
   });
 

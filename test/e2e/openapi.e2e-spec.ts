@@ -93,6 +93,7 @@ describe('the OpenAPI document', () => {
       'listCheckpoints',
       'listConnectionEvents',
       'listConnections',
+      'listEvents',
       'listInvitations',
       'listMembers',
       'listOrganizations',
@@ -113,6 +114,7 @@ describe('the OpenAPI document', () => {
       'revokeApiKey',
       'revokeInvitation',
       'signIn',
+      'streamEvents',
       'viewInvitation',
     ]);
   });
@@ -248,6 +250,7 @@ describe('the OpenAPI document', () => {
       }
       agrees('listApiKeys', await source.get('/api-keys'), 200);
       agrees('listAccesses', await source.get('/audit/accesses'), 200);
+      agrees('listEvents', await source.get('/connect/events'), 200);
       agrees('revokeApiKey', await source.post('/api-keys/api_none/revoke'), 404);
     });
 

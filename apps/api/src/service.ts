@@ -49,6 +49,7 @@ export async function startService(configuration: Configuration, log: Logger): P
     const audit = auditOf(stores, configuration, projectors.tree);
     signing = await signingOf(audit, { configuration, stores, projectors, log });
     app = await createApplication({ configuration, stores, projectors, audit, signing, log });
+    serveDashboard(app.getHttpAdapter().getInstance<FastifyInstance>());
     const idempotency = app.get(Idempotency);
     await idempotency.start();
     await projectors.start();
@@ -136,7 +137,6 @@ export async function createApplication(parts: Parameters<typeof ApiModule.of>[0
   applyConventions(fastify);
   app.get(Metrics).observe(fastify);
   serveDocumentation(app);
-  serveDashboard(fastify);
   await app.init();
   return app;
 }

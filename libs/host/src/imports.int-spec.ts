@@ -35,6 +35,16 @@ const breaches: Record<string, Record<string, string[]>> = {
     'libs/connection/src/careless.ts': ['../../audit/src/merkle-tree'],
     'libs/audit/src/merkle-tree.ts': [],
   },
+  'notifications-know-no-stores': {
+    'libs/notifications/src/careless.ts': ['../../directory/src/organizations'],
+  },
+  'nothing-needs-the-notifications': {
+    'libs/connection/src/talkative.ts': ['../../notifications/src/feed'],
+    'libs/notifications/src/feed.ts': [],
+  },
+  'dashboard-knows-the-contract-alone': {
+    'apps/dashboard/src/careless.ts': ['../../../libs/connection/src/log'],
+  },
   'client-depends-on-nothing': {
     'libs/client/src/careless.ts': ['node:crypto'],
   },
@@ -77,6 +87,14 @@ const allowed: Record<string, string[]> = {
   'libs/event-store/src/eventstoredb/store.ts': ['../event-store', '@eventstore/db-client'],
   'libs/directory/src/organizations.ts': [],
   'libs/audit/src/export.ts': ['./merkle-tree', '../../connection/src/log', '../../event-store/src/event-store'],
+  'libs/notifications/src/watch.ts': ['./feed', '../../connection/src/log', '../../event-store/src/event-store'],
+  'apps/dashboard/src/page.ts': [
+    '../../../libs/connection/src/domain/lifecycle',
+    '../../../libs/client/src/generated',
+    '../../../libs/directory/src/roles',
+  ],
+  'libs/client/src/generated.ts': [],
+  'libs/directory/src/roles.ts': [],
   'libs/client/src/client.ts': ['./pages'],
   'libs/client/src/client.int-spec.ts': ['./client', 'node:http'],
   'libs/client/src/pages.ts': [],
