@@ -49,7 +49,7 @@ export async function startService(configuration: Configuration, log: Logger): P
     const audit = auditOf(stores, configuration, projectors.tree);
     signing = await signingOf(audit, { configuration, stores, projectors, log });
     app = await createApplication({ configuration, stores, projectors, audit, signing, log });
-    serveDashboard(app.getHttpAdapter().getInstance<FastifyInstance>());
+    serveDashboard(app.getHttpAdapter().getInstance());
     const idempotency = app.get(Idempotency);
     await idempotency.start();
     await projectors.start();

@@ -783,7 +783,6 @@ export interface components {
         /** @description The next page, relative to this one; null at the end. */
         next: string | null;
       };
-    } & {
       meta: {
         /** @description Where this page ends: give it as `page[after]` to go on, now or later. */
         cursor: string;

@@ -131,14 +131,10 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     }),
   }),
   ConnectionHistory: page('ConnectionEvent', 'next'),
-  Feed: {
-    allOf: [
-      page('ConnectionEvent', 'next'),
-      object({
-        meta: object({ cursor: text('Where this page ends: give it as `page[after]` to go on, now or later.') }),
-      }),
-    ],
-  },
+  Feed: object({
+    ...page('ConnectionEvent', 'next').properties,
+    meta: object({ cursor: text('Where this page ends: give it as `page[after]` to go on, now or later.') }),
+  }),
   ConnectionDifference: object({
     type: text('Always `connect/diffs`.', { enum: ['connect/diffs'] }),
     attributes: object({
