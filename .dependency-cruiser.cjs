@@ -72,6 +72,13 @@ module.exports = {
       to: { pathNot: '^libs/client/src/' },
     },
     {
+      name: 'client-by-its-face',
+      severity: 'error',
+      comment: 'We use the client as everybody does who installs it.',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/client/src/' },
+      to: { path: '^libs/client/src/', pathNot: '^libs/client/src/index\\.ts$' },
+    },
+    {
       name: 'libs-know-no-apps',
       severity: 'error',
       comment: 'Apps import libs.',

@@ -23,7 +23,8 @@ const shared = {
   },
   moduleNameMapper: {
     '^@connections/client$': '<rootDir>/libs/client/src/index.ts',
-    '^@connections/(audit|connection|database|directory|event-store|host|notifications)/(.*)$': '<rootDir>/libs/$1/src/$2',
+    '^@connections/(audit|client|connection|database|directory|event-store|host|notifications)/(.*)$':
+      '<rootDir>/libs/$1/src/$2',
     // What is loaded only when it is needed is named as the build names it.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
@@ -35,6 +36,7 @@ const OF_FILES = [
   'abuse',
   'bad-start(-servers)?',
   'cli-doctor(-servers)?',
+  'cli-http',
   'client-package',
   'docs',
   'openapi',

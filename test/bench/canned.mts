@@ -63,11 +63,14 @@ export async function canned(
   const stepEvent = event.get('ConnectionActivated');
   log.close();
   if (!createdEvent || !stepEvent) throw new Error('The service has not written what it answered.');
-  return { id, file, ...answers, createdEvent, stepEvent };
+  return { id, file, ...answers, createdEvent, stepEvent, checked: [pair] };
 }
 
-/** Connections between organizations that both have keys, made over HTTP before the time is taken. */
-export async function makePairs(port: number, { parties }: Parties, count: number): Promise<Pair[]> {
+/**
+ * Connections between organizations that both have keys, made over HTTP before the time is taken.
+ * @param isActive whether their destinations have activated them.
+ */
+export async function makePairs(port: number, { parties }: Parties, count: number, isActive = false): Promise<Pair[]> {
   const wanted = parties.flatMap((source) =>
     parties.filter((destination) => destination !== source).map((destination) => ({ source, destination })),
   );
@@ -76,12 +79,16 @@ export async function makePairs(port: number, { parties }: Parties, count: numbe
   const pairs: Pair[] = [];
   const worker = async (): Promise<void> => {
     const connection = new HttpConnection(port);
+    const ask = async (request: string, status: number): Promise<HttpAnswer> => {
+      const answer = await new Promise<HttpAnswer>((resolve, reject) => connection.send(request, resolve, reject));
+      if (answer.status !== status) throw new Error(`${answer.head}\n\n${answer.body()}`);
+      return answer;
+    };
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const { source, destination } = next;
-      const request = createRequest(source.key, destination.id, null);
-      const answer = await new Promise<HttpAnswer>((resolve, reject) => connection.send(request, resolve, reject));
-      if (answer.status !== 201) throw new Error(`${answer.head}\n\n${answer.body()}`);
+      const answer = await ask(createRequest(source.key, destination.id, null), 201);
       const { id } = (JSON.parse(answer.body()) as { data: { id: string } }).data;
+      if (isActive) await ask(stepRequest(destination.key, id, 'activate', null), 200);
       pairs.push({
         id,
         source: source.key,

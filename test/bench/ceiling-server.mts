@@ -20,6 +20,13 @@ export interface Canned {
   readonly checks: CannedAnswer;
   readonly createdEvent: StoredEvent;
   readonly stepEvent: StoredEvent;
+  /** The pairs that share checks ask about. */
+  readonly checked: readonly { readonly sourceId: string; readonly destinationId: string }[];
+}
+
+/** A question as it comes. */
+interface Asked {
+  readonly attributes: Readonly<Record<'source-organization-id' | 'destination-organization-id', string>>;
 }
 
 /** The texts of an event's row. */
@@ -45,6 +52,7 @@ async function serve({
   checks,
   createdEvent,
   stepEvent,
+  checked,
 }: Canned): Promise<number> {
   const database = new Sqlite(file);
   database.pragma('journal_mode = WAL');
@@ -92,14 +100,21 @@ async function serve({
   server.get(path, async (_, reply) => reply.headers(list.headers).send(list.body));
   server.get(`${path}/:id`, async (_, reply) => reply.headers(get.headers).send(get.body));
   // A row a question, by its primary key: what a check could cost at best if it were answered from a table.
-  database.exec('create table connections (id text primary key, status text, scopes text, revision integer) strict');
-  const known = 'org_known';
-  database.prepare("insert into connections values (?, 'active', '[\"inquiry.read\"]', 1)").run(known);
-  const row = database.prepare('select * from connections where id = ?');
-  server.post<{ Body: { data: unknown } }>('/api/v1/connect/share-checks', async ({ body: { data } }, reply) => {
-    const many = Array.isArray(data);
-    for (let question = 0; question < (many ? data.length : 1); question += 1) row.get(known);
-    const answer = many ? checks : check;
+  database.exec(
+    'create table connections (source text, destination text, status text, scopes text, revision integer, primary key (source, destination)) strict, without rowid',
+  );
+  const known = database.prepare("insert into connections values (?, ?, 'active', '[\"inquiry.read\"]', 1)");
+  for (const { sourceId, destinationId } of checked) known.run(sourceId, destinationId);
+  const row = database.prepare('select * from connections where source = ? and destination = ?');
+  const read = ({ attributes: asked }: Asked): void => {
+    if (row.get(asked['source-organization-id'], asked['destination-organization-id']) === undefined) {
+      throw new Error('There is no such row.');
+    }
+  };
+  server.post<{ Body: { data: Asked | Asked[] } }>('/api/v1/connect/share-checks', async ({ body: { data } }, reply) => {
+    if (Array.isArray(data)) data.forEach(read);
+    else read(data);
+    const answer = Array.isArray(data) ? checks : check;
     return reply.headers(answer.headers).send(answer.body);
   });
   await server.listen({ host: '127.0.0.1', port: 0 });

@@ -3,7 +3,7 @@ import { answerTo, canned, makePairs } from './canned.mts';
 import { Child } from './child.mts';
 import type { Job, Measured, Work } from './load.mts';
 import type { Options } from './options.mts';
-import { makeParties, type Parties } from './parties.mts';
+import { makeParties } from './parties.mts';
 import { processorSecondsOf } from './processes.mts';
 import { getRequest, listRequest } from './requests.mts';
 import { startService } from './service.mts';
@@ -32,21 +32,23 @@ export interface HttpFigure {
   readonly cpuRatio: Spread;
 }
 
-interface Round extends Measured {
+export interface Round extends Measured {
   readonly cpu: number;
 }
 
-interface Server {
+export interface Server {
   readonly target: string;
   readonly port: number;
   readonly pid: number;
 }
 
-interface Kind {
+export interface Kind {
   readonly name: string;
   readonly work: () => Work;
   readonly idempotent?: boolean;
   readonly connections?: number;
+  /** See `Job`. */
+  readonly every?: number;
 }
 
 /** Commands and reads over HTTP: the service and its ceiling, in turn. */
@@ -59,7 +61,8 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
   try {
     const answers = await canned(service.port, dataDir, parties, join(folder, 'ceiling.sqlite'));
     const { port } = await ceiling.ask<{ port: number }>(answers);
-    await sameBytes(service.port, port, parties, answers.id);
+    const key = parties.parties[0]?.key ?? '';
+    await sameBytes(service.port, port, [getRequest(key, answers.id), listRequest(key)]);
     const pairs = await makePairs(service.port, parties, 3_200);
     // The canned answers took the first pairs of the parties among themselves; creates go to the other organizations.
     let from = 0;
@@ -72,8 +75,6 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
       { name: 'activate, deactivate, reactivate', work: step },
       { name: 'the same, with Idempotency-Key', work: step, idempotent: true },
       { name: 'GET by id', work: () => ({ kind: 'get', reads: pairs.map(({ source, id }) => [source, id]) }) },
-      { name: 'share check', work: () => ({ kind: 'check', pairs, size: 1 }) },
-      { name: 'share checks, 100 a call', work: () => ({ kind: 'check', pairs, size: 100 }) },
       { name: 'GET list of 10', work: () => ({ kind: 'list', keys: parties.parties.map(({ key }) => key) }) },
     ];
     const servers: Server[] = [
@@ -101,13 +102,19 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
   }
 }
 
-async function measure(load: Child, server: Server, kind: Kind, options: Options): Promise<Round> {
+export async function measure(
+  load: Child,
+  server: Pick<Server, 'target' | 'port' | 'pid'>,
+  kind: Kind,
+  options: Pick<Options, 'connections' | 'seconds'>,
+): Promise<Round> {
   const job: Job = {
     port: server.port,
     target: server.target,
     connections: kind.connections ?? options.connections,
     seconds: options.seconds,
     idempotent: kind.idempotent ?? false,
+    ...(kind.every !== undefined && { every: kind.every }),
     work: kind.work(),
   };
   const before = processorSecondsOf(server.pid);
@@ -115,29 +122,29 @@ async function measure(load: Child, server: Server, kind: Kind, options: Options
   return { ...measured, cpu: ((processorSecondsOf(server.pid) - before) * 1_000_000) / measured.requests };
 }
 
-function figureOf(name: string, service: readonly Round[], ceiling: readonly Round[]): HttpFigure {
-  const loaded = (rounds: readonly Round[]): Loaded => ({
-    rate: spreadOf(rounds.map(({ rate }) => rate)),
-    p50: spreadOf(rounds.map(({ p50 }) => p50)),
-    p99: spreadOf(rounds.map(({ p99 }) => p99)),
-    cpu: spreadOf(rounds.map(({ cpu }) => cpu)),
-    busy: spreadOf(rounds.map(({ busy }) => busy)),
-  });
+export const loadedOf = (rounds: readonly Round[]): Loaded => ({
+  rate: spreadOf(rounds.map(({ rate }) => rate)),
+  p50: spreadOf(rounds.map(({ p50 }) => p50)),
+  p99: spreadOf(rounds.map(({ p99 }) => p99)),
+  cpu: spreadOf(rounds.map(({ cpu }) => cpu)),
+  busy: spreadOf(rounds.map(({ busy }) => busy)),
+});
+
+export function figureOf(name: string, service: readonly Round[], ceiling: readonly Round[]): HttpFigure {
   const byRound = (of: (one: Round, other: Round) => number): Spread =>
     spreadOf(service.flatMap((one, round) => (ceiling[round] ? [of(one, ceiling[round])] : [])));
   return {
     name,
-    service: loaded(service),
-    ceiling: loaded(ceiling),
+    service: loadedOf(service),
+    ceiling: loadedOf(ceiling),
     ratio: byRound((one, other) => one.rate / other.rate),
     cpuRatio: byRound((one, other) => other.cpu / one.cpu),
   };
 }
 
 /** The comparison is fair only as long as both send the same. @throws when they do not. */
-async function sameBytes(service: number, ceiling: number, { parties }: Parties, id: string): Promise<void> {
-  const key = parties[0]?.key ?? '';
-  for (const request of [getRequest(key, id), listRequest(key)]) {
+export async function sameBytes(service: number, ceiling: number, requests: readonly string[]): Promise<void> {
+  for (const request of requests) {
     const [one, other] = await Promise.all([answerTo(service, request), answerTo(ceiling, request)]);
     const headers = (head: string): string[] =>
       head

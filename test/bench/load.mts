@@ -16,6 +16,13 @@ export interface Pair {
   readonly destinationId: string;
 }
 
+/** A pair that is asked about, and the key that asks. */
+export interface Checked {
+  readonly key: string;
+  readonly sourceId: string;
+  readonly destinationId: string;
+}
+
 /** What one connection of the load generator sends, one request after the other. */
 export type Work =
   | {
@@ -28,7 +35,7 @@ export type Work =
   | { readonly kind: 'get'; readonly reads: readonly (readonly [key: string, id: string])[] }
   | { readonly kind: 'list'; readonly keys: readonly string[] }
   /** So many share checks a call. */
-  | { readonly kind: 'check'; readonly pairs: readonly Pair[]; readonly size: number }
+  | { readonly kind: 'check'; readonly checked: readonly Checked[]; readonly size: number }
   | { readonly kind: 'page'; readonly keys: readonly string[] };
 
 export interface Job {
@@ -40,6 +47,11 @@ export interface Job {
   readonly seconds: number;
   /** Each POST carries a key of its own. */
   readonly idempotent: boolean;
+  /**
+   * How long after one request each connection sends the next, in milliseconds: what users do who do not wait for one
+   * another. As soon as it is answered, when left out.
+   */
+  readonly every?: number;
   readonly work: Work;
 }
 
@@ -57,8 +69,6 @@ export interface Measured {
 const CYCLE = ['activate', 'deactivate', 'reactivate'] as const;
 const places = new Map<string, Uint8Array>();
 let idempotencyKeys = 0;
-/** Connections that checks are about. */
-const CHECKED_PAIRS = 500;
 
 /** The next request of one connection, given the answer to the one before. */
 type Next = (before: HttpAnswer | null) => string;
@@ -107,12 +117,12 @@ function sourceOf({ work, idempotent, target, connections }: Job): (connection: 
     }
     case 'check': {
       // Building a hundred questions each time would be what is measured.
-      const { size } = work;
-      const pairs = work.pairs.slice(0, CHECKED_PAIRS);
-      const requests = pairs.map(({ source }, n) => {
-        const own = pairs.filter((pair) => pair.source === source);
-        const questions = Array.from({ length: size }, (_, question) => own[(n + question) % own.length] as Pair);
-        return checkRequest(source, questions);
+      const { checked, size } = work;
+      const byKey = Map.groupBy(checked, ({ key }) => key);
+      const requests = checked.map(({ key }, nth) => {
+        const own = byKey.get(key) ?? [];
+        const questions = Array.from({ length: size }, (_, question) => own[(nth + question) % own.length] as Checked);
+        return checkRequest(key, questions);
       });
       let next = 0;
       return () => () => requests[next++ % requests.length] as string;
@@ -139,9 +149,12 @@ async function run(job: Job): Promise<Measured> {
   const worker = (client: HttpConnection, index: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const next = source(index);
-      const send = (before: HttpAnswer | null): void => {
-        const at = performance.now();
-        if (at >= until) {
+      // Spread evenly, so that they do not all come at once.
+      let due = started + (job.every === undefined ? 0 : (job.every * index) / job.connections);
+      const send = (before: HttpAnswer | null, isLate = false): void => {
+        // What waited for the answer to another has waited for the server; what a timer was late with has not.
+        const at = isLate ? due : performance.now();
+        if (performance.now() >= until) {
           resolve();
           return;
         }
@@ -150,12 +163,22 @@ async function run(job: Job): Promise<Measured> {
           (answer) => {
             latencies.push(performance.now() - at);
             if (answer.status >= 300) reject(new Error(`${answer.head}\n\n${answer.body()}`));
-            else send(answer);
+            else goOn(answer);
           },
           reject,
         );
       };
-      send(null);
+      const goOn = (answer: HttpAnswer | null): void => {
+        if (job.every === undefined) {
+          send(answer);
+          return;
+        }
+        if (answer !== null) due += job.every;
+        const wait = due - performance.now();
+        if (wait > 0) setTimeout(send, wait, answer);
+        else send(answer, true);
+      };
+      goOn(null);
     });
   try {
     await Promise.all(clients.map(worker));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditFigures } from './audit-figures.mts';
 import { main as built } from './built.mts';
+import { checkFigures } from './check-figures.mts';
 import { format, resolveConfig } from 'prettier';
 import { circumstances } from './circumstances.mts';
 import { eventStoreFigures } from './eventstore-figures.mts';
@@ -30,6 +31,7 @@ async function measure(wanted: Options): Promise<void> {
   const { only } = wanted;
   const figures = {
     http: only.includes('http') ? await httpFigures(wanted, folder) : null,
+    checks: only.includes('checks') ? await checkFigures(wanted, folder) : null,
     rebuild: only.includes('rebuild') ? await rebuildFigures(wanted, folder) : null,
     stored: only.includes('stored') ? await storedFigures(wanted, folder) : null,
     eventStore: only.includes('eventstore') ? await eventStoreFigures(wanted) : null,

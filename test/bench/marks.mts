@@ -1,4 +1,5 @@
 import { auditMarks } from './audit-marks.mts';
+import { checkMarks } from './check-marks.mts';
 import type { Figures } from './page.mts';
 
 /** What was aimed at, what was measured (medians), and whether that is enough. */
@@ -10,8 +11,6 @@ export interface Mark {
 }
 
 const LEAST_RATIO = 0.5;
-const LEAST_CHECK_RATIO = 0.7;
-const LEAST_BATCH_GAIN = 20;
 const LEAST_BARE_CLIENT_RATIO = 0.8;
 const LEAST_POSTGRES_RATE = 30_000;
 const LEAST_REBUILD_RATE = 100_000;
@@ -21,7 +20,7 @@ const LONGEST_START = 2_000;
 const MOST_MEMORY = 200 * 1_048_576;
 
 /** The marks of what was measured in this run. */
-export function marksOf({ http, rebuild, stored, eventStore, postgres, audit }: Figures): Mark[] {
+export function marksOf({ http, checks, rebuild, stored, eventStore, postgres, audit }: Figures): Mark[] {
   const marks: Mark[] = [];
   const ratios = (what: string, least: number, isOne: (name: string) => boolean): void => {
     const measured = (http ?? []).filter(({ name }) => isOne(name));
@@ -34,21 +33,9 @@ export function marksOf({ http, rebuild, stored, eventStore, postgres, audit }: 
       met: worst >= least,
     });
   };
-  ratios('commands', LEAST_RATIO, (name) => !/^(GET|share)/.test(name));
+  ratios('commands', LEAST_RATIO, (name) => !name.startsWith('GET'));
   ratios('reads', LEAST_RATIO, (name) => name.startsWith('GET'));
-  ratios('share checks, one a call', LEAST_CHECK_RATIO, (name) => name === 'share check');
-  const [one, hundred] = ['share check', 'share checks, 100 a call'].map((name) =>
-    http?.find((figure) => figure.name === name),
-  );
-  if (one && hundred) {
-    const times = (100 * hundred.service.rate.median) / one.service.rate.median;
-    marks.push({
-      what: 'share checks, 100 a call',
-      mark: `≥ ${LEAST_BATCH_GAIN} times the checks a second of one a call`,
-      measured: `${times.toFixed(0)} times`,
-      met: times >= LEAST_BATCH_GAIN,
-    });
-  }
+  if (checks) marks.push(...checkMarks(checks));
   if (rebuild) {
     const { median } = rebuild.rebuild.rate;
     const perProcessor = 1_000_000 / rebuild.rebuild.cpu.median;

@@ -1,4 +1,5 @@
 import type { AuditFigures } from './audit-figures.mts';
+import type { AskedOf, CheckFigures } from './check-figures.mts';
 import type { EventStoreFigure } from './eventstore-figures.mts';
 import { marksOf } from './marks.mts';
 import type { HttpFigure, Loaded } from './http-figures.mts';
@@ -10,6 +11,7 @@ import type { StoredFigure } from './stored-figures.mts';
 
 export interface Figures {
   readonly http: readonly HttpFigure[] | null;
+  readonly checks: CheckFigures | null;
   readonly rebuild: RebuildFigure | null;
   readonly stored: readonly StoredFigure[] | null;
   readonly eventStore: readonly EventStoreFigure[] | null;
@@ -56,6 +58,28 @@ function httpTable(figures: readonly HttpFigure[], clients: number): string {
 
 Latency and processor time are those of the service · the ceiling. The load generator was busy for at most
 ${Math.round(withService * 100)} % of any round against the service and ${Math.round(busiest * 100)} % of any round at all; the rest it waited.`;
+}
+
+function checkTables({ single, batch, half, stored, histories }: CheckFigures, clients: number): string {
+  const sizes = (unit: string, all: readonly AskedOf[]): string => {
+    const rate = (loaded: AskedOf['many']): string => (loaded === null ? '' : shown(loaded.rate, whole));
+    const cpu = (loaded: AskedOf['many']): string => (loaded === null ? '' : whole(loaded.cpu.median));
+    const rows = all.map(({ size, few, many, first }) => [
+      whole(size),
+      ...[rate(few), cpu(few), rate(many), cpu(many)],
+      first === null ? '' : shown(first, (value) => value.toFixed(1)),
+    ]);
+    return table([unit, 'few /s', 'CPU µs', 'many /s', 'CPU µs', 'first ms'], rows);
+  };
+  const paced = ({ rate: offered, p50, p99 }: Loaded): string =>
+    `${milliseconds(p50)} / ${milliseconds(p99)} ms of ${whole(offered.median)} a second`;
+  return `${httpTable([single, batch], clients)}
+
+At half of what each can answer, p50 / p99 were ${paced(half.service)} · ${paced(half.ceiling)}.
+
+${sizes('connections stored', stored)}
+
+${sizes('events of each connection', histories)}`;
 }
 
 function rebuildTable({ events, connections, rebuild, ceiling, ratio: spread, cpuRatio }: RebuildFigure): string {
@@ -160,13 +184,14 @@ Processor time is that of the service · the ceiling. Two peaks are those with a
 
 /** The figures as Markdown. @param circumstances on what and how they were measured: lines of a list. */
 export function pageOf(figures: Figures, options: Options, circumstances: readonly string[]): string {
-  const { http, rebuild, stored, eventStore, postgres, audit } = figures;
+  const { http, checks, rebuild, stored, eventStore, postgres, audit } = figures;
   const { rounds, seconds, connections } = options;
   const how = `${rounds} rounds; each load ${seconds} s over ${connections} kept-alive connections. Median (lowest–highest).`;
   const parts = [[...circumstances, how].map((line) => `- ${line}`).join('\n')];
   const marks = marksOf(figures).map(({ what, mark, measured, met }) => [what, mark, measured, met ? 'yes' : '**no**']);
   if (marks.length > 0) parts.push('### The marks', table(['what', 'mark', 'measured (median)', 'met'], marks));
   if (http) parts.push('### Commands and reads', httpTable(http, connections));
+  if (checks) parts.push('### Share checks', checkTables(checks, connections));
   if (rebuild) parts.push('### Rebuild of the read model', rebuildTable(rebuild));
   if (stored) parts.push('### Start, memory and reads by what is stored', storedTable(stored));
   if (eventStore) parts.push('### The EventStoreDB adapter beside a bare client', eventStoreTable(eventStore));

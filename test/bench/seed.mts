@@ -19,6 +19,9 @@ export interface SeedOptions {
 
 type Parties = Pick<SeedOptions, 'sources' | 'destinations'>;
 
+/** A source and a destination. */
+export type Pair = readonly [source: string, destination: string];
+
 /** Each step of a connection comes so many connections after the one before, so that a log mixes them as life does. */
 const DISTANCE = [0, 40, 3_000, 9_000];
 
@@ -31,7 +34,7 @@ const WRITTEN = ['Partner Connection', null, 'The trial is over.', null];
 const SCOPES = ['inquiry.read', 'account.read'];
 
 /** The pair of a connection by its number: sources in turn, and each of them through all destinations. */
-const pairOf = ({ sources, destinations }: Parties, number: number): readonly [string, string] => {
+export const pairOf = ({ sources, destinations }: Parties, number: number): Pair => {
   const source = sources[number % sources.length];
   const destination = destinations[Math.floor(number / sources.length)];
   if (source === undefined || destination === undefined) throw new Error('There are not so many pairs.');
@@ -43,7 +46,7 @@ export const seededId = (parties: Parties, number: number): string => connection
 
 function eventOf(
   step: number,
-  [source, destination]: readonly [string, string],
+  [source, destination]: Pair,
   connectionId: string,
   occurredAt: string,
   text: NewText | null,
@@ -85,24 +88,34 @@ export interface SeededEvent {
   readonly text: NewText | null;
 }
 
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+
+/**
+ * The event of a pair at a revision: created, then round and round the lifecycle.
+ * @param nth its place in the log, by which its time goes.
+ */
+function linkOf(pair: Pair, revision: number, nth: number, before: string | null): SeededEvent & { hash: string } {
+  const id = connectionIdOf(...pair);
+  const step = revision === 0 ? 0 : 1 + ((revision - 1) % 3);
+  const text = newText(WRITTEN[step] ?? null);
+  const event = eventOf(step, pair, id, new Date(START + nth * 20).toISOString(), text);
+  const request = `req_${randomUUID()}`;
+  const provenance = { requestId: request, correlationId: request, causationId: request, idempotencyKey: null };
+  const stream = streamOf(id);
+  const link = chained(encode(event, randomUUID(), provenance), stream, revision, before);
+  return { stream, revision, event: link, text, hash: link.metadata.hash };
+}
+
 /** The events of a log, in its order. */
 export function* seededEvents(options: Omit<SeedOptions, 'dataDir'>): Generator<SeededEvent> {
   const hashes = new Map<number, string>();
-  const start = Date.parse('2026-01-01T00:00:00.000Z');
   let events = 0;
   const next = (number: number, revision: number): SeededEvent => {
-    const pair = pairOf(options, number);
-    const id = connectionIdOf(...pair);
-    const text = newText(WRITTEN[revision] ?? null);
-    const event = eventOf(revision, pair, id, new Date(start + events * 20).toISOString(), text);
-    const request = `req_${randomUUID()}`;
-    const provenance = { requestId: request, correlationId: request, causationId: request, idempotencyKey: null };
-    const stream = streamOf(id);
-    const link = chained(encode(event, randomUUID(), provenance), stream, revision, hashes.get(number) ?? null);
-    if (revision + 1 < options.eventsEach) hashes.set(number, link.metadata.hash);
+    const link = linkOf(pairOf(options, number), revision, events, hashes.get(number) ?? null);
+    if (revision + 1 < options.eventsEach) hashes.set(number, link.hash);
     else hashes.delete(number);
     events += 1;
-    return { stream, revision, event: link, text };
+    return link;
   };
   const distances = DISTANCE.slice(0, options.eventsEach);
   const last = options.connections + (distances.at(-1) ?? 0);
@@ -118,8 +131,27 @@ export function* seededEvents(options: Omit<SeedOptions, 'dataDir'>): Generator<
  * Writes a log in bulk, without paying for its durability, and its texts where the database is a file beside it.
  * @returns how many events there are.
  */
-export function seedLog(options: SeedOptions): number {
-  const files = filesOf(options.dataDir);
+export const seedLog = (options: SeedOptions): number => write(options.dataDir, seededEvents(options));
+
+/** Writes the histories of some pairs, one after the other, each of so many events. */
+export function seedHistories(dataDir: string, pairs: readonly Pair[], eventsEach: number): number {
+  function* histories(): Generator<SeededEvent> {
+    let events = 0;
+    for (const pair of pairs) {
+      let before: string | null = null;
+      for (let revision = 0; revision < eventsEach; revision += 1) {
+        const link = linkOf(pair, revision, events, before);
+        before = link.hash;
+        events += 1;
+        yield link;
+      }
+    }
+  }
+  return write(dataDir, histories());
+}
+
+function write(dataDir: string, seeded: Iterable<SeededEvent>): number {
+  const files = filesOf(dataDir);
   const database = new Sqlite(files.log);
   database.pragma('synchronous = OFF');
   database.pragma('cache_size = -200000');
@@ -134,7 +166,7 @@ export function seedLog(options: SeedOptions): number {
   let events = 0;
   database.exec('begin');
   keeping?.exec('begin');
-  for (const { stream, revision, event, text } of seededEvents(options)) {
+  for (const { stream, revision, event, text } of seeded) {
     insert.run(stream, revision, event.id, event.type, JSON.stringify(event.data), JSON.stringify(event.metadata));
     if (text !== null) keep?.run(text);
     events += 1;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { HttpConnection } from './http-connection.mts';
 import { main } from './built.mts';
@@ -24,19 +25,22 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-export async function startService(dataDir: string): Promise<Service> {
+/** @param log the file that its log is written to, as much of it as by default; only warnings, and to be seen, without. */
+export async function startService(dataDir: string, log?: string): Promise<Service> {
   const port = await freePort();
+  const file = log === undefined ? null : openSync(log, 'a');
   const started = performance.now();
   const child = spawn(process.execPath, ['--max-semi-space-size=8', main], {
     env: {
       ...process.env,
       PORT: String(port),
       DATA_DIR: dataDir,
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: file === null ? 'warn' : 'info',
       RATE_LIMIT_PER_MINUTE: RATE_LIMIT,
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', file ?? 'inherit'],
   });
+  if (file !== null) closeSync(file);
   running.add(child);
   child.once('exit', () => running.delete(child));
   const startTime = (await ready(child, port)) - started;

@@ -67,7 +67,7 @@ describe('the directory', () => {
     });
 
     it('each know themselves', async () => {
-      for (const role of ['member', 'auditor', 'admin']) {
+      for (const role of ['member', 'auditor', 'admin'] as const) {
         const { client } = await newKey(platform, acme.id, role);
         const own = await client.get('/organization');
         expect(own.body.data).toMatchObject({ type: 'organizations', id: acme.id, attributes: { name: 'Acme' } });
@@ -215,7 +215,7 @@ describe('the directory', () => {
 
     it('are refused once they have expired', async () => {
       const end = new Date(Date.now() + 2_000).toISOString();
-      const made = await newKey(platform, acme.id, 'member', { 'expires-at': end });
+      const made = await newKey(platform, acme.id, 'member', { expiresAt: end });
       const listed = await acme.client.get('/api-keys?page[size]=100');
       const found = listed.body.data.find(({ id }: { id: string }) => id === made.id);
       expect(found.attributes['expires-at']).toBe(end);

@@ -101,7 +101,7 @@ describe('what strangers can tell', () => {
     const revoked = await newKey(platform, organization.id, 'member');
     await organization.client.post(`/api-keys/${revoked.id}/revoke`);
     // Expires while the rest is asked.
-    const soon = { 'expires-at': new Date(Date.now() + 1_500).toISOString() };
+    const soon = { expiresAt: new Date(Date.now() + 1_500).toISOString() };
     const expired = await newKey(platform, organization.id, 'member', soon);
     for (;;) {
       if ((await expired.client.get('/organization')).status === 401) break;

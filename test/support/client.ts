@@ -1,3 +1,5 @@
+import { ConnectionsClient, type NewApiKey } from '@connections/client';
+
 /** An answer of the service, with its body read. */
 export interface Answer {
   readonly status: number;
@@ -19,10 +21,17 @@ const BASE = '/api/v1';
 
 /** Real HTTP against a running service, with one caller's key. Never throws for a status. */
 export class Client {
+  #installed: ConnectionsClient | undefined;
+
   constructor(
     readonly url: string,
     private readonly key: string | null,
   ) {}
+
+  /** The same caller with the client package, for whatever only leads up to what a test judges. Throws for a refusal. */
+  get installed(): ConnectionsClient {
+    return (this.#installed ??= new ConnectionsClient({ baseUrl: this.url, apiKey: this.key ?? undefined }));
+  }
 
   get(path: string, options: RequestOptions = {}): Promise<Answer> {
     return this.send('GET', path, options);
@@ -123,23 +132,18 @@ export interface Party {
 export async function newKey(
   platform: Client,
   organizationId: string | null,
-  role: string,
-  attributes: object = {},
+  role: NewApiKey['role'],
+  terms: Partial<NewApiKey> = {},
 ): Promise<Credential> {
-  const body = { data: { attributes: { 'organization-id': organizationId, role, name: `A ${role}`, ...attributes } } };
-  const made = await platform.post('/api-keys', { body });
-  if (made.status !== 201) throw new Error(`A key could not be made: ${made.status} ${made.text}`);
-  const key = made.body.data.attributes.key as string;
-  return { id: made.body.data.id as string, key, client: new Client(platform.url, key) };
+  const made = await platform.installed.apiKeys.create({ organizationId, role, name: `A ${role}`, ...terms });
+  const { key } = made.attributes;
+  if (key === null) throw new Error(`The key ${made.id} was made, but its answer was lost.`);
+  return { id: made.id, key, client: new Client(platform.url, key) };
 }
 
 /** A new organization with an admin key, made by the platform; for tests that need a pair of their own. */
 export async function newOrganization(platform: Client, name: string): Promise<Party> {
-  const organization = await platform.post('/organizations', { body: { data: { attributes: { name } } } });
-  if (organization.status !== 201) {
-    throw new Error(`An organization could not be made: ${organization.status} ${organization.text}`);
-  }
-  const id = organization.body.data.id as string;
+  const { id } = await platform.installed.organizations.create({ name });
   const { key, client } = await newKey(platform, id, 'admin', { name: `${name} admin` });
   return { id, key, client };
 }
@@ -163,11 +167,12 @@ export type Status = 'pending' | 'active' | 'inactive';
 /** A connection of a pair of its own, brought into a status by the steps that lead there, and visible to reads. */
 export async function newConnection(platform: Client, status: Status): Promise<Pair & { readonly id: string }> {
   const pair = await newPair(platform);
-  let last = await pair.source.client.create(pair.destination.id);
-  const id = last.body.data.id as string;
-  if (status !== 'pending') last = await pair.destination.client.step(id, 'activate');
-  if (status === 'inactive') last = await pair.source.client.step(id, 'deactivate');
-  const seen = await pair.source.client.retrieve(id, last);
-  if (seen.body.data.attributes.status !== status) throw new Error(`The connection is not ${status}: ${seen.text}`);
+  const [source, destination] = [pair.source.client.installed, pair.destination.client.installed];
+  const { id } = await source.connections.create({ destinationOrganizationId: pair.destination.id });
+  if (status !== 'pending') await destination.connections.activate(id);
+  if (status === 'inactive') await source.connections.deactivate(id);
+  // Whoever wrote last reads what it wrote, and from then on everybody does.
+  const { attributes } = await (status === 'active' ? destination : source).connections.retrieve(id);
+  if (attributes.status !== status) throw new Error(`The connection ${id} is not ${status}: ${attributes.status}`);
   return { ...pair, id };
 }

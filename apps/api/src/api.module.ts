@@ -54,6 +54,7 @@ import { SessionResources } from './people/session.resource';
 import { SignIns } from './people/sign-ins';
 import { Decisions } from './share-checks/decisions';
 import { ShareChecksController } from './share-checks/share-checks.controller';
+import { ShortWay } from './share-checks/short-way';
 import { Metrics } from './operations/metrics';
 import { OperationsController } from './operations/operations.controller';
 import { Probes } from './operations/probes';
@@ -139,8 +140,11 @@ export class ApiModule {
         Idempotency,
         Metrics,
         Probes,
-        { provide: APP_GUARD, useClass: CredentialsGuard },
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        CredentialsGuard,
+        ProblemFilter,
+        ShortWay,
+        { provide: APP_GUARD, useExisting: CredentialsGuard },
+        { provide: APP_FILTER, useExisting: ProblemFilter },
       ],
       exports: shared.map(({ provide }) => provide),
     };

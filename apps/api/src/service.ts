@@ -20,6 +20,7 @@ import { Idempotency } from './http/idempotency';
 import { serveDocumentation } from './openapi/serve-documentation';
 import { Metrics } from './operations/metrics';
 import { projectorsOf } from './projectors';
+import { ShortWay } from './share-checks/short-way';
 
 export interface Service {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -136,6 +137,7 @@ export async function createApplication(parts: Parameters<typeof ApiModule.of>[0
   const fastify = adapter.getInstance<FastifyInstance>();
   applyConventions(fastify);
   app.get(Metrics).observe(fastify);
+  app.get(ShortWay).open(fastify);
   serveDocumentation(app);
   await app.init();
   return app;

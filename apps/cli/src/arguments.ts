@@ -61,6 +61,19 @@ export const accessIdIn = idIn('acs', 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
 export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
 export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
 
+/** Reads types of data; which of them there are, the service knows. */
+export function scopesIn(text: string): string[] {
+  const scopes = text.split(',').map((part) => part.trim());
+  if (scopes.every((scope) => /^[\x21-\x7e]{1,100}$/.test(scope))) return scopes;
+  throw new InvalidArgumentError('It must be a comma-separated list of scopes, such as inquiry.read,account.read.');
+}
+
+/** Reads the cursor of a page, as a service gave it. */
+export function cursorIn(text: string): string {
+  if (/^[\x21-\x7e]{1,1000}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be what an earlier answer named.');
+}
+
 /** Reads the name of a log, as keys and checkpoints hold it. */
 export function originIn(text: string): string {
   if (/^[^\s+\p{C}]{1,200}$/u.test(text)) return text;

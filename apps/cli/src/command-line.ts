@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addOrganizationCommands } from './commands/organization';
 import { addProjectionCommands } from './commands/projection';
 import { addExportCommand } from './commands/export';
+import { addShareCheckCommand } from './commands/share-check';
 import { addVerifyCommand } from './commands/verify';
 import { examples } from './commands/shown';
 import { wrongUsage } from './wrong-usage';
@@ -30,7 +31,7 @@ function programFor(json: boolean): Command {
   const program = new Command('npm run -s cli --')
     .description(
       'Operates and audits a Connections service, on what it stores: in the folder DATA_DIR (./data when it is not ' +
-        'set), or on the servers in EVENTSTORE_URL and DATABASE_URL.',
+        'set), or on the servers in EVENTSTORE_URL and DATABASE_URL. Some commands can ask a running service instead.',
     )
     .option('--json', 'answer with one JSON document on standard output, and errors as one on standard error')
     .helpCommand(false)
@@ -45,11 +46,13 @@ function programFor(json: boolean): Command {
         ['organization create "Acme"', 'an organization that may connect'],
         ['api-key create --role platform-admin --name "Operations"', 'the first key, for everything else over HTTP'],
         ['connection history cxn_ABC123', 'who did what, and when'],
+        ['share-check org_ABC123 org_DEF456 --scopes inquiry.read', 'may this be shared now?'],
       ) + '\nExit codes: 0 done, 1 failed, 2 called wrongly. Every command has its own --help. See docs/cli.md.',
     );
   addOrganizationCommands(program);
   addApiKeyCommands(program);
   addConnectionCommands(program);
+  addShareCheckCommand(program);
   addAuditCommands(program);
   addProjectionCommands(program);
   addExportCommand(program);

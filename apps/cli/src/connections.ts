@@ -28,6 +28,7 @@ import { Texts } from '@connections/connection/texts';
 import { nameOfOrganization, Organizations } from '@connections/directory/organizations';
 import type { Json } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
+import { connectionTable, historyText, NO_CONNECTIONS, NOTHING_HAPPENED } from './connection-texts';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
 import { existing } from './organizations';
@@ -75,20 +76,8 @@ export async function listConnections({ status, organization, role, asOf, ...pag
   return pageAnswer(rows, page, {
     resource: resourceOf,
     table: (shown) =>
-      table(
-        ['CONNECTION', 'STATUS', 'SOURCE', 'DESTINATION', 'NAME', 'CREATED'],
-        shown.map(
-          ({ connection: { id, status, sourceOrganizationId, destinationOrganizationId, name, createdAt } }) => [
-            id,
-            status,
-            sourceOrganizationId,
-            destinationOrganizationId,
-            legible(name),
-            createdAt,
-          ],
-        ),
-      ),
-    none: 'There are no such connections.',
+      connectionTable(shown.map(({ connection }) => ({ ...connection, name: legible(connection.name) }))),
+    none: NO_CONNECTIONS,
   });
 }
 
@@ -135,7 +124,7 @@ export async function connectionHistory(id: string, filter: HistoryFilter): Prom
     const nameOf = await namesIn(entries, stores.database);
     return {
       document: { data: entries.map((entry) => eventResourceOf(id, entry, nameOf)) },
-      text: entries.length === 0 ? 'Nothing of that kind happened.' : sentences(entries, nameOf),
+      text: entries.length === 0 ? NOTHING_HAPPENED : sentences(entries, nameOf),
     };
   }).catch(telling);
 }
@@ -176,10 +165,7 @@ const stateText = (at: ProvenConnection | null): string =>
 const valueText = (value: Json): string | null => (Array.isArray(value) ? value.join(', ') : (value as string | null));
 
 const sentences = (entries: readonly HistoryEntry[], nameOf: NameOf): string =>
-  table(
-    ['REVISION', 'WHAT HAPPENED'],
-    entries.map(({ event, text, revision }) => [String(revision), sentenceOf(event, text, nameOf)]),
-  );
+  historyText(entries.map(({ event, text, revision }) => ({ revision, sentence: sentenceOf(event, text, nameOf) })));
 
 async function namesIn(entries: readonly HistoryEntry[], database: Stores['database']): Promise<NameOf> {
   const names = await new Organizations(database.as()).names(entries.flatMap(({ event }) => organizationsIn(event)));

@@ -1,3 +1,4 @@
+import { ConnectionsError } from '@connections/client/index';
 import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
 import { MissingKeys, UnusableKeys } from '@connections/audit/key-file';
 import { Refusal } from '@connections/connection/domain/connection.errors';
@@ -21,6 +22,7 @@ export function failureOf(error: unknown): Failure {
 
 function told(error: unknown): [code: string, details: string] {
   if (error instanceof Failed) return [error.code, error.message];
+  if (error instanceof ConnectionsError) return [error.code, error.message];
   if (error instanceof MissingData) return ['no-data', error.message];
   if (error instanceof UnusableFile) return ['unusable-file', error.message];
   if (error instanceof UnusableDatabase) return ['unusable-database', error.message];

@@ -16,6 +16,7 @@ import {
   initial,
   type Party,
   permitted,
+  settles,
   type State,
 } from './domain/connection';
 import { ConnectionNotFound, StaleRevision } from './domain/connection.errors';
@@ -64,7 +65,7 @@ export class ConnectionLog {
     private readonly store: EventStore,
     private readonly texts: Texts,
   ) {
-    this.#connections = new EventSourcing(store, { initial, evolve, decode, requestOf });
+    this.#connections = new EventSourcing(store, { initial, evolve, decode, requestOf, settles });
   }
 
   /**

@@ -34,6 +34,11 @@ describe('a database in a SQLite file', () => {
     await expect(sql`insert into notes values (1)`.execute(database.reader)).rejects.toThrow(/readonly/);
   });
 
+  it('keeps the values of parameters from whoever plans the query', () => {
+    const { sql: text } = database.reader.selectFrom('notes').selectAll().where('id', '=', 1).limit(1).compile();
+    expect(text).toBe('select * from "notes" where "id" = +? limit +?');
+  });
+
   // Only Linux shows what a process has open.
   (process.platform === 'linux' ? it : it.skip)('leaves nothing open when not all of it can be opened', () => {
     const script = join(__dirname, 'testing', 'open-with-few-files.ts');

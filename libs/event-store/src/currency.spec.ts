@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Currency } from './currency';
 import type { Changes, EventStore } from './event-store';
 
@@ -86,6 +87,7 @@ describe('what is remembered of a stream', () => {
     log.hold = promise;
     const { asked } = log;
     const first = currency.refresh();
+    while (log.asked === asked) await nextTurn();
     log.add('a', 1);
     const later = [currency.refresh(), currency.refresh(), currency.refresh()];
     log.hold = Promise.resolve();
@@ -94,6 +96,14 @@ describe('what is remembered of a stream', () => {
     await Promise.all(later);
     expect(log.asked - asked).toBe(2);
     expect(currency.holds('a', { revision: 0, knownAt: 1 })).toBe(false);
+  });
+
+  it('is looked up once for all who ask in one turn of the event loop', async () => {
+    const { asked } = log;
+    await Promise.all(Array.from({ length: 10 }, () => currency.refresh()));
+    expect(log.asked - asked).toBe(1);
+    await currency.refresh();
+    expect(log.asked - asked).toBe(2);
   });
 
   it('is not said to hold by a look that failed, and the next one is made all the same', async () => {

@@ -29,16 +29,21 @@ export class Currency {
 
   /**
    * Looks at the log once more. A look that began before the caller came proves nothing to it, so whoever comes while
-   * one is under way shares the next one.
+   * one is under way shares the next one, and so do all who come in one turn of the event loop.
    */
   refresh(): Promise<void> {
-    if (this.#looking === null) return (this.#looking = this.#look().finally(() => (this.#looking = null)));
-    return (this.#next ??= this.#looking
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = null;
-        return this.refresh();
-      }));
+    return (this.#next ??= this.#lookNext());
+  }
+
+  async #lookNext(): Promise<void> {
+    await (this.#looking?.catch(() => undefined) ?? endOfTurn());
+    this.#next = null;
+    this.#looking = this.#look();
+    try {
+      await this.#looking;
+    } finally {
+      this.#looking = null;
+    }
   }
 
   /** How many looks are over. They are counted, since an older copy of the log has the same places again. */
@@ -66,3 +71,6 @@ export class Currency {
     this.#upTo = upTo;
   }
 }
+
+/** Cheaper than the one of node:timers/promises, and asked for at every turn. */
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -245,6 +245,102 @@ describe('a decision on a stream', () => {
   });
 });
 
+/** A gauge: its first event says what it measures, the others what it shows, or only that somebody has looked. */
+interface Shown {
+  readonly unit?: string;
+  readonly value?: number;
+}
+
+describe('a stream of which a few events settle how it stands', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const gauge = {
+    ...till,
+    initial: {} as Shown,
+    evolve: (before: Shown, after: Shown): Shown => ({ ...before, ...after }),
+    decode: ({ data }: RecordedEvent): Shown => data as Shown,
+    settles: ({ unit, value }: Shown): boolean => unit !== undefined || value !== undefined,
+  };
+  const showing = (shown: Shown, metadata: EventToAppend['metadata'] = {}) => ({
+    encode: (): EventToAppend => ({ id: randomUUID(), type: 'Shown', data: { ...shown }, metadata }),
+  });
+  const [unit, looked]: Shown[] = [{ unit: 'bar' }, {}];
+  const values = (from: number, to: number): Shown[] =>
+    Array.from({ length: to - from }, (_, n) => ({ value: from + n }));
+
+  let read: number[];
+  let gauges: EventSourcing<Shown, Shown>;
+  beforeEach(() => {
+    read = [];
+    const counting = Object.create(store, {
+      append: { value: store.append.bind(store) },
+      changes: { value: store.changes.bind(store) },
+      head: { value: store.head.bind(store) },
+      read: {
+        value: async function* (...args: Parameters<SqliteEventStore['read']>) {
+          for await (const event of store.read(...args)) {
+            read.push(event.revision);
+            yield event;
+          }
+        },
+      },
+    }) as SqliteEventStore;
+    gauges = new EventSourcing(counting, gauge);
+  });
+
+  /** Recorded by another instance, so that this one has to read. */
+  async function recorded(...all: Shown[]): Promise<string> {
+    const stream = newStream();
+    const elsewhere = new EventSourcing(store, gauge);
+    for (const [index, shown] of all.entries()) {
+      const options = { ...showing(shown, { request: `request ${index}`, at: index }) };
+      await elsewhere.transact(stream, () => [shown], options);
+    }
+    return stream;
+  }
+
+  it.each([
+    ['none', [], []],
+    ['one event', [unit], [0]],
+    ['two events', [unit, ...values(0, 1)], [0, 1]],
+    ['many events', [unit, ...values(0, 40)], [0, 40]],
+    ['many events, the last of which settle nothing', [unit, ...values(0, 40), looked, looked], [0, 40, 41, 42]],
+    ['events that all settle nothing but the first', [unit, looked, looked], [0, 1, 2]],
+    ['many that settle nothing', [unit, ...Array<Shown>(40).fill(looked)], Array.from({ length: 41 }, (_, n) => n)],
+  ] as [string, Shown[], number[]][])('is known by those alone where there is %s', async (_, all, seen) => {
+    const stream = await recorded(...all);
+    const [now] = await gauges.current([stream]);
+    expect(now).toEqual(await new EventSourcing(store, gauge).load(stream));
+    expect([...new Set(read)].sort((a, b) => a - b)).toEqual(seen);
+  });
+
+  it('is known anew when another has gone on', async () => {
+    const stream = await recorded(unit!, ...values(0, 30));
+    await gauges.current([stream]);
+    await new EventSourcing(store, gauge).transact(stream, () => values(99, 100), showing({ value: 99 }));
+    expect(await gauges.current([stream])).toMatchObject([{ state: { unit: 'bar', value: 99 }, revision: 31 }]);
+  });
+
+  it('has recorded each request all the same, and takes a new one', async () => {
+    const stream = await recorded(unit!, ...values(0, 30));
+    await gauges.current([stream]);
+    const asked = (marker: string) => ({
+      ...showing({ value: 7 }, { request: marker, at: 50 }),
+      request: { marker, since: 0 },
+    });
+    expect(await gauges.transact(stream, () => values(7, 8), asked('request 20'))).toMatchObject({ revision: 20 });
+    await gauges.current([stream]);
+    expect(await gauges.transact(stream, () => values(7, 8), asked('a new one'))).toMatchObject({ revision: 31 });
+    expect(await gauges.transact(stream, () => values(7, 8), asked('a new one'))).toMatchObject({ revision: 31 });
+    expect(await all(store.read(stream))).toHaveLength(32);
+  });
+});
+
 describe('the chain of hashes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const store = new SqliteEventStore(join(folder, 'events.sqlite'));

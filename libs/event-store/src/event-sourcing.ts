@@ -22,6 +22,11 @@ export interface EventSourced<State, Event> {
   readonly decode: (recorded: RecordedEvent) => Event;
   /** The request that an event records; null when it names none that could be repeated. */
   readonly requestOf: (event: EventToAppend) => RecordedRequest | null;
+  /**
+   * Whether the first event and this one leave the same state, whatever happened in between; so that a long stream need
+   * not be read to know how it stands. No event does where this is left out.
+   */
+  readonly settles?: (event: Event) => boolean;
 }
 
 /** A stream folded up to a revision. */
@@ -61,6 +66,9 @@ const MAXIMUM_ATTEMPTS = 100;
 const REMEMBERED_STREAMS = 10_000;
 /** What may be kept of all those streams together, counted in states and requests. */
 const REMEMBERED_IN_ALL = 50_000;
+
+/** Nearly always the last event of a stream settles how it stands; where it does not, so many before it are read at once. */
+const SETTLED_WITHIN = 16;
 
 interface Remembered<State> {
   readonly folded: Folded<State>;
@@ -174,8 +182,39 @@ export class EventSourcing<State, Event> {
     return this.#currency.holds(stream, { revision: folded.revision, knownAt }) ? folded : null;
   }
 
+  /** Folds what the state of a stream depends on: the same state as all of it, however long it is. */
   async #readNow(stream: string): Promise<Folded<State>> {
-    return (await this.#read(stream, undefined)).current.folded;
+    const { settles } = this.aggregate;
+    if (settles === undefined) return (await this.#read(stream, undefined)).current.folded;
+    const knownAt = this.#currency.now;
+    const [first, last] = await Promise.all([this.#firstOf(stream), this.#lastOf(stream, settles)]);
+    const isWhole = last[0] === undefined || last[0].revision <= 1;
+    const events = first === null || last[0]?.revision === 0 ? last : [first, ...last];
+    const folded = events.reduce((before, event) => this.#fold(before, event), this.#nothing);
+    const requests = isWhole ? new RecordedRequests() : RecordedRequests.ofSome();
+    for (const event of events) this.#note(requests, event, event.revision);
+    this.#cache.set(stream, { folded, requests, knownAt });
+    return folded;
+  }
+
+  async #firstOf(stream: string): Promise<RecordedEvent | null> {
+    for await (const first of this.store.read(stream, { limit: 1 })) return first;
+    return null;
+  }
+
+  /** The last events of a stream, oldest first: from one on that settles what happened before, or all of them. */
+  async #lastOf(stream: string, settles: (event: Event) => boolean): Promise<RecordedEvent[]> {
+    const last: RecordedEvent[] = [];
+    for (;;) {
+      const [oldest] = last;
+      const from = oldest === undefined ? {} : { from: oldest.revision - 1 };
+      const limit = oldest === undefined ? 1 : SETTLED_WITHIN;
+      for await (const event of this.store.read(stream, { direction: 'backwards', ...from, limit })) {
+        last.unshift(event);
+        if (settles(this.aggregate.decode(event))) return last;
+      }
+      if (last[0] === oldest) return last;
+    }
   }
 
   /** What a request that was carried out before had left. */

@@ -24,4 +24,11 @@ describe('the requests that a stream recorded last', () => {
     expect(requests.find({ marker: 'a', since: 0 })).toBe('unsure');
     expect(requests.find({ marker: 'z', since: 1 })).toBeNull();
   });
+
+  it('of a stream that was not read whole are unsure about any that they do not know', () => {
+    const requests = RecordedRequests.ofSome();
+    requests.add({ marker: 'a', at: 10 }, 3);
+    expect(requests.find({ marker: 'a', since: 5 })).toBe(3);
+    expect(requests.find({ marker: 'b', since: 5 })).toBe('unsure');
+  });
 });

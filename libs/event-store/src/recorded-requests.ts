@@ -27,6 +27,13 @@ export class RecordedRequests {
 
   constructor(private readonly capacity = 200) {}
 
+  /** Those of a stream of which not all was read. */
+  static ofSome(): RecordedRequests {
+    const some = new RecordedRequests();
+    some.#forgottenUntil = Number.POSITIVE_INFINITY;
+    return some;
+  }
+
   get size(): number {
     return this.#revisions.size;
   }

@@ -45,6 +45,10 @@ const breaches: Record<string, Record<string, string[]>> = {
   'dashboard-knows-the-contract-alone': {
     'apps/dashboard/src/careless.ts': ['../../../libs/connection/src/log'],
   },
+  'client-by-its-face': {
+    'apps/cli/src/careless.ts': ['../../../libs/client/src/transport'],
+    'libs/client/src/transport.ts': [],
+  },
   'client-depends-on-nothing': {
     'libs/client/src/careless.ts': ['node:crypto'],
   },
@@ -98,6 +102,8 @@ const allowed: Record<string, string[]> = {
   'libs/client/src/client.ts': ['./pages'],
   'libs/client/src/client.int-spec.ts': ['./client', 'node:http'],
   'libs/client/src/pages.ts': [],
+  'libs/client/src/index.ts': ['./client'],
+  'apps/cli/src/over-http.ts': ['../../../libs/client/src/index'],
 };
 
 interface Violation {

@@ -48,19 +48,13 @@ export const Body = (form: BodyForm): ParameterDecorator =>
     )(),
   );
 
-/**
- * The resources of a body that may hold a list of them, each with its own problems.
- * @param quick reads attributes that are right as they are; null sends them the long way, which says what is wrong.
- */
-export const Bodies = <T extends object>(
-  form: BodyForm & { readonly dto: Type<T>; readonly many: number },
-  quick: (attributes: Readonly<Record<string, unknown>>) => T | null,
-): ParameterDecorator =>
+/** The resources of a body that may hold a list of them, each with its own problems. */
+export const Bodies = (form: BodyForm & { readonly many: number }): ParameterDecorator =>
   remembering(
     BODY,
     form,
-    createParamDecorator((_: unknown, context: ExecutionContext): ReadBodies<T> =>
-      readBodies(form, bodyOf(context), quick),
+    createParamDecorator((_: unknown, context: ExecutionContext): ReadBodies<object> =>
+      readBodies(form, bodyOf(context)),
     )(),
   );
 
@@ -91,45 +85,27 @@ export function readBody<T extends object>(dto: Type<T>, type: string, body: unk
 }
 
 /** @throws ProblemError when the body holds no resources, or too many. */
-function readBodies<T extends object>(
+export function readBodies<T extends object>(
   { dto, type, many }: { readonly dto: Type<T>; readonly type: string; readonly many: number },
   body: unknown,
-  quick: (attributes: Readonly<Record<string, unknown>>) => T | null,
 ): ReadBodies<T> {
   const problems: Problem[] = [];
   const data = isObject(body) ? body['data'] : undefined;
   const isList = Array.isArray(data);
-  if (!isList) return { isList, bodies: [quickly(body) ?? readBody(dto, type, body)] };
+  if (!isList) return { isList, bodies: [readBody(dto, type, body)] };
   refuseOthers(body as object, ['data'], '', problems);
   if (data.length === 0 || data.length > many) {
     const details = `"data" must be one resource, or a list of 1 to ${many}; it has ${data.length}.`;
     problems.push({ code: 'invalid-attribute', details, source: { pointer: '/data' } });
   }
   if (problems.length > 0) throw new ProblemError(problems);
-  const bodies = data.map((resource: unknown, index) => quickly({ data: resource }) ?? thoroughly(resource, index));
-  return { isList, bodies };
-
-  function thoroughly(resource: unknown, index: number): ReadBody<T> {
+  const bodies = data.map((resource: unknown, index) => {
     const pointer = `/data/${index}`;
     const found: Problem[] = [];
     return readAttributes(dto, attributesOf(resource, type, pointer, found), pointer, found);
-  }
-
-  function quickly(one: unknown): ReadBody<T> | null {
-    if (!isObject(one) || !hasOnly(one, 'data') || !isObject(one['data'])) return null;
-    const { data: resource } = one;
-    if (!hasOnly(resource, 'attributes') || !isObject(resource['attributes'])) return null;
-    const attributes = quick(resource['attributes']);
-    return attributes && { attributes, problems: NONE };
-  }
+  });
+  return { isList, bodies };
 }
-
-const NONE: readonly Problem[] = [];
-
-const hasOnly = (object: object, name: string): boolean => {
-  for (const key in object) if (key !== name) return false;
-  return true;
-};
 
 /** @param problems what was found so far; more may be added. */
 function readAttributes<T extends object>(

@@ -5,13 +5,15 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest 
 import Negotiator from 'negotiator';
 import type { Json } from '@connections/event-store/event-store';
 import type { Configuration } from '@connections/host/configuration';
-import { isKeyInflection, withKeys } from './key-inflection';
+import { isKeyInflection, type KeyInflection, withKeys } from './key-inflection';
 import { answerOf, ProblemError } from './problems';
 import { readCookies } from './session-cookie';
 import { limitUnanswered } from './unanswered-requests';
 
 const JSON_TYPE = 'application/json';
 const JSON_API_TYPE = 'application/vnd.api+json';
+const JSON_FIRST = [JSON_TYPE, JSON_API_TYPE] as const;
+const JSON_API_FIRST = [JSON_API_TYPE, JSON_TYPE] as const;
 
 /** Bodies above this are refused before they are read whole. */
 const BODY_LIMIT = 256 * 1024;
@@ -78,7 +80,8 @@ export function applyConventions(fastify: FastifyInstance): void {
     }
   });
   fastify.addHook('preSerialization', (request, reply, payload, done) => {
-    if (isJsonApi(request)) void reply.type(JSON_API_TYPE);
+    const type = mediaTypeOf(request);
+    if (type !== JSON_TYPE) void reply.type(type);
     done(null, inflected(request, payload as Json));
   });
   fastify.removeContentTypeParser([JSON_TYPE, 'text/plain']);
@@ -112,11 +115,12 @@ const malformed = (details: string): ProblemError => new ProblemError({ code: 'm
 
 /** What is answered, with its keys in the casing that the request asks for. */
 export function inflected(request: FastifyRequest, payload: Json): Json {
-  const form = formOf(request);
+  const form = keyInflectionOf(request);
   return form === 'kebab' ? payload : withKeys(payload, form);
 }
 
-const formOf = (request: FastifyRequest): 'kebab' | 'camel' | 'snake' => {
+/** How the keys of the answer to a request are written. */
+export const keyInflectionOf = (request: FastifyRequest): KeyInflection => {
   const form = request.headers['key-inflection'];
   return typeof form === 'string' && isKeyInflection(form) ? form : 'kebab';
 };
@@ -125,19 +129,21 @@ const formOf = (request: FastifyRequest): 'kebab' | 'camel' | 'snake' => {
 const OWN_FORMS = ['/api/v1/audit/export', '/api/v1/connect/events/stream'];
 
 /** Answered as Accept prefers; where it has no preference, in the kind that was sent. */
-function isJsonApi(request: FastifyRequest): boolean {
+export function mediaTypeOf(request: FastifyRequest): typeof JSON_TYPE | typeof JSON_API_TYPE {
   const { accept, 'content-type': sent } = request.headers;
-  const inKind = sent?.startsWith(JSON_API_TYPE) ?? false;
-  if (accept === undefined || accept === '*/*') return inKind;
-  const kinds = inKind ? [JSON_API_TYPE, JSON_TYPE] : [JSON_TYPE, JSON_API_TYPE];
-  return new Negotiator(request).mediaType(kinds) === JSON_API_TYPE;
+  const [kind, other] = sent?.startsWith(JSON_API_TYPE) ? JSON_API_FIRST : JSON_FIRST;
+  if (accept === undefined || accept === '*/*' || accept === kind) return kind;
+  return (new Negotiator(request).mediaType([kind, other]) as typeof kind | undefined) ?? JSON_TYPE;
 }
 
 /** Whether arrays and objects lie in one another more than so many levels deep. Looks no deeper than that itself. */
-const isDeeperThan = (levels: number, value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((member) => isDeeperThan(levels - 1, member));
+  for (const key in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[key])) return true;
+  return false;
+}
 
 /** What the readers on a request's way could understand differently is refused. */
 function refuseIndistinct({ raw, headers }: FastifyRequest): void {

@@ -81,10 +81,19 @@ export class CredentialsGuard implements CanActivate {
     } else if (access.by === 'person') {
       request.session = await this.#session(request, reply);
     } else {
-      request.caller = await this.#caller(request, reply);
-      requirePermission(request.caller, access.permission);
+      await this.admit(request, reply, access.permission);
     }
     return true;
+  }
+
+  /**
+   * Leaves the caller on the request, and on the reply how often it may ask.
+   * @throws ProblemError to whoever may not come in.
+   */
+  async admit(request: AuthenticatedRequest, reply: FastifyReply, permission: Permission): Promise<Caller> {
+    request.caller = await this.#caller(request, reply);
+    requirePermission(request.caller, permission);
+    return request.caller;
   }
 
   /** A key where there is a header for one, and a session only where there is none. */

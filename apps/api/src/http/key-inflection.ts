@@ -13,13 +13,16 @@ const inflect: Record<KeyInflection, (key: string) => string> = {
   snake: snakeCase,
 };
 
+export const keyInflections = Object.keys(inflect) as readonly KeyInflection[];
+
 const remembered: Record<KeyInflection, LRUCache<string, string>> = {
   kebab: new LRUCache({ max: 1_000 }),
   camel: new LRUCache({ max: 1_000 }),
   snake: new LRUCache({ max: 1_000 }),
 };
 
-function inflected(key: string, form: KeyInflection): string {
+/** A key in another casing. */
+export function inflectedKey(key: string, form: KeyInflection): string {
   const known = remembered[form].get(key);
   if (known !== undefined) return known;
   const result = inflect[form](key);
@@ -30,8 +33,8 @@ function inflected(key: string, form: KeyInflection): string {
 /** The name that a key of a request has inside, whichever of the three casings it has; any other stays as it is. */
 export function toKebab(key: string): string {
   if (/^[a-z-]+$/.test(key)) return key;
-  const name = inflected(key, 'kebab');
-  return key === inflected(name, 'camel') || key === inflected(name, 'snake') ? name : key;
+  const name = inflectedKey(key, 'kebab');
+  return key === inflectedKey(name, 'camel') || key === inflectedKey(name, 'snake') ? name : key;
 }
 
 /** An answer with all its keys in another casing. Values are left alone. */
@@ -39,6 +42,6 @@ export function withKeys(value: Json, form: KeyInflection): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withKeys(item, form));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, member]) => [inflected(key, form), withKeys(member, form)]),
+    Object.entries(value as JsonObject).map(([key, member]) => [inflectedKey(key, form), withKeys(member, form)]),
   );
 }

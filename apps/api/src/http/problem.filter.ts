@@ -11,8 +11,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { status, headers, body } = answerOf(error);
     // A client may ask for a position that never comes; that is no fault of the service.
     const isOurs = status >= 500 && !(error instanceof ProblemError && error.cause === undefined);

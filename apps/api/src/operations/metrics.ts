@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { SharingReason } from '@connections/connection/domain/sharing';
 import { Database } from '@connections/database/database';
 import { EventStore } from '@connections/event-store/event-store';
 import { Signing } from '../audit/signing';
@@ -26,15 +27,16 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  readonly shareChecks = new Counter({
+  readonly #shareChecks = new Counter({
     name: 'share_checks_total',
     help: 'Share checks answered, by reason.',
     labelNames: ['reason'],
     registers: [this.#registry],
   });
 
-  /** The counter of each combination met so far; there are only so many routes and statuses. */
+  /** The counter of each combination met so far; there are only so many routes and statuses, and so many reasons. */
   readonly #counters = new Map<string, Counter.Internal>();
+  readonly #reasons = new Map<string, Counter.Internal>();
 
   constructor(
     eventStore: EventStore,
@@ -64,6 +66,12 @@ export class Metrics {
       this.#seconds.observe(reply.elapsedTime / 1_000);
       done();
     });
+  }
+
+  countShareCheck(reason: SharingReason): void {
+    const known = this.#reasons.get(reason) ?? this.#shareChecks.labels({ reason });
+    this.#reasons.set(reason, known);
+    known.inc();
   }
 
   #counter(method: string, route: string, status: number): Counter.Internal {

@@ -32,7 +32,8 @@ export function shareCheckResourceOf(question: SharingQuestion, answer: SharingA
 
 const NOTHING = { connection: null, revision: null, hash: null } as const;
 
-function detailsOf({ reason, refusedScopes, unblockedBy }: SharingAnswer): string {
+/** Why, for people. */
+export function detailsOf({ reason, refusedScopes, unblockedBy }: SharingAnswer): string {
   if (unblockedBy) {
     const state = reason === 'no-connection' ? 'There is no connection' : `The connection is ${reason}`;
     return `${state}; the ${unblockedBy.by.join(' or the ')} may ${unblockedBy.step} it.`.replace(

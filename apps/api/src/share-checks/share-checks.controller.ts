@@ -4,7 +4,6 @@ import {
   CheckSharing,
   isAnswer,
   type SharingOutcome,
-  type SharingProblem,
   type SharingQuestion,
 } from '@connections/connection/queries/check-sharing';
 import type { Past } from '@connections/connection/past';
@@ -12,23 +11,22 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { Bodies, type ReadBodies } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { NoParameters, Parameters } from '../http/parameters';
-import { answerOf, type Problem, ProblemError } from '../http/problems';
+import type { Problem } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { checkSharing } from '../openapi/share-check-operations';
+import { decidedIn } from './decision-lines';
 import { Decisions } from './decisions';
+import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { SHARE_CHECKS, shareCheckResourceOf } from './share-check.resource';
-import { ShareCheckAttributes, wellFormed } from './share-checks.dto';
-
-/** Checks in one call at most. */
-const MAXIMUM_CHECKS = 100;
-/** Problems that a check of several is told; all hundred of a hundred would come to megabytes. */
-const MAXIMUM_PROBLEMS = 10;
+import { MAXIMUM_CHECKS, ShareCheckAttributes } from './share-checks.dto';
 
 type Asked = { readonly question: SharingQuestion } | { readonly problems: readonly Problem[] };
 
-/** May this be shared, now? Asked before every share. */
-@Controller('/api/v1/connect/share-checks')
+export const SHARE_CHECKS_PATH = '/api/v1/connect/share-checks';
+
+/** May this be shared, now? Asked before every share. What is asked as it should be takes the short way instead. */
+@Controller(SHARE_CHECKS_PATH)
 export class ShareChecksController {
   constructor(
     private readonly queries: QueryBus,
@@ -42,11 +40,11 @@ export class ShareChecksController {
   async check(
     @Req() request: AuthenticatedRequest,
     @Parameters(NoParameters) _: NoParameters,
-    @Bodies({ dto: ShareCheckAttributes, type: SHARE_CHECKS, many: MAXIMUM_CHECKS }, wellFormed)
+    @Bodies({ dto: ShareCheckAttributes, type: SHARE_CHECKS, many: MAXIMUM_CHECKS })
     { isList, bodies }: ReadBodies<ShareCheckAttributes>,
   ): Promise<JsonObject> {
     const now = new Date().toISOString();
-    const resource = (index: number): string => (isList ? `/data/${index}` : '/data');
+    const resource = (index: number): string => resourceAt(index, isList);
     const asked = bodies.map(({ attributes, problems }, index): Asked => {
       const found = [...problems, ...pastProblemsOf(attributes, now, resource(index))];
       return found.length > 0 ? { problems: found } : { question: questionOf(attributes as ShareCheckAttributes) };
@@ -54,13 +52,13 @@ export class ShareChecksController {
     const questions = asked.flatMap((one) => ('question' in one ? [one.question] : []));
     const { caller } = request;
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
+    this.decisions.record(caller, request.id, decidedIn(questions, outcomes));
     let answered = 0;
     const data = asked.map((one, index): JsonObject => {
       if ('problems' in one) return refused(one.problems, isList);
       const outcome = outcomes[answered] as SharingOutcome;
       answered += 1;
       if (!isAnswer(outcome)) return refused(problemsOf(outcome, resource(index)), isList);
-      this.decisions.record(caller, request.id, one.question, outcome);
       return shareCheckResourceOf(one.question, outcome);
     });
     return { data: isList ? data : (data[0] as JsonObject) };
@@ -94,26 +92,4 @@ function pastProblemsOf(
     ...(asOf > now ? [problem('as-of', 'as-of lies in the future; nobody knows yet.')] : []),
     ...(typeof revision === 'number' ? [problem('revision', 'Give as-of or revision, not both.')] : []),
   ];
-}
-
-const problemsOf = (problems: readonly SharingProblem[], resource: string): Problem[] =>
-  problems.map(({ code, attribute, index, details }) => ({
-    code,
-    details,
-    source: { pointer: `${resource}/attributes/${attribute}${index === undefined ? '' : `/${index}`}` },
-  }));
-
-/** A question by itself is refused as any request is; one of several only takes its own place in the answer. */
-function refused(problems: readonly Problem[], isList: boolean): JsonObject {
-  if (!isList) throw new ProblemError(problems);
-  return answerOf(new ProblemError(firstOf(problems))).body;
-}
-
-function firstOf(problems: readonly Problem[]): readonly Problem[] {
-  const last = problems[MAXIMUM_PROBLEMS - 1];
-  const left = problems.length - MAXIMUM_PROBLEMS;
-  if (last === undefined || left <= 0) return problems;
-  const more = left === 1 ? 'One more problem' : `${left} more problems`;
-  const details = `${last.details} (${more} of this question not shown.)`;
-  return [...problems.slice(0, MAXIMUM_PROBLEMS - 1), { ...last, details }];
 }

@@ -2,10 +2,13 @@ import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Matches, Max, Min }
 import { IsMoment } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
-const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
+/** Checks in one call at most. */
+export const MAXIMUM_CHECKS = 100;
+
+export const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
 const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
 const notARevision = { message: '$property must be a whole number of at least 0.' };
-const MAXIMUM_SCOPES = 100;
+export const MAXIMUM_SCOPES = 100;
 
 /** One question: may data of these scopes go from the one to the other? */
 export class ShareCheckAttributes {
@@ -35,16 +38,3 @@ export class ShareCheckAttributes {
   @Describe('A revision of the connection to answer for, instead of a moment; not together with `as-of`.')
   'revision'?: number | null;
 }
-
-/** The same rules for a question about now that is right, in kebab-case: a hundredth of the work. Null for any other. */
-export function wellFormed(given: Readonly<Record<string, unknown>>): ShareCheckAttributes | null {
-  let members = 0;
-  for (const _ in given) members += 1;
-  const { 'source-organization-id': source, 'destination-organization-id': destination, scopes } = given;
-  if (members !== 3 || !isOrganizationId(source) || !isOrganizationId(destination) || !Array.isArray(scopes))
-    return null;
-  if (scopes.length > MAXIMUM_SCOPES || !scopes.every((scope) => typeof scope === 'string')) return null;
-  return { 'source-organization-id': source, 'destination-organization-id': destination, scopes };
-}
-
-const isOrganizationId = (value: unknown): value is string => typeof value === 'string' && ORGANIZATION_ID.test(value);

@@ -9,6 +9,7 @@ import {
   initial,
   reactivate,
   rolesOf,
+  settles,
   type State,
 } from './connection';
 import { Refusal } from './connection.errors';
@@ -134,6 +135,27 @@ describe('whatever anybody tries', () => {
       fc.property(attempts, (all) => {
         const { events, states } = run(all);
         expect(events.reduce<State>(evolve, initial)).toEqual(states.at(-1));
+      }),
+    );
+  });
+
+  it('can be known from the first event and the last ones, from one on that settles it', () => {
+    const redactedAt = fc.array(fc.nat({ max: 40 }), { maxLength: 10 });
+    fc.assert(
+      fc.property(attempts, redactedAt, (all, places) => {
+        const { events } = run(all);
+        for (const place of places) {
+          const { actor, occurredAt } = events[place] ?? {};
+          if (actor === undefined || occurredAt === undefined) continue;
+          events.splice(place + 1, 0, {
+            type: 'ConnectionTextRedacted',
+            ...{ revision: 0, commitment: 'a'.repeat(64), actor, occurredAt },
+          });
+        }
+        const [first] = events;
+        const last = events.slice(events.findLastIndex(settles));
+        const ends = first === undefined || last.length === events.length ? last : [first, ...last];
+        expect(ends.reduce<State>(evolve, initial)).toEqual(events.reduce<State>(evolve, initial));
       }),
     );
   });

@@ -62,6 +62,12 @@ export function evolve(state: State, event: ConnectionEvent): State {
   }
 }
 
+/**
+ * Whether an event and the first one of its history leave the same state whatever happened in between: a step says by itself
+ * how a connection stands, and all that lasts is said by the first event.
+ */
+export const settles = ({ type }: ConnectionEvent): boolean => type !== 'ConnectionTextRedacted';
+
 /** The one who asks: everything of an actor but the role, which follows from the connection. */
 export type Party = Omit<Actor, 'role'>;
 

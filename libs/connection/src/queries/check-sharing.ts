@@ -63,6 +63,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     const known = judged.every((found) => Array.isArray(found))
       ? judged
       : await Promise.all(judged.map(async (found) => found));
+    if (known.every((found) => found.length === 0)) return this.#answers(questions, viewer);
     const answerable = questions.filter((_, index) => known[index]?.length === 0);
     const answers = (await this.#answers(answerable, viewer))[Symbol.iterator]();
     return known.map((found) => (found.length > 0 ? found : (answers.next().value as SharingOutcome)));
@@ -112,7 +113,8 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
       const details = 'At least one scope is needed: name what is about to be shared.';
       problems.push({ code: 'no-scopes', attribute: 'scopes', details });
     }
-    const [knowsSource, knowsDestination] = [source, destination].map((id) => this.organizations.isKnown(id));
+    const knowsSource = this.organizations.isKnown(source);
+    const knowsDestination = this.organizations.isKnown(destination);
     if (knowsSource === true && knowsDestination === true) return problems;
     return Promise.all([knowsSource, knowsDestination]).then(([isSource, isDestination]) => [
       ...problems,

@@ -292,6 +292,10 @@ function layOut(database: Database): void {
   `);
 }
 
+/**
+ * A parameter of a query stands behind a plus: SQLite looks at the values of those in `limit` and beside `order by` when it
+ * plans, and would then plan the statement anew at every execution, which costs several times what running it does.
+ */
 function prepare(database: Database) {
   const columns = 'position, stream, revision, id, type, data, metadata';
   const one = <P extends unknown[]>(sql: string): Statement<P, number> => database.prepare<P, number>(sql).pluck();
@@ -300,21 +304,21 @@ function prepare(database: Database) {
     begin: database.prepare('begin immediate'),
     commit: database.prepare('commit'),
     rollback: database.prepare('rollback'),
-    revision: one<[string]>('select revision from events where stream = ? order by revision desc limit 1'),
+    revision: one<[string]>('select revision from events where stream = +? order by revision desc limit 1'),
     head: one<[]>('select position from events order by position desc limit 1'),
     insert: database.prepare<[string, number, string, string, string, string]>(
       'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
     ),
     forwards: rows<[string, number, number]>(
-      `select ${columns} from events where stream = ? and revision >= ? order by revision limit ?`,
+      `select ${columns} from events where stream = +? and revision >= +? order by revision limit +?`,
     ),
     backwards: rows<[string, number, number]>(
-      `select ${columns} from events where stream = ? and revision <= ? order by revision desc limit ?`,
+      `select ${columns} from events where stream = +? and revision <= +? order by revision desc limit +?`,
     ),
     changes: database.prepare<[number, number], Pick<Row, 'position' | 'stream' | 'revision'>>(
-      'select position, stream, revision from events where position > ? order by position limit ?',
+      'select position, stream, revision from events where position > +? order by position limit +?',
     ),
-    after: rows<[number, number]>(`select ${columns} from events where position > ? order by position limit ?`),
+    after: rows<[number, number]>(`select ${columns} from events where position > +? order by position limit +?`),
   };
 }
 

@@ -1,0 +1,64 @@
+import { pino } from 'pino';
+import type { Connection } from '@connections/connection/domain/connection';
+import type { Caller } from '@connections/directory/roles';
+import { decisionLines } from './decision-lines';
+
+const question = {
+  sourceOrganizationId: 'org_A',
+  destinationOrganizationId: 'org_B',
+  scopes: ['inquiry.read', 'a "quoted" one'],
+  past: null,
+};
+const yes = { allowed: true, reason: 'active', refusedScopes: [], unblockedBy: null } as const;
+const no = { ...yes, allowed: false, reason: 'no-connection' } as const;
+const decidedUpon = { connection: { id: 'cxn_A' } as Connection, revision: 3, hash: null };
+const at = new Date('2026-06-01T12:00:00.000Z');
+
+/** What pino writes for the same. */
+function written(...objects: object[]): string {
+  let lines = '';
+  const stream = { write: (line: string) => void (lines += line) };
+  const log = pino({ base: null, timestamp: () => `,"time":"${at.toISOString()}"` }, stream);
+  for (const object of objects) log.info(object, 'share check');
+  return lines;
+}
+
+describe('the lines of decisions', () => {
+  it('are those that pino would write, one for each', () => {
+    const asOf = '2026-01-01T00:00:00.000Z';
+    const lines = decisionLines(
+      { type: 'api-key', id: 'api_1', role: 'member', organizationId: 'org_A' },
+      'req_1',
+      [
+        { question, answer: { ...yes, decidedUpon } },
+        { question: { ...question, past: { asOf } }, answer: { ...no, decidedUpon: null } },
+        { question: { ...question, past: { revision: 7 } }, answer: { ...no, decidedUpon: null } },
+      ],
+      at,
+    );
+    const { past: _, ...asked } = question;
+    const caller = { requestId: 'req_1', apiKey: 'api_1', organization: 'org_A' };
+    const refusal = { allowed: false, reason: 'no-connection', connection: null, revision: null };
+    expect(lines).toBe(
+      written(
+        { ...caller, ...asked, asOf: null, allowed: true, reason: 'active', connection: 'cxn_A', revision: 3 },
+        { ...caller, ...asked, asOf, ...refusal },
+        { ...caller, ...asked, asOf: null, ...refusal },
+      ),
+    );
+  });
+
+  it.each<[Caller, object]>([
+    [
+      { type: 'api-key', id: 'api_1', role: 'platform-auditor', organizationId: null },
+      { apiKey: 'api_1', organization: null },
+    ],
+    [
+      { type: 'user', id: 'usr_1', role: 'member', organizationId: 'org_A' },
+      { user: 'usr_1', organization: 'org_A' },
+    ],
+  ])('say who asked: %j', (caller, said) => {
+    const [line = ''] = decisionLines(caller, 'req_1', [{ question, answer: { ...yes, decidedUpon } }], at).split('\n');
+    expect(JSON.parse(line)).toMatchObject(said);
+  });
+});

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
+import { CheckSharing, isAnswer, type SharingQuestion } from '@connections/connection/queries/check-sharing';
+import { keyInflectionOf, mediaTypeOf } from '../http/conventions';
+import { CredentialsGuard } from '../http/credentials.guard';
+import { withKeys } from '../http/key-inflection';
+import { ProblemFilter } from '../http/problem.filter';
+import type { AuthenticatedRequest } from '../http/request';
+import { decidedIn } from './decision-lines';
+import { Decisions } from './decisions';
+import { problemsOf, refused, resourceAt } from './share-check.refusals';
+import { answerTexts } from './share-check.text';
+import { SHARE_CHECKS_PATH } from './share-checks.controller';
+import { type Questions, questionsIn } from './well-formed';
+
+/**
+ * The short way of a share check: what is asked as it should be is answered before the framework's own way to the
+ * controller begins, which takes longer than all that a check does. Everything else goes that way, and not a byte of an
+ * answer tells which way it came.
+ */
+@Injectable()
+export class ShortWay {
+  constructor(
+    private readonly guard: CredentialsGuard,
+    private readonly queries: QueryBus,
+    private readonly decisions: Decisions,
+    private readonly problems: ProblemFilter,
+  ) {}
+
+  /** To be called before the routes are made. */
+  open(fastify: FastifyInstance): void {
+    const answerOrGoOn: preHandlerHookHandler = (request, reply, done) => {
+      // A query is looked at by the controller, which refuses it.
+      const asked = request.url === SHARE_CHECKS_PATH ? questionsIn(request.body) : null;
+      if (asked === null) done();
+      else void this.#answer(asked, request as AuthenticatedRequest, reply);
+    };
+    let isOpen = false;
+    fastify.addHook('onRoute', (route) => {
+      if (route.url !== SHARE_CHECKS_PATH || route.method !== 'POST') return;
+      route.preHandler = answerOrGoOn;
+      isOpen = true;
+    });
+    fastify.addHook('onReady', async () => {
+      // Nobody would notice but by the time that it takes.
+      if (!isOpen) throw new Error(`There is no POST ${SHARE_CHECKS_PATH} to be answered the short way.`);
+    });
+  }
+
+  async #answer(asked: Questions, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const text = await this.#answerTo(asked, request, reply);
+      void reply.type(mediaTypeOf(request)).send(text);
+    } catch (error) {
+      this.problems.answer(error, request, reply);
+    }
+  }
+
+  async #answerTo(
+    { isList, questions }: Questions,
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+  ): Promise<string> {
+    const caller = await this.guard.admit(request, reply, 'read');
+    const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
+    this.decisions.record(caller, request.id, decidedIn(questions, outcomes));
+    const form = keyInflectionOf(request);
+    const textOf = answerTexts[form];
+    const texts = outcomes.map((outcome, index) =>
+      isAnswer(outcome)
+        ? textOf(questions[index] as SharingQuestion, outcome)
+        : JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form)),
+    );
+    return isList ? `{"data":[${texts.join(',')}]}` : `{"data":${texts[0]}}`;
+  }
+}

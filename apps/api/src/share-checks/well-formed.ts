@@ -1,0 +1,75 @@
+import type { SharingQuestion } from '@connections/connection/queries/check-sharing';
+import { inflectedKey, keyInflections } from '../http/key-inflection';
+import { MAXIMUM_CHECKS, MAXIMUM_SCOPES, ORGANIZATION_ID } from './share-checks.dto';
+
+/** The questions of a body, which holds one or a list of them. */
+export interface Questions {
+  readonly isList: boolean;
+  readonly questions: readonly SharingQuestion[];
+}
+
+/** The names of the two parties in each casing. What is asked about has one name in all of them. */
+const casings = keyInflections.map((form) => ({
+  source: inflectedKey('source-organization-id', form),
+  destination: inflectedKey('destination-organization-id', form),
+}));
+
+/**
+ * The questions of a body that holds nothing but questions about now, all of them right in form: the rules of
+ * `ShareCheckAttributes` at a hundredth of the work. Null for any other body, of which only those rules can tell what is
+ * wrong, if anything is.
+ */
+export function questionsIn(body: unknown): Questions | null {
+  if (!isObject(body) || !hasOnly(body, 'data')) return null;
+  const { data } = body;
+  if (!Array.isArray(data)) {
+    const question = questionIn(data);
+    return question && { isList: false, questions: [question] };
+  }
+  if (data.length === 0 || data.length > MAXIMUM_CHECKS) return null;
+  const questions: SharingQuestion[] = [];
+  for (const resource of data) {
+    const question = questionIn(resource);
+    if (question === null) return null;
+    questions.push(question);
+  }
+  return { isList: true, questions };
+}
+
+function questionIn(resource: unknown): SharingQuestion | null {
+  if (!isObject(resource) || !hasOnly(resource, 'attributes')) return null;
+  const { attributes: given } = resource;
+  if (!isObject(given) || !hasMembers(given, 3)) return null;
+  for (const { source, destination } of casings) {
+    if (given[source] === undefined) continue;
+    const [sourceOrganizationId, destinationOrganizationId, scopes] = [
+      given[source],
+      given[destination],
+      given['scopes'],
+    ];
+    return isOrganizationId(sourceOrganizationId) && isOrganizationId(destinationOrganizationId) && areScopes(scopes)
+      ? { sourceOrganizationId, destinationOrganizationId, scopes, past: null }
+      : null;
+  }
+  return null;
+}
+
+const isOrganizationId = (value: unknown): value is string => typeof value === 'string' && ORGANIZATION_ID.test(value);
+
+function areScopes(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length <= MAXIMUM_SCOPES && value.every((scope) => typeof scope === 'string');
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function hasOnly(object: object, name: string): boolean {
+  for (const key in object) if (key !== name) return false;
+  return true;
+}
+
+function hasMembers(object: object, count: number): boolean {
+  let members = 0;
+  for (const _ in object) members += 1;
+  return members === count;
+}
