@@ -24,19 +24,28 @@ function newApi(organizationId: string | null): Api {
       ...(organizationId !== null && { 'connect-organization': organizationId }),
     },
   });
-  api.use(readingItsOwnWrites(), refusing);
+  api.use(readingWhatWasSeen(organizationId), refusing);
   return api;
 }
 
-/** Sends with each read the position of the last answered command, so that every instance shows what was done here. */
-function readingItsOwnWrites(): Middleware {
-  let position: string | null = null;
+/** How far each organization has seen the log: answers are no older than that. */
+const seen = new Map<string | null, string>();
+
+/** From now on, what is read for an organization is no older than something that was seen. Positions compare as text. */
+export function neverBefore(organizationId: string | null, position: string): void {
+  if (position > (seen.get(organizationId) ?? '')) seen.set(organizationId, position);
+}
+
+/** Sends with each read how far the log was seen, so that every instance shows what was done here, or told of live. */
+function readingWhatWasSeen(organizationId: string | null): Middleware {
   return {
     onRequest: ({ request }) => {
-      if (request.method === 'GET' && position !== null) request.headers.set('connect-position', position);
+      const position = seen.get(organizationId);
+      if (request.method === 'GET' && position !== undefined) request.headers.set('connect-position', position);
     },
     onResponse: ({ response }) => {
-      position = response.headers.get('connect-position') ?? position;
+      const position = response.headers.get('connect-position');
+      if (position !== null) neverBefore(organizationId, position);
     },
   };
 }

@@ -14,6 +14,7 @@ export type Connection = components['schemas']['Connection'];
  */
 export const connectionKeys = {
   lists: (organizationId: string) => ['organizations', organizationId, 'connections'] as const,
+  every: (organizationId: string) => ['organizations', organizationId, 'connection'] as const,
   one: (organizationId: string, id: string) => ['organizations', organizationId, 'connection', id] as const,
 };
 

@@ -9,6 +9,11 @@ export type LiveEvent = components['schemas']['ConnectionEvent'];
 /** How events come in: as they happen, not at the moment, or by asking for them again and again. */
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling';
 
+/** Behind which event it goes on; null while nothing is known of any. Whoever follows again goes on from there. */
+export interface Cursor {
+  current: string | null;
+}
+
 interface Follower {
   /** An event, each once and in order, of whomever. */
   readonly onEvent: (event: LiveEvent) => void;
@@ -30,8 +35,11 @@ const SILENCE = 40_000;
  * while the stream keeps failing, by asking.
  * @returns what ends it.
  */
-export function followEvents(organizationId: string, { onEvent, onGap, onState, onRefused }: Follower): () => void {
-  let cursor: string | null = null;
+export function followEvents(
+  organizationId: string,
+  cursor: Cursor,
+  { onEvent, onGap, onState, onRefused }: Follower,
+): () => void {
   let failures = 0;
   let source: EventSource | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -65,10 +73,14 @@ export function followEvents(organizationId: string, { onEvent, onGap, onState, 
       clearTimeout(poll);
       heard();
       onState('live');
-      if (cursor === null) onGap();
+    });
+    // Says where the stream begins, before the first event.
+    source.addEventListener('start', ({ lastEventId }: MessageEvent<string>) => {
+      if (cursor.current === null) onGap();
+      cursor.current = lastEventId;
     });
     source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
-      cursor = lastEventId;
+      cursor.current = lastEventId;
       onEvent(JSON.parse(data) as LiveEvent);
     });
     source.addEventListener('error', ({ code }) => {
@@ -80,7 +92,7 @@ export function followEvents(organizationId: string, { onEvent, onGap, onState, 
   const asking = (): Record<string, string> => ({
     'connect-organization': organizationId,
     'key-inflection': 'camel',
-    ...(cursor !== null && { 'last-event-id': cursor }),
+    ...(cursor.current !== null && { 'last-event-id': cursor.current }),
   });
 
   function failed(): void {
@@ -105,17 +117,20 @@ export function followEvents(organizationId: string, { onEvent, onGap, onState, 
   }
 
   async function catchUp(): Promise<void> {
-    if (cursor === null) {
-      onGap();
-      return;
-    }
-    for (let isMore = true; isMore && !ended;) {
-      const query = { 'page[size]': 100, 'page[after]': cursor };
-      const page = await answered(apiFor(organizationId).GET('/api/v1/connect/events', { params: { query } }));
-      page.data.forEach(onEvent);
-      cursor = page.links.next;
-      isMore = page.data.length === query['page[size]'];
-    }
+    if (cursor.current === null) onGap();
+    else if ((await page(cursor.current)) && !ended) await catchUp();
+  }
+
+  /** @returns whether there is more behind it. */
+  async function page(after: string): Promise<boolean> {
+    const query = { 'page[size]': 100, 'page[after]': after };
+    const { data, links, meta } = await answered(
+      apiFor(organizationId).GET('/api/v1/connect/events', { params: { query } }),
+    );
+    if (ended) return false;
+    data.forEach(onEvent);
+    cursor.current = meta.cursor;
+    return links.next !== null;
   }
 
   onState('connecting');

@@ -10,7 +10,7 @@ interface RoleChoiceProps {
 
 /** One role out of all, each with what whoever has it may do. */
 export const RoleChoice = ({ label, value, onChange }: RoleChoiceProps): JSX.Element => (
-  <Radio.Group label={label} value={value} onChange={(chosen) => onChange(chosen as Role)}>
+  <Radio.Group label={label} value={value} onChange={(chosen) => onChange(chosen)}>
     <Stack gap="xs" mt="xs">
       {roles.map((role) => (
         <Radio key={role} value={role} label={roleWords[role].name} description={roleWords[role].meaning} />

@@ -1,5 +1,6 @@
 import { useEffect, type JSX } from 'react';
 import { Outlet, useParams } from 'react-router';
+import { LiveState } from '../live/live-state';
 import { useSession } from '../session/signed-in';
 import { NotFoundPage } from './error-page';
 import { Frame } from './frame';
@@ -26,7 +27,7 @@ export function Page(): JSX.Element {
   return (
     // Another organization's pages begin anew: nothing typed or chosen for one is meant for the other.
     <SpeaksFor key={membership.organizationId} value={membership}>
-      <Frame membership={membership}>
+      <Frame membership={membership} state={<LiveState organizationId={membership.organizationId} />}>
         <Outlet />
       </Frame>
     </SpeaksFor>
