@@ -102,8 +102,8 @@ async function takeEvents(page: Page): Promise<number[]> {
   await page.evaluate(
     () =>
       new Promise((resolve) => {
-        const frame = (globalThis as unknown as Framing).requestAnimationFrame;
-        frame(() => frame(() => setTimeout(resolve, 100)));
+        const window = globalThis as unknown as Framing;
+        window.requestAnimationFrame(() => window.requestAnimationFrame(() => setTimeout(resolve, 100)));
       }),
   );
   return page.evaluate(() => (globalThis as unknown as Noticing).noticed.events.splice(0));

@@ -9,7 +9,7 @@ describe('the feed of all connections of an organization', () => {
   let service: RunningService;
   let platform: Client;
   let pair: Pair;
-  let port: string;
+  let port: string | undefined;
   const open: Listening[] = [];
   const start = async (): Promise<void> => {
     service = await startService(folder.path, port === undefined ? {} : { PORT: port });

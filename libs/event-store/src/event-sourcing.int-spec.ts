@@ -263,7 +263,7 @@ describe('a stream of which a few events settle how it stands', () => {
     ...till,
     initial: {} as Shown,
     evolve: (before: Shown, after: Shown): Shown => ({ ...before, ...after }),
-    decode: ({ data }: RecordedEvent): Shown => data as Shown,
+    decode: ({ data }: RecordedEvent): Shown => data,
     settles: ({ unit, value }: Shown): boolean => unit !== undefined || value !== undefined,
   };
   const showing = (shown: Shown, metadata: EventToAppend['metadata'] = {}) => ({
@@ -313,7 +313,7 @@ describe('a stream of which a few events settle how it stands', () => {
     ['events that all settle nothing but the first', [unit, looked, looked], [0, 1, 2]],
     ['many that settle nothing', [unit, ...Array<Shown>(40).fill(looked)], Array.from({ length: 41 }, (_, n) => n)],
   ] as [string, Shown[], number[]][])('is known by those alone where there is %s', async (_, all, seen) => {
-    const stream = await recorded(...all);
+    const stream = await recorded(...(all as [Shown, ...Shown[]]));
     const [now] = await gauges.current([stream]);
     expect(now).toEqual(await new EventSourcing(store, gauge).load(stream));
     expect([...new Set(read)].sort((a, b) => a - b)).toEqual(seen);
