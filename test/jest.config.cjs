@@ -42,6 +42,7 @@ const OF_FILES = [
   'openapi',
   'people-sign-in',
   'rate-limit',
+  'single-sign-on',
   'start',
 ];
 

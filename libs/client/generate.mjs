@@ -41,7 +41,7 @@ async function document() {
 
 /** What the client speaks: the API itself, and of its answers those that are no errors, all in camel case. */
 function spoken({ openapi, info, paths, components }) {
-  // A file is no answer that a client has types for.
+  // A file is no answer that a client has types for, nor is being sent elsewhere.
   const own = Object.entries(paths).filter(
     ([path, item]) => path.startsWith('/api/') && Object.values(item).every(isAnsweredAsJson),
   );
@@ -68,8 +68,8 @@ function spoken({ openapi, info, paths, components }) {
 const OF_OPERATIONS = ['Liveness', 'Readiness', 'PartState', 'ProjectionState'];
 
 function isAnsweredAsJson({ responses }) {
-  const [, answer] = Object.entries(responses).find(([code]) => code.startsWith('2'));
-  return JSON_TYPE in answer.content;
+  const [, answer] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
+  return answer !== undefined && JSON_TYPE in answer.content;
 }
 
 function spokenOperation({ operationId, summary, parameters = [], requestBody, responses }) {

@@ -6,6 +6,7 @@ import { encode } from '@connections/connection/stored-events';
 import { chained } from '@connections/event-store/hash-chain';
 import type { EventStore } from '@connections/event-store/event-store';
 import { closeStores } from '@connections/host/stores';
+import { Browser, signedIn } from '../support/browser';
 import { Client, type HistoryEntry, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { itWithItsOwnLog, placesOf, storesOf } from '../support/servers';
@@ -91,6 +92,80 @@ describe('the command line beside a running service', () => {
     expect(await cli.ask('api-key', 'revoke', data.id)).toEqual(revoked);
     const unknown = await cli.run('api-key', 'revoke', 'api_NOBODY');
     expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('makes a person by a link, which the service then takes', async () => {
+    const { url } = service.demo;
+    const organization = service.demo.third['organization-id'];
+    const options = ['--organization', organization, '--role', 'admin'];
+    const { data } = await cli.ask('person', 'create', ' Lin@Example.com ', ...options);
+    expect(data).toMatchObject({ type: 'invitations', attributes: { email: 'lin@example.com', role: 'admin' } });
+    const [base, token] = data.attributes.link.split('#');
+    expect(base).toBe('http://localhost:3000/invitations');
+    const browser = new Browser(url);
+    const password = 'correct horse battery staple';
+    expect((await browser.post('/invitations/accept', { token, name: 'Lin', password })).status).toBe(201);
+    const again = await cli.run('person', 'create', 'lin@example.com', ...options);
+    expect(again).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('belongs to the organization already'),
+    });
+    const listed = await cli.ask('person', 'list', '--organization', organization);
+    expect(listed.data).toMatchObject([
+      { type: 'people', attributes: { email: 'lin@example.com', memberships: [{ role: 'admin' }] } },
+    ]);
+    const left = await cli.run('person', 'leave', 'lin@example.com', '--organization', organization);
+    expect(left).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('at least one admin') });
+  });
+
+  it('makes a person at once, who signs in, joins, gets a new password and leaves', async () => {
+    const { url, source, destination } = service.demo;
+    const person = { email: 'kim@example.com', password: 'a password from a file' };
+    const options = [
+      '--name',
+      'Kim',
+      '--organization',
+      source['organization-id'],
+      '--role',
+      'member',
+      '--password-stdin',
+    ];
+    const { data } = await cli.askWith(`${person.password}\n`, 'person', 'create', person.email, ...options);
+    expect(JSON.stringify(data)).not.toContain(person.password);
+    const browser = await signedIn(url, person);
+    const also = ['--organization', destination['organization-id']];
+    const joined = await cli.ask('person', 'join', data.id, ...also, '--role', 'auditor');
+    expect(joined.data.attributes.memberships.map(({ role }: { role: string }) => role)).toEqual(['member', 'auditor']);
+    const left = await cli.ask('person', 'leave', person.email, ...also);
+    expect(left.data.attributes.memberships).toEqual(data.attributes.memberships);
+
+    const reset = await cli.ask('person', 'reset-password', person.email);
+    const { password } = reset.data.attributes;
+    expect(password).toMatch(/^[\w-]{20}$/);
+    await until('the session has ended', async () => (await browser.get('/session')).status === 401);
+    expect((await new Browser(url).signIn(person)).status).toBe(401);
+    await signedIn(url, { ...person, password });
+  });
+
+  it('makes no person with what is no password, and none twice', async () => {
+    const { source } = service.demo;
+    const options = [
+      '--name',
+      'N',
+      '--organization',
+      source['organization-id'],
+      '--role',
+      'member',
+      '--password-stdin',
+    ];
+    const attempt = async (input: string, email: string): Promise<string> => {
+      const { ended } = await cli.start(['person', 'create', email, ...options, '--json'], input);
+      return JSON.parse((await ended).stderr).errors[0].code;
+    };
+    expect(await attempt('too short', 'n@example.com')).toBe('invalid-password');
+    expect(await attempt('a password from a file', source.person.email)).toBe('account-exists');
+    const [none] = (await cli.run('person', 'reset-password', 'usr_NOBODY', '--json')).stderr.split('\n');
+    expect(JSON.parse(none!).errors).toMatchObject([{ code: 'not-found' }]);
   });
 
   it('answers in JSON as the API does', async () => {

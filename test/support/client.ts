@@ -18,6 +18,7 @@ export interface RequestOptions {
 }
 
 const BASE = '/api/v1';
+const OF_THE_API = /^\/(connect|org|api-keys|audit|session|members|invitations)/;
 
 /** Real HTTP against a running service, with one caller's key. Never throws for a status. */
 export class Client {
@@ -74,18 +75,16 @@ export class Client {
 
   async send(method: string, path: string, { headers = {}, body }: RequestOptions): Promise<Answer> {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
-    const response = await fetch(
-      this.url + (/^\/(connect|org|api-keys|audit|session|members|invitations)/.test(path) ? BASE + path : path),
-      {
-        method,
-        headers: {
-          ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    const response = await fetch(this.url + (OF_THE_API.test(path) ? BASE + path : path), {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-    );
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
   }

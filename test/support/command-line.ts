@@ -35,10 +35,21 @@ export class CommandLine {
     return json as unknown;
   }
 
-  async start(args: readonly string[]): Promise<{ readonly ended: Promise<Ended>; readonly interrupt: () => void }> {
+  /** The same for a command that reads standard input. */
+  async askWith(input: string, ...args: readonly string[]): Promise<Ended['json']> {
+    const { exitCode, json, stderr } = await (await this.start([...args, '--json'], input)).ended;
+    if (exitCode !== 0 || json === null) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}`);
+    return json as unknown;
+  }
+
+  async start(
+    args: readonly string[],
+    input?: string,
+  ): Promise<{ readonly ended: Promise<Ended>; readonly interrupt: () => void }> {
     const places = this.environment ?? (await placesOf(this.dataDir));
     const env = { ...process.env, ...places, DATA_DIR: this.dataDir };
     const child = spawn(process.execPath, [MAIN, ...args], { env });
+    child.stdin.end(input);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

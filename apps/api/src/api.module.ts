@@ -52,6 +52,8 @@ import { MembersController } from './people/members.controller';
 import { SessionController } from './people/session.controller';
 import { SessionResources } from './people/session.resource';
 import { SignIns } from './people/sign-ins';
+import { SignOnController } from './people/sign-on.controller';
+import { SingleSignOn } from './people/single-sign-on';
 import { Decisions } from './share-checks/decisions';
 import { ShareChecksController } from './share-checks/share-checks.controller';
 import { ShortWay } from './share-checks/short-way';
@@ -116,6 +118,7 @@ export class ApiModule {
         OrganizationsController,
         ApiKeysController,
         SessionController,
+        SignOnController,
         MembersController,
         JoiningController,
         InvitationsController,
@@ -136,6 +139,7 @@ export class ApiModule {
         Freshness,
         SignedIn,
         SignIns,
+        SingleSignOn,
         SessionResources,
         Idempotency,
         Metrics,

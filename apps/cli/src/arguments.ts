@@ -57,6 +57,7 @@ const idIn =
 
 export const organizationIdIn = idIn('org', 'org_DEF456');
 export const apiKeyIdIn = idIn('api', 'api_ABC123');
+export const personIdIn = idIn('usr', 'usr_ABC123');
 export const accessIdIn = idIn('acs', 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
 export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
 export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
@@ -73,6 +74,16 @@ export function cursorIn(text: string): string {
   if (/^[\x21-\x7e]{1,1000}$/.test(text)) return text;
   throw new InvalidArgumentError('It must be what an earlier answer named.');
 }
+
+/** Reads an e-mail address. */
+export function emailIn(text: string): string {
+  const email = text.trim();
+  if (email.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)) return email;
+  throw new InvalidArgumentError('It must be an e-mail address, such as ada@example.com.');
+}
+
+/** Reads what a person is known by: an id, or an e-mail address. */
+export const personIn = (text: string): string => (text.includes('@') ? emailIn(text) : personIdIn(text));
 
 /** Reads the name of a log, as keys and checkpoints hold it. */
 export function originIn(text: string): string {

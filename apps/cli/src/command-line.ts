@@ -4,6 +4,7 @@ import { addAuditCommands } from './commands/audit';
 import { addConnectionCommands } from './commands/connection';
 import { addDoctorCommand } from './commands/doctor';
 import { addOrganizationCommands } from './commands/organization';
+import { addPersonCommands } from './commands/person';
 import { addProjectionCommands } from './commands/projection';
 import { addExportCommand } from './commands/export';
 import { addShareCheckCommand } from './commands/share-check';
@@ -51,6 +52,7 @@ function programFor(json: boolean): Command {
     );
   addOrganizationCommands(program);
   addApiKeyCommands(program);
+  addPersonCommands(program);
   addConnectionCommands(program);
   addShareCheckCommand(program);
   addAuditCommands(program);

@@ -5,6 +5,9 @@ import { Refusal } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
 import { DatabaseUnavailable, UnusableDatabase, UnusableFile } from '@connections/database/unusable';
+import { AlreadyMember } from '@connections/directory/invitations';
+import { LastAdmin } from '@connections/directory/memberships';
+import { EmailTaken } from '@connections/directory/people';
 import { StoreUnavailable, UnusableEventStore } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
@@ -30,6 +33,9 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof InvalidConfiguration) {
     return ['invalid-configuration', `The configuration is not valid: ${error.problems.join(' ')}`];
   }
+  if (error instanceof EmailTaken) return ['account-exists', `${error.message} See "person join".`];
+  if (error instanceof AlreadyMember) return ['already-member', `${error.message} See "person list".`];
+  if (error instanceof LastAdmin) return ['last-admin', error.message];
   if (error instanceof LogForked) return ['log-forked', error.message];
   if (error instanceof MissingKeys) return ['no-key', error.message];
   if (error instanceof UnusableKeys) return ['unusable-keys', error.message];

@@ -42,7 +42,10 @@ export async function listConnections(
   };
 }
 
-const rowOf = ({ id, attributes }: Connection): Parameters<typeof connectionTable>[0][number] => ({ id, ...attributes });
+const rowOf = ({ id, attributes }: Connection): Parameters<typeof connectionTable>[0][number] => ({
+  id,
+  ...attributes,
+});
 
 /** One connection as it is, or as it was then. */
 export async function showConnection(

@@ -113,9 +113,12 @@ describeDatabases('people', (databases) => {
     const identity = { issuer: 'https://id.example.com', subject: 'ada' };
     expect(await people.findByIdentity(identity)).toBeNull();
     expect(await people.identify(person.id, identity)).toBe(true);
-    expect(await people.findByIdentity(identity)).toEqual(person);
+    const known = { ...person, hasPassword: false };
+    expect(await people.findByIdentity(identity)).toEqual(known);
+    // Who set the password never proved to be the one that the provider means.
+    expect(await people.authenticate('ada@example.com', PASSWORD)).toBeNull();
     expect(await people.findByIdentity({ ...identity, issuer: 'https://other.example.com' })).toBeNull();
     expect(await people.identify(person.id, { ...identity, subject: 'somebody else' })).toBe(false);
-    expect(await people.findByIdentity(identity)).toEqual(person);
+    expect(await people.findByIdentity(identity)).toEqual(known);
   });
 });

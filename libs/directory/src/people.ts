@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { newId } from './identifiers';
+import type { PageRequest } from './organizations';
 import type { Passwords } from './passwords';
 import type { PeopleTables } from './people.tables';
 
@@ -63,6 +64,23 @@ export class People {
     return personIn(await known.executeTakeFirst());
   }
 
+  /** Newest first; of one organization, or all when none is named. */
+  async list(page: PageRequest & { readonly organizationId?: string | undefined }): Promise<Person[]> {
+    const { size, after, organizationId } = page;
+    let query = this.#people();
+    if (organizationId !== undefined) {
+      query = query.where('id', 'in', (where) =>
+        where.selectFrom('memberships').select('person_id').where('organization_id', '=', organizationId),
+      );
+    }
+    if (after) {
+      query = query.where((where) =>
+        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
+      );
+    }
+    return (await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(size).execute()).map(toPerson);
+  }
+
   /**
    * Who this is; null when there is no such person, or it has another password or none. Which of these it is can be
    * told neither from the answer nor from the time that it takes.
@@ -86,12 +104,16 @@ export class People {
     );
   }
 
-  /** Remembers who the provider says this person is. @returns false when they are known as somebody else already. */
+  /**
+   * Remembers who the provider says this person is. A password that they had counts no more: whoever set it never
+   * proved to be the one that the provider means.
+   * @returns false when they are known as somebody else already.
+   */
   async identify(id: string, { issuer, subject }: Identity): Promise<boolean> {
     const { numUpdatedRows } = await this.database.transaction('durable', (tx) =>
       tx
         .updateTable('people')
-        .set({ issuer, subject })
+        .set({ issuer, subject, password_hash: null })
         .where('id', '=', id)
         .where('subject', 'is', null)
         .executeTakeFirst(),

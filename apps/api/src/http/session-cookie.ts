@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Browsers take a cookie of this prefix only over TLS, or from the machine itself, and only from this very host. */
 const NAME = '__Host-session';
+/** The same for what somebody has to bring back from the provider of single sign-on. */
+const SIGN_ON = '__Host-sign-on';
 
 /** Read by no script, and sent along from other sites only when somebody follows a link. */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
@@ -16,9 +18,7 @@ export function readCookies(fastify: FastifyInstance): void {
 }
 
 /** The token of the session that a request comes with; undefined when it has no such cookie. */
-export function sessionTokenIn({ headers: { cookie } }: FastifyRequest): string | undefined {
-  return cookie === undefined ? undefined : fastifyCookie.parse(cookie)[NAME];
-}
+export const sessionTokenIn = (request: FastifyRequest): string | undefined => cookieIn(request, NAME);
 
 /** @param expiresAt when the session ends however much it is used, in ISO 8601. */
 export function giveSession(reply: FastifyReply, token: string, expiresAt: string): void {
@@ -30,3 +30,18 @@ export function giveSession(reply: FastifyReply, token: string, expiresAt: strin
 export function takeSession(reply: FastifyReply): void {
   void reply.header('set-cookie', fastifyCookie.serialize(NAME, '', { ...ATTRIBUTES, maxAge: 0 }));
 }
+
+/** What somebody brings back from the provider; undefined when they were not sent there, or long ago. */
+export const signOnIn = (request: FastifyRequest): string | undefined => cookieIn(request, SIGN_ON);
+
+/** @param maxAge in seconds. */
+export function giveSignOn(reply: FastifyReply, value: string, maxAge: number): void {
+  void reply.header('set-cookie', fastifyCookie.serialize(SIGN_ON, value, { ...ATTRIBUTES, maxAge }));
+}
+
+export function takeSignOn(reply: FastifyReply): void {
+  giveSignOn(reply, '', 0);
+}
+
+const cookieIn = ({ headers: { cookie } }: FastifyRequest, name: string): string | undefined =>
+  cookie === undefined ? undefined : fastifyCookie.parse(cookie)[name];

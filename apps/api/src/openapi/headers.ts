@@ -79,7 +79,7 @@ export const responseHeaders = {
     description: 'Which bytes these are, and of how many.',
     schema: { type: 'string', examples: ['bytes 1048576-2097151/2097152'] },
   },
-  Location: { description: 'Where the created resource is found.', schema: { type: 'string' } },
+  Location: { description: 'Where the created resource is found, or where to go on.', schema: { type: 'string' } },
   'Connect-Position': {
     description: 'Send it with a read that must show what was written here. Absent when nothing was written.',
     schema: { type: 'string', pattern: '^[0-9]{1,64}$' },
@@ -101,8 +101,8 @@ export const responseHeaders = {
     schema: { type: 'integer', minimum: 0 },
   },
   'Set-Cookie': {
-    description: 'The session, `__Host-session`, for the browser to keep: or that it is to keep it no more.',
-    schema: { type: 'string', pattern: '^__Host-session=' },
+    description: 'The session, `__Host-session`, for the browser to keep, or that it is to keep it no more.',
+    schema: { type: 'string', pattern: '^__Host-(session|sign-on)=' },
   },
   'Retry-After': {
     description: 'Seconds after which trying again makes sense.',

@@ -1,3 +1,4 @@
+import { signOnProblems } from '../people/sign-on-problems';
 import type { Operation } from './documented';
 
 const tag = 'People';
@@ -143,4 +144,39 @@ export const changePassword: Operation = {
     },
   ],
   errors: ['wrong-password'],
+};
+
+const TO_SIGN_IN =
+  'What keeps somebody out is told on the page for signing in, `/sign-in?problem=<code>`: ' +
+  signOnProblems.map((problem) => `\`${problem}\``).join(', ') +
+  '. See docs/api.md.';
+
+export const signOn: Operation = {
+  id: 'signOn',
+  tag,
+  summary: 'Sign in by single sign-on',
+  description: `For a browser to go to: it is sent to the provider. ${TO_SIGN_IN}`,
+  answers: [
+    {
+      status: 302,
+      description: 'To the provider.',
+      content: {},
+      headers: ['Location', 'Set-Cookie'],
+    },
+  ],
+};
+
+export const completeSignOn: Operation = {
+  id: 'completeSignOn',
+  tag,
+  summary: 'Come back from single sign-on',
+  description: `Where the provider sends the browser to: the address to give it is this one, behind PUBLIC_URL. ${TO_SIGN_IN}`,
+  answers: [
+    {
+      status: 302,
+      description: 'To where the person wanted to go, with their session.',
+      content: {},
+      headers: ['Location', 'Set-Cookie'],
+    },
+  ],
 };

@@ -1,4 +1,4 @@
-import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { type OrganizationRole, organizationRoles } from '@connections/directory/roles';
 import { IsCleanText, Trimmed } from '../http/clean-text';
 import { Describe } from '../openapi/described';
@@ -81,4 +81,13 @@ export class AcceptInvitationAttributes extends ViewInvitationAttributes {
     { format: 'password' },
   )
   'password'?: string | null;
+}
+
+export class SignOnParameters {
+  // A second slash would be another host, and browsers take a backslash for one.
+  @Matches(/^\/(?![/\\])[\x21-\x7e]{0,1000}$/, {
+    message: '$property must be a path of this service, such as /account.',
+  })
+  @Describe('Where to go in the end: a path of this service.')
+  'return-to' = '/';
 }

@@ -21,6 +21,7 @@ import {
 import { ChangePasswordAttributes, SignInAttributes } from './people.dto';
 import { SESSIONS, SessionResources } from './session.resource';
 import { SignIns } from './sign-ins';
+import { SingleSignOn } from './single-sign-on';
 
 /** People sign in, and out. */
 @Controller('/api/v1/session')
@@ -30,13 +31,16 @@ export class SessionController {
     private readonly people: People,
     private readonly sessions: Sessions,
     private readonly resources: SessionResources,
+    private readonly singleSignOn: SingleSignOn,
   ) {}
 
   @Documented(listSignInMethods)
   @Get('methods')
   @FromOurPages()
   methods(@Parameters(NoParameters) _: NoParameters): JsonObject {
-    return { data: { type: 'sign-in-methods', attributes: { password: true, 'single-sign-on': null } } };
+    const { name } = this.singleSignOn;
+    const attributes = { password: true, 'single-sign-on': name === null ? null : { name } };
+    return { data: { type: 'sign-in-methods', attributes } };
   }
 
   @Documented(signIn)

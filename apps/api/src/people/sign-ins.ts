@@ -52,6 +52,18 @@ export class SignIns {
     return person;
   }
 
+  /**
+   * Lets somebody in by something else than a password. What fails counts, for the network that it came from.
+   * @throws ProblemError where too much was wrong before; and whatever `work` throws.
+   */
+  async counted<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+    const network = networkOf(request.ip);
+    await spend(this.#byNetwork, network);
+    const done = await work();
+    await this.#byNetwork.reward(network);
+    return done;
+  }
+
   /** Begins a new session, whose cookie goes with the answer. One that the request came with ends. */
   async begin(request: FastifyRequest, reply: FastifyReply, { id: personId }: Person, by: string): Promise<Session> {
     const before = await this.signedIn.find(request);

@@ -24,7 +24,10 @@ export function addShareCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        ['share-check org_ABC123 org_DEF456 --scopes inquiry.read --url http://127.0.0.1:3000', 'now, with CONNECT_KEY set'],
+        [
+          'share-check org_ABC123 org_DEF456 --scopes inquiry.read --url http://127.0.0.1:3000',
+          'now, with CONNECT_KEY set',
+        ],
         ['share-check org_ABC123 org_DEF456 --scopes inquiry.read --as-of 2026-03-01T12:00:00Z', 'on 1 March at noon'],
       ),
     )

@@ -1,0 +1,19 @@
+/** Why nobody is let in, as the page for signing in is told. */
+export const signOnProblems = [
+  'no-single-sign-on',
+  'provider-unavailable',
+  'sign-on-expired',
+  'sign-on-refused',
+  'unverified-email',
+  'unknown-person',
+  'too-many',
+  'internal',
+] as const;
+export type SignOnProblem = (typeof signOnProblems)[number];
+
+/** Somebody came by the provider and is not let in. */
+export class SignOnRefused extends Error {
+  constructor(readonly problem: SignOnProblem) {
+    super(problem);
+  }
+}

@@ -1,0 +1,87 @@
+import { Controller, Get, Inject, Redirect, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { FromOurPages } from '../http/credentials.guard';
+import { Parameters } from '../http/parameters';
+import { ProblemError } from '../http/problems';
+import { giveSignOn, signOnIn, takeSignOn } from '../http/session-cookie';
+import { LOG } from '../log';
+import { Documented } from '../openapi/documented';
+import { completeSignOn, signOn } from '../openapi/session-operations';
+import { SignOnParameters } from './people.dto';
+import { ATTEMPT_LASTS } from './sign-on-attempt';
+import { SignIns } from './sign-ins';
+import { type SignOnProblem, SignOnRefused } from './sign-on-problems';
+import { SingleSignOn } from './single-sign-on';
+
+interface Redirection {
+  readonly url: string;
+  readonly statusCode: number;
+}
+
+/** A browser is sent to the provider, and comes back. Whatever goes wrong is told on the page for signing in. */
+@Controller('/api/v1/session/sign-on')
+export class SignOnController {
+  constructor(
+    private readonly singleSignOn: SingleSignOn,
+    private readonly signIns: SignIns,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  @Documented(signOn)
+  @Get()
+  @FromOurPages()
+  @Redirect()
+  async begin(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Parameters(SignOnParameters) { 'return-to': returnTo }: SignOnParameters,
+  ): Promise<Redirection> {
+    return this.#orTold(request, async () => {
+      const { url, cookie } = await this.singleSignOn.begin(returnTo);
+      giveSignOn(reply, cookie, ATTEMPT_LASTS);
+      return url;
+    });
+  }
+
+  @Documented(completeSignOn)
+  @Get('callback')
+  @FromOurPages()
+  @Redirect()
+  async complete(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Redirection> {
+    return this.#orTold(request, async () => {
+      const cookie = signOnIn(request);
+      // Each attempt is for once.
+      if (cookie !== undefined) takeSignOn(reply);
+      const query = request.url.slice(request.url.indexOf('?'));
+      const { person, returnTo } = await this.signIns.counted(request, () =>
+        this.singleSignOn.complete(query.startsWith('?') ? query : '', cookie),
+      );
+      await this.signIns.begin(request, reply, person, 'single sign-on');
+      return returnTo;
+    });
+  }
+
+  async #orTold(request: FastifyRequest, work: () => Promise<string>): Promise<Redirection> {
+    try {
+      return found(await work());
+    } catch (error) {
+      const problem = problemOf(error);
+      // The URL stays out of the log: what the provider put there may let somebody in.
+      if (problem === 'internal') this.log.error({ requestId: request.id, err: error }, 'single sign-on failed');
+      return found(`/sign-in?${new URLSearchParams({ problem }).toString()}`);
+    }
+  }
+}
+
+const found = (url: string): Redirection => ({ url, statusCode: 302 });
+
+function problemOf(error: unknown): SignOnProblem {
+  if (error instanceof SignOnRefused) return error.problem;
+  return error instanceof ProblemError && error.problems.some(({ code }) => code === 'rate-limited')
+    ? 'too-many'
+    : 'internal';
+}

@@ -1,0 +1,202 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClientAuth, Configuration as Provider, UserInfoResponse } from 'openid-client';
+import type { Logger } from 'pino';
+import { Invitations } from '@connections/directory/invitations';
+import { EmailTaken, type Identity, People, type Person } from '@connections/directory/people';
+import { Sessions } from '@connections/directory/sessions';
+import { Configuration } from '@connections/host/configuration';
+import { LOG } from '../log';
+import { SignOnRefused } from './sign-on-problems';
+import { attemptIn, beginAttempt, type SignOnAttempt } from './sign-on-attempt';
+
+/** Where the provider sends people back to. */
+export const CALLBACK = '/api/v1/session/sign-on/callback';
+
+/** What the provider is asked for: who it is, and what they are called. */
+const SCOPE = 'openid email profile';
+/** How long the provider may take to answer, in seconds. */
+const PATIENCE = 5;
+/** What the provider says of itself is asked for anew after so long, in milliseconds. */
+const KNOWN_FOR = 3_600_000;
+const LONGEST_NAME = 200;
+
+/** Who somebody is, as the provider vouches for. */
+interface Proven {
+  readonly identity: Identity;
+  /** Null where the provider tells none, or does not vouch for it. */
+  readonly email: string | null;
+  readonly name: string | null;
+}
+
+/**
+ * Lets people in whom a provider of OpenID Connect knows. The provider is asked only when somebody comes: its being away
+ * keeps nobody else from anything.
+ */
+@Injectable()
+export class SingleSignOn {
+  #provider: { readonly configuration: Promise<Provider>; readonly since: number } | undefined;
+
+  constructor(
+    @Inject(Configuration) private readonly configuration: Configuration,
+    private readonly people: People,
+    private readonly invitations: Invitations,
+    private readonly sessions: Sessions,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  /** What people call the provider; null where there is none. */
+  get name(): string | null {
+    return this.configuration.OIDC_ISSUER === undefined ? null : this.configuration.OIDC_NAME;
+  }
+
+  /**
+   * Where to send somebody, and the cookie that they have to bring back.
+   * @param returnTo the path of ours that they want to see in the end.
+   * @throws SignOnRefused
+   */
+  async begin(returnTo: string): Promise<{ url: string; cookie: string }> {
+    const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await import('openid-client');
+    const provider = await this.#discovered();
+    const { attempt, cookie } = beginAttempt(returnTo, Date.now());
+    const { state, nonce, codeVerifier } = attempt;
+    const url = buildAuthorizationUrl(provider, {
+      redirect_uri: this.#callback().href,
+      scope: SCOPE,
+      code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+    });
+    return { url: url.href, cookie };
+  }
+
+  /**
+   * Who came back, and what they want to see. Nobody comes to be by this who was not invited.
+   * @param query as the provider made it, with its question mark.
+   * @throws SignOnRefused
+   */
+  async complete(query: string, cookie: string | undefined): Promise<{ person: Person; returnTo: string }> {
+    const attempt = cookie === undefined ? null : attemptIn(cookie, Date.now());
+    if (attempt === null) throw new SignOnRefused('sign-on-expired');
+    return { person: await this.#personOf(await this.#proven(query, attempt)), returnTo: attempt.returnTo };
+  }
+
+  async #proven(query: string, { state, nonce, codeVerifier }: SignOnAttempt): Promise<Proven> {
+    const { authorizationCodeGrant, fetchUserInfo } = await import('openid-client');
+    const provider = await this.#discovered();
+    const url = this.#callback();
+    url.search = query;
+    try {
+      const checks = {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: codeVerifier,
+        idTokenExpected: true,
+      };
+      const tokens = await authorizationCodeGrant(provider, url, checks);
+      const claims = tokens.claims();
+      if (claims === undefined) throw new Error('The provider answered no ID token.');
+      const told: Partial<UserInfoResponse> =
+        claims['email'] === undefined && provider.serverMetadata().userinfo_endpoint !== undefined
+          ? { ...claims, ...(await fetchUserInfo(provider, tokens.access_token, claims.sub)) }
+          : claims;
+      return {
+        identity: { issuer: claims.iss, subject: claims.sub },
+        email: told.email_verified === true && typeof told.email === 'string' ? told.email : null,
+        name: nameIn(told.name),
+      };
+    } catch (error) {
+      throw this.#refusal(error);
+    }
+  }
+
+  /**
+   * The person of an identity: known by it, or by an address that the provider vouches for, or invited to it.
+   * @throws SignOnRefused
+   */
+  async #personOf({ identity, email, name }: Proven): Promise<Person> {
+    const known = await this.people.findByIdentity(identity);
+    if (known !== null) return known;
+    if (email === null) throw new SignOnRefused('unverified-email');
+    const sameAddress = await this.people.findByEmail(email);
+    if (sameAddress !== null) return this.#recognised(sameAddress, identity);
+    const person = { name: name ?? email, email, passwordHash: null, identity };
+    const invited = await this.invitations.acceptAll(person, new Date()).catch((error: unknown) => {
+      // Came to be a moment ago, by the same person in another window.
+      if (error instanceof EmailTaken) return null;
+      throw error;
+    });
+    if (invited === null) throw new SignOnRefused('unknown-person');
+    return invited;
+  }
+
+  /**
+   * Whoever set a password before the provider vouched for the address never proved that the address is theirs: it
+   * counts no more, and neither does what they are signed in with.
+   */
+  async #recognised(person: Person, identity: Identity): Promise<Person> {
+    if (!(await this.people.identify(person.id, identity))) throw new SignOnRefused('unknown-person');
+    await this.sessions.endAll(person.id);
+    return { ...person, hasPassword: false };
+  }
+
+  /** What the provider says of itself. @throws SignOnRefused when there is none, or it cannot be reached. */
+  async #discovered(): Promise<Provider> {
+    if (this.#provider === undefined || performance.now() - this.#provider.since > KNOWN_FOR) {
+      this.#provider = { configuration: this.#discover(), since: performance.now() };
+    }
+    try {
+      return await this.#provider.configuration;
+    } catch (error) {
+      // The next one who comes asks anew.
+      this.#provider = undefined;
+      if (error instanceof SignOnRefused) throw error;
+      this.log.warn({ problem: told(error) }, 'the provider of single sign-on cannot be asked');
+      throw new SignOnRefused('provider-unavailable');
+    }
+  }
+
+  async #discover(): Promise<Provider> {
+    const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = this.configuration;
+    if (OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined) throw new SignOnRefused('no-single-sign-on');
+    const { allowInsecureRequests, ClientSecretBasic, ClientSecretPost, discovery } = await import('openid-client');
+    // As the provider takes it; where it does not say, in the header, as the standard has it.
+    const authentication: ClientAuth = (server, ...rest) => {
+      const { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] } = server;
+      const way = methods.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost;
+      way(OIDC_CLIENT_SECRET)(server, ...rest);
+    };
+    const issuer = new URL(OIDC_ISSUER);
+    return discovery(issuer, OIDC_CLIENT_ID, undefined, authentication, {
+      timeout: PATIENCE,
+      // The configuration lets only a provider on this very machine do without TLS.
+      execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],
+    });
+  }
+
+  #callback(): URL {
+    return new URL(CALLBACK, this.configuration.PUBLIC_URL);
+  }
+
+  #refusal(error: unknown): SignOnRefused {
+    const { code, status } = error as { code?: unknown; status?: unknown };
+    const isAway =
+      error instanceof TypeError || code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500);
+    this.log.warn({ problem: told(error) }, 'single sign-on refused');
+    return new SignOnRefused(isAway ? 'provider-unavailable' : 'sign-on-refused');
+  }
+}
+
+/** What went wrong, for the log: never what the provider sent along, which may let somebody in. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code, error: said } = error as { code?: unknown; error?: unknown };
+  return [error.message, code, said].filter((part) => typeof part === 'string').join(' ');
+}
+
+/** As names are kept here: on one line, and not too long. */
+function nameIn(claim: unknown): string | null {
+  if (typeof claim !== 'string' || !claim.isWellFormed()) return null;
+  const name = claim.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return name === '' ? null : name.slice(0, LONGEST_NAME).toWellFormed();
+}

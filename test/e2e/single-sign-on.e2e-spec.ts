@@ -1,0 +1,216 @@
+import { Browser, signedIn } from '../support/browser';
+import { type Answer, Client } from '../support/client';
+import { IdentityProvider } from '../support/identity-provider';
+import { refused } from '../support/refusals';
+import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+const PUBLIC_URL = 'https://connections.example.com';
+const SIGN_ON = '/session/sign-on';
+const CALLBACK = `/api/v1${SIGN_ON}/callback`;
+
+describe('single sign-on', () => {
+  const folder = temporaryFolder();
+  const provider = new IdentityProvider();
+  let service: RunningService;
+  let url: string;
+  let acme: Client;
+  const start = async (port = '0'): Promise<void> => {
+    service = await startService(folder.path, {
+      PORT: port,
+      PUBLIC_URL,
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: provider.client.id,
+      OIDC_CLIENT_SECRET: provider.client.secret,
+      OIDC_NAME: 'Example ID',
+      LOG_LEVEL: 'info',
+    });
+    url = service.demo.url;
+    acme = new Client(url, service.demo.source.key);
+  };
+  beforeAll(async () => {
+    await provider.start(PUBLIC_URL + CALLBACK);
+    provider.isAway = true;
+    await start();
+  });
+  afterAll(async () => {
+    await service.stop();
+    await provider.stop();
+    folder.remove();
+  });
+
+  const invite = (email: string, role = 'member'): Promise<Answer> =>
+    acme.post('/invitations', { body: { data: { attributes: { email, role } } } });
+  const to = (answer: Answer): string | null => answer.headers.get('location');
+  const told = (answer: Answer, problem: string): void => {
+    expect([answer.status, to(answer)]).toEqual([302, `/sign-in?problem=${problem}`]);
+    expect(answer.headers.getSetCookie().filter((cookie) => cookie.startsWith('__Host-session'))).toEqual([]);
+  };
+  /** To the provider and back, up to where the service is asked again. */
+  const leave = async (browser: Browser, sub: string | null, returnTo = '/'): Promise<string> => {
+    const sent = await browser.get(`${SIGN_ON}?${new URLSearchParams({ 'return-to': returnTo }).toString()}`);
+    expect(sent.status).toBe(302);
+    const back = await provider.visit(to(sent)!, sub);
+    expect(back.startsWith(`${PUBLIC_URL}${CALLBACK}?`)).toBe(true);
+    return back.slice(PUBLIC_URL.length + '/api/v1'.length);
+  };
+  const signOn = async (
+    sub: string | null,
+    returnTo?: string,
+    browser = new Browser(url),
+  ): Promise<[Answer, Browser]> => [await browser.get(await leave(browser, sub, returnTo)), browser];
+
+  it('is there while its provider is away: people sign in by password, and hear that the other way is closed', async () => {
+    const { body } = await new Browser(url).get('/session/methods');
+    expect(body.data.attributes).toEqual({ password: true, 'single-sign-on': { name: 'Example ID' } });
+    expect((await signedIn(url, service.demo.destination.person)).cookie).toBeDefined();
+    told(await new Browser(url).get(SIGN_ON), 'provider-unavailable');
+    expect((await acme.get('/readyz')).status).toBe(200);
+    provider.isAway = false;
+    expect(to(await new Browser(url).get(SIGN_ON))).toMatch(new RegExp(`^${provider.issuer}/auth\\?`));
+  });
+
+  it('asks the provider for as much as it needs, and proves itself by PKCE, state and nonce', async () => {
+    const browser = new Browser(url);
+    const sent = await browser.get(SIGN_ON);
+    const { searchParams } = new URL(to(sent)!);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      client_id: 'connections',
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      redirect_uri: PUBLIC_URL + CALLBACK,
+      response_type: 'code',
+      scope: 'openid email profile',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    const [cookie, ...others] = sent.headers.getSetCookie();
+    expect(others).toEqual([]);
+    expect(cookie).toMatch(/^__Host-sign-on=[\w.-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    for (const part of ['state', 'nonce', 'code_challenge']) expect(cookie).not.toContain(searchParams.get(part));
+    expect(sent.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('lets somebody in who was invited, and knows them again whatever their address is later', async () => {
+    await invite('Grace@Example.com', 'auditor');
+    provider.accounts.set('grace', { email: 'grace@example.com', email_verified: true, name: ' Grace\nHopper ' });
+    const [answer, browser] = await signOn('grace', '/o/org_1/connections?filter=1#x');
+    expect([answer.status, to(answer)]).toEqual([302, '/o/org_1/connections?filter=1#x']);
+    const [taken, given] = answer.headers.getSetCookie();
+    expect(taken).toMatch(/^__Host-sign-on=; Max-Age=0; /);
+    expect(given).toMatch(/^__Host-session=\w{44}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    const { attributes } = (await browser.get('/session')).body.data;
+    expect(attributes).toMatchObject({
+      person: { name: 'Grace Hopper', email: 'grace@example.com' },
+      memberships: [{ 'organization-name': 'Acme', role: 'auditor' }],
+      'has-password': false,
+    });
+    refused(await new Browser(url).signIn({ email: 'grace@example.com', password: '' }), 401, 'sign-in-refused');
+
+    provider.accounts.set('grace', { email: 'married@example.com', email_verified: false });
+    const [again, other] = await signOn('grace');
+    expect([again.status, to(again)]).toEqual([302, '/']);
+    expect((await other.get('/session')).body.data.attributes.person).toEqual(attributes.person);
+  });
+
+  it('takes somebody for who they are here by the address that the provider vouches for, and for nobody else later', async () => {
+    const { person } = service.demo.source;
+    const before = await signedIn(url, person);
+    provider.accounts.set('ada', { email: person.email.toUpperCase(), email_verified: true, name: 'Ada' });
+    const [answer, browser] = await signOn('ada', '/account');
+    expect(to(answer)).toBe('/account');
+    const { attributes } = (await browser.get('/session')).body.data;
+    expect(attributes).toMatchObject({ person: { email: person.email, name: 'Ada Acme' }, 'has-password': false });
+    // Whoever set the password before may have been somebody else.
+    refused(await before.get('/session'), 401, 'unauthenticated');
+    refused(await new Browser(url).signIn(person), 401, 'sign-in-refused');
+    const change = { 'current-password': person.password, 'new-password': 'another one that is long' };
+    refused(await browser.post('/session/password', change), 422, [
+      'wrong-password',
+      '/data/attributes/current-password',
+    ]);
+
+    provider.accounts.set('another', { email: person.email, email_verified: true });
+    told((await signOn('another'))[0], 'unknown-person');
+  });
+
+  it.each([
+    ['that nobody invited', 'stranger', { email: 'stranger@example.com', email_verified: true }, 'unknown-person'],
+    [
+      'whose address is not vouched for',
+      'sly',
+      { email: 'invited@example.com', email_verified: false },
+      'unverified-email',
+    ],
+    ['whose address is only said', 'slier', { email: 'invited@example.com' }, 'unverified-email'],
+    ['without an address', 'shy', {}, 'unverified-email'],
+  ])('lets nobody in %s', async (_, sub, known, problem) => {
+    await invite('invited@example.com');
+    provider.accounts.set(sub, known);
+    const [answer, browser] = await signOn(sub);
+    told(answer, problem);
+    expect(browser.cookie).toBeUndefined();
+    refused(await browser.get('/session'), 401, 'unauthenticated');
+  });
+
+  it('lets nobody in who thinks better of it', async () => {
+    told((await signOn(null))[0], 'sign-on-refused');
+  });
+
+  it('lets nobody in who comes back to another browser, twice, or with something else', async () => {
+    provider.accounts.set('grace', { email: 'grace@example.com', email_verified: true });
+    const browser = new Browser(url);
+    const back = await leave(browser, 'grace');
+    const { cookie } = browser;
+    // Somebody who is made to follow the link of another one’s sign-on.
+    told(await new Browser(url).get(back), 'sign-on-expired');
+    const elsewhere = new Browser(url);
+    await elsewhere.get(SIGN_ON);
+    told(await elsewhere.get(back), 'sign-on-refused');
+    told(await elsewhere.get(back), 'sign-on-expired');
+    const replaced = (name: string, value: string): string => {
+      const [path, query] = back.split('?');
+      const parameters = new URLSearchParams(query);
+      parameters.set(name, value);
+      return `${path}?${parameters.toString()}`;
+    };
+    for (const changed of [
+      replaced('state', 'x'.repeat(43)),
+      replaced('iss', 'https://evil.example'),
+      back.split('?')[0]!,
+    ]) {
+      told(await new Browser(url).get(changed, { headers: { cookie: cookie! } }), 'sign-on-refused');
+    }
+    told(await new Browser(url).get(replaced('code', 'x'), { headers: { cookie: cookie! } }), 'sign-on-refused');
+    expect((await new Browser(url).get(back, { headers: { cookie: cookie! } })).status).toBe(302);
+    told(await new Browser(url).get(back, { headers: { cookie: cookie! } }), 'sign-on-refused');
+  });
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'evil',
+    '',
+    '/a b',
+    '/\t/evil.example',
+    '/\u00fc',
+  ])('leads to no other place in the end than one of ours, as %j is none', async (returnTo) => {
+    const answer = await new Browser(url).get(`${SIGN_ON}?return-to=${encodeURIComponent(returnTo)}`);
+    refused(answer, 400, ['invalid-parameter', 'return-to']);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  it('goes on at whichever instance somebody comes back to, and its secrets are in no log', async () => {
+    const browser = new Browser(url);
+    const back = await leave(browser, 'grace', '/account');
+    const log = service.log();
+    await service.stop();
+    await start(new URL(url).port);
+    const { cookie } = browser;
+    const answer = await browser.get(back);
+    expect(to(answer)).toBe('/account');
+    const code = new URL(back, PUBLIC_URL).searchParams.get('code')!;
+    const secrets = [provider.client.secret, code, cookie!.split('=')[1]!, browser.cookie!.split('=')[1]!];
+    for (const secret of secrets) expect(log + service.log()).not.toContain(secret);
+  });
+});

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Provider, { type AccountClaims } from 'oidc-provider';
+
+/** What the provider knows of somebody, beside the id that it has for them. */
+export type Known = Omit<AccountClaims, 'sub'>;
+
+/** In seconds. */
+const MINUTE = 60;
+
+/** It warns of what would be amiss with a provider that is no test's. */
+function quietly<T>(work: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+/** A provider of OpenID Connect, as an organization would run one, with a client for the service. */
+export class IdentityProvider {
+  readonly client = { id: 'connections', secret: randomUUID() };
+  /** By the id that the provider has for them. */
+  readonly accounts = new Map<string, Known>();
+  /** While it is, nobody gets an answer. */
+  isAway = false;
+  readonly #server = createServer();
+  issuer = '';
+
+  /** @param callback where it sends people back to. */
+  async start(callback: string): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    this.issuer = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const provider = quietly(
+      () =>
+        new Provider(this.issuer, {
+          clients: [{ client_id: this.client.id, client_secret: this.client.secret, redirect_uris: [callback] }],
+          claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+          cookies: { keys: [randomUUID()] },
+          pkce: { required: () => true },
+          findAccount: (_, sub) => {
+            const known = this.accounts.get(sub);
+            return known && { accountId: sub, claims: () => ({ sub, ...known }) };
+          },
+          // Whoever is known there has consented.
+          loadExistingGrant: async ({ oidc: { client, session, provider: self } }) => {
+            const grant = new self.Grant({ clientId: client!.clientId, accountId: session!.accountId! });
+            grant.addOIDCScope('openid email profile');
+            await grant.save();
+            return grant;
+          },
+          ttl: { Interaction: MINUTE, Grant: MINUTE, Session: MINUTE, AccessToken: MINUTE, IdToken: MINUTE },
+        }),
+    );
+    const answer = provider.callback();
+    this.#server.on('request', (request, response) => {
+      if (this.isAway) request.socket.destroy();
+      else void answer(request, response);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /**
+   * Goes through the provider's pages as a browser of its own.
+   * @param sub who signs in there; null for one who thinks better of it.
+   * @returns where the provider sends the browser in the end.
+   */
+  async visit(url: string, sub: string | null): Promise<string> {
+    const cookies = new Map<string, string>();
+    const ask = async (where: string, form?: Record<string, string>): Promise<string> => {
+      const response = await fetch(new URL(where, this.issuer), {
+        redirect: 'manual',
+        headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+        ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+      });
+      for (const cookie of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+        cookies.set(name, value);
+      }
+      const location = response.headers.get('location');
+      if (location === null) throw new Error(`The provider answered ${response.status} ${await response.text()}`);
+      return location;
+    };
+    const page = await ask(url);
+    let next = sub === null ? await ask(`${page}/abort`) : await ask(page, { prompt: 'login', login: sub });
+    while (new URL(next, this.issuer).origin === this.issuer) next = await ask(next);
+    return next;
+  }
+}
