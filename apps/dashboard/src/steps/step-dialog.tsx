@@ -48,12 +48,21 @@ interface StepDialogProps {
 export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialogProps): JSX.Element {
   // What was asked last stays to be seen while the dialog goes.
   const [shown, setShown] = useState(asked);
-  if (asked !== null && asked !== shown) setShown(asked);
+  // What the step was asked with may be gone once it is taken; the heading of the page is not.
+  const [isDone, setDone] = useState(false);
+  if (asked !== null && asked !== shown) {
+    setShown(asked);
+    setDone(false);
+  }
   return (
     <Modal
       opened={asked !== null}
       onClose={onClose}
       stackId="step"
+      returnFocus={!isDone}
+      onExitTransitionEnd={() => {
+        if (isDone) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+      }}
       title={shown && `${stepWords[shown.step]}: ${titleOf(shown.connection)}`}
     >
       {shown && (
@@ -62,7 +71,10 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
           organizationId={organizationId}
           asked={shown}
           onClose={onClose}
-          onDone={onDone}
+          onDone={(after) => {
+            setDone(true);
+            onDone?.(after);
+          }}
         />
       )}
     </Modal>
@@ -78,7 +90,7 @@ function StepForm({
   readonly organizationId: string;
   readonly asked: AskedStep;
   readonly onClose: () => void;
-  readonly onDone: ((connection: Connection) => void) | undefined;
+  readonly onDone: (connection: Connection) => void;
 }): JSX.Element {
   const [seen, setSeen] = useState(connection);
   const [reason, setReason] = useState('');
@@ -98,7 +110,7 @@ function StepForm({
         title: stepDoneWords[step],
         message: `${counterpartyOf(after)} sees it as well.`,
       });
-      onDone?.(after);
+      onDone(after);
       onClose();
     },
   });
