@@ -28,7 +28,12 @@ export class Organizations {
   /** An organization never changes, so what was read once holds. */
   readonly #known = new LRUCache<string, Organization>({ max: 10_000 });
 
-  constructor(private readonly database: Database<DirectoryTables>) {}
+  readonly #byId: (parameters: readonly unknown[]) => Promise<DirectoryTables['organizations'][]>;
+
+  constructor(private readonly database: Database<DirectoryTables>) {
+    const byId = database.reader.selectFrom('organizations').selectAll().where('id', '=', '');
+    this.#byId = database.prepare(byId.compile());
+  }
 
   /** @param request recognises the request, so that its retry answers the organization that it made. */
   async create(name: string, at: Date, request: string | null = null): Promise<Organization> {
@@ -58,11 +63,7 @@ export class Organizations {
   async find(id: string): Promise<Organization | null> {
     const known = this.#known.get(id);
     if (known) return known;
-    const row = await this.database.reader
-      .selectFrom('organizations')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const [row] = await this.#byId([id]);
     if (!row) return null;
     const organization = toOrganization(row);
     this.#known.set(id, organization);
