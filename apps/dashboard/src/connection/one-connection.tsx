@@ -11,12 +11,12 @@ import { Outlook } from './head/outlook';
 import { pastQuery, type Subject } from './history-queries';
 import { type View, views } from './page-address';
 import { partiesOf } from './parties';
-import { PastNotice } from './past/past-notice';
 import { TimeTravel } from './past/time-travel';
 import { Timeline } from './timeline/timeline';
 import { useAddress } from './use-address';
 
 const Comparison = lazy(() => import('./comparison/comparison'));
+const NewestProof = lazy(() => import('./proof/newest-proof'));
 const Proofs = lazy(() => import('./proof/proofs'));
 
 const viewWords: Readonly<Record<View, string>> = {
@@ -41,7 +41,7 @@ export function OneConnection({ connection }: { readonly connection: Connection 
     enabled: past !== null,
     placeholderData: keepPreviousData,
   });
-  const shown = past === null ? connection : (then.data ?? null);
+  const shown = past === null ? connection : then.error === null ? (then.data ?? null) : null;
 
   // The timeline shows what there was when the page came, and what one did oneself; the rest is offered.
   const [upTo, setUpTo] = useState(connection.meta.revision);
@@ -55,8 +55,7 @@ export function OneConnection({ connection }: { readonly connection: Connection 
         isPast={past !== null}
         onDone={(after) => setUpTo(after.meta.revision)}
       />
-      <TimeTravel connection={connection} shown={shown} subject={subject} parties={parties} past={past} go={go} />
-      {past !== null && <PastNotice then={then} connection={connection} go={go} />}
+      <TimeTravel connection={connection} then={then} subject={subject} parties={parties} past={past} go={go} />
       <div className={classes['columns']}>
         <div className={classes['facts']}>
           {shown !== null && (
@@ -69,7 +68,9 @@ export function OneConnection({ connection }: { readonly connection: Connection 
                 parties={parties}
                 isPast={past !== null}
               />
-              <Details connection={shown} parties={parties} />
+              <Details connection={shown} parties={parties}>
+                {past === null && <NewestProof connection={connection} subject={subject} />}
+              </Details>
             </>
           )}
         </div>

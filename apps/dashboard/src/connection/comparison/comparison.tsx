@@ -94,10 +94,10 @@ function Told({ difference, parties }: { readonly difference: Difference; readon
           <ol className={classes['events']} start={events[0]?.revision}>
             {events.map(({ revision, summary, occurredAt }) => (
               <li key={revision}>
-                <span className={classes['revision']}>Revision {revision}</span> {summary}{' '}
-                <span className={classes['when']}>
-                  <Moment at={occurredAt} />
-                </span>
+                <div className={classes['when']}>
+                  <strong>Revision {revision}</strong> · <Moment at={occurredAt} />
+                </div>
+                {summary}
               </li>
             ))}
           </ol>

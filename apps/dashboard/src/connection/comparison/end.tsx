@@ -1,13 +1,14 @@
 import { NativeSelect, NumberInput, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { eventWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
 import { inBrief } from '../happened';
 import { eventsAround, type Subject } from '../history-queries';
 import type { Past } from '../page-address';
 import type { Parties } from '../parties';
 import { MomentField } from '../past/moment-field';
-import { fromField, toField } from '../times';
+import { fromField, localMoment, toField } from '../times';
 import classes from './comparison.module.css';
 
 /** More events than these are no list to choose from. */
@@ -87,7 +88,7 @@ function EventField({ label, connection, subject, parties, revision, onChange }:
             ? [{ value: String(revision), label: `Revision ${revision}` }]
             : events.map((event) => ({
                 value: String(event.revision),
-                label: `${event.revision}: ${inBrief(event, parties.nameOf)}`,
+                label: `${event.revision}: ${eventWords[event.event]}, ${localMoment(event.occurredAt)}`,
               }))
         }
       />

@@ -102,9 +102,8 @@ export function StateDiagram({ connection, shown, subject, parties, isPast }: St
           <ul>
             {ways.map((way) => (
               <li key={`${way.step} ${way.from}`}>
-                {stepWords[way.step]}: {whoOf(way)}, from{' '}
-                {way.from === null ? 'the beginning' : statusWords[way.from].name} to {statusWords[way.to].name}.{' '}
-                {goneIn(way, walked)}
+                {nameOf(way)}: {whoOf(way)}, from {way.from === null ? 'the beginning' : statusWords[way.from].name} to{' '}
+                {statusWords[way.to].name}. {goneIn(way, walked)}
               </li>
             ))}
           </ul>
@@ -124,20 +123,24 @@ function Arrow({ way, walked }: ArrowProps): JSX.Element {
   const times = timesOf(way, walked);
   const gone = times.length > 0;
   const kind = gone ? 'gone' : 'open';
-  const lines = [...labelOf(way), ...(gone ? [numbersOf(times)] : [])];
+  const lines = [
+    ...brokenUp(nameOf(way)).map((text) => ({ text, look: undefined })),
+    ...brokenUp(whoOf(way)).map((text) => ({ text, look: classes['who'] })),
+    ...(gone ? [{ text: numbersOf(times), look: classes['numbers'] }] : []),
+  ];
   return (
     <g>
       <path className={classes[kind]} d={path} markerEnd={`url(#head-${kind})`} />
       <text className={classes['label']} x={label.x} textAnchor={label.anchor}>
-        {lines.map((line, index) => (
+        {lines.map(({ text, look }, index) => (
           <tspan
-            key={line}
+            key={text}
+            className={look}
             x={label.x}
             y={label.y + (index - (lines.length - 1) / 2) * LINE}
             dy="0.35em"
-            {...(gone && index === lines.length - 1 && { className: classes['numbers'] })}
           >
-            {line}
+            {text}
           </tspan>
         ))}
       </text>
@@ -147,8 +150,8 @@ function Arrow({ way, walked }: ArrowProps): JSX.Element {
 
 const LINE = 14;
 
-/** The step and who may take it, in lines that are short enough for the side of the drawing. */
-const labelOf = (way: Way): string[] => [...brokenUp(stepWords[way.step]), ...brokenUp(whoOf(way))];
+/** The verb alone: the drawing is about a connection. */
+const nameOf = ({ step }: Way): string => (step === 'create' ? 'Create' : stepWords[step]);
 
 /** In two lines where there is a place for a break behind the middle. */
 function brokenUp(text: string): string[] {

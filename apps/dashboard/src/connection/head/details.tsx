@@ -1,5 +1,5 @@
 import { Paper, Stack, Title } from '@mantine/core';
-import type { JSX } from 'react';
+import { Suspense, type JSX, type ReactNode } from 'react';
 import type { Connection } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
 import { Identifier } from '../../words/identifier';
@@ -11,10 +11,12 @@ import type { Parties } from '../parties';
 interface DetailsProps {
   readonly connection: Connection;
   readonly parties: Parties;
+  /** Stands below the rest; it may come later. */
+  readonly children?: ReactNode;
 }
 
 /** The terms of the connection and its ids. */
-export function Details({ connection: { id, attributes }, parties }: DetailsProps): JSX.Element {
+export function Details({ connection: { id, attributes }, parties, children }: DetailsProps): JSX.Element {
   const { organizationId } = useMembership();
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="details">
@@ -62,6 +64,7 @@ export function Details({ connection: { id, attributes }, parties }: DetailsProp
             </dd>
           </div>
         </dl>
+        <Suspense fallback={null}>{children}</Suspense>
       </Stack>
     </Paper>
   );

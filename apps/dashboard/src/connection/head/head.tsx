@@ -39,7 +39,7 @@ export function Head({ connection, shown, parties, isPast, onDone }: HeadProps):
           <Group gap="sm">
             <PageHeading fz="h2">{title}</PageHeading>
             <StatusBadge status={status} />
-            {isPast && <Text c="dimmed">then</Text>}
+            {isPast && <Text>then, at revision {shown.meta.revision}</Text>}
           </Group>
           <Text>
             <strong>{parties.source}</strong> shares with <strong>{parties.destination}</strong>

@@ -1,37 +1,43 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { useState, type JSX, type SubmitEvent } from 'react';
+import { CounterClockwiseClockIcon } from '@radix-ui/react-icons';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useState, type JSX } from 'react';
+import { statusWords } from '@connections/connection/domain/words';
+import { isProblem } from '../../api/problem';
 import type { Connection } from '../../connections/connection-queries';
+import { Failure } from '../../words/failure';
 import { inBrief } from '../happened';
 import { eventsAround, type Subject } from '../history-queries';
-import { MomentField } from './moment-field';
 import type { Past } from '../page-address';
 import type { Parties } from '../parties';
-import { fromField, toField } from '../times';
 import type { Address } from '../use-address';
+import { MomentForm } from './moment-form';
 import classes from './time-travel.module.css';
 
 /** How long the slider has to rest before its place is asked for, in milliseconds. */
 const REST = 150;
 
 interface TimeTravelProps {
+  /** As it is now. */
   readonly connection: Connection;
-  /** The connection at the time that is looked at; null where it was not there, or is not known yet. */
-  readonly shown: Connection | null;
+  /** As it was at the time that is looked at. */
+  readonly then: UseQueryResult<Connection>;
   readonly subject: Subject;
   readonly parties: Parties;
+  /** Null for now. */
   readonly past: Past | null;
   readonly go: Address['go'];
 }
 
-/** Moves through the events of the connection, or to a moment, and back to now. */
-export function TimeTravel({ connection, shown, subject, parties, past, go }: TimeTravelProps): JSX.Element {
+/** Moves through the events of the connection, or to a moment, and back to now; and says when the past is shown. */
+export function TimeTravel({ connection, then, subject, parties, past, go }: TimeTravelProps): JSX.Element {
   const last = connection.meta.revision;
+  const wasNotThere = past !== null && then.error !== null && isProblem(then.error, 'not-then');
+  const shown = past === null ? connection : wasNotThere || then.isPlaceholderData ? null : (then.data ?? null);
   // Where the slider is being moved to; null once the page is there.
   const [moving, setMoving] = useState<number | null>(null);
   const at = moving ?? placeOf(past, shown, last);
-  const isNow = at === last && past === null;
 
   const arrive = useDebouncedCallback((revision: number) => {
     go({ past: revision === last ? null : { revision } }, true);
@@ -45,10 +51,18 @@ export function TimeTravel({ connection, shown, subject, parties, past, go }: Ti
   const { data } = useQuery(eventsAround(subject, connection, at));
   const event = data?.events.find(({ revision }) => revision === at);
   const brief = event === undefined ? 'One moment …' : inBrief(event, parties.nameOf);
-  const place = moving === null && isNow ? `Now, revision ${at}` : `Revision ${at} of ${last}`;
+  const isNow = moving === null ? past === null : at === last;
+  const place = isNow ? `Now, at revision ${at}` : `The past, at revision ${at} of ${last}`;
 
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="time-travel">
+    <Paper
+      withBorder
+      p="md"
+      component="section"
+      aria-labelledby="time-travel"
+      className={classes['panel'] ?? ''}
+      data-past={past !== null || undefined}
+    >
       <Stack gap="xs">
         <Group justify="space-between" mih={30}>
           <Title order={2} id="time-travel" fz="h5">
@@ -73,13 +87,19 @@ export function TimeTravel({ connection, shown, subject, parties, past, go }: Ti
           onChange={(change) => move(Number(change.currentTarget.value))}
         />
         <Group justify="space-between" align="flex-end" gap="sm">
-          <Text size="sm" className={classes['place'] ?? ''}>
-            <strong>{place}</strong>
-            <br />
-            {brief}
+          <Text size="sm" component="div" className={classes['place'] ?? ''}>
+            <Group gap={6} fw={700}>
+              {!isNow && <CounterClockwiseClockIcon aria-hidden />}
+              {wasNotThere ? 'The past, before it was created' : place}
+            </Group>
+            <div>{wasNotThere ? 'The connection was not there at that moment.' : brief}</div>
+            <div role="status">{noticeOf(past, shown, connection, wasNotThere)}</div>
           </Text>
           <MomentForm key={past !== null && 'asOf' in past ? past.asOf : ''} past={past} go={go} />
         </Group>
+        {past !== null && then.error !== null && !wasNotThere && (
+          <Failure error={then.error} title="The past could not be read" />
+        )}
       </Stack>
     </Paper>
   );
@@ -92,25 +112,10 @@ function placeOf(past: Past | null, shown: Connection | null, last: number): num
   return shown?.meta.revision ?? 0;
 }
 
-/** Asks for a moment by the clock here. */
-function MomentForm({ past, go }: Pick<TimeTravelProps, 'past' | 'go'>): JSX.Element {
-  const [text, setText] = useState(past !== null && 'asOf' in past ? toField(past.asOf) : '');
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const asOf = fromField(text);
-    if (asOf === null) setProblem('Give a day and a time.');
-    else if (asOf > new Date().toISOString()) setProblem('This lies in the future; nobody knows yet.');
-    else go({ past: { asOf } });
-  };
-  return (
-    <form onSubmit={submit} noValidate>
-      <Group gap="xs" align="flex-end">
-        <MomentField label="Or a moment, by the clock here" value={text} onChange={setText} error={problem} />
-        <Button type="submit" variant="default" size="sm">
-          Go there
-        </Button>
-      </Group>
-    </form>
-  );
+function noticeOf(past: Past | null, shown: Connection | null, now: Connection, wasNotThere: boolean): string {
+  if (past === null) return 'Move the slider, or go to a moment, to see the connection as it was.';
+  if (wasNotThere) return 'Go to a later moment, or back to now.';
+  if (shown === null) return 'One moment …';
+  const [then, today] = [shown, now].map(({ attributes }) => statusWords[attributes.status].name.toLowerCase());
+  return `This is the past: it was ${then}, and now it is ${today}. Steps are taken now, not then.`;
 }

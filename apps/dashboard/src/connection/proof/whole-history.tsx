@@ -84,7 +84,7 @@ function Verdict({ result }: { readonly result: ProvenHistory | UnprovenHistory 
   if ('why' in result) {
     return (
       <Alert color="red" title={`Revision ${result.revision} is not proven`} icon={<CrossCircledIcon aria-hidden />}>
-        {result.why} Take an export and a word from the operator: this is what proofs are for.
+        {result.why} Keep an export of what there is, and ask the operator: this is what proofs are for.
       </Alert>
     );
   }

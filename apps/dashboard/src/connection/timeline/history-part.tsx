@@ -18,15 +18,23 @@ interface HistoryPartProps {
   readonly parties: Parties;
   /** The revision that the page is looked at, where it is in this part. */
   readonly shownRevision: number | null;
+  /** Whether there is so much before it that it is drawn only where it is seen. */
+  readonly isFar: boolean;
   readonly go: Address['go'];
 }
 
 /** A hundred events, by days. One part does not change when another comes. */
-export const HistoryPart = memo(function HistoryPart({ events, dayBefore, shownRevision, ...rest }: HistoryPartProps) {
+export const HistoryPart = memo(function HistoryPart({
+  events,
+  dayBefore,
+  shownRevision,
+  isFar,
+  ...rest
+}: HistoryPartProps) {
   return byDay(events, localDay).map(({ day, events }) => (
     <div key={day}>
       {day !== dayBefore && <h3 className={classes['day']}>{day}</h3>}
-      <ol className={classes['events']} aria-label={day}>
+      <ol className={classes['events']} data-far={isFar || undefined} aria-label={day}>
         {events.map((event) => (
           <EventRow key={event.revision} event={event} isShown={event.revision === shownRevision} {...rest} />
         ))}

@@ -114,6 +114,7 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
             parties={parties}
             shownRevision={page.events.some(({ revision }) => revision === shownRevision) ? shownRevision : null}
             connection={connection}
+            isFar={index > 0}
             go={go}
           />
         ))}
