@@ -67,7 +67,7 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
       <Table.Td>
         <Moment day at={createdAt} />
       </Table.Td>
-      <Table.Td>Never</Table.Td>
+      <Table.Td>{lastUse(apiKey)}</Table.Td>
       <Table.Td>
         {revokedAt !== null ? (
           <Badge variant="light" color="gray" tt="none">
@@ -98,4 +98,11 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** A service that does not tell yet when keys were used leaves the place empty, rather than saying that they never were. */
+function lastUse({ attributes }: { readonly attributes: object }): JSX.Element | string {
+  const at = 'lastUsedAt' in attributes ? attributes.lastUsedAt : undefined;
+  if (at === null) return 'Never';
+  return typeof at === 'string' ? <Moment at={at} /> : '';
 }
