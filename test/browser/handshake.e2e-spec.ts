@@ -1,5 +1,7 @@
+import type { Locator } from 'playwright-core';
 import { visitors } from '../support/visitors';
 import { Client, newConnection, newKey, newOrganization, type Pair } from '../support/client';
+import { until } from '../support/command-line';
 import { Member } from '../support/dashboard';
 import { newPerson } from '../support/people';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
@@ -13,6 +15,7 @@ beforeAll(async () => {
   platform = new Client(service.demo.url, service.demo.platform.key);
 });
 afterAll(async () => {
+  if (process.env.SHOWLOG) process.stderr.write(`LOG ${service.process.exitCode} ${service.process.signalCode} ${service.log()}`);
   await service.stop();
   folder.remove();
 });
@@ -29,7 +32,7 @@ async function someoneOf({ id, client }: Pair['source'], role = 'member', name =
 }
 
 const events = async ({ source }: Pair, id: string): Promise<string[]> =>
-  (await source.client.history(id)).map(({ attributes }) => attributes.type as string);
+  (await source.client.history(id)).map(({ attributes }) => attributes.event as string);
 
 const idOf = (member: Member): string => /cxn_\w+/.exec(member.page.url())![0];
 
@@ -95,7 +98,7 @@ describe('a proposal', () => {
     await partner.fill(`org_${'1'.repeat(22)}`);
     ada.visitor.mayBeAnswered(422);
     await send();
-    await expectProblem(partner, 'No organization');
+    await expectProblem(partner, 'There is no organization');
     await partner.fill(pair.destination.id);
     await name.fill('x'.repeat(201));
     await send();
@@ -258,9 +261,13 @@ describe('what is not for somebody', () => {
 });
 
 /** Returns once a field is said to be wrong, in words that whoever comes to it hears. */
-async function expectProblem(field: ReturnType<Member['button']>, text: string): Promise<void> {
-  await field.and(field.page().locator('[aria-invalid=true]')).waitFor();
-  const described = (await field.getAttribute('aria-describedby')) ?? '';
-  const texts = await Promise.all(described.split(' ').map((id) => field.page().locator(`[id="${id}"]`).innerText()));
-  expect(texts.join('\n')).toContain(text);
+async function expectProblem(field: Locator, text: string): Promise<void> {
+  const page = field.page();
+  const description = async (): Promise<string> => {
+    const ids = (await field.getAttribute('aria-describedby'))?.split(' ').filter((id) => id !== '') ?? [];
+    const texts = ids.map((id) => page.locator(`[id="${id}"]`).allInnerTexts());
+    return (await Promise.all(texts)).join('\n');
+  };
+  await until(`a field is described by ${text}`, async () => (await description()).includes(text));
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
 }
