@@ -182,8 +182,15 @@ describe('the command line beside a running service', () => {
     expect((await cli.ask('connection', 'history', id)).data).toEqual(events);
     const organizations = (await platform.get('/organizations?page[size]=100')).body.data;
     expect((await cli.ask('organization', 'list', '--limit', '100')).data).toEqual(organizations);
+    // Asking for them is a use as well.
+    const unused = (apiKeys: { attributes: object }[]): object[] =>
+      apiKeys.map((it) => ({ ...it, attributes: { ...it.attributes, 'last-used-at': null } }));
     const apiKeys = (await platform.get('/api-keys?page[size]=100')).body.data;
-    expect((await cli.ask('api-key', 'list', '--limit', '100')).data).toEqual(apiKeys);
+    const listed = (await cli.ask('api-key', 'list', '--limit', '100')).data;
+    expect(unused(listed)).toEqual(unused(apiKeys));
+    const { stdout } = await cli.run('api-key', 'list', '--limit', '100');
+    expect(stdout).toMatch(/LAST USED/);
+    expect(stdout).toContain(` ${listed.at(-1).attributes['last-used-at']} `);
 
     const asOf = events[1].attributes['occurred-at'];
     const then = [

@@ -45,8 +45,16 @@ export async function listApiKeys(page: PageOptions & { readonly organization?: 
     resource: (apiKey) => resourceOf(apiKey),
     table: (shown) =>
       table(
-        ['API KEY', 'ORGANIZATION', 'ROLE', 'NAME', 'CREATED', 'STATE'],
-        shown.map((key) => [key.id, key.organizationId, key.role, key.name, key.createdAt, stateOf(key, now)]),
+        ['API KEY', 'ORGANIZATION', 'ROLE', 'NAME', 'CREATED', 'LAST USED', 'STATE'],
+        shown.map((key) => [
+          key.id,
+          key.organizationId,
+          key.role,
+          key.name,
+          key.createdAt,
+          key.lastUsedAt ?? 'never',
+          stateOf(key, now),
+        ]),
       ),
     none: page.after === undefined ? 'There are no API keys yet.' : 'There are no more API keys.',
   });
@@ -84,6 +92,7 @@ const described = (apiKey: ApiKey): string =>
     ['Role', apiKey.role],
     ['Name', apiKey.name],
     ['Created', apiKey.createdAt],
+    ['Last used', apiKey.lastUsedAt ?? 'never'],
     ['State', stateOf(apiKey, new Date().toISOString())],
   ]);
 
@@ -97,6 +106,7 @@ const resourceOf = (apiKey: ApiKey, shown: { key?: string } = {}): object => ({
     'created-at': apiKey.createdAt,
     'expires-at': apiKey.expiresAt,
     'revoked-at': apiKey.revokedAt,
+    'last-used-at': apiKey.lastUsedAt,
     ...shown,
   },
 });

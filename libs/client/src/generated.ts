@@ -1073,6 +1073,11 @@ export interface components {
          * @description When it was revoked; null while it was not.
          */
         revokedAt: string | null;
+        /**
+         * Format: date-time
+         * @description When it was last used, to about a minute; null when it never was.
+         */
+        lastUsedAt: string | null;
       };
     };
     CreatedApiKey: {
@@ -1108,6 +1113,11 @@ export interface components {
          * @description When it was revoked; null while it was not.
          */
         revokedAt: string | null;
+        /**
+         * Format: date-time
+         * @description When it was last used, to about a minute; null when it never was.
+         */
+        lastUsedAt: string | null;
         /** @description The key itself, `cx_<id>_<secret>`: shown this once and kept nowhere. Null in the repeated answer to a retry. */
         key: string | null;
       };

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId, newSecret } from './identifiers';
+import { KeyUses } from './key-uses';
 import type { PageRequest } from './organizations';
 import { forgottenBefore } from './retries';
 import type { Caller, Role } from './roles';
@@ -16,6 +17,8 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  /** To about a minute; null when it never was. */
+  readonly lastUsedAt: string | null;
 }
 
 export interface NewApiKey {
@@ -40,11 +43,13 @@ export class ApiKeys {
   /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
   #changes = 0;
 
+  readonly #uses: KeyUses;
   readonly #byId: (parameters: readonly unknown[]) => Promise<DirectoryTables['api_keys'][]>;
 
   constructor(private readonly database: Database<DirectoryTables>) {
     const byId = database.reader.selectFrom('api_keys').selectAll().where('id', '=', '');
     this.#byId = database.prepare(byId.compile());
+    this.#uses = new KeyUses(database);
   }
 
   /**
@@ -63,6 +68,7 @@ export class ApiKeys {
       created_at: at.toISOString(),
       expires_at: terms.expiresAt,
       revoked_at: null,
+      last_used_at: null,
       request,
     };
     const stored = await this.database.transaction('durable', async (tx) => {
@@ -94,6 +100,7 @@ export class ApiKeys {
     const matches = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.secret_hash ?? digest('')));
     if (!row || !matches || row.revoked_at !== null) return null;
     if (row.expires_at !== null && Date.parse(row.expires_at) <= now) return null;
+    this.#uses.note(row, now);
     return { type: 'api-key', id: row.id, role: row.role as Role, organizationId: row.organization_id };
   }
 
@@ -155,4 +162,5 @@ const toApiKey = (row: DirectoryTables['api_keys']): ApiKey => ({
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   revokedAt: row.revoked_at,
+  lastUsedAt: row.last_used_at,
 });

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
+import { until } from '../../../test/support/command-line';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { ApiKeys, type NewApiKey } from './api-keys';
@@ -117,14 +118,20 @@ describeDatabases('the directory', (databases) => {
     it('that tells who presents it', async () => {
       const { apiKey, key } = await keys.create(terms, at);
       expect(isApiKeyId(apiKey.id)).toBe(true);
-      expect(apiKey).toEqual({ ...terms, id: apiKey.id, createdAt: at.toISOString(), revokedAt: null });
+      expect(apiKey).toEqual({
+        ...terms,
+        id: apiKey.id,
+        createdAt: at.toISOString(),
+        revokedAt: null,
+        lastUsedAt: null,
+      });
+      expect(await keys.find(apiKey.id)).toEqual(apiKey);
       expect(await keys.authenticate(key, now)).toEqual({
         type: 'api-key',
         id: apiKey.id,
         role: 'member',
         organizationId: terms.organizationId,
       });
-      expect(await keys.find(apiKey.id)).toEqual(apiKey);
     });
 
     it('for the platform, which is no organization', async () => {
@@ -176,6 +183,34 @@ describeDatabases('the directory', (databases) => {
       ];
       for (const attempt of wrong) expect([attempt, await keys.authenticate(attempt, now)]).toEqual([attempt, null]);
       expect(await keys.authenticate(key, now)).not.toBeNull();
+    });
+
+    it('that tells when it was last used, written about once a minute', async () => {
+      const { apiKey, key } = await keys.create(terms, at);
+      const lastUsed = async (): Promise<string | null | undefined> => (await keys.find(apiKey.id))?.lastUsedAt;
+      const used = (since: number): Promise<unknown> => keys.authenticate(key, now + since);
+      await keys.authenticate(`${key}x`, now);
+      expect(await lastUsed()).toBeNull();
+      await used(0);
+      await until('the first use is told', async () => (await lastUsed()) === at.toISOString());
+      await used(59_999);
+      await new ApiKeys(database).authenticate(key, now + 59_999);
+      await used(60_000);
+      // What was not written before did not come late either: writes keep their order.
+      await until('the use of a minute later is told', async () => (await lastUsed()) !== at.toISOString());
+      expect(await lastUsed()).toBe(new Date(now + 60_000).toISOString());
+      // Where clocks differ it does not go back.
+      await new ApiKeys(database).authenticate(key, now + 30_000);
+      await used(120_000);
+      await until('the last use is told', async () => (await lastUsed()) === new Date(now + 120_000).toISOString());
+    });
+
+    it('that may be used all the same where its use cannot be written', async () => {
+      const { key } = await keys.create(terms, at);
+      const away = Object.assign(Object.create(database) as Database<DirectoryTables>, {
+        together: () => Promise.reject(new Error('The disk is full.')),
+      });
+      expect(await new ApiKeys(away).authenticate(key, now)).not.toBeNull();
     });
 
     it('that ends when it expires', async () => {
@@ -260,7 +295,7 @@ describeDatabases('the directory', (databases) => {
       const first = await keys.create(terms, at, 'request-1');
       expect(await keys.authenticate(first.key, now)).not.toBeNull();
       const second = await keys.create(terms, new Date(now + 1_000), 'request-1');
-      expect(second.apiKey).toEqual(first.apiKey);
+      expect({ ...second.apiKey, lastUsedAt: null }).toEqual(first.apiKey);
       expect(await keys.authenticate(second.key, now)).toMatchObject({ id: first.apiKey.id });
       // The first one was never heard of by anybody.
       expect(await keys.authenticate(first.key, now)).toBeNull();

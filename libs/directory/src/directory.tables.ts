@@ -22,6 +22,8 @@ export interface DirectoryTables {
     created_at: string;
     expires_at: string | null;
     revoked_at: string | null;
+    /** To about a minute. */
+    last_used_at: string | null;
     request: string | null;
   };
 }
@@ -55,6 +57,11 @@ export const directoryMigrations: Migrations = {
         .on('api_keys')
         .columns(['organization_id', 'created_at', 'id'])
         .execute();
+    },
+  },
+  '0011-api-key-use': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('api_keys').addColumn('last_used_at', textOf(db)).execute();
     },
   },
 };

@@ -311,7 +311,7 @@ describe('a stream of which a few events settle how it stands', () => {
     ['many events', [unit, ...values(0, 40)], [0, 40]],
     ['many events, the last of which settle nothing', [unit, ...values(0, 40), looked, looked], [0, 40, 41, 42]],
     ['events that all settle nothing but the first', [unit, looked, looked], [0, 1, 2]],
-    ['many that settle nothing', [unit, ...Array<Shown>(40).fill(looked)], Array.from({ length: 41 }, (_, n) => n)],
+    ['many that settle nothing', [unit, ...Array<Shown>(40).fill(looked!)], Array.from({ length: 41 }, (_, n) => n)],
   ] as [string, Shown[], number[]][])('is known by those alone where there is %s', async (_, all, seen) => {
     const stream = await recorded(...(all as [Shown, ...Shown[]]));
     const [now] = await gauges.current([stream]);

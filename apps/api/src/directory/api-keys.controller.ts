@@ -131,6 +131,7 @@ const resourceOf = (apiKey: ApiKey, shown: { key?: string } = {}): JsonObject =>
     'created-at': apiKey.createdAt,
     'expires-at': apiKey.expiresAt,
     'revoked-at': apiKey.revokedAt,
+    'last-used-at': apiKey.lastUsedAt,
     ...shown,
   },
 });

@@ -19,6 +19,7 @@ const keyAttributes = {
   'created-at': moment('When it was made, in UTC.'),
   'expires-at': nullableMoment('When it ends by itself; null for never.'),
   'revoked-at': nullableMoment('When it was revoked; null while it was not.'),
+  'last-used-at': nullableMoment('When it was last used, to about a minute; null when it never was.'),
 };
 
 const key = (attributes: Record<string, SchemaObject>): SchemaObject =>

@@ -129,6 +129,7 @@ const keyAttributes = {
   'created-at': '2018-06-01T00:00:00.000Z',
   'expires-at': null,
   'revoked-at': null,
+  'last-used-at': '2018-06-01T12:00:00.000Z',
 };
 
 export const apiKey = { type: 'api-keys', id: 'api_ABC123', attributes: keyAttributes };
@@ -138,5 +139,5 @@ export const revokedApiKey = {
 };
 export const createdApiKey = {
   ...apiKey,
-  attributes: { ...keyAttributes, key: 'cx_ABC123_<secret, shown once>' },
+  attributes: { ...keyAttributes, 'last-used-at': null, key: 'cx_ABC123_<secret, shown once>' },
 };

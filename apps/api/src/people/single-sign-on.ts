@@ -159,6 +159,8 @@ export class SingleSignOn {
   async #discover(): Promise<Provider> {
     const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = this.configuration;
     if (OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined) throw new SignOnRefused('no-single-sign-on');
+    // Marked as deprecated only to be noticed: a provider on this machine, for trials and tests, has no TLS.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     const { allowInsecureRequests, ClientSecretBasic, ClientSecretPost, discovery } = await import('openid-client');
     // As the provider takes it; where it does not say, in the header, as the standard has it.
     const authentication: ClientAuth = (server, ...rest) => {

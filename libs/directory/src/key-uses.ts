@@ -1,0 +1,36 @@
+import { LRUCache } from 'lru-cache';
+import type { Database } from '@connections/database/database';
+import type { DirectoryTables } from './directory.tables';
+
+/** How long the use of a key is not written again, in milliseconds. */
+const WRITTEN_EVERY = 60_000;
+
+/**
+ * When keys were last used. It is written behind the backs of those who use them, about once a minute for each key and
+ * process, and is nobody's trouble when it cannot be.
+ */
+export class KeyUses {
+  /** When a use was written last by this process, in milliseconds since 1970. */
+  readonly #written = new LRUCache<string, number>({ max: 10_000 });
+
+  constructor(private readonly database: Database<DirectoryTables>) {}
+
+  /** @param now in milliseconds since 1970. */
+  note({ id, last_used_at: last }: Pick<DirectoryTables['api_keys'], 'id' | 'last_used_at'>, now: number): void {
+    const known = Math.max(this.#written.get(id) ?? 0, last === null ? 0 : Date.parse(last));
+    if (now - known < WRITTEN_EVERY) return;
+    this.#written.set(id, now);
+    this.#write(id, new Date(now).toISOString()).catch(() => undefined);
+  }
+
+  async #write(id: string, at: string): Promise<void> {
+    await this.database.together((database) =>
+      database
+        .updateTable('api_keys')
+        .set({ last_used_at: at })
+        .where('id', '=', id)
+        .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', at)]))
+        .execute(),
+    );
+  }
+}
