@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyFile } from '@connections/audit/key-file';
 import { generateSignerKey } from '@connections/audit/signed-note';
-import { type Answer, Client, newConnection, newKey, newOrganization } from '../support/client';
+import { type Answer, Client, newConnection, newKey, newOrganization, newPair } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
@@ -134,6 +134,25 @@ describe('an export', () => {
     const behind = await platform.get(path, { headers: { range: `bytes=${bytes.length}-` } });
     expect(behind.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
     expect(behind.body.errors).toMatchObject([{ code: 'range-not-satisfiable', source: { header: 'Range' } }]);
+  });
+
+  it('that was broken off before a text was redacted is given anew, and is whole', async () => {
+    const { source, destination } = await newPair(platform);
+    const created = await source.client.create(destination.id, { name: 'Ada Lovelace' });
+    const id = created.body.data.id as string;
+    const path = `/audit/export?connection-id=${id}`;
+    const whole = await source.client.get(path);
+    expect(whole.text).toContain('Ada Lovelace');
+    const etag = whole.headers.get('etag') ?? '';
+    const size = /-(\d+)\.ndjson/.exec(whole.headers.get('content-disposition') ?? '')?.[1];
+    const redacted = await source.client.post(`/connect/connections/${id}/events/0/redact`, { body: { data: {} } });
+    expect(redacted.status).toBe(200);
+    const headers = { range: 'bytes=100-', 'if-range': etag };
+    const anew = await source.client.get(`${path}&checkpoint=${size}`, { headers });
+    expect(anew.status).toBe(200);
+    expect(anew.headers.get('etag')).not.toBe(etag);
+    expect(anew.text).not.toContain('Ada Lovelace');
+    expect((await verified(anew.text, 'redacted')).json).toMatchObject({ whole: true, events: 1 });
   });
 
   it('is the same from the command line, which goes on with what was broken off', async () => {

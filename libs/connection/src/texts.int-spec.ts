@@ -70,6 +70,17 @@ describeDatabases('texts', (databases) => {
     await texts.remove([]);
     expect(await texts.disclosed([sealed(one), sealed(other)])).toEqual([sealed(one), { text: 'other' }]);
   });
+
+  it('are counted when they are removed, and not when there was nothing to remove', async () => {
+    const [one, other] = [written('one'), written('other')];
+    for (const text of [one, other]) await texts.keep(text);
+    expect(await texts.removals()).toBe(0);
+    await texts.remove([one.commitment]);
+    await texts.remove([one.commitment]);
+    expect(await texts.removals()).toBe(1);
+    await texts.remove([other.commitment]);
+    expect(await texts.removals()).toBe(2);
+  });
 });
 
 describe('texts that were removed from a file', () => {

@@ -18,6 +18,11 @@ export interface TextTables {
     salt: string;
     text: string;
   };
+  /** One row. */
+  text_removals: {
+    /** How often texts were taken away. */
+    count: number;
+  };
 }
 
 export const textMigrations: Migrations = {
@@ -30,6 +35,15 @@ export const textMigrations: Migrations = {
         .addColumn('salt', text, (column) => column.notNull())
         .addColumn('text', text, (column) => column.notNull())
         .execute();
+    },
+  },
+  '0013-text-removals': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('text_removals')
+        .addColumn('count', 'integer', (column) => column.notNull())
+        .execute();
+      await (db as Kysely<TextTables>).insertInto('text_removals').values({ count: 0 }).execute();
     },
   },
 };
@@ -54,12 +68,17 @@ export const sealed = (text: NewText | null): FreeText | null => text && { commi
 /** The same as part of a transaction. */
 export async function removeTexts(tx: Kysely<TextTables>, commitments: readonly string[]): Promise<void> {
   if (commitments.length === 0) return;
-  await erasing(tx, () =>
+  const { numDeletedRows } = await erasing(tx, () =>
     tx
       .deleteFrom('texts')
       .where('commitment', 'in', [...commitments])
-      .execute(),
+      .executeTakeFirst(),
   );
+  if (numDeletedRows === 0n) return;
+  await tx
+    .updateTable('text_removals')
+    .set((removals) => ({ count: removals('count', '+', 1) }))
+    .execute();
 }
 
 @Injectable()
@@ -84,6 +103,12 @@ export class Texts {
   /** Takes texts away, durably and for ever. Those that are gone already are none the worse for it. */
   async remove(commitments: readonly string[]): Promise<void> {
     await this.database.transaction('durable', (tx) => removeTexts(tx, commitments));
+  }
+
+  /** How often texts were taken away. What was made of texts is made of the same ones again as long as this stays. */
+  async removals(): Promise<number> {
+    const { count } = await this.database.reader.selectFrom('text_removals').select('count').executeTakeFirstOrThrow();
+    return count;
   }
 
   /** The same texts in the same order, each to be read where it is still there. */

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { Checkpoints, type SignedCheckpoint, TreeBehind } from '@connections/audit/checkpoints';
 import { csv } from '@connections/audit/export/csv';
 import type { ExportRequest } from '@connections/audit/export/export';
-import { ExportStream, lengthOf } from '@connections/audit/export/export-stream';
+import { ExportStream, lengthOf, type Rest } from '@connections/audit/export/export-stream';
 import { ndjson } from '@connections/audit/export/ndjson';
 import { EVERYTHING, type Scope, scopeText } from '@connections/audit/export/scope';
 import type { ExportSources } from '@connections/audit/export/sources';
@@ -17,7 +17,7 @@ import { ConnectionLog } from '@connections/connection/connection-log';
 import { rolesOf } from '@connections/connection/domain/connection';
 import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
 import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
-import type { TextTables } from '@connections/connection/texts';
+import { Texts, type TextTables } from '@connections/connection/texts';
 import { Database } from '@connections/database/database';
 import { Organizations } from '@connections/directory/organizations';
 import type { Caller } from '@connections/directory/roles';
@@ -41,6 +41,7 @@ const PATIENCE = 5_000;
 @Controller('/api/v1/audit/export')
 export class ExportController {
   readonly #sources: ExportSources;
+  readonly #texts: Texts;
   /** How long exports are that were asked for in part, by their entity tags. */
   readonly #lengths = new LRUCache<string, number>({ max: 100 });
 
@@ -54,6 +55,7 @@ export class ExportController {
     @Inject(Database) database: Database<TextTables & ReadModelTables>,
     tree: Tree,
   ) {
+    this.#texts = new Texts(database.as());
     this.#sources = storedSources(store, database, tree, (ids) => organizations.names(ids));
   }
 
@@ -70,7 +72,8 @@ export class ExportController {
   ): Promise<StreamableFile | undefined> {
     const request = await this.#requestFor(caller, parameters);
     const { format, scope, checkpoint } = request;
-    const tag = entityTagOf(request);
+    const removals = await this.#texts.removals();
+    const tag = entityTagOf(request, removals);
     const from = firstByteIn(headers['range'], headers['if-range'], tag);
     const name = `connections-${scopeText(scope).replace(':', '-')}-${checkpoint.size}.${format.name}`;
     void reply.headers({
@@ -79,17 +82,30 @@ export class ExportController {
       'content-type': format.mediaType,
       'content-disposition': `attachment; filename="${name}"`,
     });
-    if (from !== null) {
-      const length = this.#lengths.get(tag) ?? (await lengthOf(request, this.#sources));
-      this.#lengths.set(tag, length);
-      if (from >= length) {
+    const rest = from === null ? null : { from, isSame: async () => (await this.#texts.removals()) === removals };
+    if (rest !== null) {
+      const length = await this.#lengthOf(request, tag, rest);
+      if (rest.from >= length) {
         void reply.status(416).header('content-range', `bytes */${length}`);
-        const details = `The export has ${length} bytes: there is nothing from byte ${from} on.`;
+        const details = `The export has ${length} bytes: there is nothing from byte ${rest.from} on.`;
         throw new ProblemError({ code: 'range-not-satisfiable', details, source: { header: 'Range' } });
       }
-      void reply.status(206).header('content-range', `bytes ${from}-${length - 1}/${length}`);
+      void reply.status(206).header('content-range', `bytes ${rest.from}-${length - 1}/${length}`);
     }
-    return new StreamableFile(new ExportStream(request, this.#sources, from ?? 0), { type: format.mediaType });
+    return new StreamableFile(new ExportStream(request, this.#sources, rest), { type: format.mediaType });
+  }
+
+  /** How long an export is: it is made for that, unless it was before. */
+  async #lengthOf(request: ExportRequest, tag: string, { isSame }: Rest): Promise<number> {
+    const known = this.#lengths.get(tag);
+    if (known !== undefined) return known;
+    const length = await lengthOf(request, this.#sources);
+    if (!(await isSame())) {
+      const details = 'A text was redacted while the rest of the export was looked for. Ask again.';
+      throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
+    }
+    this.#lengths.set(tag, length);
+    return length;
   }
 
   async #requestFor(caller: Caller, parameters: ExportParameters): Promise<ExportRequest> {
@@ -146,9 +162,13 @@ export class ExportController {
   }
 }
 
-/** What makes two exports the same, but for a text that was redacted in between. */
-function entityTagOf({ scope, format, checkpoint, since, signers }: ExportRequest): string {
-  const parts = [scopeText(scope), format.name, checkpoint.note, since?.note ?? null, signers.map(verifierLine)];
+/**
+ * What makes two exports the same to the byte. Organizations are never renamed, so texts are all that can change beside
+ * the log. @param removals see `Texts`
+ */
+function entityTagOf({ scope, format, checkpoint, since, signers }: ExportRequest, removals: number): string {
+  const notes = [checkpoint.note, since?.note ?? null];
+  const parts = [scopeText(scope), format.name, ...notes, signers.map(verifierLine), removals];
   return `"${hash('sha256', JSON.stringify(parts)).slice(0, 32)}"`;
 }
 

@@ -27,6 +27,7 @@ const TABLES = Object.keys({
   audit_keys: true,
   checkpoint_deliveries: true,
   texts: true,
+  text_removals: true,
   accesses: true,
   access_ends: true,
   people: true,

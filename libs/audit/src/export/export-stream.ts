@@ -5,18 +5,34 @@ import type { ExportSources } from './sources';
 /** How much waits for a reader that is slow, in bytes. */
 const WAITING = 2 ** 20;
 
+/** What of an export is given to who has its beginning. */
+export interface Rest {
+  /** The first byte to give: everything before it is made as well, and not given. */
+  readonly from: number;
+  /** Whether what was made until now is what was made before. */
+  readonly isSame: () => Promise<boolean>;
+}
+
+/** The beginning of an export is not the one any more that somebody has already. */
+export class BeginningChanged extends Error {
+  constructor() {
+    super('A text was redacted while the export was made, so its rest does not belong to the beginning given before.');
+  }
+}
+
 /** An export as a stream that is made as fast as it is read. */
 export class ExportStream extends Readable {
   /** How many events have been told so far. */
   events = 0;
   readonly #pieces: AsyncGenerator<Buffer>;
   #skipped = 0;
+  #isGiving = false;
 
-  /** @param from the first byte to give: everything before it is made as well, and not given. */
+  /** @param rest null for the whole. Its stream ends with `BeginningChanged` rather than with what belongs to nothing. */
   constructor(
     request: ExportRequest,
     sources: ExportSources,
-    private readonly from = 0,
+    private readonly rest: Rest | null = null,
   ) {
     super({ highWaterMark: WAITING });
     this.#pieces = exportOf(request, sources, (events) => {
@@ -44,9 +60,13 @@ export class ExportStream extends Readable {
       const next = await this.#pieces.next();
       if (next.done === true) return null;
       const { value } = next;
-      const skip = Math.min(this.from - this.#skipped, value.length);
+      if (this.#isGiving || this.rest === null) return value;
+      const skip = Math.min(this.rest.from - this.#skipped, value.length);
       this.#skipped += skip;
-      if (skip < value.length) return value.subarray(skip);
+      if (skip === value.length) continue;
+      if (!(await this.rest.isSame())) throw new BeginningChanged();
+      this.#isGiving = true;
+      return value.subarray(skip);
     }
   }
 }
