@@ -59,7 +59,10 @@ async function visit({ url, path, person, slowness, page: kind }: Visit): Promis
     const scripts = new Map<string, Promise<number>>();
     page.on('response', (response) => {
       if (response.request().resourceType() !== 'script') return;
-      scripts.set(response.url(), response.body().then((body) => gzipSync(body, { level: 9 }).length));
+      scripts.set(
+        response.url(),
+        response.body().then((body) => gzipSync(body, { level: 9 }).length),
+      );
     });
     const { isShown, deeds } = kind === 'dashboard' ? dashboardDeeds : emptyPageDeeds;
     await page.goto(path);

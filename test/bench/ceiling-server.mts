@@ -111,12 +111,15 @@ async function serve({
       throw new Error('There is no such row.');
     }
   };
-  server.post<{ Body: { data: Asked | Asked[] } }>('/api/v1/connect/share-checks', async ({ body: { data } }, reply) => {
-    if (Array.isArray(data)) data.forEach(read);
-    else read(data);
-    const answer = Array.isArray(data) ? checks : check;
-    return reply.headers(answer.headers).send(answer.body);
-  });
+  server.post<{ Body: { data: Asked | Asked[] } }>(
+    '/api/v1/connect/share-checks',
+    async ({ body: { data } }, reply) => {
+      if (Array.isArray(data)) data.forEach(read);
+      else read(data);
+      const answer = Array.isArray(data) ? checks : check;
+      return reply.headers(answer.headers).send(answer.body);
+    },
+  );
   await server.listen({ host: '127.0.0.1', port: 0 });
   return (server.server.address() as { port: number }).port;
 }
