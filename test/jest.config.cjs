@@ -28,7 +28,8 @@ const shared = {
     // What is loaded only when it is needed is named as the build names it.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  testTimeout: 30_000,
+  // Two files at once, with services, browsers and databases of their own, share what cores there are.
+  testTimeout: 120_000,
 };
 
 /** What holds of files alone, of starts and of pages, on which the stores have no influence, or has its own servers. */
@@ -49,8 +50,7 @@ const OF_FILES = [
 module.exports = {
   rootDir,
   testTimeout: shared.testTimeout,
-  // Many files wait for services to start and for faults to be noticed, so there is one more at work than there are cores.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: availableParallelism(),
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   globalSetup: '<rootDir>/test/support/whole-run-begins.ts',
   globalTeardown: '<rootDir>/test/support/whole-run-ends.ts',

@@ -115,13 +115,16 @@ describe('the command line on servers in every condition', () => {
       'migrations',
       'lease of connections',
       'lease of tree',
+      'lease of feed',
       'projection connections',
       'projection tree',
+      'projection feed',
     ]);
     // Nobody runs, which is no fault.
     expect(json.checks.filter(({ status }: Found) => status !== 'ok')).toMatchObject([
       { name: 'lease of connections', status: 'warning', advice: expect.stringContaining('Start the service') },
       { name: 'lease of tree', status: 'warning', advice: expect.stringContaining('Start the service') },
+      { name: 'lease of feed', status: 'warning', advice: expect.stringContaining('Start the service') },
     ]);
     expect(named(json, 'event-store').details).toContain(`localhost:${log.port} answers`);
     expect(stdout).not.toContain(SECRET);

@@ -66,6 +66,7 @@ describe('a service whose read model meets an event that it cannot project', () 
       projections: [
         { name: 'connections', state: 'faulted', problem: expect.stringContaining(`${stream}@0`) },
         { name: 'tree', state: 'running', problem: null },
+        { name: 'feed' },
       ],
     });
     expect(service.log()).toContain(`"stream":"${stream}","revision":0`);
