@@ -15,8 +15,6 @@ beforeAll(async () => {
   platform = new Client(service.demo.url, service.demo.platform.key);
 });
 afterAll(async () => {
-  if (process.env.SHOWLOG)
-    process.stderr.write(`LOG ${service.process.exitCode} ${service.process.signalCode} ${service.log()}`);
   await service.stop();
   folder.remove();
 });
