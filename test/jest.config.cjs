@@ -1,4 +1,3 @@
-const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const rootDir = join(__dirname, '..');
@@ -28,7 +27,7 @@ const shared = {
     // What is loaded only when it is needed is named as the build names it.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  // Two files at once, with services, browsers and databases of their own, share what cores there are.
+  // Services, browsers and databases share what cores there are with whatever else the machine does.
   testTimeout: 120_000,
 };
 
@@ -50,10 +49,6 @@ const OF_FILES = [
 module.exports = {
   rootDir,
   testTimeout: shared.testTimeout,
-  maxWorkers: availableParallelism(),
-  testSequencer: '<rootDir>/test/support/longest-first.cjs',
-  globalSetup: '<rootDir>/test/support/whole-run-begins.ts',
-  globalTeardown: '<rootDir>/test/support/whole-run-ends.ts',
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     {

@@ -1,13 +1,11 @@
-import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import type { CertifiedKey } from './eventstoredb/certificates';
 
@@ -40,26 +38,17 @@ export interface TestPostgres {
 }
 
 export interface PostgresServer extends TestPostgres {
-  /** Where its own database is, from which others are made. */
-  readonly url: string;
   /** Ends it: `INT` in an orderly way, `QUIT` as a crash does. */
   end(signal: 'INT' | 'QUIT'): Promise<void>;
   /** Starts it again, with all that it had. */
   start(): Promise<void>;
 }
 
-/** Set to a socket that tells, to whoever connects, where the server is that all files of a run share. */
-export const POSTGRES_OF_THE_RUN = 'TEST_POSTGRES';
-
-/** A server that many share: the one that DATABASE_TEST_URL names, or else the one of this run of the tests. */
-export const testPostgres = async (): Promise<TestPostgres> =>
-  databasesOn(process.env['DATABASE_TEST_URL'] ?? (await postgresOfTheRun()));
-
-async function postgresOfTheRun(): Promise<string> {
-  const answer = await text(connect(process.env[POSTGRES_OF_THE_RUN] ?? ''));
-  if (!URL.canParse(answer)) throw new Error(`There is no PostgreSQL for this run of the tests: ${answer}`);
-  return answer;
-}
+/** A server that is there already, when DATABASE_TEST_URL names one, or else one of the caller's own. */
+export const testPostgres = async (): Promise<TestPostgres> => {
+  const { DATABASE_TEST_URL: url } = process.env;
+  return url === undefined ? startPostgres() : databasesOn(url);
+};
 
 function databasesOn(
   server: string,
@@ -82,8 +71,6 @@ function databasesOn(
 export interface PostgresServerOptions {
   /** Whether it waits for the disk; most tests need not. */
   readonly durable?: boolean;
-  /** How many it takes at once; by default, as many as PostgreSQL takes. */
-  readonly connections?: number;
   /** Has it listen on a port of this machine, with TLS; otherwise it has a socket among its files. */
   readonly tls?: CertifiedKey;
 }
@@ -92,11 +79,7 @@ export interface PostgresServerOptions {
  * A PostgreSQL server of the caller's own, with its files in a temporary folder. It does not outlive the process that
  * asked for it, even if that is killed.
  */
-export async function startPostgres({
-  durable = false,
-  connections,
-  tls,
-}: PostgresServerOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({ durable = false, tls }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const give = (name: string, text: string): string => {
     const file = join(folder, name);
@@ -109,14 +92,13 @@ export async function startPostgres({
   // Passwords that are dear to check would be paid for by every connection of every test.
   const access = ['-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', give('password', PASSWORD), '-c', CHEAP];
   const initdb = ['-D', join(folder, 'data'), '-E', 'UTF8', '--locale=C', '--no-sync', ...access];
-  await promisify(execFile)(join(programs, 'initdb'), initdb, { ...user, cwd: folder });
+  execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
 
   const port = tls && (await freePort());
   const settings = [
     CHEAP,
     `fsync=${durable ? 'on' : 'off'}`,
     `unix_socket_directories=${folder}`,
-    ...(connections === undefined ? [] : [`max_connections=${connections}`]),
     ...(tls && port
       ? [
           'listen_addresses=127.0.0.1',
@@ -134,7 +116,6 @@ export async function startPostgres({
 
   const server: PostgresServer = {
     ...databasesOn(throughSocket('postgres'), urlOf),
-    url: throughSocket('postgres'),
     async start() {
       const flags = settings.flatMap((setting) => ['-c', setting]);
       // In a session of its own, so that what is sent to this process's group leaves it time to clean up.

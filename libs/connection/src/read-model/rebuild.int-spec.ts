@@ -188,10 +188,7 @@ describeDatabases('a rebuild of the connections', (databases) => {
     // In the tables of SQLite a reader is in nobody's way.
     const isHeldUp = databases.engine === 'postgres';
     const waits = async (): Promise<boolean> => {
-      // On a server that others use as well they may wait for locks of theirs.
-      const locks = sql`
-        select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
-        where not granted and datname = current_database()`;
+      const locks = sql`select 1 from pg_locks where not granted`;
       return (await locks.execute(model.database.reader)).rows.length > 0;
     };
     if (isHeldUp) {

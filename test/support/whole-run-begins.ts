@@ -1,1 +1,0 @@
-export { begin as default } from './whole-run';
