@@ -9,6 +9,9 @@ import type { HistoryPage } from './timeline/history-pages';
 /** The API gives so many events at once, at most. */
 const PAGE = 100;
 
+/** So often the API is asked for one part of a filtered history, at most. */
+const CALLS = 10;
+
 /** A connection that is looked at, by an organization. */
 export interface Subject {
   readonly organizationId: string;
@@ -26,30 +29,55 @@ export const historyQuery = (subject: Subject, upTo: number, filter: EventFilter
   infiniteQueryOptions({
     queryKey: [...keyOf(subject), 'history', upTo, order, filter],
     queryFn: async ({ pageParam, signal }): Promise<HistoryPage> => {
-      const { types, actor, start, end } = filter;
-      const { data, links } = await answered(
-        apiFor(subject.organizationId).GET('/api/v1/connect/connections/{id}/events', {
-          params: {
-            path: { id: subject.connectionId },
-            query: {
-              sort: order === 'newest' ? '-occurred-at' : 'occurred-at',
-              'page[size]': PAGE,
-              ...(pageParam !== null && { 'page[after]': pageParam }),
-              ...(types.length > 0 && { 'filter[event]': types.join(',') }),
-              ...(actor !== null && { 'filter[actor]': actor }),
-              ...(start !== null && { 'filter[occurredAtStart]': start }),
-              ...(end !== null && { 'filter[occurredAtEnd]': end }),
-            },
-          },
+      let page: HistoryPage = { events: [], next: pageParam };
+      // With a filter the API may have found little, or nothing, and not be at the end.
+      for (
+        let calls = 0;
+        calls < CALLS && page.events.length < PAGE && (calls === 0 || page.next !== null);
+        calls += 1
+      ) {
+        const { events, next } = await historyPart(
+          subject,
+          page.next,
+          PAGE - page.events.length,
+          filter,
+          order,
           signal,
-        }),
-      );
-      return { events: data.map(({ attributes }) => attributes), next: cursorIn(links.next) };
+        );
+        page = { events: [...page.events, ...events], next };
+      }
+      return page;
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     staleTime: 'static',
   });
+
+async function historyPart(
+  { organizationId, connectionId }: Subject,
+  after: string | null,
+  size: number,
+  { types, actor, start, end }: EventFilter,
+  order: Order,
+  signal: AbortSignal,
+): Promise<HistoryPage> {
+  const query = {
+    sort: order === 'newest' ? '-occurred-at' : 'occurred-at',
+    'page[size]': size,
+    ...(after !== null && { 'page[after]': after }),
+    ...(types.length > 0 && { 'filter[event]': types.join(',') }),
+    ...(actor !== null && { 'filter[actor]': actor }),
+    ...(start !== null && { 'filter[occurredAtStart]': start }),
+    ...(end !== null && { 'filter[occurredAtEnd]': end }),
+  } as const;
+  const { data, links } = await answered(
+    apiFor(organizationId).GET('/api/v1/connect/connections/{id}/events', {
+      params: { path: { id: connectionId }, query },
+      signal,
+    }),
+  );
+  return { events: data.map(({ attributes }) => attributes), next: cursorIn(links.next) };
+}
 
 const cursorIn = (link: string | null): string | null =>
   link === null ? null : new URLSearchParams(link.slice(link.indexOf('?'))).get('page[after]');

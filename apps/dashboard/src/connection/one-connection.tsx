@@ -1,6 +1,6 @@
 import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState, type JSX } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type JSX } from 'react';
 import type { Connection } from '../connections/connection-queries';
 import { useMembership } from '../shell/membership';
 import classes from './connection.module.css';
@@ -36,29 +36,51 @@ export function OneConnection({ connection }: { readonly connection: Connection 
   const subject = useMemo((): Subject => ({ organizationId, connectionId: id }), [organizationId, id]);
   const parties = useMemo(() => partiesOf(connection, membership), [connection, membership]);
 
+  const wasNotThere = past !== null && 'asOf' in past && past.asOf < connection.attributes.createdAt;
   const then = useQuery({
     ...pastQuery(subject, past ?? { revision: 0 }),
-    enabled: past !== null,
+    enabled: past !== null && !wasNotThere,
     placeholderData: keepPreviousData,
   });
-  const shown = past === null ? connection : then.error === null ? (then.data ?? null) : null;
+  const shown = past === null ? connection : wasNotThere ? null : (then.data ?? null);
 
   // The timeline shows what there was when the page came, and what one did oneself; the rest is offered.
   const [upTo, setUpTo] = useState(connection.meta.revision);
+
+  // Whoever went to another view by something in the last one goes on at its tab.
+  const tabs = useRef<HTMLDivElement>(null);
+  const viewBefore = useRef(view);
+  useEffect(() => {
+    if (viewBefore.current === view) return;
+    viewBefore.current = view;
+    if (document.activeElement === document.body) {
+      tabs.current?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus({ preventScroll: true });
+    }
+  }, [view]);
 
   return (
     <Stack gap="lg">
       <Head
         connection={connection}
-        shown={shown ?? connection}
+        shown={shown}
         parties={parties}
         isPast={past !== null}
         onDone={(after) => setUpTo(after.meta.revision)}
       />
-      <TimeTravel connection={connection} then={then} subject={subject} parties={parties} past={past} go={go} />
+      <TimeTravel
+        connection={connection}
+        then={then}
+        wasNotThere={wasNotThere}
+        subject={subject}
+        parties={parties}
+        past={past}
+        go={go}
+      />
       <div className={classes['columns']}>
         <div className={classes['facts']}>
-          {shown !== null && (
+          {shown === null ? (
+            !wasNotThere && <Skeleton height={720} />
+          ) : (
             <>
               <Outlook connection={shown} parties={parties} isPast={past !== null} />
               <StateDiagram
@@ -75,11 +97,12 @@ export function OneConnection({ connection }: { readonly connection: Connection 
           )}
         </div>
         <Tabs
+          ref={tabs}
           value={view}
           onChange={(chosen) => go({ view: views.find((it) => it === chosen) ?? 'history' })}
           keepMounted={false}
         >
-          <Tabs.List mb="md">
+          <Tabs.List mb="md" className={classes['tabs'] ?? ''}>
             {views.map((it) => (
               <Tabs.Tab key={it} value={it}>
                 {viewWords[it]}

@@ -43,7 +43,7 @@ export function readAddress(parameters: URLSearchParams): PageAddress {
     past: revision !== null ? { revision } : asOf !== null ? { asOf } : null,
     order: parameters.get('order') === 'oldest' ? 'oldest' : 'newest',
     types: eventTypes.filter((type) => types.includes(type)),
-    actor: /^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/.exec(parameters.get('actor') ?? '')?.[0] ?? null,
+    actor: actorIn(parameters.get('actor')),
     start: momentIn(parameters.get('start')),
     end: momentIn(parameters.get('end')),
     from: pastIn(parameters.get('from')),
@@ -67,6 +67,11 @@ export function writeAddress({ past, ...address }: PageAddress): URLSearchParams
   };
   return new URLSearchParams(Object.entries(said).filter((entry): entry is [string, string] => entry[1] !== null));
 }
+
+/** Whether events can be filtered by this actor: the operator's own command line, for one, has no such id. */
+export const isActorId = (id: string): boolean => /^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/.test(id);
+
+const actorIn = (text: string | null): string | null => (text !== null && isActorId(text) ? text : null);
 
 /** A time as the API takes it. */
 export const pastText = (past: Past): string => ('revision' in past ? String(past.revision) : past.asOf);

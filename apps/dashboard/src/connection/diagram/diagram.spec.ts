@@ -1,5 +1,5 @@
 import { BEGINNING, column, cornerOf, drawnOf, HEIGHT, NODE, WIDTH } from './geometry';
-import { walkedIn, ways } from './walked-path';
+import { numbersIn, walkedIn, ways } from './walked-path';
 
 const event = (
   revision: number,
@@ -29,6 +29,17 @@ describe('the path that a connection has walked', () => {
       [5, 'deactivate', 'active', 'inactive'],
     ]);
   });
+});
+
+describe('the numbers beside an arrow', () => {
+  it.each([
+    [[], ''],
+    [[0], '0'],
+    [[1, 4, 8], '1, 4, 8'],
+    [[1, 4, 8, 11, 14], '… 8, 11, 14'],
+    [[9_991, 9_994, 9_997], '… 9997'],
+    [[123_456_789_012], '123456789012'],
+  ])('of %j are %j', (revisions, text) => expect(numbersIn(revisions)).toBe(text));
 });
 
 describe('the state diagram', () => {

@@ -8,10 +8,7 @@ import { eventsAround, type Subject } from '../history-queries';
 import type { Parties } from '../parties';
 import { BEGINNING, column, cornerOf, drawnOf, HEIGHT, NODE, WIDTH } from './geometry';
 import classes from './state-diagram.module.css';
-import { isWay, type Walked, walkedIn, type Way, ways } from './walked-path';
-
-/** Of a way that was gone often, the last few times are named. */
-const NAMED = 3;
+import { isWay, numbersIn, type Walked, walkedIn, type Way, ways } from './walked-path';
 
 /** The path is shown with at least so many of the last events. */
 const SHOWN = 100;
@@ -126,7 +123,7 @@ function Arrow({ way, walked }: ArrowProps): JSX.Element {
   const lines = [
     ...brokenUp(nameOf(way)).map((text) => ({ text, look: undefined })),
     ...brokenUp(whoOf(way)).map((text) => ({ text, look: classes['who'] })),
-    ...(gone ? [{ text: numbersOf(times), look: classes['numbers'] }] : []),
+    ...(gone ? [{ text: numbersIn(times), look: classes['numbers'] }] : []),
   ];
   return (
     <g>
@@ -164,9 +161,6 @@ const whoOf = ({ step }: Way): string => ruleOf(step).by.join(' or ');
 
 const timesOf = (way: Way, walked: readonly Walked[]): number[] =>
   walked.filter((one) => isWay(one, way)).map(({ revision }) => revision);
-
-const numbersOf = (times: readonly number[]): string =>
-  `${times.length > NAMED ? '… ' : ''}${times.slice(-NAMED).join(', ')}`;
 
 function goneIn(way: Way, walked: readonly Walked[]): string {
   const times = timesOf(way, walked);

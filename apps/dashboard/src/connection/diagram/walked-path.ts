@@ -30,3 +30,15 @@ export const walkedIn = (events: readonly Pick<HistoryEvent, 'event' | 'fromStat
     const step = stepOf(event);
     return step === undefined ? [] : [{ step, from: fromStatus, to: ruleOf(step).to, revision }];
   });
+
+/** How many letters the numbers of an arrow may take. */
+const ROOM = 11;
+
+/** The last revisions at which a way was gone, as many as there is room for; the very last in any case. */
+export function numbersIn(revisions: readonly number[]): string {
+  for (let from = 0; from < revisions.length; from += 1) {
+    const text = `${from === 0 ? '' : '… '}${revisions.slice(from).join(', ')}`;
+    if (text.length <= ROOM || from === revisions.length - 1) return text;
+  }
+  return '';
+}

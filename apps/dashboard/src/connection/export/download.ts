@@ -48,11 +48,15 @@ export async function fetchExport(
 const nameIn = (disposition: string | null): string =>
   /filename="([^"/\\]+)"/.exec(disposition ?? '')?.[1] ?? 'connections-export';
 
+/** How long a file is kept for the browser to take it, in milliseconds. */
+const KEPT = 60_000;
+
 /** Gives a file to the person, where downloads go. */
 export function save({ content, name }: ExportedFile): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // The browser may still be taking it.
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
 }

@@ -6,15 +6,16 @@ import { type NextStep, stepWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
 import { PageHeading } from '../../shell/page-heading';
-import { type AskedStep, StepDialog } from '../../steps/step-dialog';
+import type { AskedStep } from '../../steps/step-dialog';
+import { StepDialogLater } from '../../steps/step-dialog-later';
 import { StatusBadge } from '../../words/status';
 import type { Parties } from '../parties';
 
 interface HeadProps {
   /** As it is now: what is done is done with this. */
   readonly connection: Connection;
-  /** As it is shown, now or then. */
-  readonly shown: Connection;
+  /** As it is shown, now or then; null where it was not there, or is not known yet. */
+  readonly shown: Connection | null;
   readonly parties: Parties;
   readonly isPast: boolean;
   /** Hears of the connection as a step left it. */
@@ -25,8 +26,7 @@ interface HeadProps {
 export function Head({ connection, shown, parties, isPast, onDone }: HeadProps): JSX.Element {
   const { organizationId } = useMembership();
   const [asked, setAsked] = useState<AskedStep | null>(null);
-  const { name, status } = shown.attributes;
-  const title = name ?? 'Unnamed connection';
+  const title = connection.attributes.name ?? 'Unnamed connection';
   return (
     <Stack gap="xs">
       <Anchor component={Link} to={`/o/${organizationId}/connections`} size="sm" w="fit-content">
@@ -38,8 +38,8 @@ export function Head({ connection, shown, parties, isPast, onDone }: HeadProps):
         <Stack gap={4} miw={0}>
           <Group gap="sm">
             <PageHeading fz="h2">{title}</PageHeading>
-            <StatusBadge status={status} />
-            {isPast && <Text>then, at revision {shown.meta.revision}</Text>}
+            {shown && <StatusBadge status={shown.attributes.status} />}
+            {isPast && shown && <Text>then, at revision {shown.meta.revision}</Text>}
           </Group>
           <Text>
             <strong>{parties.source}</strong> shares with <strong>{parties.destination}</strong>
@@ -55,7 +55,7 @@ export function Head({ connection, shown, parties, isPast, onDone }: HeadProps):
           </Group>
         )}
       </Group>
-      <StepDialog organizationId={organizationId} asked={asked} onClose={() => setAsked(null)} onDone={onDone} />
+      <StepDialogLater organizationId={organizationId} asked={asked} onClose={() => setAsked(null)} onDone={onDone} />
     </Stack>
   );
 }

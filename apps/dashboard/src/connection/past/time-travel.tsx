@@ -4,7 +4,6 @@ import { CounterClockwiseClockIcon } from '@radix-ui/react-icons';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import { statusWords } from '@connections/connection/domain/words';
-import { isProblem } from '../../api/problem';
 import type { Connection } from '../../connections/connection-queries';
 import { Failure } from '../../words/failure';
 import { inBrief } from '../happened';
@@ -23,6 +22,8 @@ interface TimeTravelProps {
   readonly connection: Connection;
   /** As it was at the time that is looked at. */
   readonly then: UseQueryResult<Connection>;
+  /** Whether that is before its creation. */
+  readonly wasNotThere: boolean;
   readonly subject: Subject;
   readonly parties: Parties;
   /** Null for now. */
@@ -31,9 +32,16 @@ interface TimeTravelProps {
 }
 
 /** Moves through the events of the connection, or to a moment, and back to now; and says when the past is shown. */
-export function TimeTravel({ connection, then, subject, parties, past, go }: TimeTravelProps): JSX.Element {
+export function TimeTravel({
+  connection,
+  then,
+  wasNotThere,
+  subject,
+  parties,
+  past,
+  go,
+}: TimeTravelProps): JSX.Element {
   const last = connection.meta.revision;
-  const wasNotThere = past !== null && then.error !== null && isProblem(then.error, 'not-then');
   const shown = past === null ? connection : wasNotThere || then.isPlaceholderData ? null : (then.data ?? null);
   // Where the slider is being moved to; null once the page is there.
   const [moving, setMoving] = useState<number | null>(null);
@@ -97,9 +105,7 @@ export function TimeTravel({ connection, then, subject, parties, past, go }: Tim
           </Text>
           <MomentForm key={past !== null && 'asOf' in past ? past.asOf : ''} past={past} go={go} />
         </Group>
-        {past !== null && then.error !== null && !wasNotThere && (
-          <Failure error={then.error} title="The past could not be read" />
-        )}
+        {past !== null && then.error !== null && <Failure error={then.error} title="The past could not be read" />}
       </Stack>
     </Paper>
   );

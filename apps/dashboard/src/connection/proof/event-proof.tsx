@@ -3,13 +3,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { Failure } from '../../words/failure';
 import { Moment } from '../../words/moment';
-import type { HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
-import { eventProofQuery, latestSizeQuery, type ProofState, prove } from './proof-queries';
+import { eventProofQuery, latestCheckpointQuery, type ProofState, type ProvableEvent, prove } from './proof-queries';
 import { ProofBadge } from './proof-badge';
 
 interface EventProofProps {
-  readonly event: Pick<HistoryEvent, 'revision' | 'hash'>;
+  readonly event: ProvableEvent;
   readonly subject: Subject;
 }
 
@@ -22,7 +21,7 @@ export function EventProof({ event, subject }: EventProofProps): JSX.Element {
     mutationFn: () => prove(subject, event, null),
     onSuccess: (proven) => {
       client.setQueryData(query.queryKey, proven);
-      void client.invalidateQueries({ queryKey: latestSizeQuery(subject.organizationId).queryKey });
+      void client.invalidateQueries({ queryKey: latestCheckpointQuery(subject.organizationId).queryKey });
     },
   });
   return (

@@ -14,7 +14,14 @@ const LOOK: Readonly<Record<ProofState['kind'], { color: string; Icon: typeof Cl
 export function ProofBadge({ kind }: { readonly kind: ProofState['kind'] }): JSX.Element {
   const { color, Icon, name } = LOOK[kind];
   return (
-    <Badge variant="light" color={color} tt="none" leftSection={<Icon aria-hidden />}>
+    <Badge
+      variant="light"
+      color={color}
+      tt="none"
+      c="var(--mantine-color-text)"
+      miw="max-content"
+      leftSection={<Icon aria-hidden color={`var(--mantine-color-${color}-light-color)`} />}
+    >
       {name}
     </Badge>
   );

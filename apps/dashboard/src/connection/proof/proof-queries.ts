@@ -5,6 +5,7 @@ import { questions } from '../../questions';
 import { connectionKeys } from '../../connections/connection-queries';
 import type { HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
+import { localMoment } from '../times';
 import type { Checkpoint } from './checkpoint';
 import { readKey, type VerifierKey } from './signed-note';
 import { type InclusionProof, verifyEvent } from './verify-event';
@@ -18,6 +19,8 @@ export type ProofState =
   | { readonly kind: 'failed'; readonly why: string }
   /** It could not be looked at. */
   | { readonly kind: 'unknown'; readonly why: string };
+
+export type ProvableEvent = Pick<HistoryEvent, 'revision' | 'hash' | 'occurredAt'>;
 
 /** How long to wait for the next checkpoint, in milliseconds. */
 const PATIENCE = 15_000;
@@ -40,18 +43,21 @@ export const keyLines = async (organizationId: string): Promise<string> => {
   return data.map(({ attributes }) => `${attributes.verifierKey}\n`).join('');
 };
 
-/** How many events the latest checkpoint covers; null where none was signed yet. */
-export const latestSizeQuery = (organizationId: string) =>
+interface Latest {
+  /** How many events it covers. */
+  readonly size: number;
+  /** ISO-8601 UTC. */
+  readonly signedAt: string;
+}
+
+/** The latest checkpoint, as far as it is told; null where none was signed yet. */
+export const latestCheckpointQuery = (organizationId: string) =>
   queryOptions({
-    queryKey: ['organizations', organizationId, 'audit', 'latest-size'],
-    queryFn: async ({ signal }): Promise<number | null> => {
-      try {
-        const call = apiFor(organizationId).GET('/api/v1/audit/checkpoints/latest', { signal });
-        return (await answered(call)).data.attributes.size;
-      } catch (error) {
-        if (isProblem(error, 'not-found')) return null;
-        throw error;
-      }
+    queryKey: ['organizations', organizationId, 'audit', 'latest'],
+    queryFn: async ({ signal }): Promise<Latest | null> => {
+      const params = { query: { 'page[size]': 1 } };
+      const call = apiFor(organizationId).GET('/api/v1/audit/checkpoints', { params, signal });
+      return (await answered(call)).data[0]?.attributes ?? null;
     },
   });
 
@@ -73,7 +79,7 @@ export const proofOf = async (
 };
 
 /** Verifies an event here, by the latest checkpoint; nothing is signed for it. */
-export const eventProofQuery = (subject: Subject, event: Pick<HistoryEvent, 'revision' | 'hash'>) =>
+export const eventProofQuery = (subject: Subject, event: ProvableEvent) =>
   queryOptions({
     queryKey: [
       ...connectionKeys.one(subject.organizationId, subject.connectionId),
@@ -88,18 +94,20 @@ export const eventProofQuery = (subject: Subject, event: Pick<HistoryEvent, 'rev
     retry: false,
   });
 
-async function proveByLatest(
-  subject: Subject,
-  event: Pick<HistoryEvent, 'revision' | 'hash'>,
-  signal: AbortSignal,
-): Promise<ProofState> {
-  const size = await questions.query({ ...latestSizeQuery(subject.organizationId), staleTime: 1_000 });
-  if (size === null) return { kind: 'pending', why: 'The operator has signed no checkpoint yet.' };
+async function proveByLatest(subject: Subject, event: ProvableEvent, signal: AbortSignal): Promise<ProofState> {
+  const latest = await questions.query({ ...latestCheckpointQuery(subject.organizationId), staleTime: 1_000 });
+  if (latest === null) return { kind: 'pending', why: 'The operator has signed no checkpoint yet.' };
+  const notCovered = {
+    kind: 'pending',
+    why: `The latest checkpoint was signed before it, ${localMoment(latest.signedAt)}.`,
+  } as const;
+  if (latest.signedAt < event.occurredAt) return notCovered;
   try {
-    return await prove(subject, event, size, signal);
+    return await prove(subject, event, latest.size, signal);
   } catch (error) {
+    // An event that has just happened may have missed it.
     if (!isNotCovered(error)) throw error;
-    return { kind: 'pending', why: `The latest checkpoint, of ${size.toLocaleString()} events, does not cover it.` };
+    return notCovered;
   }
 }
 
@@ -112,7 +120,7 @@ const isNotCovered = (error: unknown): boolean =>
 /** Fetches the proof of an event and verifies it here. @param checkpoint see `proofOf` */
 export async function prove(
   subject: Subject,
-  event: Pick<HistoryEvent, 'revision' | 'hash'>,
+  event: Pick<ProvableEvent, 'revision' | 'hash'>,
   checkpoint: number | null,
   signal?: AbortSignal,
 ): Promise<ProofState> {

@@ -80,10 +80,18 @@ export function WholeHistory({ connection, subject }: WholeHistoryProps): JSX.El
   );
 }
 
+/** The colour of what it says is too faint for a title. */
+const LEGIBLE = { title: { color: 'var(--mantine-color-text)' } };
+
 function Verdict({ result }: { readonly result: ProvenHistory | UnprovenHistory }): JSX.Element {
   if ('why' in result) {
     return (
-      <Alert color="red" title={`Revision ${result.revision} is not proven`} icon={<CrossCircledIcon aria-hidden />}>
+      <Alert
+        color="red"
+        styles={LEGIBLE}
+        title={`Revision ${result.revision} is not proven`}
+        icon={<CrossCircledIcon aria-hidden />}
+      >
         {result.why} Keep an export of what there is, and ask the operator: this is what proofs are for.
       </Alert>
     );
@@ -92,6 +100,7 @@ function Verdict({ result }: { readonly result: ProvenHistory | UnprovenHistory 
   return (
     <Alert
       color="teal"
+      styles={LEGIBLE}
       title={`All ${events.toLocaleString()} events are proven`}
       icon={<CheckCircledIcon aria-hidden />}
     >

@@ -1,12 +1,13 @@
 import { Button, Group } from '@mantine/core';
 import { lazy, Suspense, useState, type JSX } from 'react';
-import { may } from '../may';
 import type { Connection } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
-import { Copy } from '../../words/copy';
+import { CopyWithWords } from '../../words/copy';
 import { Identifier } from '../../words/identifier';
 import type { HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
+import { may } from '../may';
+import { isActorId } from '../page-address';
 import type { Parties } from '../parties';
 import { EventProof } from '../proof/event-proof';
 import { isRedactable } from '../redaction/redactable';
@@ -102,9 +103,11 @@ export default function EventDetail({ event, connection, subject, parties, go }:
             Compare with now
           </Button>
         )}
-        <Button size="xs" variant="default" onClick={() => go({ actor: actor.id })}>
-          Only what this actor did
-        </Button>
+        {isActorId(actor.id) && (
+          <Button size="xs" variant="default" onClick={() => go({ actor: actor.id })}>
+            Only what this actor did
+          </Button>
+        )}
         {may(role, 'redact') && isRedactable(event, connection, organizationId) && (
           <Button size="xs" variant="light" color="red" onClick={() => setRedacting(true)}>
             Redact {event.event === 'ConnectionCreated' ? 'the name' : 'the reason'} …
@@ -113,11 +116,11 @@ export default function EventDetail({ event, connection, subject, parties, go }:
       </Group>
       <details className={classes['raw']}>
         <summary>Raw JSON</summary>
-        <Copy value={json} what="JSON" />
         {/* What scrolls can be scrolled with the keyboard as well. */}
         <pre tabIndex={0} aria-label={`JSON of revision ${revision}`}>
           {json}
         </pre>
+        <CopyWithWords value={json} what="JSON" />
       </details>
       {isRedacting && (
         <Suspense fallback={null}>

@@ -1,6 +1,7 @@
 import {
   ArrowRightIcon,
   CheckCircledIcon,
+  ChevronRightIcon,
   CircleBackslashIcon,
   EyeNoneIcon,
   PlusCircledIcon,
@@ -55,7 +56,7 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
               {statusWords[fromStatus].name} <ArrowRightIcon role="img" aria-label="to" /> {statusWords[toStatus].name}
             </span>
           )}
-          <time dateTime={occurredAt} title={utcMoment(occurredAt)}>
+          <time dateTime={occurredAt} data-hint={utcMoment(occurredAt)}>
             {localTime(occurredAt)}
           </time>
         </div>
@@ -69,7 +70,7 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
             aria-label={`Details of revision ${revision}`}
             onClick={() => setOpen(!isOpen)}
           >
-            {isOpen ? 'Hide details' : 'Details'}
+            <ChevronRightIcon aria-hidden /> Details
           </button>
           <span>Revision {revision}</span>
           {event.redacted && <span className={classes['tag']}>What was written was redacted</span>}

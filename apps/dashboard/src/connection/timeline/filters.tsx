@@ -26,9 +26,16 @@ export function Filters({ address, connection, parties, go }: FiltersProps): JSX
     { value: source, label: `${parties.source} (source)` },
     { value: destination, label: `${parties.destination} (destination)` },
   ].filter(({ value }, at, all) => all.findIndex((other) => other.value === value) === at);
+  const [isOpen, setOpen] = useState(active > 0);
+  // Whoever sets a filter elsewhere sees which; taking the last one away does not close what one works in.
+  const [wasActive, setWasActive] = useState(active > 0);
+  if (wasActive !== active > 0) {
+    setWasActive(active > 0);
+    if (active > 0) setOpen(true);
+  }
   const isSomebody = actor !== null && actor !== source && actor !== destination;
   return (
-    <details className={classes['filters']} open={active > 0 || undefined}>
+    <details className={classes['filters']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{active === 0 ? 'Filter' : `Filter (${active} set)`}</summary>
       <div className={classes['fields']}>
         <fieldset className={classes['types']}>

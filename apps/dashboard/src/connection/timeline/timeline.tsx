@@ -1,7 +1,7 @@
 import { Button, Group, Loader, SegmentedControl, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { BellIcon } from '@radix-ui/react-icons';
-import { useEffect, useMemo, type JSX } from 'react';
+import { useEffect, useMemo, useRef, type JSX } from 'react';
 import type { Connection } from '../../connections/connection-queries';
 import { Failure } from '../../words/failure';
 import { eventsBetween, historyQuery, type Subject } from '../history-queries';
@@ -54,6 +54,7 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
     if (isRedacted) onCaughtUp(now);
   }, [isRedacted, now, onCaughtUp]);
 
+  const list = useRef<HTMLDivElement>(null);
   const catchUp = (): void => {
     if (history.data !== undefined && !isMuch) {
       client.setQueryData(historyQuery(subject, now, filter, order).queryKey, {
@@ -62,6 +63,8 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
       });
     }
     onCaughtUp(now);
+    // What was clicked is gone.
+    list.current?.focus({ preventScroll: true });
   };
 
   const count = pages.reduce((sum, { events }) => sum + events.length, 0);
@@ -104,7 +107,14 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
         </Failure>
       )}
       {history.isPending && <Loader aria-label="The history is loading" />}
-      <div className={classes['timeline']} aria-busy={history.isFetching}>
+      <div
+        ref={list}
+        className={classes['timeline']}
+        role="group"
+        aria-label="Events"
+        aria-busy={history.isFetching}
+        tabIndex={-1}
+      >
         {pages.map((page, index) => (
           <HistoryPart
             key={index}
