@@ -128,7 +128,7 @@ describe('a proposal', () => {
     await ada.dialog.getByText('You have a connection to this partner already').waitFor();
     await ada.dialog.getByRole('button', { name: 'Return to pending' }).click();
     await ada.agree('Return to pending').click();
-    await ada.dialog.waitFor({ state: 'detached' });
+    await ada.page.getByRole('dialog', { name: /^Return to pending/ }).waitFor({ state: 'detached' });
     expect((await source.client.retrieve(id)).body.data.attributes.status).toBe('pending');
   });
 
@@ -239,7 +239,7 @@ describe('what is not for somebody', () => {
   it('looks like what does not exist', async () => {
     const [own, other] = await Promise.all([newConnection(platform, 'active'), newConnection(platform, 'active')]);
     const member = await someoneOf(own.source);
-    member.visitor.mayBeAnswered(404);
+    member.visitor.mayBeAnswered(400, 404);
     const unknown = await newKey(platform, own.source.id, 'member');
     const seen: string[] = [];
     for (const path of [
