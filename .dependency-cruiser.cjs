@@ -145,6 +145,23 @@ module.exports = {
       to: { path: 'node_modules/(@eventstore/db-client|@grpc/grpc-js|google-protobuf)' },
     },
     {
+      name: 'passwords-in-one-place',
+      severity: 'error',
+      comment: 'How passwords are hashed, and how many at a time, is decided once.',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/directory/src/passwords\\.ts$|\\.(int-)?spec\\.ts$|/testing/' },
+      to: { path: 'node_modules/argon2/' },
+    },
+    {
+      name: 'openid-client-in-one-place',
+      severity: 'error',
+      comment: 'Nobody else speaks to the provider of single sign-on, or loads what does.',
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^apps/api/src/people/single-sign-on\\.ts$|\\.(int-)?spec\\.ts$|/testing/',
+      },
+      to: { path: 'node_modules/openid-client/' },
+    },
+    {
       name: 'product-knows-no-tests',
       severity: 'error',
       comment: 'Test equipment never ships.',

@@ -71,6 +71,12 @@ const breaches: Record<string, Record<string, string[]>> = {
   'eventstoredb-client-in-one-place': {
     'libs/connection/src/client.ts': ['@eventstore/db-client'],
   },
+  'passwords-in-one-place': {
+    'libs/directory/src/hasty.ts': ['argon2'],
+  },
+  'openid-client-in-one-place': {
+    'apps/api/src/hasty.ts': ['openid-client'],
+  },
   'product-knows-no-tests': {
     'libs/event-store/src/careless.ts': ['./testing/contract'],
   },
@@ -90,6 +96,9 @@ const allowed: Record<string, string[]> = {
   'libs/event-store/src/sqlite/store.ts': ['../event-store', 'better-sqlite3'],
   'libs/event-store/src/eventstoredb/store.ts': ['../event-store', '@eventstore/db-client'],
   'libs/directory/src/organizations.ts': [],
+  'libs/directory/src/passwords.ts': ['argon2'],
+  'libs/directory/src/people.int-spec.ts': ['./passwords', 'argon2'],
+  'apps/api/src/people/single-sign-on.ts': ['openid-client'],
   'libs/audit/src/export.ts': ['./merkle-tree', '../../connection/src/log', '../../event-store/src/event-store'],
   'libs/notifications/src/watch.ts': ['./feed', '../../connection/src/log', '../../event-store/src/event-store'],
   'apps/dashboard/src/page.ts': [

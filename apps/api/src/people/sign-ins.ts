@@ -53,15 +53,21 @@ export class SignIns {
   }
 
   /**
-   * Lets somebody in by something else than a password. What fails counts, for the network that it came from.
+   * Lets somebody in by something else than a password.
+   * @param counts whether what went wrong counts as a failure, for the network that it came from.
    * @throws ProblemError where too much was wrong before; and whatever `work` throws.
    */
-  async counted<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+  async counted<T>(request: FastifyRequest, work: () => Promise<T>, counts: (error: unknown) => boolean): Promise<T> {
     const network = networkOf(request.ip);
     await spend(this.#byNetwork, network);
-    const done = await work();
-    await this.#byNetwork.reward(network);
-    return done;
+    try {
+      const done = await work();
+      await this.#byNetwork.reward(network);
+      return done;
+    } catch (error) {
+      if (!counts(error)) await this.#byNetwork.reward(network);
+      throw error;
+    }
   }
 
   /** Begins a new session, whose cookie goes with the answer. One that the request came with ends. */

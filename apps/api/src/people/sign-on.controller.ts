@@ -57,8 +57,10 @@ export class SignOnController {
       // Each attempt is for once.
       if (cookie !== undefined) takeSignOn(reply);
       const query = request.url.slice(request.url.indexOf('?'));
-      const { person, returnTo } = await this.signIns.counted(request, () =>
-        this.singleSignOn.complete(query.startsWith('?') ? query : '', cookie),
+      const { person, returnTo } = await this.signIns.counted(
+        request,
+        () => this.singleSignOn.complete(query.startsWith('?') ? query : '', cookie),
+        hasBotheredTheProvider,
       );
       await this.signIns.begin(request, reply, person, 'single sign-on');
       return returnTo;
@@ -76,6 +78,10 @@ export class SignOnController {
     }
   }
 }
+
+/** Whoever comes back with something made up makes us ask the provider about it. */
+const hasBotheredTheProvider = (error: unknown): boolean =>
+  error instanceof SignOnRefused && error.problem === 'sign-on-refused';
 
 const found = (url: string): Redirection => ({ url, statusCode: 302 });
 

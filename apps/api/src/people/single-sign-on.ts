@@ -96,14 +96,14 @@ export class SingleSignOn {
       const tokens = await authorizationCodeGrant(provider, url, checks);
       const claims = tokens.claims();
       if (claims === undefined) throw new Error('The provider answered no ID token.');
-      const told: Partial<UserInfoResponse> =
+      const profile: Partial<UserInfoResponse> =
         claims['email'] === undefined && provider.serverMetadata().userinfo_endpoint !== undefined
           ? { ...claims, ...(await fetchUserInfo(provider, tokens.access_token, claims.sub)) }
           : claims;
       return {
         identity: { issuer: claims.iss, subject: claims.sub },
-        email: told.email_verified === true && typeof told.email === 'string' ? told.email : null,
-        name: nameIn(told.name),
+        email: profile.email_verified === true && typeof profile.email === 'string' ? profile.email : null,
+        name: nameIn(profile.name),
       };
     } catch (error) {
       throw this.#refusal(error);
