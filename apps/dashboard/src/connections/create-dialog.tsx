@@ -5,6 +5,7 @@ import { useState, type JSX } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { maximumNameLength } from '@connections/connection/domain/connection';
 import { consequenceOfCreating, stepDoneWords, stepWords } from '@connections/connection/domain/words';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
 import { questions } from '../questions';
@@ -57,7 +58,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
     ...(catalogue !== undefined && { scopes: [...scopes] }),
   };
 
-  const creating = useMutation({
+  const creating = useDeed({
     mutationFn: () => createConnection(organizationId, terms, intent.keyFor(terms)),
     onError: intent.failed,
     onSuccess: (created) => {
@@ -85,7 +86,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   const submit = (): void => {
     setDestinationDone(true);
     const isWrong = organizationIdProblem(destination, organizationId, true) ?? nameProblem ?? scopesProblem;
-    if (isWrong === null && !creating.isPending) creating.mutate();
+    if (isWrong === null) creating.act();
   };
   /** What was refused is about what was sent, and no longer about what is typed. */
   const typed = (): void => {

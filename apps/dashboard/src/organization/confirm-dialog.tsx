@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Failure } from '../words/failure';
 
@@ -31,14 +31,14 @@ export function ConfirmDialog({ asked, onClose }: ConfirmDialogProps): JSX.Eleme
   if (asked !== null && asked !== shown) setShown(asked);
   return (
     <Modal stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
-      {shown && <Question asked={shown} onClose={onClose} />}
+      {shown && <Question key={shown.title} asked={shown} onClose={onClose} />}
     </Modal>
   );
 }
 
 function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose: () => void }): JSX.Element {
   const intent = useIntent();
-  const acting = useMutation({
+  const acting = useDeed({
     mutationFn: () => asked.act(intent.keyFor(asked.title)),
     onError: intent.failed,
     onSuccess: () => {
@@ -55,7 +55,7 @@ function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose:
         <Button variant="default" onClick={onClose} data-autofocus>
           Cancel
         </Button>
-        <Button color="red" loading={acting.isPending} onClick={() => acting.mutate()}>
+        <Button color="red" loading={acting.isPending} onClick={() => acting.act()}>
           {asked.deed}
         </Button>
       </Group>

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
@@ -42,7 +42,7 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
   const [role, setRole] = useState<Role>('member');
   const [isSent, setSent] = useState(false);
   const terms = { email: email.trim(), role };
-  const inviting = useMutation({
+  const inviting = useDeed({
     mutationFn: () => administration(organizationId).invite(terms, intent.keyFor(terms)),
     onError: intent.failed,
     onSuccess: () => {
@@ -66,7 +66,7 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
     : 'Type an e-mail address, such as ada@example.com.';
   const submit = (): void => {
     setSent(true);
-    if (emailProblem === null && !inviting.isPending) inviting.mutate();
+    if (emailProblem === null) inviting.act();
   };
   const refused = inviting.error;
   return (

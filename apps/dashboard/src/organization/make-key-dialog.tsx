@@ -1,6 +1,6 @@
 import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
@@ -47,7 +47,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
   const [expiry, setExpiry] = useState<Expiry>('90');
   const [day, setDay] = useState('');
   const [isSent, setSent] = useState(false);
-  const making = useMutation({
+  const making = useDeed({
     mutationFn: (end: string | null) => {
       const terms = { name: name.trim(), role, expiresAt: end };
       return administration(organizationId).makeKey(terms, intent.keyFor(terms));
@@ -75,7 +75,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
   const dayProblem = end === undefined ? 'Choose a day that is not over.' : null;
   const submit = (): void => {
     setSent(true);
-    if (nameProblem === null && end !== undefined && !making.isPending) making.mutate(end);
+    if (nameProblem === null && end !== undefined) making.act(end);
   };
   const refused = making.error;
   const besideField = (problem: string | null, attribute: string): string | null =>

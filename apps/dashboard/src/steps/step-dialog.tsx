@@ -11,6 +11,7 @@ import {
   stepDoneWords,
   stepWords,
 } from '@connections/connection/domain/words';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
 import {
@@ -96,7 +97,7 @@ function StepForm({
   const [reason, setReason] = useState('');
   const intent = useIntent();
 
-  const taking = useMutation({
+  const taking = useDeed({
     mutationFn: () => {
       const idempotencyKey = intent.keyFor([step, seen.id, seen.meta.revision, reason]);
       return takeStep(organizationId, { step, seen, reason, idempotencyKey });
@@ -132,7 +133,7 @@ function StepForm({
   const outOfDate = refused !== null && isOutOfDate(refused);
 
   const submit = (): void => {
-    if (!taking.isPending) taking.mutate();
+    taking.act();
   };
 
   return (

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX, type SubmitEvent } from 'react';
+import { useDeed } from '../../api/deed';
 import { answered, apiFor } from '../../api/api';
 import { useIntent } from '../../api/intent';
 import { type Connection, connectionChanged } from '../../connections/connection-queries';
@@ -24,7 +24,7 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
   const what = isName ? 'name' : 'reason';
   const { revision } = event;
 
-  const redacting = useMutation({
+  const redacting = useDeed({
     mutationFn: async () =>
       (
         await answered(
@@ -48,7 +48,7 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
 
   const submit = (submitted: SubmitEvent): void => {
     submitted.preventDefault();
-    if (isSure && !redacting.isPending) redacting.mutate();
+    if (isSure) redacting.act();
   };
 
   return (
