@@ -155,7 +155,7 @@ describe('a proposal', () => {
       if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
     });
     // Both clicks come before anything can be shown anew.
-    await ada.agree('Deactivate').evaluate((button: HTMLElement) => {
+    await ada.agree('Deactivate').evaluate((button: { click(): void }) => {
       button.click();
       button.click();
     });
