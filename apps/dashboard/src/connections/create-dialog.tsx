@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
@@ -32,11 +32,15 @@ interface CreateDialogProps {
 }
 
 /** Proposes to share data with another organization. */
-export const CreateDialog = ({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element => (
-  <Modal stackId="create" opened={opened} onClose={onClose} size="lg" title="Create a connection">
-    <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
-  </Modal>
-);
+export function CreateDialog({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element {
+  // It opens once it is known what can be offered, so that nothing moves below a hand that is about to click.
+  const { isPending } = useQuery(scopesQuery(organizationId));
+  return (
+    <Modal stackId="create" opened={opened && !isPending} onClose={onClose} size="lg" title="Create a connection">
+      <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
+    </Modal>
+  );
+}
 
 const FIELDS = ['destinationOrganizationId', 'name', 'scopes'];
 
@@ -136,7 +140,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
             <Stack gap="xs" mt="xs">
               {catalogue?.map(({ id, attributes }) => (
                 <Checkbox key={id} value={id} label={id} description={attributes.description} />
-              )) ?? <Skeleton height={96} />}
+              ))}
             </Stack>
           </Checkbox.Group>
         )}
