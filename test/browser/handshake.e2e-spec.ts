@@ -133,7 +133,7 @@ describe('a proposal', () => {
       if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
     });
     // Both clicks come before anything can be shown anew.
-    await ada.agree('Deactivate').evaluate((button) => {
+    await ada.agree('Deactivate').evaluate((button: { click(): void }) => {
       button.click();
       button.click();
     });

@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lifecycle } from '@connections/connection/domain/lifecycle';
 import { Configuration } from '@connections/host/configuration';
+import { SERVICE } from '../support/built';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const root = join(__dirname, '..', '..');
@@ -150,8 +151,7 @@ describe('npm start -- --demo', () => {
     `prints commands that walk through the lifecycle when pasted${hasCurl ? '' : ' (skipped: no curl here)'}`,
     async () => {
       const folder = temporaryFolder();
-      const main = join(root, 'dist', 'apps', 'api', 'src', 'main.js');
-      const child = spawn(process.execPath, [main, '--demo'], {
+      const child = spawn(process.execPath, [SERVICE, '--demo'], {
         env: { ...process.env, PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'error' },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
