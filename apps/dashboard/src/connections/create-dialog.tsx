@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
@@ -10,6 +10,7 @@ import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
 import { questions } from '../questions';
 import type { AskedStep } from '../steps/step-dialog';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { scopesQuery } from '../words/scopes';
@@ -33,9 +34,9 @@ interface CreateDialogProps {
 
 /** Proposes to share data with another organization. */
 export const CreateDialog = ({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element => (
-  <Modal stackId="create" opened={opened} onClose={onClose} size="lg" title="Create a connection">
+  <Dialog stackId="create" opened={opened} onClose={onClose} size="lg" title="Create a connection">
     <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
-  </Modal>
+  </Dialog>
 );
 
 const FIELDS = ['destinationOrganizationId', 'name', 'scopes'];
