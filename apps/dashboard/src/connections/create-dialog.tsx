@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
@@ -10,6 +10,7 @@ import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
 import { questions } from '../questions';
 import type { AskedStep } from '../steps/step-dialog';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { scopesQuery } from '../words/scopes';
@@ -36,9 +37,9 @@ export function CreateDialog({ organizationId, opened, onClose, onAsk }: CreateD
   // It opens once it is known what can be offered, so that nothing moves below a hand that is about to click.
   const { isPending } = useQuery(scopesQuery(organizationId));
   return (
-    <Modal stackId="create" opened={opened && !isPending} onClose={onClose} size="lg" title="Create a connection">
+    <Dialog stackId="create" opened={opened && !isPending} onClose={onClose} size="lg" title="Create a connection">
       <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 
 /** Something that is done once the person has agreed. */
@@ -30,9 +31,9 @@ export function ConfirmDialog({ asked, onClose }: ConfirmDialogProps): JSX.Eleme
   const [shown, setShown] = useState(asked);
   if (asked !== null && asked !== shown) setShown(asked);
   return (
-    <Modal stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
+    <Dialog stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
       {shown && <Question key={shown.title} asked={shown} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

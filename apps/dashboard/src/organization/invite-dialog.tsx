@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import type { Role } from '../words/roles';
@@ -20,7 +21,7 @@ interface InviteDialogProps {
 export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Element {
   const [isMade, setMade] = useState(false);
   return (
-    <Modal
+    <Dialog
       stackId="invite"
       opened={opened}
       onClose={onClose}
@@ -31,7 +32,7 @@ export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Elemen
       withCloseButton={!isMade}
     >
       <InviteForm onMade={() => setMade(true)} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

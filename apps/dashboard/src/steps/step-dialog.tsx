@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { notifications } from '@mantine/notifications';
 import { InfoCircledIcon } from '@radix-ui/react-icons';
@@ -24,6 +24,7 @@ import {
   titleOf,
 } from '../connections/connection-queries';
 import { questions } from '../questions';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
@@ -56,7 +57,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
     setDone(false);
   }
   return (
-    <Modal
+    <Dialog
       opened={asked !== null}
       onClose={onClose}
       stackId="step"
@@ -78,7 +79,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Code, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type JSX, type SubmitEvent } from 'react';
 import { useDeed } from '../../api/deed';
@@ -6,6 +6,7 @@ import { answered, apiFor } from '../../api/api';
 import { useIntent } from '../../api/intent';
 import { type Connection, connectionChanged } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
+import { Dialog } from '../../shell/dialog';
 import { Failure } from '../../words/failure';
 import type { HistoryEvent } from '../event-types';
 
@@ -52,7 +53,7 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
   };
 
   return (
-    <Modal opened onClose={onClose} title={`Redact the ${what} of revision ${revision}`}>
+    <Dialog opened onClose={onClose} title={`Redact the ${what} of revision ${revision}`}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <Text>This is taken away for ever, for both organizations and for the operator of the service:</Text>
@@ -78,6 +79,6 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
