@@ -117,7 +117,7 @@ class Teller {
     };
     const lines: string[] = [];
     for (let at = 0; at < piece.length; at += 1) {
-      const [{ event, leaf }, says] = [piece[at] as LeafEvent, said[at] as Said];
+      const [{ event, written: stored, leaf }, says] = [piece[at] as LeafEvent, said[at] as Said];
       const { stream, revision } = event;
       const found = this.#statuses.before(stream, revision, says);
       const fromStatus = found instanceof Promise ? await found : found;
@@ -129,8 +129,8 @@ class Teller {
         revision,
         type: event.type,
         eventId: event.id,
-        data: JSON.stringify(event.data),
-        metadata: JSON.stringify(event.metadata),
+        data: stored.data,
+        metadata: stored.metadata,
         disclosed: textOfDisclosed(disclosed) as string,
         organizations: organizationsIn(namedIn(says)),
         fromStatus,
@@ -159,10 +159,7 @@ class Teller {
     const aligned = first - (first % TILE);
     // An export that continues another may begin within a tile, which is proven as a whole.
     const before = aligned === first ? [] : await this.sources.tree.leaves(aligned, first - aligned);
-    const leaves = [
-      ...before.map(({ hash }) => base64(hash)),
-      ...piece.map(({ event }) => leafOf(hashOf(event) ?? '')),
-    ];
+    const leaves = [...before.map(({ hash }) => hash), ...piece.map(({ event }) => leafOf(hashOf(event) ?? ''))];
     const ranges: Range[] = [];
     for (let at = 0; at < leaves.length; at += TILE) {
       ranges.push({ begin: aligned + at, end: aligned + Math.min(at + TILE, leaves.length) });
