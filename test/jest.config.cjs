@@ -1,3 +1,4 @@
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const rootDir = join(__dirname, '..');
@@ -31,13 +32,18 @@ const shared = {
   testTimeout: 120_000,
 };
 
-/** What holds of files alone, of starts and of pages, on which the stores have no influence, or has its own servers. */
+/**
+ * What holds of files alone, of starts, of pages and of requests that no store hears of, on which the stores have no
+ * influence; or what has its own servers.
+ */
 const OF_FILES = [
   'abuse',
+  'bad-(bodies|framing|headers|urls)',
   'bad-start(-servers)?',
   'cli-doctor(-servers)?',
   'cli-http',
   'client-package',
+  'conventions',
   'docs',
   'openapi',
   'people-sign-in',
@@ -49,6 +55,8 @@ const OF_FILES = [
 module.exports = {
   rootDir,
   testTimeout: shared.testTimeout,
+  // A file mostly waits for processes that it started, so that two files share even two processors well.
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   reporters: ['default', 'summary', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: [
     {
