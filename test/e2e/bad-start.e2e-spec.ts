@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -356,8 +357,13 @@ function rowsOf(dataDir: string): Record<string, number> {
   return rows;
 }
 
-/** Leaves no byte free on a disk. @returns what gives the space back. */
+/** Bytes: no disk that is made for a test is larger, and any other is the machine's own. */
+const LARGEST_DISK = 64 * 1_048_576;
+
+/** Leaves no byte free on a disk that was made for it. @returns what gives the space back. */
 function fill(disk: string): () => void {
+  const { blocks, bsize } = statfsSync(disk);
+  if (blocks * bsize > LARGEST_DISK) throw new Error(`${disk} is no small disk that was mounted for a test.`);
   const ballast = join(disk, 'ballast');
   for (let size = 1_048_576; size >= 1; size = Math.floor(size / 4)) {
     try {
