@@ -26,7 +26,8 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
 WORKDIR /service
 COPY package.json ./
 COPY --from=dependencies /service/node_modules node_modules
-COPY --from=build /service/dist dist
+COPY --from=build /service/dist/bin dist/bin
+COPY --from=build /service/dist/apps/dashboard dist/apps/dashboard
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 USER node
 EXPOSE 3000
@@ -34,4 +35,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node.js is process 1 and hears SIGTERM itself. The flag is that of `npm start`: see docs/operations.md.
-CMD ["node", "--max-semi-space-size=8", "dist/apps/api/src/main.js"]
+CMD ["node", "--max-semi-space-size=8", "dist/bin/api.js"]

@@ -12,6 +12,7 @@ const sources = () =>
     [
       '{apps,libs}/*/src/**/*.{ts,tsx,css}',
       'apps/dashboard/{index.html,vite.config.mts,tsconfig.json,public/*}',
+      'apps/bundle.mjs',
       'package-lock.json',
       'tsconfig*.json',
       'nest-cli.json',
@@ -19,22 +20,22 @@ const sources = () =>
     { cwd: root },
   );
 
-/** What `npm run build` runs: the processes, then the dashboard. */
+/** What `npm run build` runs: the processes, each in few files, then the dashboard. */
 const BUILDS = [
-  ['@nestjs/cli/bin/nest.js', 'build', 'api'],
-  ['vite/bin/vite.js', 'build', '--config', 'apps/dashboard/vite.config.mts'],
+  ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'api'],
+  ['apps/bundle.mjs'],
+  ['node_modules/vite/bin/vite.js', 'build', '--config', 'apps/dashboard/vite.config.mts'],
 ];
 
 /** @param app the app's folder, such as `api`. One build makes them all. */
 export async function runBuilt(app) {
-  const built = join(root, 'dist', 'apps', app, 'src', 'main.js');
+  const built = join(root, 'dist', 'bin', `${app}.js`);
   const oldest = Math.min(changedAt(built), changedAt(join(root, 'dist', 'apps', 'dashboard', 'index.html')));
   if (sources().some((source) => changedAt(join(root, source)) > oldest)) {
     process.stderr.write('Building…\n');
     for (const [tool, ...args] of BUILDS) {
-      const path = join(root, 'node_modules', tool);
       // What the build says goes to standard error: standard output belongs to the app.
-      const { status } = spawnSync(process.execPath, [path, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+      const { status } = spawnSync(process.execPath, [tool, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
       if (status !== 0) process.exit(status ?? 1);
     }
   }

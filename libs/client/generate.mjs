@@ -12,7 +12,7 @@ import openApiTypes, { astToString } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const service = join(here, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
+const service = join(here, '..', '..', 'dist', 'bin', 'api.js');
 const target = join(here, 'src', 'generated.ts');
 
 const HEAD =

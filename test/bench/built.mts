@@ -13,7 +13,7 @@ import type * as Stores from '../../libs/host/src/stores.ts';
 export const dist = resolve(process.env['BENCH_DIST'] ?? join(import.meta.dirname, '..', '..', 'dist'));
 
 /** The entry point of the service. */
-export const main = join(dist, 'apps', 'api', 'src', 'main.js');
+export const main = join(dist, 'bin', 'api.js');
 
 const require = createRequire(import.meta.url);
 export const part = (path: string): unknown => require(join(dist, 'libs', path)) as unknown;

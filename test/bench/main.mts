@@ -6,6 +6,7 @@ import { main as built } from './built.mts';
 import { checkFigures } from './check-figures.mts';
 import { format, resolveConfig } from 'prettier';
 import { circumstances } from './circumstances.mts';
+import { dashboardFigures } from './dashboard-figures.mts';
 import { eventStoreFigures } from './eventstore-figures.mts';
 import { httpFigures } from './http-figures.mts';
 import { optionsFrom, type Options } from './options.mts';
@@ -37,6 +38,7 @@ async function measure(wanted: Options): Promise<void> {
     eventStore: only.includes('eventstore') ? await eventStoreFigures(wanted) : null,
     postgres: only.includes('postgres') ? await postgresFigures(wanted, folder) : null,
     audit: only.includes('audit') ? await auditFigures(wanted, folder) : null,
+    dashboard: only.includes('dashboard') ? await dashboardFigures(wanted, folder) : null,
   };
   const page = pageOf(figures, wanted, measuredOn);
   process.stdout.write(page);

@@ -1,5 +1,6 @@
 import { auditMarks } from './audit-marks.mts';
 import { checkMarks } from './check-marks.mts';
+import { dashboardMarks } from './dashboard-marks.mts';
 import type { Figures } from './page.mts';
 
 /** What was aimed at, what was measured (medians), and whether that is enough. */
@@ -20,7 +21,7 @@ const LONGEST_START = 2_000;
 const MOST_MEMORY = 200 * 1_048_576;
 
 /** The marks of what was measured in this run. */
-export function marksOf({ http, checks, rebuild, stored, eventStore, postgres, audit }: Figures): Mark[] {
+export function marksOf({ http, checks, rebuild, stored, eventStore, postgres, audit, dashboard }: Figures): Mark[] {
   const marks: Mark[] = [];
   const ratios = (what: string, least: number, isOne: (name: string) => boolean): void => {
     const measured = (http ?? []).filter(({ name }) => isOne(name));
@@ -90,6 +91,7 @@ export function marksOf({ http, checks, rebuild, stored, eventStore, postgres, a
     });
   }
   if (audit) marks.push(...auditMarks(audit));
+  if (dashboard) marks.push(...dashboardMarks(dashboard));
   return marks;
 }
 

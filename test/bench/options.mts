@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 
-export const sections = ['http', 'checks', 'rebuild', 'stored', 'eventstore', 'postgres', 'audit'] as const;
+export const sections = [
+  'http',
+  'checks',
+  'rebuild',
+  'stored',
+  'eventstore',
+  'postgres',
+  'audit',
+  'dashboard',
+] as const;
 export type Section = (typeof sections)[number];
 
 /** How much is measured. */

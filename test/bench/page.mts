@@ -1,4 +1,5 @@
 import type { AuditFigures } from './audit-figures.mts';
+import type { DashboardFigure } from './dashboard-figures.mts';
 import type { AskedOf, CheckFigures } from './check-figures.mts';
 import type { EventStoreFigure } from './eventstore-figures.mts';
 import { marksOf } from './marks.mts';
@@ -17,6 +18,7 @@ export interface Figures {
   readonly eventStore: readonly EventStoreFigure[] | null;
   readonly postgres: readonly PostgresFigure[] | null;
   readonly audit: AuditFigures | null;
+  readonly dashboard: readonly DashboardFigure[] | null;
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -183,8 +185,29 @@ Processor time is that of the service · the ceiling. Two peaks are those with a
 }
 
 /** The figures as Markdown. @param circumstances on what and how they were measured: lines of a list. */
+function dashboardTable(figures: readonly DashboardFigure[]): string {
+  const whole = (spread: Spread): string => shown(spread, (value) => value.toFixed(0));
+  const rows = figures.map(({ page, script, firstPaint, shown: usable, shift, slowest }) => [
+    page,
+    (script / 1_000).toFixed(0),
+    whole(firstPaint),
+    whole(usable),
+    shift.toFixed(3),
+    slowest === null ? '' : `${whole(slowest.took)} ${slowest.deed}`,
+  ]);
+  const head = [
+    'page',
+    'script kB',
+    'first paint ms',
+    'shows its content ms',
+    'layout shift',
+    'slowest interaction ms',
+  ];
+  return table(head, rows);
+}
+
 export function pageOf(figures: Figures, options: Options, circumstances: readonly string[]): string {
-  const { http, checks, rebuild, stored, eventStore, postgres, audit } = figures;
+  const { http, checks, rebuild, stored, eventStore, postgres, audit, dashboard } = figures;
   const { rounds, seconds, connections } = options;
   const how = `${rounds} rounds; each load ${seconds} s over ${connections} kept-alive connections. Median (lowest–highest).`;
   const parts = [[...circumstances, how].map((line) => `- ${line}`).join('\n')];
@@ -197,5 +220,6 @@ export function pageOf(figures: Figures, options: Options, circumstances: readon
   if (eventStore) parts.push('### The EventStoreDB adapter beside a bare client', eventStoreTable(eventStore));
   if (postgres) parts.push('### The projection to PostgreSQL', postgresTable(postgres));
   if (audit) parts.push('### Audit', auditTable(audit));
+  if (dashboard) parts.push('### The dashboard in a browser', dashboardTable(dashboard));
   return `${parts.join('\n\n')}\n`;
 }

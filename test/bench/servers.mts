@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Visit, Visited } from './browser.ts';
 import { Child } from './child.mts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -37,6 +38,19 @@ export class PostgresServer {
   /** @returns the URL of a new and empty database, which outlives the others only until `stop`. */
   async createDatabase(): Promise<string> {
     return (await this.#process.ask<{ url: string }>({})).url;
+  }
+
+  stop(): void {
+    this.#process.stop();
+  }
+}
+
+/** A real Chromium. */
+export class Browser {
+  readonly #process = start('bench/browser.ts');
+
+  visit(visit: Visit): Promise<Visited> {
+    return this.#process.ask<Visited>(visit);
   }
 
   stop(): void {

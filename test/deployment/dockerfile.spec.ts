@@ -56,7 +56,7 @@ describe('the image', () => {
 
   it('starts the service as npm start does, without a shell in between', () => {
     const flags = /exec node (.+) apps\/api\/start\.mjs/.exec(manifest.scripts['start'] ?? '')?.[1]?.split(' ');
-    expect(command).toEqual(['node', ...(flags ?? ['the flags of npm start']), 'dist/apps/api/src/main.js']);
+    expect(command).toEqual(['node', ...(flags ?? ['the flags of npm start']), 'dist/bin/api.js']);
     expect(inImage('ENTRYPOINT')).toEqual([]);
   });
 
@@ -76,7 +76,8 @@ describe('the image', () => {
     expect(taken).toEqual([
       ['', 'package.json ./'],
       ['dependencies', '/service/node_modules node_modules'],
-      ['build', '/service/dist dist'],
+      ['build', '/service/dist/bin dist/bin'],
+      ['build', '/service/dist/apps/dashboard dist/apps/dashboard'],
     ]);
   });
 });

@@ -1,39 +1,69 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, globSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { COMMAND_LINE } from '../support/built';
+import { temporaryFolder } from '../support/service';
 import { command } from './dockerfile';
-import { manifest, root } from './repository';
+import { read, root } from './repository';
 
-/** What the image has of the build and of the packages, without an image: no container engine is needed here. */
+/** The packages that are not in the build: compiled for each machine, or files that are served. */
+const PACKAGES = ['argon2', 'better-sqlite3', 'swagger-ui-dist'];
+
+/** What the image has of the build, without an image: no container engine is needed here. */
 describe('the content of the image', () => {
-  const built = globSync('dist/{apps,libs}/**/*.js', { cwd: root });
+  const folder = temporaryFolder();
+  const [, ...args] = command;
+  const env = { PORT: '0', HOST: '127.0.0.1', DATA_DIR: join(folder.path, 'data') };
+  beforeAll(() => {
+    for (const part of ['dist/bin', 'dist/apps/dashboard']) {
+      cpSync(join(root, part), join(folder.path, part), { recursive: true });
+    }
+    mkdirSync(join(folder.path, 'node_modules'));
+    for (const name of PACKAGES) {
+      symlinkSync(join(root, 'node_modules', name), join(folder.path, 'node_modules', name));
+    }
+  });
+  afterAll(() => folder.remove());
 
-  it('has the two entry points', () => {
-    const entries = [command.at(-1) ?? '', 'dist/apps/cli/src/main.js'];
-    expect(entries.filter((entry) => !existsSync(join(root, entry)))).toEqual([]);
+  it('starts as its command says, without any package but those that are not in the build', async () => {
+    const service = spawn(process.execPath, [...args, '--demo', '--json'], {
+      cwd: folder.path,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: service.stdout }).once('line', resolve);
+      service.once('exit', (code) => reject(new Error(`The service ended with exit code ${code} at its start.`)));
+    });
+    const { url, source } = JSON.parse(line) as { url: string; source: { key: string } };
+    const page = await fetch(url, { headers: { accept: 'text/html' } });
+    const list = await fetch(`${url}/api/v1/connect/connections`, {
+      headers: { authorization: `Bearer ${source.key}` },
+    });
+    service.kill('SIGTERM');
+    const [exitCode] = (await once(service, 'exit')) as [number | null];
+    expect([page.status, list.status, exitCode]).toEqual([200, 200, 0]);
   });
 
-  it('starts as its command says', () => {
-    const [, ...args] = command;
-    const { status, stdout } = spawnSync(process.execPath, [...args, '--help'], { cwd: root, encoding: 'utf8' });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('Runs the Connections service.') });
+  it('has the command line, which works upon its data', () => {
+    const entry = COMMAND_LINE.slice(root.length + 1);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [entry, 'organization', 'list'], {
+      cwd: folder.path,
+      env,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining('org_') });
   });
 
-  it('needs no package that is only there to build and to test', () => {
-    const packages = new Set(built.flatMap((file) => packagesOf(readFileSync(join(root, file), 'utf8'))));
-    expect(packages).toContain('@nestjs/core');
-    expect([...packages].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+  it('gets those packages by its own installation', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { dev?: boolean }> };
+    expect(PACKAGES.map((name) => packages[`node_modules/${name}`]?.dev)).toEqual(PACKAGES.map(() => undefined));
   });
 
   it('has no test in it', () => {
+    const built = globSync('dist/{apps,libs}/**/*.js', { cwd: root });
     expect(built.filter((file) => /\.(int-|e2e-)?spec\.js$|\/testing\//.test(file))).toEqual([]);
   });
 });
-
-/** The packages that a built module asks for by name. */
-function packagesOf(text: string): string[] {
-  const asked = [...text.matchAll(/\b(?:require|import)\((["'])([^"']+)\1\)/g)].map(([, , name = '']) => name);
-  const packages = asked.filter((name) => !name.startsWith('.') && !isBuiltin(name));
-  return packages.map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')); // prettier-ignore
-}

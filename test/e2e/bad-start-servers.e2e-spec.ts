@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { createAuthority } from '../support/eventstoredb/certificates';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
 import { type PostgresServer, startPostgres } from '../support/postgres';
 import { startService, temporaryFolder } from '../support/service';
-
-const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
 
 /** In every URL of these tests, and to be seen nowhere. */
 const SECRET = 'hidden-from-all';
@@ -73,7 +72,7 @@ describe('the start of the service on servers', () => {
   /** The service does not start, and says why in one message that shows no password. */
   async function expectRefusal(change: Partial<typeof healthy>, said: RegExp): Promise<void> {
     const env = { ...process.env, ...healthy, DATA_DIR: join(folder.path, 'none'), PORT: '0', ...change };
-    const child = spawn(process.execPath, [MAIN], { env });
+    const child = spawn(process.execPath, [SERVICE], { env });
     const enough = setTimeout(() => child.kill('SIGKILL'), LONGEST);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -191,7 +190,7 @@ describe('the start of the service on servers', () => {
     servers: Partial<typeof healthy>,
   ): Promise<{ url: string; log: () => string; stop: () => Promise<void> }> {
     const env = { ...process.env, ...healthy, PORT: '0', LOG_LEVEL: 'info', ...servers };
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'inherit', 'pipe'] });
+    const child = spawn(process.execPath, [SERVICE], { env, stdio: ['ignore', 'inherit', 'pipe'] });
     const endWithTests = (): boolean => child.kill('SIGKILL');
     process.once('exit', endWithTests);
     let logged = '';

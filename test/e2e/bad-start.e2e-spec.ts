@@ -18,10 +18,10 @@ import {
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import { SERVICE } from '../support/built';
 import { Client, type Answer, newOrganization } from '../support/client';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
-const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
 const FILES = ['events.sqlite', 'connections.sqlite'] as const;
 
 interface Ended {
@@ -33,7 +33,7 @@ interface Ended {
 /** Starts the service where it should not start; one that does start is ended after a while and so has no exit code. */
 function start(environment: NodeJS.ProcessEnv, args: readonly string[] = []): Ended {
   const env = { ...process.env, PORT: '0', LOG_LEVEL: 'silent', ...environment };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [SERVICE, ...args], {
     env,
     encoding: 'utf8',
     timeout: 20_000,

@@ -89,7 +89,7 @@ describe('the command line called wrongly', () => {
     ['connection list --url http://127.0.0.1:1', 'API key: --key'],
     ['connection list --key cx_1', 'needs --url'],
     ['connection list --organization org_A --url http://127.0.0.1:1 --key cx_1', 'goes by the key'],
-    ['share-check org_A', 'missing required argument'],
+    ['share-check org_A', '--scopes <scopes>'],
     ['share-check org_A org_B', '--scopes'],
     ['share-check org_A org_B --scopes inquiry.read', 'give --url'],
     ['share-check org_A org_B --scopes inquiry.read,', 'list of scopes'],

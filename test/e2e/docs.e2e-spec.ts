@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { lifecycle } from '@connections/connection/domain/lifecycle';
 import { Configuration } from '@connections/host/configuration';
+import { SERVICE } from '../support/built';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const root = join(__dirname, '..', '..');
@@ -59,6 +60,16 @@ describe('the documentation', () => {
         .map((link) => `${page}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+});
+
+describe('the pictures of the documentation', () => {
+  it('are all shown, and are what the tests take', () => {
+    const shown = [...read('docs/dashboard.md').matchAll(/\]\(dashboard\/([^)]+)\.png\)/g)].map(([, name]) => name!);
+    const taken = [...read('test/browser/guide.e2e-spec.ts').matchAll(/picture\(\w+\.page, '([^']+)'\)/g)];
+    expect(taken.map(([, name]) => name)).toEqual(shown);
+    const kept = globSync('docs/dashboard/*', { cwd: root }).map((path) => basename(path, '.png'));
+    expect(kept.sort()).toEqual(shown.toSorted());
   });
 });
 
@@ -140,8 +151,7 @@ describe('npm start -- --demo', () => {
     `prints commands that walk through the lifecycle when pasted${hasCurl ? '' : ' (skipped: no curl here)'}`,
     async () => {
       const folder = temporaryFolder();
-      const main = join(root, 'dist', 'apps', 'api', 'src', 'main.js');
-      const child = spawn(process.execPath, [main, '--demo'], {
+      const child = spawn(process.execPath, [SERVICE, '--demo'], {
         env: { ...process.env, PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'error' },
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -78,6 +78,7 @@ describe('the OpenAPI document', () => {
       'checkReadiness',
       'checkSharing',
       'compareConnection',
+      'completeSignOn',
       'createApiKey',
       'createConnection',
       'createInvitation',
@@ -114,6 +115,7 @@ describe('the OpenAPI document', () => {
       'revokeApiKey',
       'revokeInvitation',
       'signIn',
+      'signOn',
       'streamEvents',
       'viewInvitation',
     ]);

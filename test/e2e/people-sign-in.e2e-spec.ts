@@ -1,5 +1,6 @@
 import { Browser, FROM_OUR_PAGE, joined, signedIn, tokenOf } from '../support/browser';
 import { type Answer, Client } from '../support/client';
+import { until } from '../support/command-line';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
 import { type DemoPerson, type RunningService, startService, temporaryFolder } from '../support/service';
@@ -240,16 +241,15 @@ describe('signing in', () => {
       ['when it was not used for an hour', { last_seen_at: new Date(Date.now() - 3_600_000).toISOString() }],
       ['after twelve hours, however much it is used', { expires_at: new Date(Date.now() - 1).toISOString() }],
     ])('%s', async (_, since) => {
-      const browser = await signedIn(url, ada);
+      const { browser } = await joined(acme, 'member');
       const { body } = await browser.get('/session');
       const stores = await storesOf(folder.path);
       await stores.database.writer.updateTable('sessions').set(since).where('id', '=', body.data.id).execute();
       await stores.eventStore.close();
       await stores.database.close();
       // What was read a moment ago counts for half a second.
-      let answer = await browser.get('/session');
-      while (answer.status === 200) answer = await browser.get('/session');
-      refused(answer, 401, 'unauthenticated');
+      await until('the session has ended', async () => (await browser.get('/session')).status !== 200);
+      refused(await browser.get('/session'), 401, 'unauthenticated');
     });
   });
 

@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICE } from './built';
 import { type Answer, Client } from './client';
 import { until } from './command-line';
-
-const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
 
 /** How long somebody who looks at an instance waits for it, in milliseconds: one that is paused never answers. */
 const LOOK = 3_000;
@@ -54,7 +52,7 @@ export class Instance {
 
   /** Starts it and waits until it listens. @throws when it ends instead. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--max-semi-space-size=8', MAIN], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=8', SERVICE], {
       env: { ...process.env, PORT: String(this.port), LOG_LEVEL: 'warn', ...this.environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

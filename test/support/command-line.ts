@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { COMMAND_LINE } from './built';
 import { placesOf } from './servers';
-
-const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'cli', 'src', 'main.js');
 
 /** How a run of the command line ended. */
 export interface Ended {
@@ -48,7 +46,7 @@ export class CommandLine {
   ): Promise<{ readonly ended: Promise<Ended>; readonly interrupt: () => void }> {
     const places = this.environment ?? (await placesOf(this.dataDir));
     const env = { ...process.env, ...places, DATA_DIR: this.dataDir };
-    const child = spawn(process.execPath, [MAIN, ...args], { env });
+    const child = spawn(process.execPath, [COMMAND_LINE, ...args], { env });
     child.stdin.end(input);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

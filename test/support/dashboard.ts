@@ -1,6 +1,8 @@
 import type { Locator } from 'playwright-core';
-import type { Visitor } from './visitors';
-import { type Person, signIn } from './people';
+import { Client, newOrganization, type Pair, type Party } from './client';
+import { newPerson, type Person, signIn } from './people';
+import { type RunningService, startService, temporaryFolder } from './service';
+import { type Visitor, visitors } from './visitors';
 
 /** What the dialog for a new connection asks for. */
 export interface Terms {
@@ -10,7 +12,7 @@ export interface Terms {
 
 /** Somebody at the dashboard of their organization. They find everything by the words that they see and hear. */
 export class Member {
-  private constructor(
+  constructor(
     readonly visitor: Visitor,
     readonly organizationId: string,
   ) {}
@@ -56,6 +58,22 @@ export class Member {
     await this.page.getByText(text).first().waitFor();
   }
 
+  /** Dismisses every notice, and returns once there is none. */
+  async noticed(): Promise<void> {
+    const dismiss = this.button('Dismiss');
+    await dismiss.evaluateAll((buttons) => buttons.forEach((button) => button.click()));
+    await dismiss.first().waitFor({ state: 'detached' });
+  }
+
+  /** Has the events that are before them proven: by a checkpoint that is there, or by a new one. */
+  async seeProven(): Promise<void> {
+    const proven = this.section('History').getByText('Proven', { exact: true }).first();
+    const ask = this.button('Ask for a checkpoint now').first();
+    await proven.or(ask).first().waitFor();
+    if (await ask.isVisible()) await ask.click();
+    await proven.waitFor();
+  }
+
   /** Fills in the dialog for a new connection, and leaves it to be sent. */
   async propose({ partner, name }: Terms): Promise<void> {
     await this.page
@@ -88,5 +106,64 @@ export class Member {
     if (reason !== undefined) await this.dialog.getByLabel('Reason (optional)').fill(reason);
     await this.agree(step).click();
     await this.dialog.waitFor({ state: 'detached' });
+  }
+}
+
+/** A service, and people at its dashboard, for a file of tests. */
+export class Dashboard {
+  readonly #folder = temporaryFolder();
+  readonly #arrive = visitors().arrive;
+  #service: RunningService | undefined;
+
+  /** @param prepare settings of the service, which may need to be found first */
+  constructor(prepare: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => ({})) {
+    beforeAll(async () => {
+      this.#service = await startService(this.#folder.path, await prepare());
+    });
+    afterAll(async () => {
+      await this.#service?.stop();
+      this.#folder.remove();
+    });
+  }
+
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  get service(): RunningService {
+    if (this.#service === undefined) throw new Error('The service is not started yet.');
+    return this.#service;
+  }
+
+  get url(): string {
+    return this.service.demo.url;
+  }
+
+  get platform(): Client {
+    return new Client(this.url, this.service.demo.platform.key);
+  }
+
+  /** Somebody who is not signed in, with no page before them yet. @param url where else than at the service */
+  somebody(url = this.url): Promise<Visitor> {
+    return this.#arrive(url);
+  }
+
+  /** The service ends, something is done with its files, and it begins again. */
+  async restart(meanwhile: () => Promise<void>): Promise<void> {
+    await this.service.stop();
+    await meanwhile();
+    this.#service = await startService(this.#folder.path);
+  }
+
+  /** Two organizations that nobody else uses. */
+  async newPartners(): Promise<Pair> {
+    const { platform } = this;
+    const [source, destination] = await Promise.all(['Acme', 'Globex'].map((name) => newOrganization(platform, name)));
+    return { source: source!, destination: destination! };
+  }
+
+  /** Somebody new of an organization, at its connections. */
+  async someoneOf({ id, client }: Party, role = 'member', name = 'Robin Doe'): Promise<Member> {
+    return Member.arrive(await this.somebody(), await newPerson(client, role, name), id);
   }
 }

@@ -5,13 +5,20 @@ import type { Visitor } from './visitors';
 
 /** Where every page is put as a picture: build output. */
 const PICTURES = join(__dirname, '..', '..', 'dist', 'screenshots');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
-const THEMES = ['light', 'dark'] as const;
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
 /** CSS pixels: a desk, and the narrowest that a page is for. */
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 320, height: 640 },
-];
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 320, height: 640 };
+const all = { type: 'tag' as const, values: TAGS };
+/** What is the same in both themes is looked at in one: a look takes seconds where much else goes on. */
+const colors = { type: 'rule' as const, values: ['color-contrast', 'link-in-text-block'] };
+const LOOKS = [
+  { theme: 'light', size: WIDE, rules: all },
+  { theme: 'light', size: NARROW, rules: null },
+  { theme: 'dark', size: WIDE, rules: colors },
+  { theme: 'dark', size: NARROW, rules: all },
+] as const;
 
 /**
  * Looks at what a visitor has before them in both themes, wide and narrow, and keeps the pictures.
@@ -21,24 +28,32 @@ const SIZES = [
 export async function inspect({ page }: Visitor, name: string): Promise<string[]> {
   const before = page.viewportSize();
   const found: string[] = [];
+  // A dialog lies in the window, whatever the length of the page behind it.
+  const fullPage = (await page.getByRole('dialog').count()) === 0;
   mkdirSync(PICTURES, { recursive: true });
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      const at = `${name}, ${colorScheme}, ${size.width} px`;
-      await page.screenshot({
-        path: join(PICTURES, `${name}-${colorScheme}-${size.width}.png`),
-        animations: 'disabled',
-      });
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${at}: ${id} at ${html}`)));
-      const tooWide = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
-      if (tooWide > 0) found.push(`${at}: it is ${tooWide} px wider than the window`);
-    }
+  for (const { theme, size, rules } of LOOKS) {
+    await page.emulateMedia({ colorScheme: theme });
+    // A page that has no themes has nothing to change.
+    await page.locator(`html:is([data-mantine-color-scheme=${theme}], :not([data-mantine-color-scheme]))`).waitFor();
+    await page.setViewportSize(size);
+    if (fullPage) await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
+    const at = `${name}, ${theme}, ${size.width} px`;
+    const path = join(PICTURES, `${name}-${theme}-${size.width}.png`);
+    await page.screenshot({ path, animations: 'disabled', fullPage });
+    if (rules !== null) found.push(...(await violations(page, rules)).map((violation) => `${at}: ${violation}`));
+    const tooWide = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    if (tooWide > 0) found.push(`${at}: it is ${tooWide} px wider than the window`);
   }
   await page.emulateMedia({ colorScheme: null });
   if (before !== null) await page.setViewportSize(before);
   return found;
+}
+
+async function violations(page: Visitor['page'], runOnly: typeof all | typeof colors): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+    // There are no frames, and nobody reads what was found to be right: both would take most of the time.
+    .setLegacyMode()
+    .options({ runOnly, resultTypes: ['violations'], selectors: false });
+  const { violations: found } = await axe.analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id} at ${html}`));
 }

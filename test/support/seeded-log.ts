@@ -60,7 +60,10 @@ export class Seeding {
   /** As many pending connections of one source, each to a new organization; the last of them is the newest. */
   async crowd(source: string, count: number): Promise<void> {
     const partners = Array.from({ length: count }, (_, number) => ({
-      id: `org_${String(number + 1).padStart(22, '1')}`,
+      // Ids have no zero, which could be taken for a letter.
+      id: `org_${String(number + 1)
+        .replaceAll('0', 'z')
+        .padStart(22, 'A')}`,
       name: `Partner ${number + 1}`,
       created_at: new Date(START).toISOString(),
     }));

@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { SERVICE } from './built';
 import { placesOf } from './servers';
-
-const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'api', 'src', 'main.js');
 
 /** Somebody who can sign in. */
 export interface DemoPerson {
@@ -47,7 +46,7 @@ export async function runToEnd(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, [SERVICE, ...args], { env: { ...process.env, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -58,7 +57,7 @@ export async function runToEnd(
 
 /** Starts the built service with its demonstration on a free port and waits until it is ready. */
 export async function startService(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningService> {
-  const child = spawn(process.execPath, [MAIN, '--demo', '--json'], {
+  const child = spawn(process.execPath, [SERVICE, '--demo', '--json'], {
     env: {
       ...process.env,
       ...(await placesOf(dataDir)),

@@ -15,6 +15,7 @@ const ZONE = { locale: 'en-GB', timezoneId: 'Asia/Kathmandu' } as const;
 export class Visitor {
   readonly #troubles: string[] = [];
   readonly #expected = new Set<number>();
+  readonly #others = new Set<string>();
   #cutOff = false;
 
   private constructor(
@@ -42,6 +43,11 @@ export class Visitor {
     this.#cutOff = true;
   }
 
+  /** Somebody else may be asked: whoever has pages at this origin. What these pages do is not judged. */
+  maySee(origin: string): void {
+    this.#others.add(`${origin}/`);
+  }
+
   /** Takes the network away, or gives it back. */
   async cutOff(away: boolean): Promise<void> {
     if (away) this.mayLose();
@@ -58,7 +64,7 @@ export class Visitor {
   #watch(): void {
     const { context } = this;
     context.on('console', (message) => {
-      if (!['error', 'warning'].includes(message.type())) return;
+      if (!['error', 'warning'].includes(message.type()) || this.#isElsewhere(this.page.url())) return;
       const text = message.text();
       // What was answered is judged by its status, and what was not because it could not, not at all.
       if (text.startsWith('Failed to load resource') && (text.includes('status of') || this.#cutOff)) return;
@@ -66,6 +72,7 @@ export class Visitor {
     });
     context.on('weberror', (error) => this.#trouble(`a script failed: ${String(error.error().stack)}`));
     context.on('request', (request) => {
+      if (this.#isElsewhere(request.url()) || this.#isElsewhere(this.page.url())) return;
       if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(`${this.url}/`)) {
         this.#trouble(`somebody else was asked: ${request.url()}`);
       }
@@ -80,23 +87,34 @@ export class Visitor {
     this.page.on('crash', () => this.#trouble('the page crashed'));
   }
 
+  #isElsewhere(url: string): boolean {
+    return [...this.#others].some((origin) => url.startsWith(origin));
+  }
+
   #trouble(what: string): void {
     this.#troubles.push(what);
   }
 }
 
 /**
- * Chromium for a file of tests, and whoever sits before it. After each test nothing may have gone wrong for any of them.
+ * Chromium for a file of tests, and whoever sits before it. After each test nothing may have gone wrong for any of them, and
+ * whoever came in it leaves.
  */
 export function visitors(): { arrive: (url: string, options?: BrowserContextOptions) => Promise<Visitor> } {
   let browser: Browser;
   const present: Visitor[] = [];
+  let before = 0;
   jest.setTimeout(TEST_PATIENCE);
   beforeAll(async () => {
     browser = await startChromium();
   });
-  afterEach(() => {
-    expect(present.flatMap((visitor) => visitor.takeTroubles())).toEqual([]);
+  beforeEach(() => {
+    before = present.length;
+  });
+  afterEach(async () => {
+    const troubles = present.flatMap((visitor) => visitor.takeTroubles());
+    await Promise.all(present.splice(before).map(({ context }) => context.close()));
+    expect(troubles).toEqual([]);
   });
   afterAll(() => browser.close());
   return {

@@ -7,8 +7,9 @@ const FRESH = 10_000;
 
 const TRIES = 3;
 
-/** What another try may mend: nobody answered, or the service could not just now. */
-const mayPass = (error: Error): boolean => error instanceof Problem && (error.status === 0 || error.status >= 500);
+/** What another try may mend: nobody answered, or the service could not just now. Offline, nothing is mended by trying. */
+const mayPass = (error: Error): boolean =>
+  navigator.onLine && error instanceof Problem && (error.status === 0 || error.status >= 500);
 
 const noticeEnd = (error: Error): void => {
   if (error instanceof Problem && error.code === 'unauthenticated') sessionEnded.set(true);
@@ -19,6 +20,14 @@ export const questions = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEnd }),
   mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
-    queries: { staleTime: FRESH, retry: (failures, error) => failures < TRIES && mayPass(error) },
+    queries: {
+      staleTime: FRESH,
+      retry: (failures, error) => failures < TRIES && mayPass(error),
+      // Whoever is offline hears that something cannot be had, rather than waiting for it; it comes once they are back.
+      networkMode: 'always',
+      refetchOnReconnect: true,
+    },
+    // And nothing is done behind their back later.
+    mutations: { networkMode: 'always' },
   },
 });

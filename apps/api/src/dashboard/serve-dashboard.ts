@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { pagePolicy } from './page-policy';
 
-/** Where the build puts the dashboard: beside the built service. */
-const BUILT = join(__dirname, '..', '..', '..', 'dashboard');
+/** Where the build puts the dashboard, from where it puts the parts of the service. */
+const BUILT = join(__dirname, '..', '..', 'apps', 'dashboard');
 
 /** The one page of the dashboard; what it shows is up to its address. */
 const PAGE = 'index.html';

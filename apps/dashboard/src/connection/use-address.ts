@@ -14,7 +14,8 @@ export function useAddress(): Address {
   const address = useMemo(() => readAddress(parameters), [parameters]);
   const go = useCallback(
     (change: Partial<PageAddress>, replacing = false) =>
-      setParameters((now) => writeAddress({ ...readAddress(now), ...change }), {
+      // The address counts, and not what was drawn of it last: somebody quick has gone on meanwhile.
+      setParameters(() => writeAddress({ ...readAddress(new URLSearchParams(window.location.search)), ...change }), {
         replace: replacing,
         preventScrollReset: true,
       }),

@@ -84,7 +84,13 @@ function Row({
         <Moment at={attributes.updatedAt} />
       </td>
       <td>
-        <StepButtons connection={connection} onAsk={onAsk} justify="flex-end" className={classes['above'] ?? ''} />
+        <StepButtons
+          connection={connection}
+          onAsk={onAsk}
+          justify="flex-end"
+          wrap="nowrap"
+          className={classes['above'] ?? ''}
+        />
       </td>
     </tr>
   );

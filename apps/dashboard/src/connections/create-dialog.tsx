@@ -1,14 +1,16 @@
-import { Anchor, Button, Checkbox, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { maximumNameLength } from '@connections/connection/domain/connection';
 import { consequenceOfCreating, stepDoneWords, stepWords } from '@connections/connection/domain/words';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
 import { questions } from '../questions';
 import type { AskedStep } from '../steps/step-dialog';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { scopesQuery } from '../words/scopes';
@@ -31,11 +33,15 @@ interface CreateDialogProps {
 }
 
 /** Proposes to share data with another organization. */
-export const CreateDialog = ({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element => (
-  <Modal stackId="create" opened={opened} onClose={onClose} size="lg" title="Create a connection">
-    <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
-  </Modal>
-);
+export function CreateDialog({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element {
+  // It opens once it is known what can be offered, so that nothing moves below a hand that is about to click.
+  const { isPending } = useQuery(scopesQuery(organizationId));
+  return (
+    <Dialog stackId="create" opened={opened && !isPending} onClose={onClose} size="lg" title="Create a connection">
+      <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
+    </Dialog>
+  );
+}
 
 const FIELDS = ['destinationOrganizationId', 'name', 'scopes'];
 
@@ -57,7 +63,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
     ...(catalogue !== undefined && { scopes: [...scopes] }),
   };
 
-  const creating = useMutation({
+  const creating = useDeed({
     mutationFn: () => createConnection(organizationId, terms, intent.keyFor(terms)),
     onError: intent.failed,
     onSuccess: (created) => {
@@ -85,7 +91,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   const submit = (): void => {
     setDestinationDone(true);
     const isWrong = organizationIdProblem(destination, organizationId, true) ?? nameProblem ?? scopesProblem;
-    if (isWrong === null && !creating.isPending) creating.mutate();
+    if (isWrong === null) creating.act();
   };
   /** What was refused is about what was sent, and no longer about what is typed. */
   const typed = (): void => {
@@ -135,7 +141,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
             <Stack gap="xs" mt="xs">
               {catalogue?.map(({ id, attributes }) => (
                 <Checkbox key={id} value={id} label={id} description={attributes.description} />
-              )) ?? <Skeleton height={96} />}
+              ))}
             </Stack>
           </Checkbox.Group>
         )}

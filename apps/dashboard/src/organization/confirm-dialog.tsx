@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 
 /** Something that is done once the person has agreed. */
@@ -30,15 +31,15 @@ export function ConfirmDialog({ asked, onClose }: ConfirmDialogProps): JSX.Eleme
   const [shown, setShown] = useState(asked);
   if (asked !== null && asked !== shown) setShown(asked);
   return (
-    <Modal stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
-      {shown && <Question asked={shown} onClose={onClose} />}
-    </Modal>
+    <Dialog stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
+      {shown && <Question key={shown.title} asked={shown} onClose={onClose} />}
+    </Dialog>
   );
 }
 
 function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose: () => void }): JSX.Element {
   const intent = useIntent();
-  const acting = useMutation({
+  const acting = useDeed({
     mutationFn: () => asked.act(intent.keyFor(asked.title)),
     onError: intent.failed,
     onSuccess: () => {
@@ -55,7 +56,7 @@ function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose:
         <Button variant="default" onClick={onClose} data-autofocus>
           Cancel
         </Button>
-        <Button color="red" loading={acting.isPending} onClick={() => acting.mutate()}>
+        <Button color="red" loading={acting.isPending} onClick={() => acting.act()}>
           {asked.deed}
         </Button>
       </Group>

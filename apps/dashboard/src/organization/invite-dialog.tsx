@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import type { Role } from '../words/roles';
@@ -20,7 +21,7 @@ interface InviteDialogProps {
 export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Element {
   const [isMade, setMade] = useState(false);
   return (
-    <Modal
+    <Dialog
       stackId="invite"
       opened={opened}
       onClose={onClose}
@@ -31,7 +32,7 @@ export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Elemen
       withCloseButton={!isMade}
     >
       <InviteForm onMade={() => setMade(true)} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -42,7 +43,7 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
   const [role, setRole] = useState<Role>('member');
   const [isSent, setSent] = useState(false);
   const terms = { email: email.trim(), role };
-  const inviting = useMutation({
+  const inviting = useDeed({
     mutationFn: () => administration(organizationId).invite(terms, intent.keyFor(terms)),
     onError: intent.failed,
     onSuccess: () => {
@@ -66,7 +67,7 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
     : 'Type an e-mail address, such as ada@example.com.';
   const submit = (): void => {
     setSent(true);
-    if (emailProblem === null && !inviting.isPending) inviting.mutate();
+    if (emailProblem === null) inviting.act();
   };
   const refused = inviting.error;
   return (

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import type { Role } from '../words/roles';
@@ -21,7 +22,7 @@ interface MakeKeyDialogProps {
 export function MakeKeyDialog({ opened, onClose }: MakeKeyDialogProps): JSX.Element {
   const [isMade, setMade] = useState(false);
   return (
-    <Modal
+    <Dialog
       stackId="make-key"
       opened={opened}
       onClose={onClose}
@@ -32,7 +33,7 @@ export function MakeKeyDialog({ opened, onClose }: MakeKeyDialogProps): JSX.Elem
       withCloseButton={!isMade}
     >
       <MakeKeyForm onMade={() => setMade(true)} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -47,7 +48,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
   const [expiry, setExpiry] = useState<Expiry>('90');
   const [day, setDay] = useState('');
   const [isSent, setSent] = useState(false);
-  const making = useMutation({
+  const making = useDeed({
     mutationFn: (end: string | null) => {
       const terms = { name: name.trim(), role, expiresAt: end };
       return administration(organizationId).makeKey(terms, intent.keyFor(terms));
@@ -75,7 +76,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
   const dayProblem = end === undefined ? 'Choose a day that is not over.' : null;
   const submit = (): void => {
     setSent(true);
-    if (nameProblem === null && end !== undefined && !making.isPending) making.mutate(end);
+    if (nameProblem === null && end !== undefined) making.act(end);
   };
   const refused = making.error;
   const besideField = (problem: string | null, attribute: string): string | null =>
@@ -85,8 +86,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
       <Stack>
         <TextInput
           label="Name"
-          description="What it is for, so that somebody knows it when it is to be revoked."
-          placeholder="Nightly export"
+          description="What it is for, such as nightly export, so that somebody knows it when it is to be revoked."
           autoComplete="off"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -7,6 +7,7 @@ import { mayManage } from '../words/roles';
 import { ApiKeys } from './api-keys';
 import { Information } from './information';
 import { Members } from './members';
+import classes from './organization.module.css';
 
 const INFORMATION = 'information';
 
@@ -24,7 +25,7 @@ export function Page(): JSX.Element {
         keepMounted={false}
         onChange={(next) => setParameters(next === null || next === INFORMATION ? {} : { tab: next })}
       >
-        <Tabs.List aria-label="Information" mb="lg">
+        <Tabs.List aria-label="Information" mb="lg" className={classes['tabs'] ?? ''}>
           <Tabs.Tab value={INFORMATION}>Organization</Tabs.Tab>
           <Tabs.Tab value="members">Members</Tabs.Tab>
           {mayManage(role) && <Tabs.Tab value="api-keys">API keys</Tabs.Tab>}

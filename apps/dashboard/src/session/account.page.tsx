@@ -1,7 +1,7 @@
 import { Anchor, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { Link } from 'react-router';
+import { useDeed } from '../api/deed';
 import { Frame } from '../shell/frame';
 import { PageHeading } from '../shell/page-heading';
 import { Failure } from '../words/failure';
@@ -13,7 +13,7 @@ import { useSession } from './signed-in';
 
 export function Page(): JSX.Element {
   const { person, memberships, hasPassword, createdAt, idleExpiresAt, expiresAt } = useSession().attributes;
-  const signingOut = useMutation({ mutationFn: signOut });
+  const signingOut = useDeed({ mutationFn: signOut });
   return (
     <Frame membership={null}>
       <Stack gap="lg">
@@ -79,13 +79,13 @@ export function Page(): JSX.Element {
           </Text>
           {signingOut.error && <Failure error={signingOut.error} title="You are still signed in" />}
           <Group>
-            <Button variant="default" loading={signingOut.isPending} onClick={() => signingOut.mutate({})}>
+            <Button variant="default" loading={signingOut.isPending} onClick={() => signingOut.act({})}>
               Sign out
             </Button>
             <Button
               variant="default"
               loading={signingOut.isPending}
-              onClick={() => signingOut.mutate({ everywhere: true })}
+              onClick={() => signingOut.act({ everywhere: true })}
             >
               Sign out everywhere
             </Button>

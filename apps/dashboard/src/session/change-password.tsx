@@ -1,7 +1,7 @@
 import { Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
@@ -15,10 +15,11 @@ export function ChangePassword(): JSX.Element {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [isSent, setSent] = useState(false);
-  const changing = useMutation({
+  const changing = useDeed({
     mutationFn: changePassword,
     onSuccess: (session) => {
       sessionBegan(session);
+      changing.reset();
       setCurrent('');
       setNext('');
       setSent(false);
@@ -34,8 +35,8 @@ export function ChangePassword(): JSX.Element {
 
   const submit = (): void => {
     setSent(true);
-    if (current !== '' && newPasswordProblem(next) === null && !changing.isPending) {
-      changing.mutate({ currentPassword: current, newPassword: next });
+    if (current !== '' && newPasswordProblem(next) === null) {
+      changing.act({ currentPassword: current, newPassword: next });
     }
   };
   return (

@@ -1,8 +1,9 @@
 import { Button, Group, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import { useNavigate } from 'react-router';
 import type { components } from '@connections/client/generated';
+import { useDeed } from '../api/deed';
 import { answered, apiFor } from '../api/api';
 import { isProblem, Problem } from '../api/problem';
 import { Alone, FailurePage, Told } from '../shell/error-page';
@@ -101,7 +102,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
   const asksForPassword = person === null;
   const asksForName = asksForPassword && !hasAccount;
 
-  const joining = useMutation({
+  const joining = useDeed({
     mutationFn: async () =>
       (
         await answered(
@@ -141,7 +142,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
       : newPasswordProblem(password);
   const submit = (): void => {
     setSent(true);
-    if ((nameProblem ?? passwordProblem) === null && !joining.isPending) joining.mutate();
+    if ((nameProblem ?? passwordProblem) === null) joining.act();
   };
 
   return (
@@ -193,7 +194,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
 }
 
 function SomebodyElse({ invited, signedIn }: { readonly invited: string; readonly signedIn: string }): JSX.Element {
-  const leaving = useMutation({ mutationFn: () => signOut({ to: HERE }) });
+  const leaving = useDeed({ mutationFn: () => signOut({ to: HERE }) });
   return (
     <PlainFrame title="This invitation is for somebody else">
       <Stack>
@@ -202,7 +203,7 @@ function SomebodyElse({ invited, signedIn }: { readonly invited: string; readonl
         </Text>
         {leaving.error && <Failure error={leaving.error} />}
         <Group>
-          <Button loading={leaving.isPending} onClick={() => leaving.mutate()}>
+          <Button loading={leaving.isPending} onClick={() => leaving.act()}>
             Sign out and go on as {invited}
           </Button>
           <Button component="a" href="/" variant="default">

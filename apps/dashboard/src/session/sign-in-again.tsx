@@ -1,8 +1,9 @@
-import { Anchor, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { useDocumentVisibility } from '@mantine/hooks';
 import { useEffect, type JSX } from 'react';
 import { useLocation } from 'react-router';
 import { questions } from '../questions';
+import { Dialog } from '../shell/dialog';
 import { sessionEnded, useSessionEnded } from './ended';
 import { signInAddress } from './return-to';
 import { type Session, sessionBegan, sessionQuery } from './session-queries';
@@ -33,7 +34,7 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
   }, [ended, visibility]);
 
   return (
-    <Modal
+    <Dialog
       stackId="sign-in-again"
       opened={ended}
       onClose={() => undefined}
@@ -48,6 +49,6 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
           Sign in as somebody else; what you typed is lost then
         </Anchor>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

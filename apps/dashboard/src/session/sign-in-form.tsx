@@ -1,6 +1,7 @@
 import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
+import { useDeed } from '../api/deed';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
@@ -21,11 +22,11 @@ export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedI
   const [typedEmail, setTypedEmail] = useState('');
   const [password, setPassword] = useState('');
   const { data: methods } = useQuery(signInMethodsQuery);
-  const signingIn = useMutation({ mutationFn: signIn, onSuccess: onSignedIn });
+  const signingIn = useDeed({ mutationFn: signIn, onSuccess: onSignedIn });
   const refused = signingIn.error;
 
   const submit = (): void => {
-    if (!signingIn.isPending) signingIn.mutate({ email: (email ?? typedEmail).trim(), password });
+    signingIn.act({ email: (email ?? typedEmail).trim(), password });
   };
 
   return (

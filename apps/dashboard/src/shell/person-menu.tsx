@@ -1,9 +1,9 @@
 import { Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { ExitIcon, PersonIcon } from '@radix-ui/react-icons';
-import { useMutation } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { Link } from 'react-router';
+import { useDeed } from '../api/deed';
 import { signOut } from '../session/session-queries';
 import { useSession } from '../session/signed-in';
 import { Dropdown, dropdownItem } from './dropdown';
@@ -12,7 +12,7 @@ import classes from './frame.module.css';
 /** Who is signed in, with the way to the account and out. */
 export function PersonMenu(): JSX.Element {
   const { name, email } = useSession().attributes.person;
-  const signingOut = useMutation({
+  const signingOut = useDeed({
     mutationFn: () => signOut(),
     onError: ({ message }) => notifications.show({ color: 'red', title: 'You are still signed in', message }),
   });
@@ -40,7 +40,7 @@ export function PersonMenu(): JSX.Element {
         <PersonIcon aria-hidden />
         Account
       </Link>
-      <button type="button" className={dropdownItem} onClick={() => signingOut.mutate()}>
+      <button type="button" className={dropdownItem} onClick={() => signingOut.act()}>
         <ExitIcon aria-hidden />
         Sign out
       </button>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { notifications } from '@mantine/notifications';
 import { InfoCircledIcon } from '@radix-ui/react-icons';
@@ -11,6 +11,7 @@ import {
   stepDoneWords,
   stepWords,
 } from '@connections/connection/domain/words';
+import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
 import {
@@ -23,6 +24,7 @@ import {
   titleOf,
 } from '../connections/connection-queries';
 import { questions } from '../questions';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
@@ -55,7 +57,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
     setDone(false);
   }
   return (
-    <Modal
+    <Dialog
       opened={asked !== null}
       onClose={onClose}
       stackId="step"
@@ -77,7 +79,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -96,7 +98,7 @@ function StepForm({
   const [reason, setReason] = useState('');
   const intent = useIntent();
 
-  const taking = useMutation({
+  const taking = useDeed({
     mutationFn: () => {
       const idempotencyKey = intent.keyFor([step, seen.id, seen.meta.revision, reason]);
       return takeStep(organizationId, { step, seen, reason, idempotencyKey });
@@ -132,7 +134,7 @@ function StepForm({
   const outOfDate = refused !== null && isOutOfDate(refused);
 
   const submit = (): void => {
-    if (!taking.isPending) taking.mutate();
+    taking.act();
   };
 
   return (

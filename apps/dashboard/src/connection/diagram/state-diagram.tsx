@@ -91,7 +91,7 @@ export function StateDiagram({ connection, shown, subject, parties, isPast }: St
           })}
         </svg>
         <Text size="xs" c="dimmed">
-          Source: {parties.source}. Destination: {parties.destination}. Solid arrows were gone, at the revisions beside
+          Source: {parties.source}. Destination: {parties.destination}. Solid arrows were taken, at the revisions beside
           them{untold > 0 && ` (those before revision ${untold} are not shown)`}.
         </Text>
         <details className={classes['words']}>

@@ -1,11 +1,12 @@
-import { Button, Checkbox, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Code, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type JSX, type SubmitEvent } from 'react';
+import { useDeed } from '../../api/deed';
 import { answered, apiFor } from '../../api/api';
 import { useIntent } from '../../api/intent';
 import { type Connection, connectionChanged } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
+import { Dialog } from '../../shell/dialog';
 import { Failure } from '../../words/failure';
 import type { HistoryEvent } from '../event-types';
 
@@ -24,7 +25,7 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
   const what = isName ? 'name' : 'reason';
   const { revision } = event;
 
-  const redacting = useMutation({
+  const redacting = useDeed({
     mutationFn: async () =>
       (
         await answered(
@@ -48,11 +49,11 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
 
   const submit = (submitted: SubmitEvent): void => {
     submitted.preventDefault();
-    if (isSure && !redacting.isPending) redacting.mutate();
+    if (isSure) redacting.act();
   };
 
   return (
-    <Modal opened onClose={onClose} title={`Redact the ${what} of revision ${revision}`}>
+    <Dialog opened onClose={onClose} title={`Redact the ${what} of revision ${revision}`}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <Text>This is taken away for ever, for both organizations and for the operator of the service:</Text>
@@ -78,6 +79,6 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
