@@ -64,6 +64,35 @@ describe('who looked into what happened', () => {
     }
   });
 
+  it('is recorded of share checks about the past, whichever way they are asked, and of no others', async () => {
+    const { demo } = service;
+    const pair = {
+      'source-organization-id': demo.source['organization-id'],
+      'destination-organization-id': demo.destination['organization-id'],
+      scopes: ['inquiry.read'],
+    };
+    const past = { ...pair, 'as-of': new Date().toISOString() };
+    const check = async (as: Client, ...questions: object[]): Promise<number> => {
+      const data = questions.map((attributes) => ({ attributes }));
+      return (await as.post('/connect/share-checks', { body: { data: data.length === 1 ? data[0] : data } })).status;
+    };
+    const before = await accesses(platform);
+    expect(await check(platformAuditor, pair)).toBe(200);
+    expect(await check(source, past)).toBe(200);
+    expect(await accesses(platform)).toEqual(before);
+    expect(await check(platformAuditor, past)).toBe(200);
+    expect(await check(platformAuditor, pair, { ...pair, revision: 0 })).toBe(200);
+    const told = (await accesses(platform)).slice(0, 2).map(({ attributes }) => attributes);
+    expect(told).toMatchObject(
+      [2, null].map((items) => ({
+        kind: 'time-travel',
+        'subject-type': 'everything',
+        request: 'POST /api/v1/connect/share-checks',
+        items,
+      })),
+    );
+  });
+
   it('is recorded of what auditors and the platform read, and of the past alone', async () => {
     const auditorOfDestination = new Client(service.demo.url, await keyFor(destination, 'auditor'));
     const before = await accesses(source);

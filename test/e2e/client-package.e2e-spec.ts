@@ -55,6 +55,7 @@ describe('the client package', () => {
       'connections',
       'directory',
       'errors',
+      'exports',
       'generated',
       'index',
       'options',
@@ -150,6 +151,7 @@ describe('the client package', () => {
         ['The handshake', true],
         ['Lists', true],
         ['The past', true],
+        ['Exports', true],
         ['Errors', true],
       ]));
 

@@ -39,6 +39,10 @@ export function answeredIn(answer: Answer, asked: Asked): Answered {
   throw errorOf(answer, body, asked);
 }
 
+/** What an answer says that is not the file that was asked for. */
+export const refusalIn = (answer: Answer, asked: Asked): ConnectionsError =>
+  errorOf(answer, parsed(answer.text), asked);
+
 const byCode: Partial<Record<ErrorCode, typeof ConnectionsError>> = {
   'already-connected': AlreadyConnected,
   'illegal-transition': IllegalTransition,

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { connection, ok, type Reaction, type Received, refusal, ScriptedServer } from './testing/scripted-server';
 import * as client from './index';
 
@@ -82,6 +83,35 @@ describe('the client', () => {
       }
       await connections.retrieve('a/../b?c');
       expect(server.received.map(({ target }) => target)).toEqual(['/api/v1/connect/connections/a/../b?c']);
+    });
+  });
+
+  describe('gives an export', () => {
+    const exported = (body: string): Reaction => ({
+      status: 200,
+      headers: { etag: '"e1"', 'content-disposition': 'attachment; filename="connections-everything-42.ndjson"' },
+      body,
+    });
+
+    it('as it comes, with what is needed to have it again', async () => {
+      await serverThat(refusal(503, 'unavailable'), exported('one\ntwo\n'));
+      const begun = await clientOf().exports.begin({ connectionId: 'cxn_1', since: 7, format: 'ndjson' });
+      expect(begun).toMatchObject({ fileName: 'connections-everything-42.ndjson', checkpoint: 42, etag: '"e1"' });
+      expect(await text(begun.body)).toBe('one\ntwo\n');
+      expect(server.received).toHaveLength(2);
+      expect(server.received[1]?.target).toBe('/api/v1/audit/export?connectionId=cxn_1&since=7&format=ndjson');
+    });
+
+    it('that fails where it breaks off', async () => {
+      await serverThat('break off');
+      const { body } = await clientOf({ attemptTimeout: 200, timeout: 200 }).exports.begin();
+      await expect(text(body)).rejects.toThrow();
+      expect(server.received).toHaveLength(1);
+    });
+
+    it('or says why there is none', async () => {
+      await serverThat(refusal(404, 'not-found'));
+      expect(await failureOf(clientOf().exports.begin({ connectionId: 'cxn_1' }))).toBeInstanceOf(client.NotFound);
     });
   });
 

@@ -1,6 +1,7 @@
 import { Accesses } from './accesses.js';
 import { Connections } from './connections.js';
 import { ApiKeys, Organizations, OwnOrganization } from './directory.js';
+import { Exports } from './exports.js';
 import type { ClientOptions } from './options.js';
 import { ShareChecks } from './share-checks.js';
 import { Transport } from './transport.js';
@@ -13,6 +14,7 @@ export class ConnectionsClient {
   readonly organizations: Organizations;
   readonly apiKeys: ApiKeys;
   readonly accesses: Accesses;
+  readonly exports: Exports;
 
   /** @throws TypeError or RangeError saying which option cannot be. */
   constructor(options: ClientOptions) {
@@ -23,5 +25,6 @@ export class ConnectionsClient {
     this.organizations = new Organizations(transport);
     this.apiKeys = new ApiKeys(transport);
     this.accesses = new Accesses(transport);
+    this.exports = new Exports(transport);
   }
 }

@@ -17,6 +17,7 @@ export {
   Unavailable,
   Unreachable,
 } from './errors.js';
+export type { Export, ExportQuery, Exports } from './exports.js';
 export type { CallOptions, ClientOptions, WriteOptions } from './options.js';
 export type { Page, Pages } from './pages.js';
 export type { ShareChecks, UnansweredCheck } from './share-checks.js';

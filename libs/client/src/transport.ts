@@ -1,4 +1,4 @@
-import { type Answer, type Answered, answeredIn } from './answers.js';
+import { type Answer, type Answered, answeredIn, refusalIn } from './answers.js';
 import { ConnectionsError, InvalidRequest, TimedOut, Unreachable } from './errors.js';
 import {
   type CallOptions,
@@ -23,6 +23,12 @@ export interface Request {
   readonly idempotencyKey: string | null;
 }
 
+/** An answer whose body is still on its way. */
+interface Begun {
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 const OF_BODIES = { 'content-type': 'application/json' };
 
 /** Makes calls: with the key, within their time, as often as it takes. */
@@ -41,7 +47,7 @@ export class Transport {
     if (fresh && this.#settings.readOwnWrites && this.#position !== '') {
       headers.set('connect-position', this.#position);
     }
-    return this.#call(
+    return this.#answerTo(
       { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null },
       options,
     );
@@ -56,14 +62,35 @@ export class Transport {
   ): Promise<Answered> {
     const headers = this.#headers(options, { ...more, ...OF_BODIES, 'idempotency-key': idempotencyKey });
     const body = JSON.stringify({ data: { attributes } });
-    return this.#call({ method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey }, options);
+    return this.#answerTo({ method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey }, options);
   }
 
   /** For questions that need a body. They take no effect, and their answers are never those of an earlier try. */
   ask(path: string, data: object, options: CallOptions): Promise<Answered> {
     const headers = this.#headers(options, OF_BODIES);
     const body = JSON.stringify({ data });
-    return this.#call({ method: 'POST', url: this.#url(path, {}), headers, body, idempotencyKey: null }, options);
+    return this.#answerTo({ method: 'POST', url: this.#url(path, {}), headers, body, idempotencyKey: null }, options);
+  }
+
+  /** For what is too long to be waited for: it settles when it has begun to come, and only then the time is up no more. */
+  stream(path: string, query: Query, options: CallOptions): Promise<Begun> {
+    const headers = this.#headers(options, { accept: '*/*' });
+    const request: Request = { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null };
+    return this.#call(request, options, async (time) => {
+      const end = new AbortController();
+      const begun = await this.#reached<Begun | Answer>(request, time, async (signal) => {
+        signal.addEventListener('abort', () => end.abort(signal.reason));
+        const response = await this.#settings.fetch(request.url, { headers, signal: end.signal, redirect: 'manual' });
+        // Node's streams are iterable, though the types of browsers do not say so.
+        const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
+        if (response.ok && body !== null) return { headers: response.headers, body };
+        return { status: response.status, headers: response.headers, text: await response.text() };
+      });
+      if ('status' in begun) throw refusalIn(begun, request);
+      // From here on nothing but the caller ends it.
+      options.signal?.addEventListener('abort', () => end.abort(options.signal?.reason));
+      return begun;
+    });
   }
 
   #headers({ correlationId }: CallOptions, more: Record<string, string> = {}): Headers {
@@ -84,7 +111,15 @@ export class Transport {
     return url;
   }
 
-  async #call(request: Request, { signal, ...options }: CallOptions): Promise<Answered> {
+  #answerTo(request: Request, options: CallOptions): Promise<Answered> {
+    return this.#call(request, options, (time) => this.#try(request, time));
+  }
+
+  async #call<T>(
+    request: Request,
+    { signal, ...options }: CallOptions,
+    attempt: (time: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const { url, idempotencyKey } = request;
     const { timeout, retries } = patienceOf(options, this.#settings);
     const deadline = performance.now() + timeout;
@@ -98,7 +133,7 @@ export class Transport {
     return within(timeout, signal, overdue, async (time) => {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await this.#try(request, time);
+          return await attempt(time);
         } catch (error) {
           if (!(error instanceof ConnectionsError) || !mayPass(error) || tries > retries) throw error;
           last = error;
@@ -118,15 +153,25 @@ export class Transport {
     return answeredIn(answer, request);
   }
 
-  async #answer({ url, method, headers, body, idempotencyKey }: Request, time: AbortSignal): Promise<Answer> {
-    const { attemptTimeout, fetch } = this.#settings;
+  #answer(request: Request, time: AbortSignal): Promise<Answer> {
+    const { url, method, headers, body } = request;
+    return this.#reached(request, time, async (signal) => {
+      // A redirected POST would become a GET, and be answered as if nothing were wrong.
+      const response = await this.#settings.fetch(url, { method, headers, body, signal, redirect: 'manual' });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    });
+  }
+
+  /** @throws Unreachable when what is to be done under the signal does not succeed in the time of one try. */
+  async #reached<T>(
+    { url, idempotencyKey }: Request,
+    time: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { attemptTimeout } = this.#settings;
     const overdue = (): Error => new Error(`no answer came within ${attemptTimeout} ms`);
     try {
-      return await within(attemptTimeout, time, overdue, async (signal) => {
-        // A redirected POST would become a GET, and be answered as if nothing were wrong.
-        const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
-        return { status: response.status, headers: response.headers, text: await response.text() };
-      });
+      return await within(attemptTimeout, time, overdue, work);
     } catch (cause) {
       time.throwIfAborted();
       const message = `${url.origin} could not be reached: ${reasonOf(cause as Error)}.`;

@@ -8,8 +8,10 @@ import {
 } from '@connections/connection/queries/check-sharing';
 import type { Past } from '@connections/connection/past';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { Recorded } from '../audit/recorded';
 import { Bodies, type ReadBodies } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
+import { toKebab } from '../http/key-inflection';
 import { NoParameters, Parameters } from '../http/parameters';
 import type { Problem } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
@@ -37,6 +39,7 @@ export class ShareChecksController {
   @Post()
   @HttpCode(200)
   @Needs('read')
+  @Recorded('time-travel', { when: asksForThePast })
   async check(
     @Req() request: AuthenticatedRequest,
     @Parameters(NoParameters) _: NoParameters,
@@ -71,6 +74,17 @@ const questionOf = (attributes: ShareCheckAttributes): SharingQuestion => ({
   scopes: attributes.scopes,
   past: pastOf(attributes),
 });
+
+/** Whether any question of a body is about the past, in whichever casing. Whatever else is wrong with it. */
+function asksForThePast({ body }: AuthenticatedRequest): boolean {
+  const { data } = (body ?? {}) as { readonly data?: unknown };
+  return [data].flat().some((resource) => {
+    const { attributes } = (resource ?? {}) as { readonly attributes?: unknown };
+    return Object.entries(attributes ?? {}).some(
+      ([name, value]) => value !== null && ['as-of', 'revision'].includes(toKebab(name)),
+    );
+  });
+}
 
 function pastOf({ 'as-of': asOf, revision }: ShareCheckAttributes): Past | null {
   if (typeof asOf === 'string') return { asOf };
