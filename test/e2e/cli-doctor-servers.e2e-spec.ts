@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { KeyFile } from '@connections/audit/key-file';
 import { EventStoreDbEventStore } from '@connections/event-store/eventstoredb/eventstoredb-event-store';
 import { chained } from '@connections/event-store/hash-chain';
 import { CommandLine, type Ended, until } from '../support/command-line';
@@ -13,6 +14,7 @@ import { startService, temporaryFolder } from '../support/service';
 interface Servers {
   readonly EVENTSTORE_URL?: string;
   readonly DATABASE_URL?: string;
+  readonly AUDIT_KEY_FILE?: string;
 }
 
 interface Found {
@@ -29,10 +31,12 @@ describe('the command line on servers in every condition', () => {
   const folder = temporaryFolder();
   const authority = createAuthority('doctor');
   const trusted = join(folder.path, 'authority.pem');
+  /** Several processes are given their key. */
+  const AUDIT_KEY_FILE = join(folder.path, 'audit.key');
   const opened: EventStoreDb[] = [];
   let postgres: PostgresServer;
   /** The log and the database of a service that ran and was stopped. */
-  let healthy: Required<Servers>;
+  let healthy: Required<Omit<Servers, 'AUDIT_KEY_FILE'>>;
   let log: EventStoreDb;
   let folders = 0;
 
@@ -45,7 +49,8 @@ describe('the command line on servers in every condition', () => {
     const credentials = { username: 'service', password: SECRET };
     log = await logServer({ tls: authority.issue(['localhost']), credentials });
     healthy = { EVENTSTORE_URL: `${log.connectionString}&tlsCAFile=${encodeURIComponent(trusted)}`, DATABASE_URL };
-    const service = await startService(join(folder.path, 'service'), healthy);
+    new KeyFile(AUDIT_KEY_FILE).create('connections.example');
+    const service = await startService(join(folder.path, 'service'), { ...healthy, AUDIT_KEY_FILE });
     try {
       await until('everything is in order', async () => {
         const { json } = await cliOn(healthy).run('doctor', '--full', '--json');
@@ -70,7 +75,7 @@ describe('the command line on servers in every condition', () => {
   /** The command line where this is set and nothing else; with a data folder of its own that is not there. */
   function cliOn(servers: Servers): CommandLine {
     folders += 1;
-    return new CommandLine(join(folder.path, `folder-${folders}`), { ...servers });
+    return new CommandLine(join(folder.path, `folder-${folders}`), { AUDIT_KEY_FILE, ...servers });
   }
 
   /** A database like the healthy one. */
@@ -119,6 +124,8 @@ describe('the command line on servers in every condition', () => {
       'projection connections',
       'projection tree',
       'projection feed',
+      'signing-key',
+      'checkpoints',
     ]);
     // Nobody runs, which is no fault.
     expect(json.checks.filter(({ status }: Found) => status !== 'ok')).toMatchObject([
@@ -273,6 +280,23 @@ describe('the command line on servers in every condition', () => {
     const found = named(json, name);
     expect(found.status).toBe('warning');
     expect(`${found.details} ${found.advice}`).toMatch(said);
+  });
+
+  it('doctor says what to do where there is no key to sign with, which is worse where there was one', async () => {
+    const without = { ...healthy, AUDIT_KEY_FILE: join(folder.path, 'none.key') };
+    const { exitCode, json } = await cliOn(without).run('doctor', '--json');
+    expect(exitCode).toBe(1);
+    expect(named(json, 'signing-key')).toMatchObject({
+      status: 'problem',
+      advice: expect.stringContaining('audit key create --name connections.example'),
+    });
+    const DATABASE_URL = await databaseWith('delete from checkpoints; delete from audit_keys');
+    const unsigned = await cliOn({ ...without, DATABASE_URL }).run('doctor', '--json');
+    expect(unsigned.exitCode).toBe(0);
+    expect(named(unsigned.json, 'signing-key')).toMatchObject({
+      status: 'warning',
+      advice: expect.stringContaining('audit key create --name <log>'),
+    });
   });
 
   it('doctor looks at files beside servers, whichever of the two is which', async () => {

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
-import { cpSync, globSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { generateSignerKey } from '@connections/audit/signed-note';
 import { Client } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { startService, temporaryFolder } from '../support/service';
@@ -27,21 +38,22 @@ describe('the command line on data in every condition', () => {
       );
       return new Set(positions).size === 1;
     });
+    for (const path of [healthy, frozen]) await until('what was signed is outside', () => isDelivered(path));
     await stopped.kill();
     renameSync(frozen, killed);
     await service.stop();
   });
 
   /** A copy of sound data with something done to it. */
-  const given = (damage: (path: (file: 'events' | 'connections') => string) => void, from = healthy): CommandLine => {
+  const given = (damage: (path: (file: DataFile) => string) => void, from = healthy): CommandLine => {
     const copy = dataFolder(`copy-${(copies += 1)}`);
     cpSync(from, copy, { recursive: true });
-    damage((file) => join(copy, `${file}.sqlite`));
+    damage((file) => join(copy, file === 'audit.key' ? file : `${file}.sqlite`));
     return new CommandLine(copy);
   };
   const inSql =
     (file: 'events' | 'connections', sql: string) =>
-    (path: (file: 'events' | 'connections') => string): void => {
+    (path: (file: DataFile) => string): void => {
       const database = new DatabaseSync(path(file));
       database.exec(sql);
       database.close();
@@ -123,6 +135,31 @@ describe('the command line on data in every condition', () => {
       'hash-chain',
       'back-up',
     ],
+    [
+      'a log whose key is gone',
+      (path: (file: 'audit.key') => string) => rmSync(path('audit.key')),
+      'signing-key',
+      'Restore it',
+    ],
+    [
+      'a key that cannot be read as one',
+      (path: (file: 'audit.key') => string) => writeFileSync(path('audit.key'), 'PRIVATE+KEY+x\n'),
+      'signing-key',
+      'Restore',
+    ],
+    [
+      'the key of another log',
+      (path: (file: 'audit.key') => string) =>
+        writeFileSync(path('audit.key'), generateSignerKey('other.example').line),
+      'signing-key',
+      'a log keeps its name',
+    ],
+    [
+      'a checkpoint that was not signed so',
+      inSql('connections', "update checkpoints set note = replace(note, 'signed-at 2', 'signed-at 1')"),
+      'checkpoints',
+      'audit verify',
+    ],
     ['an event that is missing', inSql('events', 'delete from events where position = 2'), 'log-events', 'back-up'],
     [
       'the successor of a missing event',
@@ -174,6 +211,26 @@ describe('the command line on data in every condition', () => {
   });
 
   it.each([
+    [
+      'a checkpoint that was brought nowhere',
+      inSql('connections', 'delete from checkpoint_deliveries'),
+      'checkpoints to folder',
+      /not in .*checkpoints yet\. .*its log says why/,
+    ],
+    [
+      'a key that others may read',
+      (path: (file: DataFile) => string) => chmodSync(path('audit.key'), 0o644),
+      'signing-key',
+      /others than its owner.*chmod 600/,
+    ],
+  ])('doctor warns of %s, which is no failure', async (_, damage, name, said) => {
+    const { exitCode, json } = await given(damage).run('doctor', '--json');
+    expect({ exitCode, status: json.status }).toEqual({ exitCode: 0, status: 'warning' });
+    const found = json.checks.find((check: { name: string }) => check.name === name);
+    expect(`${found.details} ${found.advice}`).toMatch(said);
+  });
+
+  it.each([
     ['a log of a newer version', inSql('events', 'pragma user_version = 2'), /newer version/],
     [
       'a database of a newer version',
@@ -212,6 +269,18 @@ describe('the command line on data in every condition', () => {
     expect((await cli.run('doctor', '--json')).json.status).toBe('ok');
   });
 });
+
+type DataFile = 'events' | 'connections' | 'audit.key';
+
+/** Whether there is a checkpoint, and every one there is was brought to its folder. */
+async function isDelivered(dataDir: string): Promise<boolean> {
+  const database = new DatabaseSync(join(dataDir, 'connections.sqlite'), { readOnly: true });
+  const row = database
+    .prepare('select max(size) = (select size from checkpoint_deliveries) as delivered from checkpoints')
+    .get();
+  database.close();
+  return row?.['delivered'] === 1;
+}
 
 const problemsIn = (document: { checks: { name: string; status: string }[] }): string[] =>
   document.checks.filter((check) => check.status === 'problem').map((check) => check.name);

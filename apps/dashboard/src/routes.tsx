@@ -48,8 +48,8 @@ const routes: RouteObject[] = [
 export const router = createBrowserRouter([
   {
     Component: Root,
-    // Nothing is shown until the page is there: it takes less time than a person needs to see that something is.
-    HydrateFallback: () => null,
+    // What index.html shows stays until the page is there.
+    HydrateFallback: () => <p className="waiting">Connections</p>,
     errorElement: (
       <Alone>
         <ErrorPage />

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyFile, MissingKeys, UnusableKeys } from './key-file';
@@ -11,7 +11,10 @@ describe('the file of signing keys', () => {
     folder = mkdtempSync(join(tmpdir(), 'connections-'));
     file = new KeyFile(join(folder, 'made', 'audit.key'));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true });
+  });
 
   it('is its owner’s alone, folder and all, also after a change, and leaves nothing beside it', () => {
     const made = file.create('log.example');
@@ -20,6 +23,21 @@ describe('the file of signing keys', () => {
     file.add();
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+  });
+
+  it('is there under its name after a power failure, as soon as a key was made, added or taken out', () => {
+    const synced: boolean[] = [];
+    const sync = fs.fsyncSync;
+    jest.spyOn(fs, 'fsyncSync').mockImplementation((descriptor) => {
+      sync(descriptor);
+      const isFolder = fs.fstatSync(descriptor).ino === statSync(join(folder, 'made')).ino;
+      if (isFolder) synced.push(readdirSync(join(folder, 'made')).includes('audit.key'));
+    });
+    const first = file.create('log.example');
+    expect(synced).toEqual([true]);
+    file.add();
+    file.remove(first!.id);
+    expect(synced).toEqual([true, true, true]);
   });
 
   it('is never written over', () => {

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { generateSignerKey, MalformedNote, parseSignerKey, type SignerKey } from './signed-note';
 
@@ -53,6 +63,7 @@ export class KeyFile {
     try {
       // Unlike a rename, a link never takes the place of another file.
       linkSync(written, this.path);
+      this.#keepName();
       return key;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
@@ -105,6 +116,17 @@ export class KeyFile {
 
   #replace(lines: readonly string[]): void {
     renameSync(this.#written(lines), this.path);
+    this.#keepName();
+  }
+
+  /** A name is on disk once its folder is: no checkpoint may be signed by a key that a power failure takes away. */
+  #keepName(): void {
+    const folder = openSync(dirname(this.path), 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
   }
 
   /** A new file beside the real one, for its owner alone, that is on disk when this returns. */

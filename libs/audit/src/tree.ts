@@ -1,17 +1,21 @@
+import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
+import { isPostgres } from '@connections/database/dialect';
 import type { Position } from '@connections/event-store/event-store';
 import { type Hash, type Range, rangeHash, subtreesOf } from './merkle-tree';
 import { subtreesQuery } from './tree-statements';
 import type { TreeRow, TreeTables } from './tree.table';
 
-/** An event by its place in the log. */
+/** An event of the tree. */
 export interface Leaf {
-  readonly index: number;
-  readonly hash: Hash;
   readonly stream: string;
   readonly revision: number;
-  readonly position: Position;
+  /** The leaf's own, in base64. */
+  readonly hash: string;
 }
+
+/** More than a stream has that this service writes; a server marks the end of a deleted stream by a larger one. */
+const LARGEST_REVISION = 2 ** 31 - 1;
 
 /** The tree has no such leaves: it has not seen so much of the log, or the log has not so much. */
 export class BeyondTree extends Error {
@@ -46,6 +50,7 @@ export class Tree {
 
   /** The index of an event; null while the tree has not seen it. */
   async leafOf(stream: string, revision: number): Promise<number | null> {
+    if (revision > LARGEST_REVISION) return null;
     const leaf = await this.database.reader
       .selectFrom('tree')
       .select('idx')
@@ -94,17 +99,44 @@ export class Tree {
   }
 
   /** Leaves in log order. @param from the first index. @param limit how many at most. */
-  async leaves(from: number, limit: number): Promise<Leaf[]> {
-    const rows = await this.database.reader
+  leaves(from: number, limit: number): Promise<Leaf[]> {
+    return this.database.reader
       .selectFrom('tree')
-      .select(['idx', 'hash', 'stream', 'revision', 'position'])
+      .select(['stream', 'revision', 'hash'])
       .where('level', '=', 0)
       .where('idx', '>=', from)
       .orderBy('idx')
       .limit(limit)
-      .$narrowType<{ stream: string; revision: number; position: string }>()
+      .$narrowType<{ stream: string; revision: number }>()
       .execute();
-    return rows.map(({ idx, hash, ...event }) => ({ index: idx, hash: Buffer.from(hash, 'base64'), ...event }));
+  }
+
+  /** The leaves of events, as far as they are there, in any order. */
+  async leavesAt(events: readonly Pick<Leaf, 'stream' | 'revision'>[]): Promise<Leaf[]> {
+    const possible = events.filter(({ revision }) => revision <= LARGEST_REVISION);
+    if (possible.length === 0) return [];
+    const { reader } = this.database;
+    // The cross join keeps SQLite from walking through the whole tree for a short list.
+    const sought = isPostgres(reader)
+      ? sql<Leaf>`select t.stream, t.revision, t.hash
+          from unnest(${possible.map(({ stream }) => stream)}::text[], ${possible.map(({ revision }) => revision)}::integer[])
+            as s(stream, revision)
+          join tree t on t.stream = s.stream and t.revision = s.revision`
+      : sql<Leaf>`select t.stream, t.revision, t.hash
+          from json_each(${JSON.stringify(possible.map(({ stream, revision }) => [stream, revision]))}) s
+          cross join tree t where t.stream = s.value->>0 and t.revision = s.value->>1`;
+    return (await sought.execute(reader)).rows;
+  }
+
+  /** Where the event of a leaf is in the log; null where there is no such leaf. */
+  async positionOf(index: number): Promise<Position | null> {
+    const leaf = await this.database.reader
+      .selectFrom('tree')
+      .select('position')
+      .where('level', '=', 0)
+      .where('idx', '=', index)
+      .executeTakeFirst();
+    return leaf?.position ?? null;
   }
 }
 

@@ -4,7 +4,7 @@ import { newText, textMigrations, type TextTables } from '@connections/connectio
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { chained } from '@connections/event-store/hash-chain';
+import { chained, hashOfTexts } from '@connections/event-store/hash-chain';
 import { projectionMigrations } from '@connections/event-store/projection';
 import { rebuild } from '@connections/event-store/rebuild';
 import { checkpointMigrations } from './checkpoints.tables';
@@ -107,6 +107,9 @@ describeDatabases('a verification of the log', (databases) => {
     ['data', (row: Row) => row.data.replace(/.("})$/, '#$1')],
     ['metadata', (row: Row) => row.metadata.replace('{', '{"more":1,')],
     ['metadata', (row: Row) => row.metadata.replace(/.(?="}$)/, (last) => (last === '0' ? '1' : '0'))],
+    ['data', (row: Row) => row.data.slice(0, -1)],
+    ['data', (row: Row) => row.data.replace(':', ': ')],
+    ['metadata', () => '\u0000'],
     ['type', () => 'Noticed'],
     ['id', (row: Row) => row.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'))],
   ] as const)('names the first event whose %s was changed', async (column, change) => {
@@ -229,6 +232,17 @@ describeDatabases('a verification of the log', (databases) => {
     const gone = nameAt(31);
     file.exec('delete from events where position = 31');
     expect((await verify()).fault).toMatchObject({ code: 'removed', event: gone, index: 36 });
+  });
+
+  it('finds an event that is no JSON, though its hash is right, where nobody knows the tree', async () => {
+    await log.append(1, 1);
+    const { stream, revision, type, id } = rowAt(2);
+    const text = `{"previous-hash":"${JSON.parse(rowAt(1).metadata).hash}"`;
+    const own = hashOfTexts(stream, revision, type, id, 'none', `${text}}`);
+    write(2, { data: 'none', metadata: `${text},"hash":"${own}"}` });
+    const { fault } = await verify();
+    expect(fault).toMatchObject({ code: 'changed', event: `${stream}@1` });
+    expect(fault?.why).toBe(`What is stored of ${stream}@1 is no JSON.`);
   });
 
   it('finds an event that does not continue the one before, where nobody knows the tree', async () => {

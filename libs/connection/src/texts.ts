@@ -111,12 +111,17 @@ export class Texts {
     return count;
   }
 
+  /** Those of these commitments whose texts are still there, in any order. */
+  async kept(commitments: readonly string[]): Promise<NewText[]> {
+    if (commitments.length === 0) return [];
+    return this.#byCommitments([isPostgres(this.database.reader) ? commitments : JSON.stringify(commitments)]);
+  }
+
   /** The same texts in the same order, each to be read where it is still there. */
   async disclosed<T extends FreeText | null>(texts: readonly T[]): Promise<(T | FreeText)[]> {
     const commitments = texts.flatMap((text) => (text !== null && 'commitment' in text ? [text.commitment] : []));
     if (commitments.length === 0) return [...texts];
-    const sought = isPostgres(this.database.reader) ? commitments : JSON.stringify(commitments);
-    const found = new Map((await this.#byCommitments([sought])).map((row) => [row.commitment, { text: row.text }]));
+    const found = new Map((await this.kept(commitments)).map((row) => [row.commitment, { text: row.text }]));
     return texts.map((text) => (text !== null && 'commitment' in text ? (found.get(text.commitment) ?? text) : text));
   }
 

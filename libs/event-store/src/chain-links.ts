@@ -41,18 +41,16 @@ export class StreamEnds {
   #older = new Map<string, StreamEnd>();
 
   /** What was seen last of an event's stream, and from now on is this one. */
-  replace(event: RecordedEvent): StreamEnd | undefined {
-    const before = this.of(event.stream);
-    this.#newer.set(event.stream, { revision: event.revision, hash: hashOf(event) });
+  replace(
+    { stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>,
+    hash: string | null,
+  ): StreamEnd | undefined {
+    const before = this.#newer.get(stream) ?? this.#older.get(stream);
+    this.#newer.set(stream, { revision, hash });
     if (this.#newer.size >= REMEMBERED_STREAMS) {
       this.#older = this.#newer;
       this.#newer = new Map();
     }
     return before;
-  }
-
-  /** The same, without replacing it. */
-  of(stream: string): StreamEnd | undefined {
-    return this.#newer.get(stream) ?? this.#older.get(stream);
   }
 }

@@ -30,6 +30,19 @@ export interface LoggedEvent extends RecordedEvent {
   readonly position: Position;
 }
 
+interface JsonTexts {
+  readonly data: string;
+  readonly metadata: string;
+}
+
+/** An event of the log with its JSON as the text that is stored, over which its hash is. That it is JSON, nobody says. */
+export interface WrittenEvent extends Omit<LoggedEvent, 'data' | 'metadata'>, JsonTexts {}
+
+/** A piece of the log, as it is written down. */
+export interface WrittenBatch extends Omit<Batch, 'events'> {
+  readonly events: readonly WrittenEvent[];
+}
+
 /** A piece of the log. */
 export interface Batch {
   /** In log order. None when nothing but other applications' events came by. */
@@ -121,6 +134,11 @@ export abstract class EventStore {
    */
   abstract subscribe(options: SubscribeOptions): AsyncIterable<Batch>;
 
+  /** The same, as it is written down: for those who verify it, or hand it on as it stands. */
+  async *written(options: SubscribeOptions): AsyncIterable<WrittenBatch> {
+    for await (const { events, upTo } of this.subscribe(options)) yield { events: events.map(writtenDown), upTo };
+  }
+
   /**
    * Which streams were appended to after a position, so that what is remembered of the others is known to be true.
    * Strongly consistent: it sees every append that was answered, by any process, before it was asked.
@@ -149,6 +167,29 @@ export abstract class EventStore {
 
   /** Lets go of everything; may be called again. Calls under way are answered first. */
   abstract close(): Promise<void>;
+}
+
+/** An event as it is written down, of which only what it says is at hand: JSON has one text for that. */
+export const writtenDown = <Event extends RecordedEvent>(
+  event: Event,
+): Omit<Event, 'data' | 'metadata'> & JsonTexts => ({
+  ...event,
+  data: JSON.stringify(event.data),
+  metadata: JSON.stringify(event.metadata),
+});
+
+/** The event that is written down. @throws StoreUnavailable when its texts are no JSON. */
+export function eventIn(written: WrittenEvent): LoggedEvent {
+  try {
+    return {
+      ...written,
+      data: JSON.parse(written.data) as JsonObject,
+      metadata: JSON.parse(written.metadata) as JsonObject,
+    };
+  } catch (error) {
+    const where = `${written.stream}@${written.revision} (position ${written.position})`;
+    throw new StoreUnavailable(`The event log is damaged at ${where}: restore it from a back-up.`, error);
+  }
 }
 
 /** The stream is not at the revision that the append was decided upon. Nothing was written. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { EventToAppend, JsonObject, RecordedEvent } from './event-store';
+import type { EventToAppend, JsonObject, RecordedEvent, WrittenEvent } from './event-store';
 
 /**
  * Binds an event to its place and its predecessor. The hash is the lower-case hex SHA-256 over these lines,
@@ -48,3 +48,34 @@ export const hashOfTexts = (
   data: string,
   metadata: string,
 ): string => hash('sha256', `connections/event/v1\n${stream}\n${revision}\n${type}\n${id}\n${data}\n${metadata}\n`);
+
+/** What stands at the end of the text of an event's metadata. */
+const [OPEN, HASH_DIGITS, CLOSE] = [',"hash":"', 64, '"}'];
+const HASH_MEMBER_LENGTH = OPEN.length + HASH_DIGITS + CLOSE.length;
+const [NO_PREVIOUS, PREVIOUS] = ['"previous-hash":null', '"previous-hash":"'];
+
+/** An event as it is written down, for the hash over it. */
+export type Hashed = Pick<WrittenEvent, 'stream' | 'revision' | 'type' | 'id' | 'data' | 'metadata'>;
+
+/** What the hash of an event is that is written down, and what it says that it is: null where that stands not at the end. */
+export function writtenHash({ stream, revision, type, id, data, metadata }: Hashed): {
+  readonly hash: string;
+  readonly carried: string | null;
+} {
+  const end = metadata.length - HASH_MEMBER_LENGTH;
+  const carries = end > 0 && metadata.startsWith(OPEN, end) && metadata.endsWith(CLOSE);
+  const before = carries ? `${metadata.slice(0, end)}}` : metadata;
+  return {
+    hash: hashOfTexts(stream, revision, type, id, data, before),
+    carried: carries ? metadata.slice(end + OPEN.length, -CLOSE.length) : null,
+  };
+}
+
+/** The hash that is claimed for the event before; null for none, and undefined where it stands not where it has to. */
+export function writtenClaim(metadata: string): string | null | undefined {
+  const end = metadata.length - HASH_MEMBER_LENGTH;
+  if (metadata.endsWith(NO_PREVIOUS, end)) return null;
+  const begin = end - HASH_DIGITS - 1;
+  const isThere = metadata[end - 1] === '"' && metadata.startsWith(PREVIOUS, begin - PREVIOUS.length);
+  return isThere ? metadata.slice(begin, end - 1) : undefined;
+}

@@ -1,4 +1,4 @@
-import type { Batch, EventStore, Position, SubscribeOptions } from './event-store';
+import type { Batch, EventStore, Position, SubscribeOptions, WrittenBatch } from './event-store';
 
 export interface LogUntilOptions extends SubscribeOptions {
   /** The last position to be given; the log must reach that far, or this waits until it does. */
@@ -9,10 +9,19 @@ export interface LogUntilOptions extends SubscribeOptions {
  * The log from one position up to another, batch by batch, and then no more.
  * @throws StoreUnavailable, or the reason of the signal.
  */
-export async function* logUntil(store: EventStore, options: LogUntilOptions): AsyncGenerator<Batch> {
-  const { after, until, signal } = options;
+export const logUntil = (store: EventStore, options: LogUntilOptions): AsyncGenerator<Batch> =>
+  ended(() => store.subscribe(options), options);
+
+/** The same as it is written down. */
+export const writtenUntil = (store: EventStore, options: LogUntilOptions): AsyncGenerator<WrittenBatch> =>
+  ended(() => store.written(options), options);
+
+async function* ended<Event extends { readonly position: Position }>(
+  begin: () => AsyncIterable<{ readonly events: readonly Event[]; readonly upTo: Position }>,
+  { after, until, signal }: LogUntilOptions,
+): AsyncGenerator<{ readonly events: readonly Event[]; readonly upTo: Position }> {
   if (after >= until) return;
-  for await (const batch of store.subscribe(options)) {
+  for await (const batch of begin()) {
     if (batch.upTo < until) {
       yield batch;
       continue;

@@ -5,13 +5,14 @@ import type { Checkpoint } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { damageFinding, UNREADABLE } from './log-file';
 import { migrationFinding } from './migration-finding';
-import type { DatabasePart, Surroundings } from './parts';
+import type { DatabasePart, Signed, Surroundings } from './parts';
 
 /** The file of read models, directory and keys. Nothing is made, and nothing in it is changed. */
 export function databaseFile(dataDir: string): DatabasePart {
   const path = filesOf(dataDir).database;
   return {
     checkpoints: async () => rowsOf<Checkpoint>(path, 'projections', 'select * from projections'),
+    signed: async () => unlessUnreadable(() => inspectSqlite(path, signedIn)),
     newestConnections: async (limit) => {
       const newest = 'select id from connections order by created_position desc limit ?';
       return rowsOf<{ id: string }>(path, 'connections', newest, limit).map(({ id }) => id);
@@ -34,12 +35,32 @@ async function checks(path: string, surroundings: Surroundings): Promise<Check[]
 const hasTable = (file: SqliteInspection, table: string): boolean =>
   file.rows("select 1 from sqlite_schema where type = 'table' and name = ?", table).length > 0;
 
-function rowsOf<Row>(path: string, table: string, query: string, ...parameters: number[]): Row[] {
+function signedIn(file: SqliteInspection): Signed | null {
+  if (!hasTable(file, 'checkpoint_deliveries')) return null;
+  const undelivered = (target: string): number => {
+    const delivered = 'coalesce((select size from checkpoint_deliveries where target = ?), -1)';
+    const [row] = file.rows<{ n: number }>(`select count(*) as n from checkpoints where size > ${delivered}`, target);
+    return row?.n ?? 0;
+  };
+  const [newest] = file.rows<{ note: string }>('select note from checkpoints order by size desc limit 1');
+  return {
+    keys: file.rows<{ line: string }>('select line from audit_keys').map(({ line }) => line),
+    newest: newest?.note ?? null,
+    undelivered: { folder: undelivered('folder'), url: undelivered('url') },
+  };
+}
+
+const rowsOf = <Row>(path: string, table: string, query: string, ...parameters: number[]): Row[] =>
+  unlessUnreadable(() =>
+    inspectSqlite(path, (file) => (hasTable(file, table) ? file.rows<Row>(query, ...parameters) : [])),
+  ) ?? [];
+
+function unlessUnreadable<T>(look: () => T): T | null {
   try {
-    return inspectSqlite(path, (file) => (hasTable(file, table) ? file.rows<Row>(query, ...parameters) : []));
+    return look();
   } catch {
     // Said by the checks.
-    return [];
+    return null;
   }
 }
 

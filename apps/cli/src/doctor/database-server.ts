@@ -6,7 +6,7 @@ import type { Tables } from '@connections/host/stores';
 import { projections } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { migrationFinding } from './migration-finding';
-import type { DatabasePart, Surroundings } from './parts';
+import type { DatabasePart, Signed, Surroundings } from './parts';
 
 type Opened = Database<Tables & { migrations: { name: string } }>;
 
@@ -46,6 +46,7 @@ export function databaseServer(url: string, place: string): DatabasePart {
     open().then(({ reader }) => look(reader)).catch(() => []); // prettier-ignore
   return {
     checkpoints: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
+    signed: () => open().then(({ reader }) => signedIn(reader)).catch(() => null), // prettier-ignore
     newestConnections: async (limit) => {
       const rows = await rowsOf((reader) =>
         reader.selectFrom('connections').select('id').orderBy('created_position', 'desc').limit(limit).execute(),
@@ -85,6 +86,25 @@ async function serverFinding({ reader }: Opened, place: string, { otherIsUsed }:
 
 const executedMigrations = async (reader: Opened['reader']): Promise<string[]> =>
   (await reader.selectFrom('migrations').select('name').execute()).map(({ name }) => name);
+
+async function signedIn(reader: Opened['reader']): Promise<Signed> {
+  const undelivered = async (target: string): Promise<number> => {
+    const delivered = sql<number>`coalesce((select size from checkpoint_deliveries where target = ${target}), -1)`;
+    const { n } = await reader
+      .selectFrom('checkpoints')
+      .select((checkpoints) => checkpoints.fn.countAll<number>().as('n'))
+      .where('size', '>', delivered)
+      .executeTakeFirstOrThrow();
+    return n;
+  };
+  const [newest] = await reader.selectFrom('checkpoints').select('note').orderBy('size', 'desc').limit(1).execute();
+  const keys = await reader.selectFrom('audit_keys').select('line').execute();
+  return {
+    keys: keys.map(({ line }) => line),
+    newest: newest?.note ?? null,
+    undelivered: { folder: await undelivered('folder'), url: await undelivered('url') },
+  };
+}
 
 /** A rebuild puts another table in the place of one, which only its owner may do. */
 async function rightsFinding(reader: Opened['reader']): Promise<Finding> {

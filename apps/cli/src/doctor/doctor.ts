@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { START } from '@connections/event-store/event-store';
+import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
 import { filesAt, type Places } from '@connections/host/stores';
 import { furthestOf } from '../projection-state';
 import { type Answer, coloured, oneLine } from '../terminal';
+import { auditChecks } from './audit-checks';
 import type { Check } from './check';
 import { databaseFile } from './database-file';
 import { logFile } from './log-file';
@@ -23,16 +25,22 @@ const NEWEST_CONNECTIONS = 100;
 
 /** Looks at everything that the service stands on, and changes nothing. */
 export async function doctor(options: DoctorOptions): Promise<Answer> {
-  const { checks: configuration, places } = configurationChecks(process.env);
+  const { checks: ofConfiguration, places, configuration } = configurationChecks(process.env);
   const files = filesAt(places);
-  const checks = [nodeCheck(), ...configuration];
+  const checks = [nodeCheck(), ...ofConfiguration];
   if (files.length > 0) checks.push(...(await dataFolderChecks(places.DATA_DIR)));
-  if (files.length < 2 || files.some((file) => existsSync(file))) checks.push(...(await storeChecks(places, options)));
+  if (files.length < 2 || files.some((file) => existsSync(file))) {
+    checks.push(...(await storeChecks(places, configuration, options)));
+  }
   const status = worstOf(checks);
   return { document: { status, checks }, text: textOf(checks), failed: status === 'problem' };
 }
 
-async function storeChecks(places: Places, options: DoctorOptions): Promise<Check[]> {
+async function storeChecks(
+  places: Places,
+  configuration: Configuration | null,
+  options: DoctorOptions,
+): Promise<Check[]> {
   const [log, database] = [await logAt(places), await databaseAt(places)];
   try {
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
@@ -49,7 +57,13 @@ async function storeChecks(places: Places, options: DoctorOptions): Promise<Chec
     });
     // What a projection has seen of a log that cannot be read says nothing.
     const both = [ofLog, ofDatabase].every((found) => found[0]?.status === 'ok');
-    return [...ofLog, ...ofDatabase, ...(both ? projectionChecks(checkpoints, head, log) : [])];
+    const signed = configuration && (await database.signed());
+    return [
+      ...ofLog,
+      ...ofDatabase,
+      ...(both ? projectionChecks(checkpoints, head, log) : []),
+      ...(signed === null ? [] : auditChecks(configuration as Configuration, signed)),
+    ];
   } finally {
     await log.close();
     await database.close();

@@ -103,7 +103,7 @@ class Predecessors {
   /** To be asked event by event in the order of the log. @returns undefined where there is no event before. */
   async hashBefore(event: LoggedEvent): Promise<string | null | undefined> {
     const { stream, revision } = event;
-    const known = this.#ends.replace(event);
+    const known = this.#ends.replace(event, hashOf(event));
     if (revision === 0) return undefined;
     if (known?.revision === revision - 1) return known.hash;
     for await (const before of this.store.read(stream, { from: revision - 1, limit: 1 })) return hashOf(before);

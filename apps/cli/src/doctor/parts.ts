@@ -1,3 +1,4 @@
+import type { CheckpointTarget } from '@connections/audit/delivery';
 import type { EventStore, Position } from '@connections/event-store/event-store';
 import type { Checkpoint } from '../projection-state';
 import type { Check } from './check';
@@ -25,10 +26,22 @@ export interface LogPart extends Pick<EventStore, 'unit' | 'distance'> {
   close(): Promise<void>;
 }
 
+/** What was signed about the log, as the database has it. */
+export interface Signed {
+  /** Every key that signs or did, as verifiers read it. */
+  readonly keys: readonly string[];
+  /** The signed note of the newest checkpoint; null before the first. */
+  readonly newest: string | null;
+  /** How many checkpoints were not yet brought to each place, were it one that they are brought to. */
+  readonly undelivered: Readonly<Record<CheckpointTarget['name'], number>>;
+}
+
 /** The database, whatever keeps it. What cannot be read is empty here, and the checks tell why. */
 export interface DatabasePart {
   /** How far the projections are. */
   checkpoints(): Promise<readonly Checkpoint[]>;
+  /** Null where nothing can be read. */
+  signed(): Promise<Signed | null>;
   newestConnections(limit: number): Promise<readonly string[]>;
   checks(surroundings: Surroundings): Promise<Check[]>;
   close(): Promise<void>;

@@ -14,11 +14,17 @@ const ASK = 'Set DATA_DIR to another folder, or ask for help with this line.';
 export const nodeCheck = (): Check => ({ name: 'node', ...ok(`Node.js ${process.version}`) });
 
 /** The environment, and where it says that everything is. */
-export function configurationChecks(environment: NodeJS.ProcessEnv): { checks: Check[]; places: Places } {
+export function configurationChecks(environment: NodeJS.ProcessEnv): {
+  checks: Check[];
+  places: Places;
+  /** Null when it is not valid. */
+  configuration: Configuration | null;
+} {
   try {
-    const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = configurationFrom(environment);
+    const configuration = configurationFrom(environment);
+    const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = configuration;
     const places = { DATA_DIR: resolve(DATA_DIR), EVENTSTORE_URL, DATABASE_URL };
-    return { checks: [{ name: 'configuration', ...ok('It is valid.') }], places };
+    return { checks: [{ name: 'configuration', ...ok('It is valid.') }], places, configuration };
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;
     const advice = 'Correct this environment variable; the service does not start with it.';
@@ -30,6 +36,7 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): { checks: C
         EVENTSTORE_URL: environment['EVENTSTORE_URL'],
         DATABASE_URL: environment['DATABASE_URL'],
       },
+      configuration: null,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
@@ -33,11 +33,15 @@ interface CreateDialogProps {
 }
 
 /** Proposes to share data with another organization. */
-export const CreateDialog = ({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element => (
-  <Dialog stackId="create" opened={opened} onClose={onClose} size="lg" title="Create a connection">
-    <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
-  </Dialog>
-);
+export function CreateDialog({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element {
+  // It opens once it is known what can be offered, so that nothing moves below a hand that is about to click.
+  const { isPending } = useQuery(scopesQuery(organizationId));
+  return (
+    <Dialog stackId="create" opened={opened && !isPending} onClose={onClose} size="lg" title="Create a connection">
+      <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
+    </Dialog>
+  );
+}
 
 const FIELDS = ['destinationOrganizationId', 'name', 'scopes'];
 
@@ -137,7 +141,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
             <Stack gap="xs" mt="xs">
               {catalogue?.map(({ id, attributes }) => (
                 <Checkbox key={id} value={id} label={id} description={attributes.description} />
-              )) ?? <Skeleton height={96} />}
+              ))}
             </Stack>
           </Checkbox.Group>
         )}

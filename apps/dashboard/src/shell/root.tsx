@@ -1,6 +1,8 @@
-import { lazy, Suspense, type JSX } from 'react';
+import { useNotifications } from '@mantine/notifications';
+import { lazy, type JSX } from 'react';
 import { Outlet } from 'react-router';
 import { Hints } from './hints';
+import { Once } from './once';
 
 const Notices = lazy(() => import('./notices').then(({ Notices: component }) => ({ default: component })));
 
@@ -9,8 +11,8 @@ export const Root = (): JSX.Element => (
   <>
     <Outlet />
     <Hints />
-    <Suspense>
+    <Once wanted={useNotifications().notifications.length > 0}>
       <Notices />
-    </Suspense>
+    </Once>
   </>
 );

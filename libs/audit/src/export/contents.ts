@@ -135,23 +135,26 @@ export function textOfDisclosed(disclosed: Disclosed): string | null {
 }
 
 interface TheNames {
-  readonly json: string;
   readonly names: Names;
   /** Separated by commas. */
   readonly ids: string;
 }
 
-/** Events of one connection name the same organizations. Only one is kept: its text keeps a piece of the file in memory. */
-let last: TheNames | null = null;
+/** Few organizations make most of the events. */
+const REMEMBERED = 1_000;
+const known = new Map<string, TheNames>();
 
 /** How organizations are called; null where it is not written as it has to be. */
 function namesIn(json: string): TheNames | null {
-  if (last?.json === json) return last;
+  const before = known.get(json);
+  if (before !== undefined) return before;
   const names = (parsed(json) ?? {}) as Names;
   const ids = Object.keys(names);
   if (organizationsText(ids, names) !== json || !Object.values(names).every(isName)) return null;
-  last = { json, names, ids: ids.join() };
-  return last;
+  if (known.size >= REMEMBERED) known.clear();
+  const found = { names, ids: ids.join() };
+  known.set(json, found);
+  return found;
 }
 
 const isName = (value: unknown): boolean => value === null || (typeof value === 'string' && value.isWellFormed());

@@ -39,12 +39,13 @@ export async function* exportOf(
   const begun = await begunOf(request, sources);
   const frame = frameOf(request.scope, begun);
   const digest = createHash('sha256');
-  const digested = (text: string): Buffer => {
-    const bytes = Buffer.from(text);
+  const written = new WrittenLines();
+  const digested = (lines: readonly string[]): Buffer => {
+    const bytes = written.bytesOf(lines);
     digest.update(bytes);
     return bytes;
   };
-  yield digested(format.head + begunLine(format, frame, begun));
+  yield digested([format.head, begunLine(format, frame, begun)]);
   const teller = new Teller(format, frame, sources);
   let events = 0;
   for await (const piece of walk(frame, sources)) {
@@ -54,6 +55,22 @@ export async function* exportOf(
   }
   const note = signNote(endedText(frame, events, digest.digest('hex')), signers);
   yield Buffer.from(endedLine(format, frame, note));
+}
+
+/** Makes bytes of lines, one by one: a text of all of them would be so large that it costs many times as much. */
+class WrittenLines {
+  #room = Buffer.allocUnsafeSlow(2 ** 16);
+
+  bytesOf(lines: readonly string[]): Buffer {
+    let end = 0;
+    for (const line of lines) {
+      // No character takes more than three bytes for each of its units.
+      const most = end + 3 * line.length;
+      if (most > this.#room.length) this.#room = Buffer.concat([this.#room.subarray(0, end)], 2 * most);
+      end += this.#room.write(line, end);
+    }
+    return Buffer.from(this.#room.subarray(0, end));
+  }
 }
 
 async function begunOf({ checkpoint, since, signers }: ExportRequest, { tree }: ExportSources): Promise<Begun> {
@@ -80,7 +97,7 @@ class Teller {
   }
 
   /** The lines of some events that come one after the other. */
-  async tell(piece: readonly LeafEvent[]): Promise<string> {
+  async tell(piece: readonly LeafEvent[]): Promise<string[]> {
     const said = piece.map(({ event: { stream, revision, type, id, data, metadata } }) =>
       saidBy(stream, revision, type, id, data, metadata),
     );
@@ -98,21 +115,22 @@ class Teller {
       written.set(key, text);
       return text;
     };
-    let lines = '';
+    const lines: string[] = [];
     for (let at = 0; at < piece.length; at += 1) {
-      const [{ event, leaf }, says] = [piece[at] as LeafEvent, said[at] as Said];
+      const [{ event, written: stored, leaf }, says] = [piece[at] as LeafEvent, said[at] as Said];
       const { stream, revision } = event;
       const found = this.#statuses.before(stream, revision, says);
       const fromStatus = found instanceof Promise ? await found : found;
       const disclosed: Disclosed = says.commitment === null ? null : (texts.get(says.commitment) ?? 'redacted');
-      lines += tiles.get(leaf) ?? '';
-      lines += this.format.event(this.#source, {
+      const tile = tiles.get(leaf);
+      if (tile !== undefined) lines.push(tile);
+      const line = this.format.event(this.#source, {
         stream,
         revision,
         type: event.type,
         eventId: event.id,
-        data: JSON.stringify(event.data),
-        metadata: JSON.stringify(event.metadata),
+        data: stored.data,
+        metadata: stored.metadata,
         disclosed: textOfDisclosed(disclosed) as string,
         organizations: organizationsIn(namedIn(says)),
         fromStatus,
@@ -123,6 +141,7 @@ class Teller {
         toStatus: statusAfter(says, fromStatus),
         summary: summaryOf(says, disclosed, names),
       });
+      lines.push(line);
     }
     return lines;
   }
@@ -140,10 +159,7 @@ class Teller {
     const aligned = first - (first % TILE);
     // An export that continues another may begin within a tile, which is proven as a whole.
     const before = aligned === first ? [] : await this.sources.tree.leaves(aligned, first - aligned);
-    const leaves = [
-      ...before.map(({ hash }) => base64(hash)),
-      ...piece.map(({ event }) => leafOf(hashOf(event) ?? '')),
-    ];
+    const leaves = [...before.map(({ hash }) => hash), ...piece.map(({ event }) => leafOf(hashOf(event) ?? ''))];
     const ranges: Range[] = [];
     for (let at = 0; at < leaves.length; at += TILE) {
       ranges.push({ begin: aligned + at, end: aligned + Math.min(at + TILE, leaves.length) });

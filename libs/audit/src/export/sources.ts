@@ -1,11 +1,11 @@
-import type { EventStore, RecordedEvent } from '@connections/event-store/event-store';
+import type { EventStore, RecordedEvent, WrittenEvent } from '@connections/event-store/event-store';
 import type { NewText } from '@connections/connection/texts';
 import type { Tree } from '../tree';
 
 /** What an export is made from. */
 export interface ExportSources {
-  readonly log: Pick<EventStore, 'read' | 'subscribe' | 'head'>;
-  readonly tree: Pick<Tree, 'hashesOf' | 'leaves' | 'leavesOf'>;
+  readonly log: Pick<EventStore, 'read' | 'written' | 'head'>;
+  readonly tree: Pick<Tree, 'hashesOf' | 'leaves' | 'leavesOf' | 'positionOf'>;
   /** Those of these commitments whose texts are still there. */
   readonly textsOf: (commitments: readonly string[]) => Promise<readonly NewText[]>;
   /** How these organizations are called, without those that there are not. */
@@ -17,6 +17,8 @@ export interface ExportSources {
 /** An event and its place in the tree. */
 export interface LeafEvent {
   readonly event: RecordedEvent;
+  /** The same as it is written down. */
+  readonly written: Pick<WrittenEvent, 'data' | 'metadata'>;
   readonly leaf: number;
 }
 

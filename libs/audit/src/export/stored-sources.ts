@@ -1,5 +1,5 @@
 import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
-import type { TextTables } from '@connections/connection/texts';
+import { Texts, type TextTables } from '@connections/connection/texts';
 import type { Database } from '@connections/database/database';
 import type { EventStore } from '@connections/event-store/event-store';
 import type { Tree } from '../tree';
@@ -13,16 +13,12 @@ export function storedSources(
   namesOf: ExportSources['namesOf'],
 ): ExportSources {
   const { reader } = database;
+  const texts = new Texts(database.as());
   return {
     log,
     tree,
     namesOf,
-    textsOf: (commitments) =>
-      reader
-        .selectFrom('texts')
-        .selectAll()
-        .where('commitment', 'in', [...commitments])
-        .execute(),
+    textsOf: (commitments) => texts.kept(commitments),
     connectionsOf: async (organizationId, after, limit) => {
       const of = (party: 'source_organization_id' | 'destination_organization_id') =>
         reader

@@ -40,16 +40,19 @@ export async function verifyExport(
 ): Promise<Verdict> {
   const verification = new Verification(expected);
   try {
+    // The last line is kept back: what ends the export is signed over everything before it.
     let rest: Buffer = Buffer.alloc(0);
     for await (const chunk of chunks) {
-      const bytes =
-        rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
-      // The last line is kept back: what ends the export is signed over everything before it.
-      const lastFeed = bytes.lastIndexOf(LINE_FEED);
-      const kept = lastFeed <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lastFeed - 1) + 1;
-      rest = bytes.subarray(kept);
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      // Little is copied: what was kept back, and as much as makes a line of it.
+      if (lastLineIn(bytes) === 0) {
+        rest = verification.allButLast(Buffer.concat([rest, bytes]));
+      } else {
+        const firstEnd = bytes.indexOf(LINE_FEED) + 1;
+        verification.lines(Buffer.concat([rest, bytes.subarray(0, firstEnd)]), bytes.subarray(firstEnd));
+        rest = verification.allButLast(bytes.subarray(firstEnd));
+      }
       if (rest.length > LONGEST_LINE) verification.tooLong();
-      if (kept > 0) verification.lines(bytes.subarray(0, kept), rest);
       onBytes(verification.bytes);
     }
     return { whole: verification.end(rest) };
@@ -74,37 +77,27 @@ class Verification {
     return this.#bytes;
   }
 
+  /** Verifies whole lines but the last one. @returns what remains, which begins with that line. */
+  allButLast(bytes: Buffer): Buffer {
+    const kept = lastLineIn(bytes);
+    const rest = bytes.subarray(kept);
+    if (kept > 0) this.lines(bytes.subarray(0, kept), rest);
+    return rest;
+  }
+
   /** @param bytes whole lines, none of them the last one. @param behind what comes after them, as far as it is there. */
   lines(bytes: Buffer, behind: Buffer): void {
     this.#digest.update(bytes);
     this.#bytes += bytes.length;
-    // One letter of another alphabet would make a text of all these bytes twice as long in memory.
-    if (isAscii(bytes)) this.#text(bytes.toString('latin1'), behind);
-    else this.#lineByLine(bytes, behind);
-  }
-
-  #text(text: string, behind: Buffer): void {
-    let begin = 0;
-    let end = text.indexOf('\n') + 1;
-    while (end > 0) {
-      const line = text.slice(begin, end);
-      begin = end;
-      end = text.indexOf('\n', begin) + 1;
-      const nextLine = (): string | null => (end > 0 ? text.slice(begin, end) : firstLineOf(behind));
-      this.#line(line, nextLine);
-    }
-  }
-
-  #lineByLine(bytes: Buffer, behind: Buffer): void {
-    const isText = isUtf8(bytes);
+    const [isLatin, isText] = [isAscii(bytes), isUtf8(bytes)];
+    // A text of a line is made quickly; one of many lines is so large that it costs several times as much.
     for (let begin = 0; begin < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, begin) + 1;
-      const from = begin;
-      begin = end;
-      const line = bytes.toString('utf8', from, end);
+      const line = bytes.toString(isLatin ? 'latin1' : 'utf8', begin, end);
       // What is no text keeps its name, and is no line that any export has.
-      const read = isText || isUtf8(bytes.subarray(from, end)) ? line : `${line}\u0000`;
+      const read = isText || isUtf8(bytes.subarray(begin, end)) ? line : `${line}\u0000`;
       this.#line(read, () => firstLineOf(end < bytes.length ? bytes.subarray(end) : behind));
+      begin = end;
     }
   }
 
@@ -227,6 +220,12 @@ function noteIn(json: string, changed: (why: string) => NotWhole): { note: strin
     if (!(error instanceof MalformedNote)) throw error;
   }
   throw changed('The end of the export is no signed note.');
+}
+
+/** Where the last whole line begins; 0 where there are not two of them. */
+function lastLineIn(bytes: Buffer): number {
+  const lastFeed = bytes.lastIndexOf(LINE_FEED);
+  return lastFeed <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lastFeed - 1) + 1;
 }
 
 function firstLineOf(bytes: Buffer): string | null {

@@ -1,4 +1,4 @@
-import { type Position, START } from '@connections/event-store/event-store';
+import { eventIn, type Position, START, writtenDown } from '@connections/event-store/event-store';
 import { streamOf } from '@connections/connection/connection-id';
 import { type ExportSources, type LeafEvent, LogIncomplete } from './sources';
 import { type Frame, TILE } from './records';
@@ -21,9 +21,9 @@ async function* throughLog({ since, size }: Frame, sources: ExportSources): Asyn
   let leaf = since;
   try {
     const after = await positionBefore(since, sources);
-    for await (const { events, upTo } of log.subscribe({ after, signal: ended.signal, batchSize: PIECE })) {
-      for (const event of events) {
-        piece.push({ event, leaf });
+    for await (const { events, upTo } of log.written({ after, signal: ended.signal, batchSize: PIECE })) {
+      for (const written of events) {
+        piece.push({ event: eventIn(written), written, leaf });
         leaf += 1;
         if (leaf === size || leaf % PIECE === 0) {
           yield piece;
@@ -40,9 +40,9 @@ async function* throughLog({ since, size }: Frame, sources: ExportSources): Asyn
 
 async function positionBefore(leaf: number, { tree }: ExportSources): Promise<Position> {
   if (leaf === 0) return START;
-  const [before] = await tree.leaves(leaf - 1, 1);
-  if (before === undefined) throw new LogIncomplete(`The tree over the log has no leaf ${leaf - 1}.`);
-  return before.position;
+  const position = await tree.positionOf(leaf - 1);
+  if (position === null) throw new LogIncomplete(`The tree over the log has no leaf ${leaf - 1}.`);
+  return position;
 }
 
 async function* throughConnections({ scope, since, size }: Frame, sources: ExportSources): AsyncGenerator<LeafEvent> {
@@ -60,7 +60,7 @@ async function* throughConnections({ scope, since, size }: Frame, sources: Expor
       }
       const leaf = leaves[revision - first];
       if (leaf === undefined || leaf >= size) break;
-      if (leaf >= since) yield { event, leaf };
+      if (leaf >= since) yield { event, written: writtenDown(event), leaf };
     }
   }
 }

@@ -138,7 +138,9 @@ describe('a SQLite event store', () => {
     const intruder = new SqliteDatabase(path);
     intruder.prepare(`update events set data = '{"n": 1' where revision = 1`).run();
     intruder.close();
-    await expect(all(store.read(stream))).rejects.toThrow(`The event log is damaged at ${stream}@1 (position 2)`);
+    await expect(all(store.read(stream))).rejects.toThrow(
+      `The event log is damaged at ${stream}@1 (position 0000000000000002)`,
+    );
     await expect(follow(store, { after: START, streams: [stream], count: 3 })).rejects.toThrow(`${stream}@1`);
     expect(await all(store.read(stream, { limit: 1 }))).toHaveLength(1);
   });

@@ -7,8 +7,8 @@ import {
   type Batch,
   type Changes,
   EventStore,
+  eventIn,
   type EventToAppend,
-  type JsonObject,
   type LoggedEvent,
   MAXIMUM_APPEND_BYTES,
   NO_STREAM,
@@ -18,6 +18,8 @@ import {
   StoreClosed,
   StoreUnavailable,
   type SubscribeOptions,
+  type WrittenBatch,
+  type WrittenEvent,
   WrongExpectedRevision,
 } from '../event-store';
 import { openSqlite } from '@connections/database/sqlite-file';
@@ -170,6 +172,10 @@ export class SqliteEventStore extends EventStore {
   }
 
   override async *subscribe(options: SubscribeOptions): AsyncGenerator<Batch> {
+    for await (const { events, upTo } of this.written(options)) yield { events: events.map(eventIn), upTo };
+  }
+
+  override async *written(options: SubscribeOptions): AsyncGenerator<WrittenBatch> {
     const size = options.batchSize ?? BATCH_SIZE;
     const signals = options.signal ? [this.#closing.signal, options.signal] : [this.#closing.signal];
     const ended = AbortSignal.any(signals);
@@ -182,7 +188,7 @@ export class SqliteEventStore extends EventStore {
         await this.#somethingNew(ended);
       } else {
         after = last.position;
-        yield { events: rows.map(toEvent), upTo: toPosition(after) };
+        yield { events: rows.map(toWritten), upTo: toPosition(after) };
         // The driver never waits, so without this a long way to catch up would hold everybody else up.
         await nextTurn();
       }
@@ -322,20 +328,10 @@ function prepare(database: Database) {
   };
 }
 
+const toWritten = ({ position, ...row }: Row): WrittenEvent => ({ ...row, position: toPosition(position) });
+
 /** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
-export function toEvent({ position, data, metadata, ...row }: Row): LoggedEvent {
-  try {
-    return {
-      ...row,
-      data: JSON.parse(data) as JsonObject,
-      metadata: JSON.parse(metadata) as JsonObject,
-      position: toPosition(position),
-    };
-  } catch (error) {
-    const where = `${row.stream}@${row.revision} (position ${position})`;
-    throw new StoreUnavailable(`The event log is damaged at ${where}: restore it from a back-up.`, error);
-  }
-}
+export const toEvent = (row: Row): LoggedEvent => eventIn(toWritten(row));
 
 /** Zero-padded, so that positions compare as strings. */
 const toPosition = (position: number): Position => String(position).padStart(16, '0');

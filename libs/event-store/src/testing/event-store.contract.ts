@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   AppendTooLarge,
   type Appended,
+  eventIn,
   type EventStore,
   type EventToAppend,
   type JsonObject,
@@ -14,6 +15,7 @@ import {
   type RecordedEvent,
   START,
   StoreClosed,
+  type WrittenEvent,
   WrongExpectedRevision,
 } from '../event-store';
 
@@ -462,6 +464,26 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         const found = await follow(store, { after: START, streams, count: 20 });
         const stored = [...(await read(streams[0]!)), ...(await read(streams[1]!))];
         expect(found.map(withoutPosition)).toEqual(stored.map(withoutPosition));
+      });
+
+      it('as it is written down: the same events, their JSON as the text that a hash is over', async () => {
+        const stream = unusedStream();
+        const own = [event({ text: 'é"\\\u2028', n: [1.5, null] }, { $correlationId: 'x', hash: 'y' }), event()];
+        await store.append(stream, NO_STREAM, own);
+        const found: WrittenEvent[] = [];
+        for await (const { events: given } of store.written({ after: START, batchSize: 7 })) {
+          found.push(...given.filter((written) => written.stream === stream));
+          if (found.length === own.length) break;
+        }
+        expect(found).toMatchObject(
+          own.map(({ id, data, metadata }, revision) => ({
+            id,
+            revision,
+            data: JSON.stringify(data),
+            metadata: JSON.stringify(metadata),
+          })),
+        );
+        expect(found.map(eventIn)).toEqual(await follow(store, { after: START, streams: [stream], count: 2 }));
       });
 
       it('up to the head, wherever that is', async () => {

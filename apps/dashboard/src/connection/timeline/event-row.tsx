@@ -17,7 +17,10 @@ import { localTime, utcMoment } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
 
-const EventDetail = lazy(() => import('./event-detail'));
+const load = () => import('./event-detail');
+const EventDetail = lazy(load);
+/** Before it is asked for, so that it is there at once. */
+const prepare = (): void => void load();
 
 const ICONS: Readonly<Record<EventType, typeof ResetIcon>> = {
   ConnectionCreated: PlusCircledIcon,
@@ -68,6 +71,8 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
             aria-expanded={isOpen}
             aria-controls={id}
             aria-label={`Details of revision ${revision}`}
+            onPointerEnter={prepare}
+            onFocus={prepare}
             onClick={() => setOpen(!isOpen)}
           >
             <ChevronRightIcon aria-hidden /> Details

@@ -1,31 +1,15 @@
-import { Button, Checkbox, Group, NativeSelect } from '@mantine/core';
-import { useState, type JSX } from 'react';
-import { eventWords } from '@connections/connection/domain/words';
-import type { Connection } from '../../connections/connection-queries';
-import { eventTypes } from '../event-types';
-import { noFilter, type PageAddress } from '../page-address';
-import type { Parties } from '../parties';
-import { MomentField } from '../past/moment-field';
-import { fromField, toField } from '../times';
-import type { Address } from '../use-address';
+import { lazy, useState, type JSX } from 'react';
+import { Once } from '../../shell/once';
+import type { FilterProps } from './filter-fields';
 import classes from './timeline.module.css';
 
-interface FiltersProps {
-  readonly address: PageAddress;
-  readonly connection: Connection;
-  readonly parties: Parties;
-  readonly go: Address['go'];
-}
+// Few narrow a history, so those alone load what it takes.
+const FilterFields = lazy(() => import('./filter-fields').then(({ FilterFields: fields }) => ({ default: fields })));
 
 /** Narrows the history to what happened, by whom, and when. */
-export function Filters({ address, connection, parties, go }: FiltersProps): JSX.Element {
-  const { types, actor, start, end } = address;
+export function Filters(props: FilterProps): JSX.Element {
+  const { types, actor, start, end } = props.address;
   const active = [types.length > 0, actor !== null, start !== null, end !== null].filter(Boolean).length;
-  const { sourceOrganizationId: source, destinationOrganizationId: destination } = connection.attributes;
-  const organizations = [
-    { value: source, label: `${parties.source} (source)` },
-    { value: destination, label: `${parties.destination} (destination)` },
-  ].filter(({ value }, at, all) => all.findIndex((other) => other.value === value) === at);
   const [isOpen, setOpen] = useState(active > 0);
   // Whoever sets a filter elsewhere sees which; taking the last one away does not close what one works in.
   const [wasActive, setWasActive] = useState(active > 0);
@@ -33,74 +17,12 @@ export function Filters({ address, connection, parties, go }: FiltersProps): JSX
     setWasActive(active > 0);
     if (active > 0) setOpen(true);
   }
-  const isSomebody = actor !== null && actor !== source && actor !== destination;
   return (
     <details className={classes['filters']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{active === 0 ? 'Filter' : `Filter (${active} set)`}</summary>
-      <div className={classes['fields']}>
-        <fieldset className={classes['types']}>
-          <legend>What happened</legend>
-          <Group gap="md">
-            {eventTypes.map((type) => (
-              <Checkbox
-                key={type}
-                size="sm"
-                label={eventWords[type]}
-                checked={types.includes(type)}
-                onChange={({ currentTarget: { checked } }) =>
-                  go({ types: eventTypes.filter((it) => (it === type ? checked : types.includes(it))) })
-                }
-              />
-            ))}
-          </Group>
-        </fieldset>
-        <NativeSelect
-          label="Who"
-          value={actor ?? ''}
-          onChange={(event) => go({ actor: event.currentTarget.value || null })}
-          data={[
-            { value: '', label: 'Anybody' },
-            ...organizations,
-            ...(isSomebody ? [{ value: actor, label: `Only ${actor}` }] : []),
-          ]}
-        />
-        <Bound label="From, by the clock here" value={start} onChange={(value) => go({ start: value })} />
-        <Bound label="Until, by the clock here" value={end} onChange={(value) => go({ end: value })} />
-        {active > 0 && (
-          <Button variant="default" onClick={() => go(noFilter)} style={{ alignSelf: 'flex-end' }}>
-            Clear the filter
-          </Button>
-        )}
-      </div>
+      <Once wanted={isOpen}>
+        <FilterFields {...props} />
+      </Once>
     </details>
-  );
-}
-
-interface BoundProps {
-  readonly label: string;
-  readonly value: string | null;
-  readonly onChange: (value: string | null) => void;
-}
-
-/** Counts once it was left: while somebody types, it is no moment yet. */
-function Bound({ label, value, onChange }: BoundProps): JSX.Element {
-  const [typed, setTyped] = useState<{ readonly text: string; readonly over: string | null } | null>(null);
-  // What the address says counts, unless it was typed over since.
-  const text = typed !== null && typed.over === value ? typed.text : value === null ? '' : toField(value);
-  const leave = (): void => {
-    const moment = fromField(text);
-    if (typed !== null && moment !== value) onChange(moment);
-  };
-  return (
-    <form
-      noValidate
-      onBlur={leave}
-      onSubmit={(event) => {
-        event.preventDefault();
-        leave();
-      }}
-    >
-      <MomentField label={label} value={text} onChange={(now) => setTyped({ text: now, over: value })} />
-    </form>
   );
 }

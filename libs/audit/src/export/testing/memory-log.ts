@@ -1,10 +1,11 @@
 import { commitmentTo, type NewText } from '@connections/connection/texts';
-import type {
-  Batch,
-  EventToAppend,
-  JsonObject,
-  LoggedEvent,
-  RecordedEvent,
+import {
+  type EventToAppend,
+  type JsonObject,
+  type LoggedEvent,
+  type RecordedEvent,
+  type WrittenBatch,
+  writtenDown,
 } from '@connections/event-store/event-store';
 import { chained, hashOf } from '@connections/event-store/hash-chain';
 import { signCheckpoint } from '../../checkpoint';
@@ -54,13 +55,14 @@ export class MemoryLog implements ExportSources {
 
   readonly log: ExportSources['log'] = {
     head: async () => this.events.at(-1)?.position ?? '',
-    subscribe: (options) => this.#subscribe(options.after, options.batchSize ?? 1_000),
+    written: (options) => this.#written(options.after, options.batchSize ?? 1_000),
     read: (stream, options = {}) => this.#read(stream, options.direction === 'backwards', options.from),
   };
 
   readonly tree: ExportSources['tree'] = {
     hashesOf: async (ranges) => ranges.map((range) => this.#rangeHash(range)),
-    leaves: async (from, limit) => this.events.slice(from, from + limit).map((event, at) => leafAt(event, from + at)),
+    leaves: async (from, limit) => this.events.slice(from, from + limit).map(leafAt),
+    positionOf: async (leaf) => this.events[leaf]?.position ?? null,
     leavesOf: async (stream, from, limit) =>
       (this.#streams.get(stream) ?? []).slice(from, from + limit).map(({ leaf }) => leaf),
   };
@@ -84,10 +86,10 @@ export class MemoryLog implements ExportSources {
     return rangeHash(subtreesOf(range).map(({ level, index }) => this.#nodes.get(`${level}/${index}`) as Hash));
   }
 
-  async *#subscribe(after: string, size: number): AsyncGenerator<Batch> {
+  async *#written(after: string, size: number): AsyncGenerator<WrittenBatch> {
     for (let at = Number(after); at < this.events.length; at += size) {
       const events = this.events.slice(at, at + size);
-      yield { events, upTo: (events.at(-1) as LoggedEvent).position };
+      yield { events: events.map(writtenDown), upTo: (events.at(-1) as LoggedEvent).position };
     }
   }
 
@@ -98,12 +100,10 @@ export class MemoryLog implements ExportSources {
   }
 }
 
-const leafAt = (event: LoggedEvent, index: number): Leaf => ({
-  index,
-  hash: leafHash(Buffer.from(hashOf(event) as string, 'hex')),
+const leafAt = (event: LoggedEvent): Leaf => ({
   stream: event.stream,
   revision: event.revision,
-  position: event.position,
+  hash: leafHash(Buffer.from(hashOf(event) as string, 'hex')).toString('base64'),
 });
 
 const partiesOf = (data: JsonObject): unknown[] => [

@@ -1,0 +1,91 @@
+import { statSync } from 'node:fs';
+import { openCheckpoint, readCheckpoint, UnknownSigner } from '@connections/audit/checkpoint';
+import { type KeyFile, MissingKeys, UnusableKeys } from '@connections/audit/key-file';
+import { MalformedNote, parseVerifierKey, type SignerKey } from '@connections/audit/signed-note';
+import { keyFileOf, targetsOf } from '@connections/host/audit';
+import type { Configuration } from '@connections/host/configuration';
+import { counted } from '../progress';
+import { type Check, type Finding, ok, problem, warning } from './check';
+import type { Signed } from './parts';
+
+/** Whether the log can be signed, was signed by keys that are known, and what was signed is outside. */
+export function auditChecks(configuration: Configuration, signed: Signed): Check[] {
+  const file = keyFileOf(configuration);
+  return [
+    { name: 'signing-key', ...keyFinding(file, signed, configuration) },
+    { name: 'checkpoints', ...checkpointFinding(signed) },
+    ...targetsOf(configuration).map(({ name, place }) => ({
+      name: `checkpoints to ${name}`,
+      ...deliveryFinding(place, signed.undelivered[name]),
+    })),
+  ];
+}
+
+function keyFinding(file: KeyFile, signed: Signed, configuration: Configuration): Finding {
+  try {
+    return usableFinding(file, file.read(), signed);
+  } catch (error) {
+    if (error instanceof MissingKeys) return missingFinding(file, signed, configuration);
+    if (!(error instanceof UnusableKeys)) throw error;
+    return problem(error.message, 'Restore the file from a back-up; nothing is signed until then.');
+  }
+}
+
+function usableFinding({ path }: KeyFile, keys: readonly SignerKey[], { newest }: Signed): Finding {
+  const names = keys.map(({ name, id }) => `${name}+${id}`).join(' and ');
+  const origin = originOf(newest);
+  if (origin !== null && keys.some(({ name }) => name !== origin)) {
+    const details = `${path} holds ${names}, and the checkpoints so far are of ${origin}.`;
+    return problem(details, `Put the key of ${origin} back: a log keeps its name, and nothing is signed by another.`);
+  }
+  if ((statSync(path).mode & 0o077) !== 0) {
+    const advice = `Take their rights away (chmod 600), and make a new key by "audit key rotate" if somebody may have used them.`;
+    return warning(`${path}, which holds ${names}, can be read or written by others than its owner.`, advice);
+  }
+  return ok(`${names} can sign; ${keys.length === 1 ? 'it is' : 'they are'} in ${path}.`);
+}
+
+function missingFinding({ path }: KeyFile, { newest, keys }: Signed, { EVENTSTORE_URL }: Configuration): Finding {
+  const details = `There is no signing key in ${path}`;
+  const [known] = keys;
+  const origin = originOf(newest) ?? (known === undefined ? null : parseVerifierKey(known).name);
+  if (origin !== null) {
+    const advice = `Restore it from a back-up, or set AUDIT_KEY_FILE to it. If it is lost: "audit key create --name ${origin}".`;
+    return problem(`${details}, and the log was signed before by ${origin}.`, advice);
+  }
+  return EVENTSTORE_URL === undefined
+    ? warning(`${details} yet.`, 'Start the service, which makes it.')
+    : warning(
+        `${details}: nothing is signed.`,
+        'Make one by "audit key create --name <log>", and give it to each process.',
+      );
+}
+
+function checkpointFinding({ newest, keys }: Signed): Finding {
+  if (newest === null) return ok('None was signed yet.');
+  try {
+    const { size, signedAt } = openCheckpoint(newest, keys.map(parseVerifierKey));
+    return ok(`The newest is of ${counted(size)} events, signed at ${signedAt} by a key that is known.`);
+  } catch (error) {
+    if (!(error instanceof MalformedNote || error instanceof UnknownSigner)) throw error;
+    const advice = 'Somebody wrote to the database. Run "audit verify" with the checkpoints that were kept outside.';
+    return problem(`The newest is not what a known key has signed: ${error.message}`, advice);
+  }
+}
+
+function deliveryFinding(place: string, undelivered: number): Finding {
+  if (undelivered === 0) return ok(`All are in ${place}.`);
+  const details = `${counted(undelivered)} ${undelivered === 1 ? 'is' : 'are'} not in ${place} yet.`;
+  const advice = `The running service brings them within seconds. If this number stays, its log says why; see that ${place} can be written to.`;
+  return warning(details, advice);
+}
+
+/** The log that a checkpoint is of; null where there is none, or none that can be read. */
+function originOf(note: string | null): string | null {
+  try {
+    return note === null ? null : readCheckpoint(note).origin;
+  } catch (error) {
+    if (error instanceof MalformedNote) return null;
+    throw error;
+  }
+}
