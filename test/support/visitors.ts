@@ -6,7 +6,7 @@ const PATIENCE = 60_000;
 const TEST_PATIENCE = 240_000;
 
 /** Far from UTC on purpose, so that a time shown in the wrong zone is seen. */
-const ZONE = { locale: 'en-GB', timezoneId: 'Asia/Kathmandu' } as const;
+export const ZONE = { locale: 'en-GB', timezoneId: 'Asia/Kathmandu' } as const;
 
 /**
  * Somebody at a browser of their own: their cookies and storage are nobody else's. Whatever goes wrong in it is kept, and

@@ -4,7 +4,13 @@ import { Outlet } from 'react-router';
 import { Hints } from './hints';
 import { Once } from './once';
 
-const Notices = lazy(() => import('./notices').then(({ Notices: component }) => ({ default: component })));
+/** Where they cannot be loaded, there are none: no page fails for want of a notice. */
+const Notices = lazy<() => JSX.Element | null>(() =>
+  import('./notices').then(
+    ({ Notices: component }) => ({ default: component }),
+    () => ({ default: () => null }),
+  ),
+);
 
 /** Every page, and what may appear beside any. */
 export const Root = (): JSX.Element => (

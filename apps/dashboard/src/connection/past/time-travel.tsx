@@ -46,10 +46,10 @@ export function TimeTravel({
   // Where the slider is being moved to; null once the page is there.
   const [moving, setMoving] = useState<number | null>(null);
   const at = moving ?? placeOf(past, shown, last);
+  if (moving !== null && moving === revisionOf(past, last)) setMoving(null);
 
   const arrive = useDebouncedCallback((revision: number) => {
     go({ past: revision === last ? null : { revision } }, true);
-    setMoving(null);
   }, REST);
   const move = (revision: number): void => {
     setMoving(revision);
@@ -109,6 +109,12 @@ export function TimeTravel({
       </Stack>
     </Paper>
   );
+}
+
+/** The revision that is looked at; null where a moment is. */
+function revisionOf(past: Past | null, last: number): number | null {
+  if (past === null) return last;
+  return 'revision' in past ? past.revision : null;
 }
 
 /** Where the slider is: at the last event by then. */
