@@ -240,6 +240,26 @@ describe('for everyone, in both themes, wide and narrow: the pages of a member',
   });
 });
 
+describe('what the pages are made of', () => {
+  it('comes compressed to browsers, which all can take it so', async () => {
+    const page = await (await fetch(dashboard.url, { headers: { accept: 'text/html' } })).text();
+    const [script = ''] = /\/assets\/index-[^"]+\.js/.exec(page) ?? [];
+    for (const encoding of ['br', 'gzip']) {
+      const { headers } = await fetch(`${dashboard.url}${script}`, { headers: { 'accept-encoding': encoding } });
+      expect(headers.get('content-encoding')).toBe(encoding);
+      expect(headers.get('vary')).toMatch(/accept-encoding/i);
+    }
+  });
+
+  it('may do on the page of the API as little as on the others', async () => {
+    const somebody = await dashboard.somebody();
+    await somebody.page.goto('/docs');
+    await somebody.page.getByText('/api/v1/connect/connections').first().waitFor();
+    const { headers } = await fetch(`${dashboard.url}/docs`);
+    expect(headers.get('content-security-policy')).toMatch(/script-src 'self';.*frame-ancestors 'none'/);
+  });
+});
+
 describe('a page with defects', () => {
   const page = `<!doctype html><html><body><button style="width: 400px"></button><p style="color: #aaa">faint</p>
     <script>console.error('inline');</script>

@@ -6,7 +6,6 @@ import { Organizations } from '@connections/directory/organizations';
 import { Passwords } from '@connections/directory/passwords';
 import { People, type Person } from '@connections/directory/people';
 import type { OrganizationRole } from '@connections/directory/roles';
-import { Sessions } from '@connections/directory/sessions';
 import { type Configuration, configurationFrom } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import { Failed } from './failed';
@@ -88,11 +87,9 @@ export async function listPeople(page: PageOptions & { readonly organization?: s
 /** Sets a password, and ends whatever the person is signed in with. */
 export async function resetPassword(who: string, { passwordStdin = false }: PasswordOptions): Promise<Answer> {
   const password = passwordStdin ? await passwordFromInput() : randomBytes(15).toString('base64url');
-  return working(async ({ people, memberships }, database) => {
+  return working(async ({ people, memberships }) => {
     const person = await known(people, who);
     await people.setPassword(person.id, password);
-    // How long sessions last is of no consequence to those that end.
-    await new Sessions(database.as(), { idle: 0, absolute: 0 }).endAll(person.id);
     return answerOf(
       { ...person, hasPassword: true },
       await memberships.of(person.id),

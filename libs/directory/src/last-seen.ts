@@ -15,4 +15,9 @@ export class LastSeen {
     this.#written.set(key, now);
     return true;
   }
+
+  /** It could not be written. */
+  forget(key: string): void {
+    this.#written.delete(key);
+  }
 }

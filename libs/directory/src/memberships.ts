@@ -77,7 +77,7 @@ export class Memberships {
         .execute(),
     );
     // What cannot be written now is written the next time; nobody is sent away for it.
-    await seeing.catch(() => undefined);
+    await seeing.catch(() => this.#seen.forget(`${organizationId} ${personId}`));
   }
 
   /** One who is a member already stays what they are. */

@@ -84,12 +84,21 @@ describeDatabases('people', (databases) => {
 
   it('are known by their password', async () => {
     const person = await ada();
-    expect(await people.authenticate('ada@EXAMPLE.com', PASSWORD)).toEqual(person);
+    expect(await people.authenticate('ada@EXAMPLE.com', PASSWORD)).toMatchObject({ person });
     expect(await people.authenticate('ada@example.com', `${PASSWORD}!`)).toBeNull();
     expect(await people.authenticate('grace@example.com', PASSWORD)).toBeNull();
     await people.setPassword(person.id, 'another password');
     expect(await people.authenticate('ada@example.com', PASSWORD)).toBeNull();
-    expect(await people.authenticate('ada@example.com', 'another password')).toEqual(person);
+    expect(await people.authenticate('ada@example.com', 'another password')).toMatchObject({ person });
+  });
+
+  it('get another password only in place of the one that was verified', async () => {
+    const { id } = await ada();
+    const known = await people.authenticate('ada@example.com', PASSWORD);
+    const replaced = await people.setPassword(id, 'another password', known?.passwordHash);
+    expect(await people.authenticate('ada@example.com', 'another password')).toMatchObject({ passwordHash: replaced });
+    expect(await people.setPassword(id, 'a third password', known?.passwordHash)).toBeNull();
+    expect(await people.authenticate('ada@example.com', 'a third password')).toBeNull();
   });
 
   it('that have no password are known by none', async () => {
@@ -102,10 +111,10 @@ describeDatabases('people', (databases) => {
     const person = await ada();
     const stored = await hash(PASSWORD, { memoryCost: 1_024, timeCost: 2, parallelism: 1 });
     await database.writer.updateTable('people').set({ password_hash: stored }).execute();
-    expect(await people.authenticate('ada@example.com', PASSWORD)).toEqual(person);
+    expect(await people.authenticate('ada@example.com', PASSWORD)).toMatchObject({ person });
     const row = await database.reader.selectFrom('people').select('password_hash').executeTakeFirstOrThrow();
     expect(row.password_hash).toMatch(/m=19456/);
-    expect(await people.authenticate('ada@example.com', PASSWORD)).toEqual(person);
+    expect(await people.authenticate('ada@example.com', PASSWORD)).toMatchObject({ person });
   });
 
   it('are known by a provider of single sign-on, as one and the same', async () => {

@@ -33,6 +33,13 @@ export interface Identity {
   readonly subject: string;
 }
 
+/** Somebody who has just proved to know the password. */
+export interface Authenticated {
+  readonly person: Person;
+  /** The hash that the password was compared with: what is done with this proof counts only while it is still theirs. */
+  readonly passwordHash: string;
+}
+
 /** There is a person with this e-mail address already. */
 export class EmailTaken extends Error {}
 
@@ -86,45 +93,71 @@ export class People {
    * told neither from the answer nor from the time that it takes.
    * @throws TooManyPasswords
    */
-  async authenticate(email: string, password: string): Promise<Person | null> {
+  async authenticate(email: string, password: string): Promise<Authenticated | null> {
     const row = await this.#people().where('email', '=', emailOf(email)).executeTakeFirst();
     const matches = await this.passwords.verify(row?.password_hash ?? null, password);
-    if (row === undefined || !matches) return null;
-    if (row.password_hash !== null && this.passwords.isOutdated(row.password_hash)) {
-      await this.setPassword(row.id, password);
-    }
-    return toPerson(row);
-  }
-
-  /** @throws TooManyPasswords */
-  async setPassword(id: string, password: string): Promise<void> {
-    const password_hash = await this.passwords.hash(password);
-    await this.database.transaction('durable', (tx) =>
-      tx.updateTable('people').set({ password_hash }).where('id', '=', id).execute(),
-    );
+    const stored = row?.password_hash ?? null;
+    if (row === undefined || stored === null || !matches) return null;
+    const person = toPerson(row);
+    if (!this.passwords.isOutdated(stored)) return { person, passwordHash: stored };
+    const renewed = await this.passwords.hash(password);
+    const isRenewed = await this.database.transaction('durable', (tx) => replaceHash(tx, row.id, renewed, stored));
+    return { person, passwordHash: isRenewed ? renewed : stored };
   }
 
   /**
-   * Remembers who the provider says this person is. A password that they had counts no more: whoever set it never
-   * proved to be the one that the provider means.
+   * Gives somebody a new password, and ends whatever they are signed in with.
+   * @param verified the hash of the one that it is to replace; any, without.
+   * @returns the hash of the new one; null when the one to be replaced is theirs no more.
+   * @throws TooManyPasswords
+   */
+  async setPassword(id: string, password: string, verified?: string): Promise<string | null> {
+    const passwordHash = await this.passwords.hash(password);
+    return this.database.transaction('durable', async (tx) => {
+      if (!(await replaceHash(tx, id, passwordHash, verified))) return null;
+      await endSessions(tx, id);
+      return passwordHash;
+    });
+  }
+
+  /**
+   * Remembers who the provider says this person is. A password that they had counts no more, and neither does what they
+   * are signed in with: whoever set it never proved to be the one that the provider means.
    * @returns false when they are known as somebody else already.
    */
   async identify(id: string, { issuer, subject }: Identity): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.transaction('durable', (tx) =>
-      tx
+    return this.database.transaction('durable', async (tx) => {
+      const { numUpdatedRows } = await tx
         .updateTable('people')
         .set({ issuer, subject, password_hash: null })
         .where('id', '=', id)
         .where('subject', 'is', null)
-        .executeTakeFirst(),
-    );
-    return numUpdatedRows === 1n;
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) return false;
+      await endSessions(tx, id);
+      return true;
+    });
   }
 
   #people() {
     return this.database.reader.selectFrom('people').selectAll();
   }
 }
+
+/** @param verified the hash that is to be replaced; any, without. @returns false when it is theirs no more. */
+export async function replaceHash(
+  tx: Kysely<PeopleTables>,
+  id: string,
+  password_hash: string,
+  verified?: string,
+): Promise<boolean> {
+  let update = tx.updateTable('people').set({ password_hash }).where('id', '=', id);
+  if (verified !== undefined) update = update.where('password_hash', '=', verified);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+const endSessions = (tx: Kysely<PeopleTables>, personId: string): Promise<unknown> =>
+  tx.deleteFrom('sessions').where('person_id', '=', personId).execute();
 
 /** Adds somebody within a transaction. @throws EmailTaken */
 export async function addPerson(tx: Kysely<PeopleTables>, person: NewPerson, at: Date): Promise<Person> {

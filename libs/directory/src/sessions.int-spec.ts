@@ -2,7 +2,7 @@ import type { Database } from '@connections/database/database';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { Passwords } from './passwords';
 import { People } from './people';
-import { Sessions } from './sessions';
+import { PasswordReplaced, Sessions } from './sessions';
 import { migrateDirectory, type Tables } from './testing/directory';
 
 const at = new Date('2026-06-01T00:00:00.000Z');
@@ -27,6 +27,27 @@ describeDatabases('a session', (databases) => {
   afterEach(() => database.close());
 
   const rows = () => database.reader.selectFrom('sessions').selectAll().execute();
+
+  it('begins by a password only while that is theirs, and ends with it', async () => {
+    const people = new People(database, new Passwords());
+    const old = (await people.setPassword(personId, 'the first password'))!;
+    const { token } = await sessions.begin(personId, at, old);
+    await people.setPassword(personId, 'the second password', old);
+    sessions.changed();
+    expect(await sessions.authenticate(token, now)).toBeNull();
+    await expect(sessions.begin(personId, at, old)).rejects.toThrow(PasswordReplaced);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('is one of fifty at most; the oldest end', async () => {
+    const tokens: string[] = [];
+    for (let n = 0; n < 52; n += 1) {
+      tokens.push((await sessions.begin(personId, new Date(at.getTime() + n))).token);
+    }
+    expect(await rows()).toHaveLength(50);
+    const live = await Promise.all(tokens.map(async (token) => (await sessions.authenticate(token, now)) !== null));
+    expect(live).toEqual(tokens.map((_, n) => n >= 2));
+  });
 
   it('tells whose token it is', async () => {
     const { session, token } = await sessions.begin(personId, at);

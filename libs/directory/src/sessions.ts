@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import { newId, newSecret } from './identifiers';
 import { LastSeen } from './last-seen';
+import { replaceHash } from './people';
 import type { PeopleTables } from './people.tables';
 
 /** Somebody's being signed in, without the token. Times are ISO-8601 UTC. */
@@ -23,12 +24,18 @@ export interface SessionTerms {
   readonly absolute: number;
 }
 
+/** The password that somebody proved to know is theirs no more. */
+export class PasswordReplaced extends Error {}
+
 type Row = PeopleTables['sessions'];
 
 /** How long a session that was read may be used without reading it again, in milliseconds; as for API keys. */
 const REMEMBERED = 500;
 /** That a session is used is written at most so often, in milliseconds. */
 const SEEN_EVERY = 60_000;
+
+/** So many sessions a person may have; with one more, the oldest ends. */
+const MOST_FOR_ONE = 50;
 
 /** 256 random bits in base58. */
 const TOKEN = /^[0-9A-Za-z]{44}$/;
@@ -51,8 +58,12 @@ export class Sessions {
     this.#byToken = database.prepare(byToken.compile());
   }
 
-  /** @returns the session, and the token: the only time that it can be seen. */
-  async begin(personId: string, at: Date): Promise<{ session: Session; token: string }> {
+  /**
+   * @param verified the hash of the password that lets them in, if one does.
+   * @returns the session, and the token: the only time that it can be seen.
+   * @throws PasswordReplaced
+   */
+  async begin(personId: string, at: Date, verified?: string): Promise<{ session: Session; token: string }> {
     const token = newSecret();
     const now = at.toISOString();
     const row = {
@@ -63,7 +74,25 @@ export class Sessions {
       last_seen_at: now,
       expires_at: new Date(at.getTime() + this.terms.absolute).toISOString(),
     };
-    await this.database.transaction('durable', (tx) => tx.insertInto('sessions').values(row).execute());
+    await this.database.transaction('durable', async (tx) => {
+      // Replaced by itself, so that whoever changes the password meanwhile comes before this or after it.
+      if (verified !== undefined && !(await replaceHash(tx, personId, verified, verified)))
+        throw new PasswordReplaced();
+      await tx.insertInto('sessions').values(row).execute();
+      await tx
+        .deleteFrom('sessions')
+        .where('id', 'in', (oldest) =>
+          oldest
+            .selectFrom('sessions')
+            .select('id')
+            .where('person_id', '=', personId)
+            .orderBy('created_at', 'desc')
+            .orderBy('id', 'desc')
+            .limit(1_000)
+            .offset(MOST_FOR_ONE),
+        )
+        .execute();
+    });
     return { session: this.#toSession(row), token };
   }
 
@@ -79,7 +108,7 @@ export class Sessions {
     if (!this.#seen.isDue(row.id, row.last_seen_at, now)) return this.#toSession(row);
     const seen = { ...row, last_seen_at: new Date(now).toISOString() };
     // What cannot be written now is written the next time; nobody is sent away for it.
-    await this.#see(row.id, seen.last_seen_at).catch(() => undefined);
+    await this.#see(row.id, seen.last_seen_at).catch(() => this.#seen.forget(row.id));
     this.#remembered.delete(key);
     return this.#toSession(seen);
   }
@@ -93,7 +122,7 @@ export class Sessions {
   /** Ends a session for ever; one that has ended already stays so. */
   async end(id: string): Promise<void> {
     await this.database.transaction('durable', (tx) => tx.deleteFrom('sessions').where('id', '=', id).execute());
-    this.#changed();
+    this.changed();
   }
 
   /** Ends every session of a person. @returns how many there were. */
@@ -101,7 +130,7 @@ export class Sessions {
     const { numDeletedRows } = await this.database.transaction('durable', (tx) =>
       tx.deleteFrom('sessions').where('person_id', '=', personId).executeTakeFirst(),
     );
-    this.#changed();
+    this.changed();
     return Number(numDeletedRows);
   }
 
@@ -146,7 +175,8 @@ export class Sessions {
     };
   }
 
-  #changed(): void {
+  /** What this process remembers counts no more: sessions were ended elsewhere. */
+  changed(): void {
     this.#changes += 1;
     this.#remembered.clear();
   }

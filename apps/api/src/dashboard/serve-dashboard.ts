@@ -35,6 +35,7 @@ export function serveDashboard(fastify: FastifyInstance): void {
     wildcard: false,
     globIgnore: [PAGE],
     decorateReply: false,
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
       void reply.header('cache-control', path.includes('/assets/') ? FOR_EVER : FOR_AN_HOUR);

@@ -10,7 +10,7 @@ import { answerOf, ProblemError } from './problems';
 import { readCookies } from './session-cookie';
 import { limitUnanswered } from './unanswered-requests';
 
-const JSON_TYPE = 'application/json';
+export const JSON_TYPE = 'application/json';
 const JSON_API_TYPE = 'application/vnd.api+json';
 const JSON_FIRST = [JSON_TYPE, JSON_API_TYPE] as const;
 const JSON_API_FIRST = [JSON_API_TYPE, JSON_TYPE] as const;

@@ -56,7 +56,12 @@ export class FeedStreams implements OnModuleDestroy {
     });
     // Sooner than the stream itself, which first finishes what it waits for.
     reply.raw.once('close', () => gone.abort());
+    // One who does not read keeps the loop below, which judges as well, from coming round.
+    const stalled = setInterval(() => {
+      if (reply.raw.writableNeedDrain) void this.#endUnlessPermitted(request, reply);
+    }, JUDGE_EVERY);
     stream.once('close', () => {
+      clearInterval(stalled);
       const left = (this.#open.get(id) ?? 1) - 1;
       if (left === 0) this.#open.delete(id);
       else this.#open.set(id, left);
@@ -68,6 +73,12 @@ export class FeedStreams implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.#closing.abort();
     await this.watch.stop();
+  }
+
+  async #endUnlessPermitted(request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
+    // While it cannot be known nothing changes; it is asked again.
+    const isPermitted = await this.permitted.judge(request, 'read').catch(() => true);
+    if (!isPermitted) reply.raw.destroy();
   }
 
   async *#events(request: AuthenticatedRequest, from: Position, gone: AbortSignal): AsyncGenerator<string> {

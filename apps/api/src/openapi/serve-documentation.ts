@@ -6,6 +6,21 @@ import { documentOf } from './document';
 const PAGE = 'docs';
 const DOCUMENT = '/openapi.json';
 
+/**
+ * What the page may load and do. It is at the same origin as the dashboard, so that a script that got in would act as
+ * whoever is signed in. Its own styles stand in it.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** Serves the documentation. The document is made when it is asked for first, and kept. */
 export function serveDocumentation(app: NestFastifyApplication): void {
   let document: OpenAPIObject | undefined;
@@ -15,6 +30,12 @@ export function serveDocumentation(app: NestFastifyApplication): void {
   fastify.get(DOCUMENT, (_request, reply) => {
     text ??= JSON.stringify(made());
     return reply.type('application/json').send(text);
+  });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (/^\/docs(?![^/?])/.test(request.url)) {
+      void reply.headers({ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' });
+    }
+    done(null, payload);
   });
   SwaggerModule.setup(PAGE, app, made, {
     raw: false,

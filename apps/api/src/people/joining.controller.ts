@@ -67,7 +67,9 @@ export class JoiningController {
     const invitation = await this.#open(attributes.token);
     const who = await this.#whoJoins(request, invitation, attributes);
     const person = await this.invitations.accept(invitation.id, who, new Date());
-    return { data: await this.sessions.of(await this.signIns.begin(request, reply, person, 'invitation')) };
+    const passwordHash = who.passwordHash ?? undefined;
+    const session = await this.signIns.begin(request, reply, { person, passwordHash, by: 'invitation' });
+    return { data: await this.sessions.of(session) };
   }
 
   /** @throws ProblemError, or InvitationEnded. */
@@ -90,10 +92,11 @@ export class JoiningController {
     request: FastifyRequest,
     { email }: Invitation,
     { name, password }: AcceptInvitationAttributes,
-  ): Promise<{ personId: string } | NewPerson> {
+  ): Promise<{ readonly personId: string; readonly passwordHash?: string } | NewPerson> {
     const account = await this.people.findByEmail(email);
     if (account !== null && password != null) {
-      return { personId: (await this.signIns.withPassword(request, email, password)).id };
+      const { person, passwordHash } = await this.signIns.withPassword(request, email, password);
+      return { personId: person.id, passwordHash };
     }
     const session = await this.signedIn.find(request);
     if (session !== null && password == null) {

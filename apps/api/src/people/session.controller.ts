@@ -52,8 +52,9 @@ export class SessionController {
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: SignInAttributes, type: SESSIONS }) { email, password }: SignInAttributes,
   ): Promise<JsonObject> {
-    const person = await this.signIns.withPassword(request, email, password);
-    return { data: await this.resources.of(await this.signIns.begin(request, reply, person, 'password')) };
+    const known = await this.signIns.withPassword(request, email, password);
+    const session = await this.signIns.begin(request, reply, { ...known, by: 'password' });
+    return { data: await this.resources.of(session) };
   }
 
   @Documented(retrieveSession)
@@ -109,12 +110,14 @@ export class SessionController {
   ): Promise<JsonObject> {
     const { 'current-password': current, 'new-password': next } = attributes;
     const { email } = (await this.people.find(personId)) ?? { email: '' };
-    const person = await this.signIns.withPassword(request, email, current).catch((error: unknown) => {
+    const known = await this.signIns.withPassword(request, email, current).catch((error: unknown) => {
       throw isRefusal(error) ? wrongPassword() : error;
     });
-    await this.people.setPassword(personId, next);
-    await this.sessions.endAll(personId);
-    return { data: await this.resources.of(await this.signIns.begin(request, reply, person, 'password')) };
+    const passwordHash = await this.people.setPassword(personId, next, known.passwordHash);
+    if (passwordHash === null) throw wrongPassword();
+    this.sessions.changed();
+    const session = await this.signIns.begin(request, reply, { person: known.person, passwordHash, by: 'password' });
+    return { data: await this.resources.of(session) };
   }
 }
 

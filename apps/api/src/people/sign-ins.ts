@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { emailOf, People, type Person } from '@connections/directory/people';
-import { type Session, Sessions } from '@connections/directory/sessions';
+import { type Authenticated, emailOf, People, type Person } from '@connections/directory/people';
+import { PasswordReplaced, type Session, Sessions } from '@connections/directory/sessions';
 import { ProblemError } from '../http/problems';
 import { giveSession } from '../http/session-cookie';
 import { SignedIn } from '../http/signed-in';
@@ -17,11 +17,18 @@ const PER_EMAIL = 10;
 /** … and from one network, whichever e-mail addresses are tried. */
 const PER_NETWORK = 100;
 
+/** So many passwords may be looked at at once for one e-mail address … */
+const AT_ONCE_PER_EMAIL = 4;
+/** … and from one network, so that others still have their turn. */
+const AT_ONCE_PER_NETWORK = 32;
+
 /** Lets people in. */
 @Injectable()
 export class SignIns {
   readonly #byEmail = new RateLimiterMemory({ points: PER_EMAIL, duration: REMEMBERED });
   readonly #byNetwork = new RateLimiterMemory({ points: PER_NETWORK, duration: REMEMBERED });
+  /** How many passwords are being looked at, by what they are counted for. */
+  readonly #underWay = new Map<string, number>();
 
   constructor(
     private readonly people: People,
@@ -34,22 +41,50 @@ export class SignIns {
    * Who has this e-mail address and password.
    * @throws ProblemError: one for whatever is wrong, and another where too much was wrong before.
    */
-  async withPassword(request: FastifyRequest, email: string, password: string): Promise<Person> {
+  async withPassword(request: FastifyRequest, email: string, password: string): Promise<Authenticated> {
+    const network = networkOf(request.ip);
+    const leave = this.#enter([
+      [`email ${emailOf(email)}`, AT_ONCE_PER_EMAIL],
+      [`network ${network}`, AT_ONCE_PER_NETWORK],
+    ]);
+    try {
+      return await this.#whoHas(request, email, password);
+    } finally {
+      leave();
+    }
+  }
+
+  /** @returns what gives the places back. @throws ProblemError when one of them is full. */
+  #enter(places: readonly (readonly [string, number])[]): () => void {
+    const at = (place: string): number => this.#underWay.get(place) ?? 0;
+    if (places.some(([place, most]) => at(place) >= most)) {
+      const details = 'Too many sign-ins are under way at once; try again when they are answered.';
+      throw new ProblemError({ code: 'rate-limited', details }, { retryAfter: 1 });
+    }
+    for (const [place] of places) this.#underWay.set(place, at(place) + 1);
+    return () => {
+      for (const [place] of places) {
+        if (at(place) > 1) this.#underWay.set(place, at(place) - 1);
+        else this.#underWay.delete(place);
+      }
+    };
+  }
+
+  async #whoHas(request: FastifyRequest, email: string, password: string): Promise<Authenticated> {
     const network = networkOf(request.ip);
     // Counted before it is known, so that many at once are no more than one after the other.
     await spend(this.#byNetwork, network);
     await spend(this.#byEmail, emailOf(email));
-    const person = await this.people.authenticate(email, password).catch(async (error: unknown) => {
+    const known = await this.people.authenticate(email, password).catch(async (error: unknown) => {
       await Promise.all([this.#byNetwork.reward(network), this.#byEmail.reward(emailOf(email))]);
       throw error;
     });
-    if (person === null) {
+    if (known === null) {
       this.log.info({ requestId: request.id, address: request.ip }, 'sign-in refused');
-      const details = 'This e-mail address and password do not let you in. Check both, and try again.';
-      throw new ProblemError({ code: 'sign-in-refused', details });
+      throw refused();
     }
     await Promise.all([this.#byNetwork.reward(network), this.#byEmail.delete(emailOf(email))]);
-    return person;
+    return known;
   }
 
   /**
@@ -70,16 +105,38 @@ export class SignIns {
     }
   }
 
-  /** Begins a new session, whose cookie goes with the answer. One that the request came with ends. */
-  async begin(request: FastifyRequest, reply: FastifyReply, { id: personId }: Person, by: string): Promise<Session> {
+  /**
+   * Begins a new session, whose cookie goes with the answer. One that the request came with ends.
+   * @param passwordHash the hash of the password that they proved to know, if they did.
+   * @throws ProblemError when the password is another one by now.
+   */
+  async begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { person: { id: personId }, passwordHash, by }: Proven,
+  ): Promise<Session> {
     const before = await this.signedIn.find(request);
-    const { session, token } = await this.sessions.begin(personId, new Date());
+    const { session, token } = await this.sessions.begin(personId, new Date(), passwordHash).catch((error: unknown) => {
+      throw error instanceof PasswordReplaced ? refused() : error;
+    });
     if (before !== null) await this.sessions.end(before.id);
     giveSession(reply, token, session.expiresAt);
     this.log.info({ requestId: request.id, user: personId, session: session.id, by }, 'signed in');
     return session;
   }
 }
+
+/** Somebody who may be let in, and by what. */
+interface Proven {
+  readonly person: Person;
+  readonly passwordHash?: string | undefined;
+  readonly by: 'password' | 'invitation' | 'single sign-on';
+}
+
+const refused = (): ProblemError => {
+  const details = 'This e-mail address and password do not let you in. Check both, and try again.';
+  return new ProblemError({ code: 'sign-in-refused', details });
+};
 
 /** @throws ProblemError when nothing is left. */
 async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {

@@ -62,7 +62,7 @@ export class SignOnController {
         () => this.singleSignOn.complete(query.startsWith('?') ? query : '', cookie),
         hasBotheredTheProvider,
       );
-      await this.signIns.begin(request, reply, person, 'single sign-on');
+      await this.signIns.begin(request, reply, { person, by: 'single sign-on' });
       return returnTo;
     });
   }

@@ -136,7 +136,7 @@ export class SingleSignOn {
    */
   async #recognised(person: Person, identity: Identity): Promise<Person> {
     if (!(await this.people.identify(person.id, identity))) throw new SignOnRefused('unknown-person');
-    await this.sessions.endAll(person.id);
+    this.sessions.changed();
     return { ...person, hasPassword: false };
   }
 

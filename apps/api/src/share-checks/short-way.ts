@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
 import { CheckSharing, isAnswer, type SharingQuestion } from '@connections/connection/queries/check-sharing';
-import { keyInflectionOf, mediaTypeOf } from '../http/conventions';
+import { JSON_TYPE, keyInflectionOf, mediaTypeOf } from '../http/conventions';
 import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
 import { ProblemFilter } from '../http/problem.filter';
@@ -51,7 +51,9 @@ export class ShortWay {
   async #answer(asked: Questions, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
     try {
       const text = await this.#answerTo(asked, request, reply);
-      void reply.type(mediaTypeOf(request)).send(text);
+      const type = mediaTypeOf(request);
+      // Fastify would name the character set of a text, which JSON:API's media type must not have.
+      void reply.type(type).send(type === JSON_TYPE ? text : Buffer.from(text));
     } catch (error) {
       this.problems.answer(error, request, reply);
     }
