@@ -156,6 +156,7 @@ async function inTurn(all: readonly Asking[], options: Options, folder: string):
   try {
     for (const asking of all) {
       const service = await startService(asking.dataDir, join(folder, 'checks.log'));
+      await service.caughtUp();
       running.push({ asking, service, first: await firstChecks(service, asking), few: [], many: [] });
     }
     for (let round = -1; round < options.rounds; round += 1) {

@@ -13,7 +13,13 @@ export interface Service {
   readonly startTime: number;
   readonly pid: number;
   readonly memory: () => Memory;
+  /** Until every projection follows the log; what was seeded is nowhere but in the log. */
+  readonly caughtUp: () => Promise<void>;
   readonly stop: () => Promise<void>;
+}
+
+interface Readiness {
+  readonly projections: readonly { readonly state: string }[];
 }
 
 /** Far above what a round can ask for, so that the limiter counts but never refuses. */
@@ -49,6 +55,13 @@ export async function startService(dataDir: string, log?: string): Promise<Servi
     startTime,
     pid: child.pid as number,
     memory: () => memoryOf(child.pid as number),
+    caughtUp: async () => {
+      for (;;) {
+        const { projections } = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as Readiness;
+        if (projections.every(({ state }) => state === 'running')) return;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');

@@ -226,7 +226,7 @@ export class Projector {
     if (row)
       this.log.info({ projection: name, from: row.version, to: version }, 'projection has a new form: rebuilding');
     try {
-      await rebuild(this.store, this.database.as(), this.projection, { signal });
+      await rebuild(this.store, this.database.as(), this.projection, { signal, givesWay: true });
     } catch (error) {
       if (error instanceof RebuildOvertaken) {
         await this.#whileAnotherRebuilds(signal);

@@ -20,6 +20,8 @@ export interface RebuildProgress {
 export interface RebuildOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RebuildProgress) => void;
+  /** Whether this process answers requests meanwhile: they get every other moment, in small pieces. */
+  readonly givesWay?: boolean;
 }
 
 /** Another rebuild of the same projection was started meanwhile, and this one gave way. */
@@ -30,6 +32,8 @@ export class RebuildOvertaken extends Error {
 }
 
 const BATCH_SIZE = 2_000;
+/** What is done between two answers, where some are waiting. */
+const SMALL_BATCH_SIZE = 200;
 /** How long to wait before trying again to take the live table's place, in milliseconds. */
 const RETRY_EVERY = 1_000;
 
@@ -73,9 +77,14 @@ export async function rebuild(
     let liveMayBeAhead = true;
     for (;;) {
       const head = await store.head();
-      const { signal } = options;
-      const rest = { after: position, until: head, batchSize: BATCH_SIZE, ...(signal && { signal }) };
-      for await (const batch of logUntil(store, rest)) await replay(batch);
+      const { signal, givesWay } = options;
+      const batchSize = givesWay ? SMALL_BATCH_SIZE : BATCH_SIZE;
+      const rest = { after: position, until: head, batchSize, ...(signal && { signal }) };
+      for await (const batch of logUntil(store, rest)) {
+        const started = performance.now();
+        await replay(batch);
+        if (givesWay) await delay(performance.now() - started, undefined, { ...(signal && { signal }) });
+      }
       options.signal?.throwIfAborted();
       const live = await whenFree(options.signal, () =>
         takeOver(database, { projection, table, generation, position, liveMayBeAhead }),
