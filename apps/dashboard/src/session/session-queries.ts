@@ -52,10 +52,6 @@ export async function signOut({ everywhere = false, to = '/sign-in' } = {}): Pro
   window.location.assign(to);
 }
 
-/** Where single sign-on begins, to come back to an address of this dashboard. */
-export const signOnAddress = (returnTo: string): string =>
-  `/api/v1/session/sign-on?${new URLSearchParams({ 'return-to': returnTo }).toString()}`;
-
 /** Sets another password, and ends all sessions but the one that is answered. */
 export const changePassword = async (attributes: {
   readonly currentPassword: string;
