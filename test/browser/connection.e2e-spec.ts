@@ -201,7 +201,7 @@ describe('the history of a connection', () => {
     await ada.dialog.getByRole('checkbox').check();
     await ada.agree('Redact for ever').click();
     for (const { page } of [ada, grace]) {
-      await page.getByRole('heading', { level: 1, name: 'Unnamed connection' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: /^Connection (to Globex|from Acme)$/ }).waitFor();
       await until('nothing of it is left', async () => !(await page.content()).includes('A secret project'), 60_000);
     }
   });
