@@ -201,7 +201,7 @@ describe('the history of a connection', () => {
     await ada.dialog.getByRole('checkbox').check();
     await ada.agree('Redact for ever').click();
     for (const { page } of [ada, grace]) {
-      await page.getByRole('heading', { level: 1, name: 'Unnamed connection' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: /^Connection (to Globex|from Acme)$/ }).waitFor();
       await until('nothing of it is left', async () => !(await page.content()).includes('A secret project'), 60_000);
     }
   });
@@ -239,6 +239,31 @@ describe('what the partner does', () => {
     await ada.isTold('You can take up again');
     await ada.page.unroute('**/connect/events/stream');
     await ada.isTold('Live');
+  });
+
+  it('is live again after something on the way has refused the stream', async () => {
+    const { source } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source);
+    ada.visitor.mayBeAnswered(403);
+    await ada.page.route('**/connect/events/stream', (route) => route.fulfill({ status: 403 }));
+    await ada.page.reload();
+    await ada.isTold('Reconnecting');
+    await ada.page.unroute('**/connect/events/stream');
+    await ada.isTold('Live');
+  });
+
+  it('is counted where it is too much to be told one by one', async () => {
+    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source);
+    await ada.isTold('Live');
+    for (let times = 0; times < 3; times += 1) {
+      await destination.client.step(id, 'deactivate');
+      await source.client.step(id, 'reactivate');
+      await destination.client.step(id, 'activate');
+    }
+    await ada.isTold(/^[1-4] more things? happened\./);
+    await ada.page.getByRole('link', { name: 'See what changed last' }).click();
+    await ada.page.waitForURL(/sort=-updated-at/);
   });
 
   it('meanwhile is seen once the network is back', async () => {

@@ -97,6 +97,23 @@ describe('a proposal', () => {
     expect(created.body.data.attributes).toMatchObject({ scopes: [catalogue[0]!.id], 'creator-type': 'user' });
   });
 
+  it('is not sent while nobody can see what it would grant', async () => {
+    const { source, destination } = await newPartners();
+    const ada = await someoneOf(source);
+    // An answer that trying again does not mend by itself.
+    ada.visitor.mayBeAnswered(404);
+    await ada.page.route('**/connect/scopes', (route) => route.fulfill({ status: 404 }));
+    await ada.propose({ partner: destination.id });
+    await ada.dialog.getByText('What your partner may receive could not be read').waitFor();
+    await ada.agree('Create connection').click();
+    await ada.page.unroute('**/connect/scopes');
+    await ada.dialog.getByRole('button', { name: 'Try again' }).click();
+    await ada.dialog.getByRole('checkbox').first().waitFor();
+    expect((await source.client.get('/connect/connections')).body.data).toEqual([]);
+    await ada.agree('Create connection').click();
+    await ada.page.getByRole('heading', { level: 1, name: 'Connection to Globex' }).waitFor();
+  });
+
   it('to a partner with whom there is a connection leads to it', async () => {
     const { id, source, destination } = await newConnection(dashboard.platform, 'inactive');
     const ada = await someoneOf(source);

@@ -131,6 +131,19 @@ describe('an invitation', () => {
     await other.page.getByRole('heading', { name: 'This invitation has ended' }).waitFor();
   });
 
+  it('is accepted by single sign-on as well', async () => {
+    const visitor = await comesTo(await invite(pair.source.client, 'member', 'sigrid@example.org'), 410);
+    const { page } = visitor;
+    visitor.maySee(provider.issuer);
+    provider.accounts.set('sigrid', { email: 'sigrid@example.org', email_verified: true, name: 'Sigrid Olsen' });
+    await page.getByRole('link', { name: 'Sign in with Example ID instead' }).click();
+    await page.locator('input[name=login]').fill('sigrid');
+    await page.locator('input[name=password]').fill('anything');
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL(`**/o/${pair.source.id}/connections`);
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
   it('of somebody with an account adds an organization to it', async () => {
     const person = await newPerson(pair.source.client, 'member');
     const visitor = await comesTo(await invite(pair.destination.client, 'member', person.email));
@@ -210,9 +223,20 @@ describe('an admin', () => {
     const [{ source }] = [await dashboard.newPartners()];
     const admin = await dashboard.someoneOf(source, 'admin', 'Ada Acme');
     await admin.open('organization?tab=api-keys');
+    let answered = (): void => undefined;
     await admin.button('Make API key').click();
     await admin.dialog.getByLabel('Name').fill('Nightly export');
+    // While the key is on its way, nobody leaves it behind.
+    const answer = new Promise<void>((resolve) => (answered = resolve));
+    await admin.page.route('**/api/v1/api-keys', async (route) => {
+      if (route.request().method() === 'POST') await answer;
+      await route.continue();
+    });
     await admin.agree('Make API key').dblclick();
+    await admin.page.keyboard.press('Escape');
+    expect(await admin.agree('Cancel').isDisabled()).toBe(true);
+    expect(await admin.agree('Close').count()).toBe(0);
+    answered();
     const key = await admin.dialog.getByLabel('The key').innerText();
     await admin.dialog.getByRole('checkbox').check();
     await admin.agree('Close').click();

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { Problem } from './api/problem';
+import { isProblem, Problem } from './api/problem';
 import { sessionEnded } from './session/ended';
 
 /** How long an answer is shown without being asked for again, in milliseconds; live events make it stale at once. */
@@ -11,14 +11,19 @@ const TRIES = 3;
 const mayPass = (error: Error): boolean =>
   navigator.onLine && error instanceof Problem && (error.status === 0 || error.status >= 500);
 
-const noticeEnd = (error: Error): void => {
-  if (error instanceof Problem && error.code === 'unauthenticated') sessionEnded.set(true);
+/** Where it is kept who is signed in, and what they may do. */
+export const sessionKey = ['session'] as const;
+
+/** What an answer says of the person who asks: they are signed in no more, or may no longer do what they could. */
+const noticeChange = (error: Error): void => {
+  if (isProblem(error, 'unauthenticated')) sessionEnded.set(true);
+  if (isProblem(error, 'not-permitted')) void questions.invalidateQueries({ queryKey: sessionKey });
 };
 
 /** Asks the service, and keeps what it answered. */
 export const questions = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeEnd }),
-  mutationCache: new MutationCache({ onError: noticeEnd }),
+  queryCache: new QueryCache({ onError: noticeChange }),
+  mutationCache: new MutationCache({ onError: noticeChange }),
   defaultOptions: {
     queries: {
       staleTime: FRESH,

@@ -13,9 +13,6 @@ export const localTime = (at: string): string => TIME.format(new Date(at));
 /** Both, shorter. */
 export const localMoment = (at: string): string => MOMENT.format(new Date(at));
 
-/** `2026-06-01 12:03:22.000 UTC` */
-export const utcMoment = (at: string): string => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC');
-
 /** A moment as a field of date and time takes it, by the clock here: `2026-06-01T14:03:22.000`. */
 export function toField(at: string): string {
   const moment = new Date(at);

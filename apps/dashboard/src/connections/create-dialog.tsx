@@ -35,9 +35,9 @@ interface CreateDialogProps {
 /** Proposes to share data with another organization. */
 export function CreateDialog({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element {
   // It opens once it is known what can be offered, so that nothing moves below a hand that is about to click.
-  const { isPending } = useQuery(scopesQuery(organizationId));
+  const { isFetched } = useQuery(scopesQuery(organizationId));
   return (
-    <Dialog stackId="create" opened={opened && !isPending} onClose={onClose} size="lg" title="Create a connection">
+    <Dialog stackId="create" opened={opened && isFetched} onClose={onClose} size="lg" title="Create a connection">
       <CreateForm organizationId={organizationId} onClose={onClose} onAsk={onAsk} />
     </Dialog>
   );
@@ -48,7 +48,10 @@ const FIELDS = ['destinationOrganizationId', 'name', 'scopes'];
 function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 'opened'>): JSX.Element {
   const navigate = useNavigate();
   const intent = useIntent();
-  const { data: catalogue, error: noCatalogue } = useQuery(scopesQuery(organizationId));
+  const { data: catalogue, error, isFetching, refetch } = useQuery(scopesQuery(organizationId));
+  // What was wrong stays to be seen while it is tried again.
+  const [noCatalogue, setNoCatalogue] = useState(error);
+  if (error !== null && error !== noCatalogue) setNoCatalogue(error);
   const [destination, setDestination] = useState('');
   const [isDestinationDone, setDestinationDone] = useState(false);
   const [name, setName] = useState('');
@@ -60,7 +63,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   const terms: Terms = {
     destinationOrganizationId: destination,
     ...(name.trim() !== '' && { name: name.trim() }),
-    ...(catalogue !== undefined && { scopes: [...scopes] }),
+    scopes: [...scopes],
   };
 
   const creating = useDeed({
@@ -91,7 +94,8 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   const submit = (): void => {
     setDestinationDone(true);
     const isWrong = organizationIdProblem(destination, organizationId, true) ?? nameProblem ?? scopesProblem;
-    if (isWrong === null) creating.act();
+    // Nothing is granted that nobody has seen.
+    if (isWrong === null && catalogue !== undefined) creating.act();
   };
   /** What was refused is about what was sent, and no longer about what is typed. */
   const typed = (): void => {
@@ -128,7 +132,15 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
           error={nameProblem ?? answerAt('name')}
           autoComplete="off"
         />
-        {noCatalogue === null && (
+        {catalogue === undefined ? (
+          noCatalogue && (
+            <Failure error={noCatalogue} title="What your partner may receive could not be read">
+              <Button variant="default" size="xs" mt="xs" loading={isFetching} onClick={() => void refetch()}>
+                Try again
+              </Button>
+            </Failure>
+          )
+        ) : (
           <Checkbox.Group
             label="What your partner may receive"
             value={[...scopes]}
@@ -139,7 +151,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
             error={scopesProblem ?? answerAt('scopes')}
           >
             <Stack gap="xs" mt="xs">
-              {catalogue?.map(({ id, attributes }) => (
+              {catalogue.map(({ id, attributes }) => (
                 <Checkbox key={id} value={id} label={id} description={attributes.description} />
               ))}
             </Stack>

@@ -1,14 +1,23 @@
-import { Anchor, Box, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Box, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { Link } from 'react-router';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
+import { questions } from '../questions';
 import type { Membership } from '../session/session-queries';
 import { StepButtons } from '../steps/step-buttons';
 import type { AskedStep } from '../steps/step-dialog';
+import { Failure } from '../words/failure';
 import { Moment } from '../words/moment';
 import { mayCommand } from '../words/roles';
-import { addressOf, type Connection, connectionsQuery, counterpartyOf, titleOf } from './connection-queries';
+import {
+  addressOf,
+  type Connection,
+  connectionKeys,
+  connectionsQuery,
+  counterpartyOf,
+  titleOf,
+} from './connection-queries';
 import { parametersOf, queryOf, wholeView } from './list-view';
 
 /** So many of each kind are shown at once; the list below has all of them. */
@@ -25,6 +34,8 @@ export interface DecisionsToTake {
   readonly offered: Some;
   /** Connections of the organization's own that it may return to pending. */
   readonly ended: Some;
+  /** Why not all of it is known; null where it is. */
+  readonly error: Error | null;
 }
 
 const waiting = (status: Status, role: PartyRole) => ({ ...wholeView, statuses: [status], role });
@@ -33,7 +44,7 @@ const ownEnded = waiting('inactive', 'source');
 
 const NOTHING: Some = { connections: [], isMore: false };
 
-/** @returns undefined until it is known. Where it cannot be known, the list below says so, and nothing is said here. */
+/** @returns undefined until it is known, or known that it cannot be. */
 export function useDecisions({ organizationId, role }: Membership): DecisionsToTake | undefined {
   const may = mayCommand(role);
   return useQueries({
@@ -42,9 +53,11 @@ export function useDecisions({ organizationId, role }: Membership): DecisionsToT
       enabled: may,
     })),
     combine: ([offered, ended]) => {
-      if (!may) return { offered: NOTHING, ended: NOTHING };
+      if (!may) return { offered: NOTHING, ended: NOTHING, error: null };
       if (offered?.isPending !== false || ended?.isPending !== false) return undefined;
-      return { offered: some(offered.data), ended: some(ended.data) };
+      // What was read before is shown, and the list says that it may be old.
+      const unread = [offered, ended].find(({ data }) => data === undefined);
+      return { offered: some(offered.data), ended: some(ended.data), error: unread?.error ?? null };
     },
   });
 }
@@ -60,10 +73,17 @@ interface DecisionsProps {
 
 /** On top of the page: what waits for this person, and what this person may take up again. */
 export function Decisions({ organizationId, decisions, onAsk }: DecisionsProps): JSX.Element | null {
-  const { offered, ended } = decisions;
-  if (offered.connections.length === 0 && ended.connections.length === 0) return null;
+  const { offered, ended, error } = decisions;
+  if (error === null && offered.connections.length === 0 && ended.connections.length === 0) return null;
   return (
     <Stack gap="md">
+      {error && (
+        <Failure error={error} title="What needs your decision could not be read">
+          <Button variant="default" size="xs" mt="xs" onClick={() => void readAgain(organizationId)}>
+            Try again
+          </Button>
+        </Failure>
+      )}
       {offered.connections.length > 0 && (
         <Box component="section" aria-labelledby="offered">
           <Title order={2} id="offered" size="h4" mb="xs">
@@ -101,6 +121,9 @@ export function Decisions({ organizationId, decisions, onAsk }: DecisionsProps):
     </Stack>
   );
 }
+
+const readAgain = (organizationId: string): Promise<void> =>
+  questions.invalidateQueries({ queryKey: connectionKeys.lists(organizationId) });
 
 function Offer({
   organizationId,

@@ -20,8 +20,10 @@ interface Follower {
   /** Events may have been missed, and nobody knows which. */
   readonly onGap: () => void;
   readonly onState: (state: LiveState) => void;
-  /** Nobody may follow any more: the session has ended, or the membership has. Nothing comes after it. */
-  readonly onRefused: (status: number) => void;
+  /** The session has ended. Nothing comes after it. */
+  readonly onEnded: () => void;
+  /** The stream was refused: the membership has ended, or something on the way does not let it pass. It is tried again. */
+  readonly onDoubt: () => void;
 }
 
 /** How often events are asked for while there is no stream, in milliseconds. */
@@ -38,7 +40,7 @@ const SILENCE = 40_000;
 export function followEvents(
   organizationId: string,
   cursor: Cursor,
-  { onEvent, onGap, onState, onRefused }: Follower,
+  { onEvent, onGap, onState, onEnded, onDoubt }: Follower,
 ): () => void {
   let failures = 0;
   let source: EventSource | null = null;
@@ -53,9 +55,10 @@ export function followEvents(
     for (const timer of [retry, silence, poll]) clearTimeout(timer);
   }
 
-  function refused(status: number): void {
+  function sessionIsOver(): void {
     end();
-    onRefused(status);
+    onState('reconnecting');
+    onEnded();
   }
 
   function heard(): void {
@@ -84,8 +87,12 @@ export function followEvents(
       onEvent(JSON.parse(data) as LiveEvent);
     });
     source.addEventListener('error', ({ code }) => {
-      if (code === 401 || code === 403 || code === 404) refused(code);
-      else failed();
+      if (code === 401) {
+        sessionIsOver();
+        return;
+      }
+      if (code === 403 || code === 404) onDoubt();
+      failed();
     });
   }
 
@@ -100,8 +107,8 @@ export function followEvents(
     clearTimeout(silence);
     if (ended) return;
     failures += 1;
-    onState(isPolling(failures) ? 'polling' : 'reconnecting');
     if (isPolling(failures)) void ask();
+    else onState('reconnecting');
     clearTimeout(retry);
     retry = setTimeout(open, waitBeforeNext(failures, Math.random()));
   }
@@ -109,11 +116,18 @@ export function followEvents(
   /** Asks for what has happened since, until the stream is back. */
   async function ask(): Promise<void> {
     clearTimeout(poll);
-    await catchUp().catch((error: unknown) => {
-      // What cannot be answered now may be the next time.
-      if (error instanceof Problem && [401, 403, 404].includes(error.status)) refused(error.status);
-    });
-    if (!ended && isPolling(failures)) poll = setTimeout(() => void ask(), POLLING);
+    const problem = await catchUp().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (ended || !isPolling(failures)) return;
+    if (problem instanceof Problem && problem.status === 401) {
+      sessionIsOver();
+      return;
+    }
+    // What cannot be answered now may be the next time.
+    onState(problem === null ? 'polling' : 'reconnecting');
+    poll = setTimeout(() => void ask(), POLLING);
   }
 
   async function catchUp(): Promise<void> {

@@ -51,7 +51,7 @@ export function ApiKeys(): JSX.Element {
 }
 
 function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke: () => void }): JSX.Element {
-  const { name, role, createdAt, expiresAt, revokedAt } = apiKey.attributes;
+  const { name, role, createdAt, lastUsedAt, expiresAt, revokedAt } = apiKey.attributes;
   const isExpired = expiresAt !== null && new Date(expiresAt) < new Date();
   return (
     <Table.Tr>
@@ -67,7 +67,7 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
       <Table.Td>
         <Moment day at={createdAt} />
       </Table.Td>
-      <Table.Td>{lastUse(apiKey)}</Table.Td>
+      <Table.Td>{lastUsedAt === null ? 'Never' : <Moment at={lastUsedAt} />}</Table.Td>
       <Table.Td>
         {revokedAt !== null ? (
           <Badge variant="light" color="gray" tt="none">
@@ -98,11 +98,4 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
       </Table.Td>
     </Table.Tr>
   );
-}
-
-/** A service that does not tell yet when keys were used leaves the place empty, rather than saying that they never were. */
-function lastUse({ attributes }: { readonly attributes: object }): JSX.Element | string {
-  const at = 'lastUsedAt' in attributes ? attributes.lastUsedAt : undefined;
-  if (at === null) return 'Never';
-  return typeof at === 'string' ? <Moment at={at} /> : '';
 }

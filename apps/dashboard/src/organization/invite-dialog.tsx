@@ -4,13 +4,13 @@ import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
-import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import type { Role } from '../words/roles';
 import { administration } from './organization-queries';
 import { RoleChoice } from './role-choice';
 import { ShownOnce } from './shown-once';
+import { ShownOnceDialog, type Stage } from './shown-once-dialog';
 
 interface InviteDialogProps {
   readonly opened: boolean;
@@ -19,24 +19,25 @@ interface InviteDialogProps {
 
 /** Makes an invitation: a link that the admin hands over. */
 export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Element {
-  const [isMade, setMade] = useState(false);
   return (
-    <Dialog
+    <ShownOnceDialog
       stackId="invite"
       opened={opened}
       onClose={onClose}
-      onExitTransitionEnd={() => setMade(false)}
-      title={isMade ? 'Hand over this link' : 'Invite somebody'}
-      // The link is shown once, so that it is not to be closed by mistake.
-      closeOnEscape={!isMade}
-      withCloseButton={!isMade}
+      title="Invite somebody"
+      madeTitle="Hand over this link"
     >
-      <InviteForm onMade={() => setMade(true)} onClose={onClose} />
-    </Dialog>
+      {(onStage) => <InviteForm onStage={onStage} onClose={onClose} />}
+    </ShownOnceDialog>
   );
 }
 
-function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): JSX.Element {
+interface FormProps {
+  readonly onStage: (stage: Stage) => void;
+  readonly onClose: () => void;
+}
+
+function InviteForm({ onStage, onClose }: FormProps): JSX.Element {
   const { organizationId, organizationName } = useMembership();
   const intent = useIntent();
   const [email, setEmail] = useState('');
@@ -45,10 +46,14 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
   const terms = { email: email.trim(), role };
   const inviting = useDeed({
     mutationFn: () => administration(organizationId).invite(terms, intent.keyFor(terms)),
-    onError: intent.failed,
+    onMutate: () => onStage('sent'),
+    onError: (error) => {
+      intent.failed(error);
+      onStage('asked');
+    },
     onSuccess: () => {
       intent.done();
-      onMade();
+      onStage('made');
     },
   });
 
@@ -89,7 +94,7 @@ function InviteForm({ onMade, onClose }: { readonly onMade: () => void; readonly
         <RoleChoice label="Role" value={role} onChange={setRole} />
         {refused && <Failure error={refused} title="Nobody was invited" besideFields={['email']} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} disabled={inviting.isPending}>
             Cancel
           </Button>
           <Button type="submit" loading={inviting.isPending}>

@@ -4,7 +4,6 @@ import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
-import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import type { Role } from '../words/roles';
@@ -12,6 +11,7 @@ import { expiresAt, expiries, type Expiry } from './expiry';
 import { administration } from './organization-queries';
 import { RoleChoice } from './role-choice';
 import { ShownOnce } from './shown-once';
+import { ShownOnceDialog, type Stage } from './shown-once-dialog';
 
 interface MakeKeyDialogProps {
   readonly opened: boolean;
@@ -20,27 +20,28 @@ interface MakeKeyDialogProps {
 
 /** Makes an API key, and shows it this once. */
 export function MakeKeyDialog({ opened, onClose }: MakeKeyDialogProps): JSX.Element {
-  const [isMade, setMade] = useState(false);
   return (
-    <Dialog
+    <ShownOnceDialog
       stackId="make-key"
       opened={opened}
       onClose={onClose}
-      onExitTransitionEnd={() => setMade(false)}
-      title={isMade ? 'Keep this key' : 'Make an API key'}
-      // The key is shown once, so that it is not to be closed by mistake.
-      closeOnEscape={!isMade}
-      withCloseButton={!isMade}
+      title="Make an API key"
+      madeTitle="Keep this key"
     >
-      <MakeKeyForm onMade={() => setMade(true)} onClose={onClose} />
-    </Dialog>
+      {(onStage) => <MakeKeyForm onStage={onStage} onClose={onClose} />}
+    </ShownOnceDialog>
   );
 }
 
 const FIELDS = ['name', 'expiresAt'];
 const LONGEST_NAME = 200;
 
-function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): JSX.Element {
+interface FormProps {
+  readonly onStage: (stage: Stage) => void;
+  readonly onClose: () => void;
+}
+
+function MakeKeyForm({ onStage, onClose }: FormProps): JSX.Element {
   const { organizationId } = useMembership();
   const intent = useIntent();
   const [name, setName] = useState('');
@@ -53,10 +54,14 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
       const terms = { name: name.trim(), role, expiresAt: end };
       return administration(organizationId).makeKey(terms, intent.keyFor(terms));
     },
-    onError: intent.failed,
+    onMutate: () => onStage('sent'),
+    onError: (error) => {
+      intent.failed(error);
+      onStage('asked');
+    },
     onSuccess: () => {
       intent.done();
-      onMade();
+      onStage('made');
     },
   });
 
@@ -113,7 +118,7 @@ function MakeKeyForm({ onMade, onClose }: { readonly onMade: () => void; readonl
         )}
         {refused && <Failure error={refused} title="No key was made" besideFields={FIELDS} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} disabled={making.isPending}>
             Cancel
           </Button>
           <Button type="submit" loading={making.isPending}>

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
-import { questions } from '../questions';
+import { questions, sessionKey } from '../questions';
 import type { Role } from '../words/roles';
 
 export type Member = components['schemas']['Member'];
@@ -76,14 +76,19 @@ export function administration(organizationId: string) {
     for (const what of stale) void questions.invalidateQueries({ queryKey: keys[what](organizationId) });
     return answer;
   };
+  /** Members may be the admin who is asking: what they may do stands in their session. */
+  const thenMembersStale = async <T>(call: Promise<T>): Promise<T> => {
+    const answer = await thenStale(call, 'members');
+    void questions.invalidateQueries({ queryKey: sessionKey });
+    return answer;
+  };
   return {
     changeRole: (id: string, role: Role, key: string) =>
-      thenStale(
+      thenMembersStale(
         answered(api.POST('/api/v1/members/{id}/role', { ...one(id, key), body: { data: { attributes: { role } } } })),
-        'members',
       ),
     removeMember: (id: string, key: string) =>
-      thenStale(answered(api.POST('/api/v1/members/{id}/remove', one(id, key))), 'members'),
+      thenMembersStale(answered(api.POST('/api/v1/members/{id}/remove', one(id, key)))),
     invite: (attributes: { readonly email: string; readonly role: Role }, key: string) =>
       thenStale(
         answered(api.POST('/api/v1/invitations', { ...sent(key), body: { data: { attributes } } })),

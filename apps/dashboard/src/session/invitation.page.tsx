@@ -1,7 +1,7 @@
 import { Button, Group, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type JSX } from 'react';
-import { useNavigate } from 'react-router';
+import { useEffect, useState, type JSX } from 'react';
+import { Navigate, useNavigate } from 'react-router';
 import type { components } from '@connections/client/generated';
 import { useDeed } from '../api/deed';
 import { answered, apiFor } from '../api/api';
@@ -14,14 +14,8 @@ import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
 import { forgetInvitation, invitationToken } from './invitation-token';
 import { newPasswordProblem, passwordHint } from './password-rules';
-import {
-  type Session,
-  sessionBegan,
-  sessionQuery,
-  signInMethodsQuery,
-  signOnAddress,
-  signOut,
-} from './session-queries';
+import { signOnAddress } from './return-to';
+import { type Session, sessionBegan, sessionQuery, signInMethodsQuery, signOut } from './session-queries';
 
 type Invitation = components['schemas']['InvitationViewAnswer']['data']['attributes'];
 
@@ -47,8 +41,14 @@ export function Page(): JSX.Element {
   const { data: session, isPending: isAsking } = useQuery(sessionQuery);
 
   if (token === null || isProblem(invitation.error, 'not-found')) return <NoInvitation />;
-  if (isProblem(invitation.error, 'invitation-ended')) return <Ended error={invitation.error} />;
-  if (invitation.error) {
+  if (isProblem(invitation.error, 'invitation-ended') && !isAsking) {
+    return session !== undefined && stateOf(invitation.error) === 'accepted' ? (
+      <Joined />
+    ) : (
+      <Ended error={invitation.error} />
+    );
+  }
+  if (invitation.error && !isAsking) {
     return (
       <Alone>
         <FailurePage error={invitation.error} />
@@ -73,6 +73,14 @@ const NoInvitation = (): JSX.Element => (
     />
   </Alone>
 );
+
+const stateOf = ({ problems }: Problem): string | undefined => problems[0]?.meta?.state;
+
+/** Whoever is signed in has joined already, such as by single sign-on, which takes the invitations to an address with it. */
+function Joined(): JSX.Element {
+  useEffect(forgetInvitation, []);
+  return <Navigate to="/" replace />;
+}
 
 const Ended = ({ error }: { readonly error: Problem }): JSX.Element => (
   <Alone>
@@ -179,9 +187,9 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
           <Button type="submit" fullWidth loading={joining.isPending}>
             {`Join ${organizationName}`}
           </Button>
-          {asksForPassword && hasAccount && methods?.singleSignOn && (
+          {asksForPassword && methods?.singleSignOn && (
             <Button component="a" variant="default" fullWidth href={signOnAddress(HERE)}>
-              Sign in with {methods.singleSignOn.name} first
+              Sign in with {methods.singleSignOn.name} {hasAccount ? 'first' : 'instead'}
             </Button>
           )}
           <Text size="xs" c="dimmed">

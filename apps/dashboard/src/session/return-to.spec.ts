@@ -1,4 +1,4 @@
-import { returnTo, signInAddress } from './return-to';
+import { returnTo, signInAddress, signOnAddress } from './return-to';
 
 const asked = (address: string): string => returnTo(new URLSearchParams({ 'return-to': address }));
 
@@ -14,10 +14,20 @@ describe('coming back after signing in', () => {
     expect(signInAddress('/')).toBe('/sign-in');
   });
 
-  it.each(['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example', 'javascript:alert(1)', ''])(
-    'never leads to %p',
-    (address) => expect(asked(address)).toBe('/'),
-  );
+  it.each([
+    'https://elsewhere.example',
+    '//elsewhere.example',
+    '/\\elsewhere.example',
+    '/\t/elsewhere.example',
+    '/\n\\elsewhere.example',
+    'javascript:alert(1)',
+    '',
+  ])('never leads to %j', (address) => expect(asked(address)).toBe('/'));
+
+  it('by single sign-on leads to the start where the address is too long to be kept', () => {
+    expect(signOnAddress(`/${'x'.repeat(999)}`)).toContain('return-to=%2Fx');
+    expect(signOnAddress(`/${'x'.repeat(1_000)}`)).toMatch(/return-to=%2F$/);
+  });
 
   it('does not lead to signing in again', () => expect(asked('/sign-in?return-to=/account')).toBe('/'));
 });

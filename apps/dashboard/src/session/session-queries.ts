@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
 import { isProblem } from '../api/problem';
-import { questions } from '../questions';
+import { questions, sessionKey } from '../questions';
 import { sessionEnded } from './ended';
 
 /** Who is signed in, and for which organizations they may speak. */
@@ -11,7 +11,7 @@ export type Membership = components['schemas']['SessionMembership'];
 
 /** Who is signed in; rejects with `unauthenticated` when nobody is. */
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
+  queryKey: sessionKey,
   queryFn: async ({ signal }) => (await answered(apiFor(null).GET('/api/v1/session', { signal }))).data,
 });
 
@@ -51,10 +51,6 @@ export async function signOut({ everywhere = false, to = '/sign-in' } = {}): Pro
   }
   window.location.assign(to);
 }
-
-/** Where single sign-on begins, to come back to an address of this dashboard. */
-export const signOnAddress = (returnTo: string): string =>
-  `/api/v1/session/sign-on?${new URLSearchParams({ 'return-to': returnTo }).toString()}`;
 
 /** Sets another password, and ends all sessions but the one that is answered. */
 export const changePassword = async (attributes: {

@@ -5,7 +5,8 @@ import { useDeed } from '../api/deed';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
-import { type Session, signIn, signInMethodsQuery, signOnAddress } from './session-queries';
+import { signOnAddress } from './return-to';
+import { type Session, signIn, signInMethodsQuery } from './session-queries';
 
 interface SignInFormProps {
   /** Whose sign-in it is, where that is known; nobody else can sign in then. */

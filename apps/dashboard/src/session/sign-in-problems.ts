@@ -11,6 +11,6 @@ const problems: Readonly<Record<string, string>> = {
   internal: 'Something went wrong on our side. Try again; if it stays, tell whoever runs this service.',
 };
 
-/** The sentence for a code; for one that is not known here as well. */
+/** The sentence for a code; for one that is not known here as well, and then without it: anybody may write a link. */
 export const signInProblem = (code: string): string =>
-  (Object.hasOwn(problems, code) ? problems[code] : undefined) ?? `Signing in did not work (${code}). Try again.`;
+  (Object.hasOwn(problems, code) ? problems[code] : undefined) ?? 'Signing in did not work. Try again.';

@@ -1,10 +1,8 @@
 import type { JSX } from 'react';
+import { utcMoment } from './utc';
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const LOCAL_DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-
-/** `2026-06-01 12:00:00.000 UTC` */
-const inUtc = (at: string): string => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC');
 
 /**
  * A moment as the clock on the wall here has it, and in UTC for whoever points at it or focuses it.
@@ -12,7 +10,7 @@ const inUtc = (at: string): string => new Date(at).toISOString().replace('T', ' 
  * @param day whether the day alone is shown; UTC has the time all the same
  */
 export const Moment = ({ at, day = false }: { readonly at: string; readonly day?: boolean }): JSX.Element => (
-  <time dateTime={at} tabIndex={0} data-hint={inUtc(at)}>
+  <time dateTime={at} tabIndex={0} data-hint={utcMoment(at)}>
     {(day ? LOCAL_DAY : LOCAL).format(new Date(at))}
   </time>
 );

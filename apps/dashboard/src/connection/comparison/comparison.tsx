@@ -33,8 +33,8 @@ export default function Comparison({ connection, subject, parties, address, go }
   return (
     <Stack gap="md" component="section" aria-label="Comparison">
       <div className={classes['ends']}>
-        <End {...ends} legend="From" value={from} onChange={(chosen) => go({ from: chosen })} />
-        <End {...ends} legend="To" value={to} hasNow onChange={(chosen) => go({ to: chosen })} />
+        <End {...ends} legend="From" value={from} onChange={(chosen, isTyping) => go({ from: chosen }, isTyping)} />
+        <End {...ends} legend="To" value={to} hasNow onChange={(chosen, isTyping) => go({ to: chosen }, isTyping)} />
       </div>
       {error && (
         <Failure

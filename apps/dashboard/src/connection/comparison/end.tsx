@@ -22,7 +22,8 @@ interface EndProps {
   /** Null for now. */
   readonly value: Past | null;
   readonly hasNow?: boolean;
-  readonly onChange: (value: Past | null) => void;
+  /** @param isTyping whether more may follow at once, so that "back" skips it */
+  readonly onChange: (value: Past | null, isTyping?: boolean) => void;
 }
 
 /** One of the two times that are compared: after an event, at a moment, or now. */
@@ -52,7 +53,7 @@ export function End({ legend, connection, subject, parties, value, hasNow = fals
           label={`${legend}: event`}
           {...{ connection, subject, parties }}
           revision={value.revision}
-          onChange={(revision) => onChange({ revision })}
+          onChange={(revision, isTyping) => onChange({ revision }, isTyping)}
         />
       )}
       {value !== null && 'asOf' in value && (
@@ -69,7 +70,7 @@ export function End({ legend, connection, subject, parties, value, hasNow = fals
 interface EventFieldProps extends Pick<EndProps, 'connection' | 'subject' | 'parties'> {
   readonly label: string;
   readonly revision: number;
-  readonly onChange: (revision: number) => void;
+  readonly onChange: (revision: number, isTyping?: boolean) => void;
 }
 
 /** Chooses an event: from a list, or by its revision where the list would be too long. */
@@ -106,7 +107,7 @@ function EventField({ label, connection, subject, parties, revision, onChange }:
         allowNegative={false}
         clampBehavior="strict"
         onChange={(typed) => {
-          if (typeof typed === 'number') onChange(typed);
+          if (typeof typed === 'number') onChange(typed, true);
         }}
       />
       <Text size="sm" mih="1lh">
@@ -124,9 +125,16 @@ interface MomentChoiceProps {
 
 function MomentChoice({ label, asOf, onChange }: MomentChoiceProps): JSX.Element {
   const [text, setText] = useState(toField(asOf));
+  // Whoever goes back sees the moment that they come back to.
+  const [shown, setShown] = useState(asOf);
+  if (asOf !== shown) {
+    setShown(asOf);
+    setText(toField(asOf));
+  }
   const leave = (): void => {
     const moment = fromField(text);
-    if (moment !== null && moment !== asOf) onChange(moment);
+    // The field may hold less than the address says of the moment.
+    if (moment !== null && text !== toField(asOf)) onChange(moment);
   };
   return (
     <form

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type JSX } from 'react';
 import { useMembership } from '../../shell/membership';
 import { Copy } from '../../words/copy';
 import { Failure } from '../../words/failure';
-import { may } from '../may';
+import { may } from '../../words/roles';
 import { keyLines } from '../proof/proof-queries';
 import { type ExportFormat, fetchExport, save } from './download';
 

@@ -3,7 +3,7 @@ import { ChevronLeftIcon } from '@radix-ui/react-icons';
 import { useState, type JSX } from 'react';
 import { Link } from 'react-router';
 import { type NextStep, stepWords } from '@connections/connection/domain/words';
-import type { Connection } from '../../connections/connection-queries';
+import { type Connection, titleOf } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
 import { PageHeading } from '../../shell/page-heading';
 import type { AskedStep } from '../../steps/step-dialog';
@@ -26,7 +26,6 @@ interface HeadProps {
 export function Head({ connection, shown, parties, isPast, onDone }: HeadProps): JSX.Element {
   const { organizationId } = useMembership();
   const [asked, setAsked] = useState<AskedStep | null>(null);
-  const title = connection.attributes.name ?? 'Unnamed connection';
   return (
     <Stack gap="xs">
       <Anchor component={Link} to={`/o/${organizationId}/connections`} size="sm" w="fit-content">
@@ -37,7 +36,7 @@ export function Head({ connection, shown, parties, isPast, onDone }: HeadProps):
       <Group justify="space-between" align="flex-start" gap="md">
         <Stack gap={4} miw={0}>
           <Group gap="sm">
-            <PageHeading fz="h2">{title}</PageHeading>
+            <PageHeading fz="h2">{titleOf(connection)}</PageHeading>
             {shown && <StatusBadge status={shown.attributes.status} />}
             {isPast && shown && <Text>then, at revision {shown.meta.revision}</Text>}
           </Group>

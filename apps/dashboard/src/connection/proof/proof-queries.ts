@@ -22,8 +22,12 @@ export type ProofState =
 
 export type ProvableEvent = Pick<HistoryEvent, 'revision' | 'hash' | 'occurredAt'>;
 
-/** How long to wait for the next checkpoint, in milliseconds. */
-const PATIENCE = 15_000;
+/** How long it is waited for the next checkpoint before the first look, in milliseconds, and how long at most before another. */
+const FIRST_WAIT = 15_000;
+const LONGEST_WAIT = 240_000;
+
+/** Longer each time, so that a page that nobody looks after does not go on asking as if somebody did. */
+const waitAfter = (looks: number): number => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (looks - 1));
 
 /** The keys that the operator publishes, those that sign no more among them. */
 export const keysQuery = (organizationId: string) =>
@@ -90,7 +94,10 @@ export const eventProofQuery = (subject: Subject, event: ProvableEvent) =>
     queryFn: ({ signal }): Promise<ProofState> => proveByLatest(subject, event, signal),
     // What is proven stays so; what is not covered yet will be.
     staleTime: ({ state: { data } }) => (data?.kind === 'proven' ? 'static' : 0),
-    refetchInterval: ({ state: { data } }) => (data?.kind === 'pending' ? PATIENCE : false),
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.kind === 'pending' ? waitAfter(dataUpdateCount) : false,
+    // Nobody sees what is hidden; whoever comes back is told how it stands then.
+    refetchIntervalInBackground: false,
     retry: false,
   });
 

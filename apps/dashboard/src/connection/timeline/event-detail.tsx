@@ -4,14 +4,15 @@ import type { Connection } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
 import { CopyWithWords } from '../../words/copy';
 import { Identifier } from '../../words/identifier';
+import { may } from '../../words/roles';
+import { utcMoment } from '../../words/utc';
 import type { HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
-import { may } from '../may';
 import { isActorId } from '../page-address';
 import type { Parties } from '../parties';
 import { EventProof } from '../proof/event-proof';
 import { isRedactable } from '../redaction/redactable';
-import { localMoment, utcMoment } from '../times';
+import { localMoment } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
 

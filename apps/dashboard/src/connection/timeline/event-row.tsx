@@ -10,10 +10,11 @@ import {
 import { lazy, Suspense, useState, type JSX } from 'react';
 import { eventWords, statusWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
+import { utcMoment } from '../../words/utc';
 import type { EventType, HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
 import type { Parties } from '../parties';
-import { localTime, utcMoment } from '../times';
+import { localTime } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
 

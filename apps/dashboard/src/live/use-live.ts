@@ -1,14 +1,11 @@
-import { Anchor } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useDocumentVisibility } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
-import { Link } from 'react-router';
 import { neverBefore } from '../api/api';
-import { addressOf, connectionKeys, staleConnection } from '../connections/connection-queries';
-import { questions } from '../questions';
+import { connectionKeys, staleConnection } from '../connections/connection-queries';
+import { questions, sessionKey } from '../questions';
 import { sessionEnded, useSessionEnded } from '../session/ended';
-import { sessionQuery } from '../session/session-queries';
-import type { LiveEvent, LiveState } from './follow-events';
+import type { LiveState } from './follow-events';
+import { newsOf } from './news';
 
 /**
  * Keeps what is shown of an organization's connections true to what happens, and tells of what others did.
@@ -20,6 +17,7 @@ export function useLive(organizationId: string, personId: string): LiveState {
   // A browser keeps few streams open at once, and nobody sees a page that is hidden: it catches up when it is seen again.
   const isSeen = useDocumentVisibility() === 'visible';
   const [cursor] = useState<{ current: string | null }>({ current: null });
+  const [tell] = useState(() => newsOf(organizationId));
 
   useEffect(() => {
     if (isEnded || !isSeen) return;
@@ -34,20 +32,18 @@ export function useLive(organizationId: string, personId: string): LiveState {
           const { position, connectionId, actor } = event.attributes;
           if (position !== null) neverBefore(organizationId, position);
           void staleConnection(organizationId, connectionId);
-          if (actor.id !== personId) tell(organizationId, event);
+          if (actor.id !== personId) tell(event);
         },
-        onRefused: (status) => {
-          if (status === 401) sessionEnded.set(true);
-          // Whoever is no member any more hears so by the pages, once they know.
-          else void questions.invalidateQueries({ queryKey: sessionQuery.queryKey });
-        },
+        onEnded: () => sessionEnded.set(true),
+        // Whoever is no member any more hears so by the pages, once they know; for whoever still is, it goes on.
+        onDoubt: () => void questions.invalidateQueries({ queryKey: sessionKey }),
       });
     });
     return () => {
       isOver = true;
       stop?.();
     };
-  }, [organizationId, personId, isEnded, isSeen, cursor]);
+  }, [organizationId, personId, isEnded, isSeen, cursor, tell]);
 
   return state;
 }
@@ -58,17 +54,3 @@ async function everythingIsStale(organizationId: string): Promise<void> {
     questions.invalidateQueries({ queryKey: connectionKeys.every(organizationId) }),
   ]);
 }
-
-/** Says what happened, once, with the way to where it did. */
-const tell = (organizationId: string, { id, attributes }: LiveEvent): string =>
-  notifications.show({
-    id,
-    message: (
-      <>
-        {attributes.summary}{' '}
-        <Anchor component={Link} to={addressOf(organizationId, attributes.connectionId)} size="sm">
-          See the connection
-        </Anchor>
-      </>
-    ),
-  });
