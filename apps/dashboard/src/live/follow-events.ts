@@ -127,6 +127,8 @@ export function followEvents(
     }
     // What cannot be answered now may be the next time.
     onState(problem === null ? 'polling' : 'reconnecting');
+    // Another may have been asked for meanwhile.
+    clearTimeout(poll);
     poll = setTimeout(() => void ask(), POLLING);
   }
 
