@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
@@ -15,14 +17,14 @@ const WORTH_COMPRESSING = 1_400;
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
-  enforce: 'post',
-  async generateBundle(_, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-      if (!/\.(js|css|svg)$/.test(fileName) || source.length < WORTH_COMPRESSING) continue;
-      const [br, gz] = await Promise.all([promisify(brotliCompress)(source), promisify(gzip)(source, { level: 9 })]);
-      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: br });
-      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gz });
+  // Not before: until a file is written, the build goes on changing it.
+  async writeBundle({ dir = '' }, bundle) {
+    for (const fileName of Object.keys(bundle).filter((name) => /\.(js|css|svg)$/.test(name))) {
+      const path = join(dir, fileName);
+      const source = await readFile(path);
+      if (source.length < WORTH_COMPRESSING) continue;
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(source));
+      await writeFile(`${path}.gz`, await promisify(gzip)(source, { level: 9 }));
     }
   },
 };

@@ -249,6 +249,13 @@ describe('what the pages are made of', () => {
       expect(headers.get('content-encoding')).toBe(encoding);
       expect(headers.get('vary')).toMatch(/accept-encoding/i);
     }
+    // As `fetch` asks for it, and undoes it: what is compressed is what would come without.
+    const asked = (encoding: string) =>
+      fetch(`${dashboard.url}${script}`, { headers: { 'accept-encoding': encoding } });
+    const [plain, ...others] = await Promise.all(
+      ['identity', 'br', 'gzip'].map(async (it) => (await asked(it)).text()),
+    );
+    expect(others).toEqual([plain, plain]);
   });
 
   it('may do on the page of the API as little as on the others', async () => {
