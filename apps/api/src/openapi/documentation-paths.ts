@@ -1,5 +1,5 @@
 import type { ContentObject, OperationObject, PathsObject } from '@nestjs/swagger';
-import { headersNamed } from './headers';
+import { headersNamed, type ResponseHeaderName } from './headers';
 import { problemResponses } from './problem-responses';
 
 /** The routes of the documentation itself, which no controller serves. */
@@ -10,17 +10,29 @@ export const documentationPaths = (): PathsObject => ({
     }),
   },
   '/docs': {
-    get: operation('readDocumentation', 'This document as a page', { 'text/html': { schema: { type: 'string' } } }),
+    get: operation('readDocumentation', 'This document as a page', { 'text/html': { schema: { type: 'string' } } }, [
+      'Content-Security-Policy',
+      'X-Content-Type-Options',
+    ]),
   },
 });
 
-const operation = (operationId: string, summary: string, content: ContentObject): OperationObject => ({
+const operation = (
+  operationId: string,
+  summary: string,
+  content: ContentObject,
+  headers: readonly ResponseHeaderName[] = [],
+): OperationObject => ({
   operationId,
   summary,
   tags: ['Operations'],
   security: [],
   responses: {
-    200: { description: 'Generated from the code that answers.', headers: headersNamed('Request-Id'), content },
+    200: {
+      description: 'Generated from the code that answers.',
+      headers: headersNamed('Request-Id', ...headers),
+      content,
+    },
     ...Object.fromEntries(problemResponses(new Set(['malformed-request', 'invalid-header', 'internal']), false)),
   },
 });

@@ -108,6 +108,11 @@ export const responseHeaders = {
     description: 'Seconds after which trying again makes sense.',
     schema: { type: 'integer', minimum: 0 },
   },
+  'Content-Security-Policy': { description: 'What the page may load and do.', schema: { type: 'string' } },
+  'X-Content-Type-Options': {
+    description: 'It is what its Content-Type says.',
+    schema: { type: 'string', enum: ['nosniff'] },
+  },
   'WWW-Authenticate': { description: 'The scheme to use.', schema: { type: 'string', enum: ['Bearer'] } },
 } as const satisfies Record<string, HeaderObject>;
 
