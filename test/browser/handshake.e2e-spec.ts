@@ -122,8 +122,9 @@ describe('a proposal', () => {
     await ada.agree('Create connection').click();
     await ada.dialog.getByText('You have a connection to this partner already').waitFor();
     await ada.dialog.getByRole('button', { name: 'Return to pending' }).click();
-    await ada.agree('Return to pending').click();
-    await ada.page.getByRole('dialog', { name: /^Return to pending/ }).waitFor({ state: 'detached' });
+    const asking = ada.page.getByRole('dialog', { name: /^Return to pending/ });
+    await asking.getByRole('button', { name: 'Return to pending', exact: true }).click();
+    await asking.waitFor({ state: 'detached' });
     expect((await source.client.retrieve(id)).body.data.attributes.status).toBe('pending');
   });
 

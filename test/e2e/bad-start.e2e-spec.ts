@@ -81,6 +81,13 @@ describe('the start of the service', () => {
 
   beforeAll(async () => {
     const service = await startService(good);
+    // What is projected only now would be found undone by the next start, which would make up for it.
+    await until(async () => {
+      const ready = (await (await fetch(`${service.demo.url}/readyz`)).json()) as {
+        projections: { position: string }[];
+      };
+      return new Set(ready.projections.map(({ position }) => position)).size === 1;
+    });
     await service.stop();
   });
   afterAll(() => folder.remove());
