@@ -16,11 +16,15 @@ await build({
   input: { api: 'dist/apps/api/src/main.js', cli: 'dist/apps/cli/src/main.js' },
   platform: 'node',
   logLevel: 'warn',
+  // A call that is there for what it throws, such as decodeURIComponent, would be taken for one without effect.
+  treeshake: false,
   external: [...NATIVE, ...NOT_HERE],
   output: {
     dir: 'dist/bin',
     cleanDir: true,
     format: 'cjs',
+    // Not even dead code: see above.
+    minify: false,
     // Nest and the errors speak of classes by their names.
     keepNames: true,
     entryFileNames: '[name].js',
