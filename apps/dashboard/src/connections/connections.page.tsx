@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { PlusIcon } from '@radix-ui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, useState, type JSX } from 'react';
+import { lazy, startTransition, useState, type JSX } from 'react';
 import { useMembership } from '../shell/membership';
 import { Once } from '../shell/once';
 import { PageHeading } from '../shell/page-heading';
@@ -15,9 +15,10 @@ import { ConnectionList, ListSkeleton } from './connection-list';
 import { isFiltered, queryOf } from './list-view';
 import { useListView } from './use-list-view';
 
-const CreateDialog = lazy(() =>
-  import('./create-dialog').then(({ CreateDialog: component }) => ({ default: component })),
-);
+const loadDialog = () => import('./create-dialog').then(({ CreateDialog: component }) => ({ default: component }));
+const CreateDialog = lazy(loadDialog);
+/** Before it is asked for, so that it is there at once. */
+const prepareDialog = (): void => void loadDialog().catch(() => undefined);
 
 export function Page(): JSX.Element {
   const membership = useMembership();
@@ -36,7 +37,13 @@ export function Page(): JSX.Element {
       <Group justify="space-between">
         <PageHeading title={`Connections of ${organizationName}`}>Connections</PageHeading>
         {canCreate && (
-          <Button leftSection={<PlusIcon aria-hidden />} onClick={() => setCreating(true)}>
+          <Button
+            leftSection={<PlusIcon aria-hidden />}
+            onPointerEnter={prepareDialog}
+            onFocus={prepareDialog}
+            // What is shown meanwhile goes on being shown: to put up a dialog takes longer than to press a button.
+            onClick={() => startTransition(() => setCreating(true))}
+          >
             Create connection
           </Button>
         )}
@@ -62,7 +69,7 @@ export function Page(): JSX.Element {
           <CreateDialog
             organizationId={organizationId}
             opened={isCreating}
-            onClose={() => setCreating(false)}
+            onClose={() => startTransition(() => setCreating(false))}
             onAsk={(existing) => {
               setCreating(false);
               ask(existing);
