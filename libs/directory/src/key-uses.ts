@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
+import { LastSeen } from './last-seen';
 
 /** How long the use of a key is not written again, in milliseconds. */
 const WRITTEN_EVERY = 60_000;
@@ -10,17 +10,14 @@ const WRITTEN_EVERY = 60_000;
  * process, and is nobody's trouble when it cannot be.
  */
 export class KeyUses {
-  /** When a use was written last by this process, in milliseconds since 1970. */
-  readonly #written = new LRUCache<string, number>({ max: 10_000 });
+  readonly #seen = new LastSeen(WRITTEN_EVERY);
 
   constructor(private readonly database: Database<DirectoryTables>) {}
 
   /** @param now in milliseconds since 1970. */
   note({ id, last_used_at: last }: Pick<DirectoryTables['api_keys'], 'id' | 'last_used_at'>, now: number): void {
-    const known = Math.max(this.#written.get(id) ?? 0, last === null ? 0 : Date.parse(last));
-    if (now - known < WRITTEN_EVERY) return;
-    this.#written.set(id, now);
-    this.#write(id, new Date(now).toISOString()).catch(() => undefined);
+    if (!this.#seen.isDue(id, last, now)) return;
+    this.#write(id, new Date(now).toISOString()).catch(() => this.#seen.forget(id));
   }
 
   async #write(id: string, at: string): Promise<void> {

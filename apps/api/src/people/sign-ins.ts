@@ -48,7 +48,7 @@ export class SignIns {
       [`network ${network}`, AT_ONCE_PER_NETWORK],
     ]);
     try {
-      return await this.#whoHas(request, email, password);
+      return await this.#whoHas(request, network, email, password);
     } finally {
       leave();
     }
@@ -70,8 +70,7 @@ export class SignIns {
     };
   }
 
-  async #whoHas(request: FastifyRequest, email: string, password: string): Promise<Authenticated> {
-    const network = networkOf(request.ip);
+  async #whoHas(request: FastifyRequest, network: string, email: string, password: string): Promise<Authenticated> {
     // Counted before it is known, so that many at once are no more than one after the other.
     await spend(this.#byNetwork, network);
     await spend(this.#byEmail, emailOf(email));

@@ -1,10 +1,11 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { PlusIcon } from '@radix-ui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, startTransition, useState, type JSX } from 'react';
+import { startTransition, useState, type JSX } from 'react';
 import { useMembership } from '../shell/membership';
 import { Once } from '../shell/once';
 import { PageHeading } from '../shell/page-heading';
+import { prepared } from '../shell/prepared';
 import type { AskedStep } from '../steps/step-dialog';
 import { StepDialogLater } from '../steps/step-dialog-later';
 import { mayCommand } from '../words/roles';
@@ -15,10 +16,9 @@ import { ConnectionList, ListSkeleton } from './connection-list';
 import { isFiltered, queryOf } from './list-view';
 import { useListView } from './use-list-view';
 
-const loadDialog = () => import('./create-dialog').then(({ CreateDialog: component }) => ({ default: component }));
-const CreateDialog = lazy(loadDialog);
-/** Before it is asked for, so that it is there at once. */
-const prepareDialog = (): void => void loadDialog().catch(() => undefined);
+const [CreateDialog, prepareDialog] = prepared(async () => ({
+  default: (await import('./create-dialog')).CreateDialog,
+}));
 
 export function Page(): JSX.Element {
   const membership = useMembership();

@@ -7,7 +7,7 @@ import { inBrief } from '../happened';
 import { eventsAround, type Subject } from '../history-queries';
 import type { Past } from '../page-address';
 import type { Parties } from '../parties';
-import { MomentField } from '../past/moment-field';
+import { MomentInput } from '../past/moment-input';
 import { fromField, localMoment, toField } from '../times';
 import classes from './comparison.module.css';
 
@@ -136,16 +136,5 @@ function MomentChoice({ label, asOf, onChange }: MomentChoiceProps): JSX.Element
     // The field may hold less than the address says of the moment.
     if (moment !== null && text !== toField(asOf)) onChange(moment);
   };
-  return (
-    <form
-      noValidate
-      onBlur={leave}
-      onSubmit={(event) => {
-        event.preventDefault();
-        leave();
-      }}
-    >
-      <MomentField label={label} value={text} onChange={setText} />
-    </form>
-  );
+  return <MomentInput label={label} value={text} onChange={setText} onLeave={leave} />;
 }

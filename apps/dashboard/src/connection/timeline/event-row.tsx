@@ -7,9 +7,10 @@ import {
   PlusCircledIcon,
   ResetIcon,
 } from '@radix-ui/react-icons';
-import { lazy, Suspense, useState, type JSX } from 'react';
+import { Suspense, useState, type JSX } from 'react';
 import { eventWords, statusWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
+import { prepared } from '../../shell/prepared';
 import { utcMoment } from '../../words/utc';
 import type { EventType, HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
@@ -18,10 +19,7 @@ import { localTime } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
 
-const load = () => import('./event-detail');
-const EventDetail = lazy(load);
-/** Before it is asked for, so that it is there at once. */
-const prepare = (): void => void load();
+const [EventDetail, prepareDetail] = prepared(() => import('./event-detail'));
 
 const ICONS: Readonly<Record<EventType, typeof ResetIcon>> = {
   ConnectionCreated: PlusCircledIcon,
@@ -72,8 +70,8 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
             aria-expanded={isOpen}
             aria-controls={id}
             aria-label={`Details of revision ${revision}`}
-            onPointerEnter={prepare}
-            onFocus={prepare}
+            onPointerEnter={prepareDetail}
+            onFocus={prepareDetail}
             onClick={() => setOpen(!isOpen)}
           >
             <ChevronRightIcon aria-hidden /> Details

@@ -5,7 +5,7 @@ import type { Connection } from '../../connections/connection-queries';
 import { eventTypes } from '../event-types';
 import { noFilter, type PageAddress } from '../page-address';
 import type { Parties } from '../parties';
-import { MomentField } from '../past/moment-field';
+import { MomentInput } from '../past/moment-input';
 import { fromField, toField } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
@@ -71,7 +71,6 @@ interface BoundProps {
   readonly onChange: (value: string | null) => void;
 }
 
-/** Counts once it was left: while somebody types, it is no moment yet. */
 function Bound({ label, value, onChange }: BoundProps): JSX.Element {
   const [typed, setTyped] = useState<{ readonly text: string; readonly over: string | null } | null>(null);
   // What the address says counts, unless it was typed over since.
@@ -81,15 +80,6 @@ function Bound({ label, value, onChange }: BoundProps): JSX.Element {
     if (typed !== null && moment !== value) onChange(moment);
   };
   return (
-    <form
-      noValidate
-      onBlur={leave}
-      onSubmit={(event) => {
-        event.preventDefault();
-        leave();
-      }}
-    >
-      <MomentField label={label} value={text} onChange={(now) => setTyped({ text: now, over: value })} />
-    </form>
+    <MomentInput label={label} value={text} onChange={(now) => setTyped({ text: now, over: value })} onLeave={leave} />
   );
 }
