@@ -252,6 +252,33 @@ describe('signing in', () => {
       expect((await new Browser(url).signIn({ ...person, password: 'a new one that is long' })).status).toBe(201);
     });
 
+    it('no later because of what a page asks with nobody at it', async () => {
+      const { browser } = await joined(acme, 'member');
+      const seen = async (headers: Record<string, string>): Promise<number> => {
+        const { body } = await browser.get('/session', { headers });
+        return Date.parse(body.data.attributes['idle-expires-at']) - 3_600_000;
+      };
+      const { body } = await browser.get('/session');
+      const before = Date.now() - 1_800_000;
+      const stores = await storesOf(folder.path);
+      await stores.database.writer
+        .updateTable('sessions')
+        .set({ last_seen_at: new Date(before).toISOString() })
+        .where('id', '=', body.data.id)
+        .execute();
+      await stores.eventStore.close();
+      await stores.database.close();
+      const unattended = {
+        'connect-unattended': 'true',
+        'connect-organization': service.demo.source['organization-id'],
+      };
+      await until('it is read anew', async () => (await seen(unattended)) === before);
+      await browser.get('/organization', { headers: unattended });
+      expect(await seen(unattended)).toBe(before);
+      expect(await seen({})).toBeGreaterThan(before);
+      expect(await seen(unattended)).toBeGreaterThan(before);
+    });
+
     it.each([
       ['when it was not used for an hour', { last_seen_at: new Date(Date.now() - 3_600_000).toISOString() }],
       ['after twelve hours, however much it is used', { expires_at: new Date(Date.now() - 1).toISOString() }],

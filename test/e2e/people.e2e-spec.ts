@@ -58,9 +58,11 @@ describe('people', () => {
       const { link, ...attributes } = made.body.data.attributes;
       expect(attributes).toMatchObject({ email: 'grace@example.com', role: 'auditor', state: 'open' });
       expect(link).toMatch(new RegExp(`^${url}/invitations#[0-9A-Za-z]{44}$`));
-      const listed = await acme.client.get('/invitations');
-      expect(listed.body.data).toEqual([{ ...made.body.data, attributes }]);
-      expect(listed.text).not.toContain(tokenOf(made));
+      for (const query of ['', '?filter[state]=open']) {
+        const listed = await acme.client.get(`/invitations${query}`);
+        expect(listed.body.data).toEqual([{ ...made.body.data, attributes }]);
+        expect(listed.text).not.toContain(tokenOf(made));
+      }
 
       const browser = new Browser(url);
       const token = tokenOf(made);
@@ -86,6 +88,11 @@ describe('people', () => {
       refused(await accept(token, { name: 'Again', password: PASSWORD }), 410, 'invitation-ended');
       refused(await new Browser(url).post('/invitations/view', { token }), 410, 'invitation-ended');
       expect((await acme.client.get('/invitations')).body.data[0].attributes.state).toBe('accepted');
+      expect((await acme.client.get('/invitations?filter[state]=open')).body.data).toEqual([]);
+      refused(await acme.client.get('/invitations?filter[state]=accepted'), 400, [
+        'invalid-parameter',
+        'filter[state]',
+      ]);
       refused(await invite(acme, { email: 'grace@example.com', role: 'member' }), 409, 'already-member');
     });
 

@@ -64,6 +64,9 @@ describe('single sign-on', () => {
     expect(body.data.attributes).toEqual({ password: true, 'single-sign-on': { name: 'Example ID' } });
     expect((await signedIn(url, service.demo.destination.person)).cookie).toBeDefined();
     told(await new Browser(url).get(SIGN_ON), 'provider-unavailable');
+    // Whoever signs in by another way then comes to where they wanted to go.
+    const toAccount = to(await new Browser(url).get(`${SIGN_ON}?return-to=/account`));
+    expect(toAccount).toBe('/sign-in?problem=provider-unavailable&return-to=%2Faccount');
     expect((await acme.get('/readyz')).status).toBe(200);
     provider.isAway = false;
     expect(to(await new Browser(url).get(SIGN_ON))).toMatch(new RegExp(`^${provider.issuer}/auth\\?`));

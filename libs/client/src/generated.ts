@@ -2645,6 +2645,8 @@ export interface operations {
   listInvitations: {
     parameters: {
       query?: {
+        /** @description Only those that can still be accepted. */
+        'filter[state]'?: 'open';
         /** @description How many on a page. */
         'page[size]'?: number;
         /** @description The cursor of `links.next`. */

@@ -140,12 +140,18 @@ export class Invitations {
   }
 
   /** Newest first. */
-  async list(organizationId: string, page: PageRequest): Promise<Invitation[]> {
+  async list(organizationId: string, page: PageRequest & { readonly openAt?: Date }): Promise<Invitation[]> {
     let query = this.database.reader
       .selectFrom('invitations')
       .selectAll()
       .where('organization_id', '=', organizationId);
-    const { after } = page;
+    const { after, openAt } = page;
+    if (openAt) {
+      query = query
+        .where('accepted_at', 'is', null)
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '>', openAt.toISOString());
+    }
     if (after) {
       query = query.where((where) =>
         where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),

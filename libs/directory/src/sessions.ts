@@ -101,22 +101,25 @@ export class Sessions {
    * then.
    */
   async authenticate(token: string, now: number): Promise<Session | null> {
-    if (!TOKEN.test(token)) return null;
-    const key = digest(token);
-    const row = await this.#row(key);
-    if (row === undefined || this.#isOver(row, now)) return null;
+    const row = await this.#live(token, now);
+    if (row === null) return null;
     if (!this.#seen.isDue(row.id, row.last_seen_at, now)) return this.#toSession(row);
     const seen = { ...row, last_seen_at: new Date(now).toISOString() };
     // What cannot be written now is written the next time; nobody is sent away for it.
     await this.#see(row.id, seen.last_seen_at).catch(() => this.#seen.forget(row.id));
-    this.#remembered.delete(key);
+    this.#remembered.delete(row.token_hash);
     return this.#toSession(seen);
   }
 
-  /** Whether a session goes on. Unlike a request, this is no use of it: what merely stays open idles away. */
-  async isLive(token: string, now: number): Promise<boolean> {
+  /** The same, which is no use of the session: what merely stays open idles away. */
+  async look(token: string, now: number): Promise<Session | null> {
+    const row = await this.#live(token, now);
+    return row && this.#toSession(row);
+  }
+
+  async #live(token: string, now: number): Promise<Row | null> {
     const row = TOKEN.test(token) ? await this.#row(digest(token)) : undefined;
-    return row !== undefined && !this.#isOver(row, now);
+    return row === undefined || this.#isOver(row, now) ? null : row;
   }
 
   /** Ends a session for ever; one that has ended already stays so. */

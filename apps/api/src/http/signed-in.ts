@@ -32,7 +32,10 @@ export class SignedIn {
   /** The session that a request comes with, if it is one. */
   async find(request: FastifyRequest): Promise<Session | null> {
     const token = sessionTokenIn(request);
-    return token === undefined ? null : this.sessions.authenticate(token, Date.now());
+    if (token === undefined) return null;
+    return isUnattended(request)
+      ? this.sessions.look(token, Date.now())
+      : this.sessions.authenticate(token, Date.now());
   }
 
   /**
@@ -49,10 +52,13 @@ export class SignedIn {
       throw new ProblemError({ code: 'not-found', details, source: { header: HEADER } });
     }
     const { organizationId, role } = membership;
-    await this.memberships.seen(organizationId, personId, Date.now());
+    if (!isUnattended(request)) await this.memberships.seen(organizationId, personId, Date.now());
     return { type: 'user', id: personId, role, organizationId };
   }
 }
+
+/** Whether a page asks by itself, with nobody at it. */
+const isUnattended = ({ headers }: FastifyRequest): boolean => headers['connect-unattended'] === 'true';
 
 const unclear = (many: number): ProblemError =>
   new ProblemError({

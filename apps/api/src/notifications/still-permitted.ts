@@ -27,7 +27,7 @@ export class StillPermitted {
 
   async #ofPerson(request: AuthenticatedRequest, caller: Caller, permission: Permission): Promise<boolean> {
     const token = sessionTokenIn(request);
-    if (token === undefined || !(await this.sessions.isLive(token, Date.now()))) return false;
+    if (token === undefined || (await this.sessions.look(token, Date.now())) === null) return false;
     const membership = (await this.memberships.of(caller.id)).find(
       ({ organizationId }) => organizationId === caller.organizationId,
     );

@@ -132,7 +132,8 @@ function routeOf(target: object, key: string | symbol, handler: object): Route {
 }
 
 const headersOf = (operation: Operation, { access, fresh, idempotent }: Route): RequestHeaderName[] => [
-  ...(access?.by === 'credential' ? (['Connect-Organization'] as const) : []),
+  ...(access?.by === 'credential' ? (['Connect-Organization', 'Connect-Unattended'] as const) : []),
+  ...(access?.by === 'person' ? (['Connect-Unattended'] as const) : []),
   ...(idempotent ? (['Idempotency-Key'] as const) : []),
   ...(operation.headers ?? []),
   ...(fresh ? (['Connect-Position'] as const) : []),

@@ -25,6 +25,11 @@ export const requestHeaders = {
       'For which of their organizations a person speaks. It may be left out by a person who belongs to one, and says nothing for an API key.',
     schema: { type: 'string', pattern: '^org_[0-9A-Za-z]{1,64}$', examples: ['org_ABC123'] },
   },
+  'Connect-Unattended': {
+    description:
+      'Nobody is at the page that asks: the request does not keep the session from idling away. It says nothing for an API key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Idempotency-Key': {
     description:
       'Makes a retry safe: within 24 hours the same request with the same key takes effect once and hears the first answer again. The key belongs to your organization.',

@@ -6,7 +6,6 @@ import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Configuration } from '@connections/host/configuration';
 import { pageOf, pageRequestOf } from '../directory/creation-pages';
-import { PageParameters } from '../directory/directory.dto';
 import { requestOf } from '../directory/organizations.controller';
 import { Attributes, NoAttributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
@@ -16,7 +15,7 @@ import { ProblemError } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { createInvitation, listInvitations, revokeInvitation } from '../openapi/invitation-operations';
-import { CreateInvitationAttributes } from './people.dto';
+import { CreateInvitationAttributes, InvitationListParameters } from './people.dto';
 
 const INVITATIONS = 'invitations';
 const PATH = '/api/v1/invitations';
@@ -51,9 +50,13 @@ export class InvitationsController {
   @Needs('manage-members')
   async list(
     @CallerOf() { organizationId }: Caller,
-    @Parameters(PageParameters) parameters: PageParameters,
+    @Parameters(InvitationListParameters) parameters: InvitationListParameters,
   ): Promise<JsonObject> {
-    const found = await this.invitations.list(organizationId as string, pageRequestOf(INVITATIONS, parameters));
+    const wanted = {
+      ...pageRequestOf(INVITATIONS, parameters),
+      ...(parameters['filter[state]'] !== undefined && { openAt: new Date() }),
+    };
+    const found = await this.invitations.list(organizationId as string, wanted);
     return pageOf(INVITATIONS, PATH, parameters, found, (invitation) => resourceOf(invitation));
   }
 

@@ -1,5 +1,6 @@
 import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { type OrganizationRole, organizationRoles } from '@connections/directory/roles';
+import { PageParameters } from '../directory/directory.dto';
 import { IsCleanText, Trimmed } from '../http/clean-text';
 import { Describe } from '../openapi/described';
 import { longestPassword, shortestPassword } from '@connections/directory/passwords';
@@ -81,6 +82,13 @@ export class AcceptInvitationAttributes extends ViewInvitationAttributes {
     { format: 'password' },
   )
   'password'?: string | null;
+}
+
+export class InvitationListParameters extends PageParameters {
+  @IsOptional()
+  @IsIn(['open'], { message: '$property must be open.' })
+  @Describe('Only those that can still be accepted.')
+  'filter[state]'?: 'open';
 }
 
 export class SignOnParameters {

@@ -37,7 +37,7 @@ export class SignOnController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Parameters(SignOnParameters) { 'return-to': returnTo }: SignOnParameters,
   ): Promise<Redirection> {
-    return this.#orTold(request, async () => {
+    return this.#orTold(request, returnTo, async () => {
       const { url, cookie } = await this.singleSignOn.begin(returnTo);
       giveSignOn(reply, cookie, ATTEMPT_LASTS);
       return url;
@@ -52,8 +52,8 @@ export class SignOnController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Redirection> {
-    return this.#orTold(request, async () => {
-      const cookie = signOnIn(request);
+    const cookie = signOnIn(request);
+    return this.#orTold(request, this.singleSignOn.returnToOf(cookie), async () => {
       // Each attempt is for once.
       if (cookie !== undefined) takeSignOn(reply);
       const query = request.url.slice(request.url.indexOf('?'));
@@ -67,14 +67,16 @@ export class SignOnController {
     });
   }
 
-  async #orTold(request: FastifyRequest, work: () => Promise<string>): Promise<Redirection> {
+  /** @param returnTo what they want to see, once they have signed in by another way. */
+  async #orTold(request: FastifyRequest, returnTo: string, work: () => Promise<string>): Promise<Redirection> {
     try {
       return found(await work());
     } catch (error) {
       const problem = problemOf(error);
       // The URL stays out of the log: what the provider put there may let somebody in.
       if (problem === 'internal') this.log.error({ requestId: request.id, err: error }, 'single sign-on failed');
-      return found(`/sign-in?${new URLSearchParams({ problem }).toString()}`);
+      const way = { problem, ...(returnTo !== '/' && { 'return-to': returnTo }) };
+      return found(`/sign-in?${new URLSearchParams(way).toString()}`);
     }
   }
 }

@@ -70,6 +70,11 @@ export class SingleSignOn {
     return { url: url.href, cookie };
   }
 
+  /** What somebody who comes back wants to see; the start where that is not known. */
+  returnToOf(cookie: string | undefined): string {
+    return (cookie === undefined ? null : attemptIn(cookie, Date.now()))?.returnTo ?? '/';
+  }
+
   /**
    * Who came back, and what they want to see. Nobody comes to be by this who was not invited.
    * @param query as the provider made it, with its question mark.

@@ -1,5 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths } from '@connections/client/generated';
+import { attendance } from './attendance';
 import { Problem, problemOf, unreachable } from './problem';
 
 /** The API, typed by its own document, speaking for one organization. Its calls reject with a `Problem`. */
@@ -24,7 +25,7 @@ function newApi(organizationId: string | null): Api {
       ...(organizationId !== null && { 'connect-organization': organizationId }),
     },
   });
-  api.use(readingWhatWasSeen(organizationId), refusing);
+  api.use(readingWhatWasSeen(organizationId), sayingWhetherAttended, refusing);
   return api;
 }
 
@@ -49,6 +50,12 @@ function readingWhatWasSeen(organizationId: string | null): Middleware {
     },
   };
 }
+
+const sayingWhetherAttended: Middleware = {
+  onRequest: ({ request }) => {
+    for (const [name, value] of Object.entries(attendance())) request.headers.set(name, value);
+  },
+};
 
 /** Whatever is no success rejects, so that nobody shows a refusal as data. */
 const refusing: Middleware = {

@@ -53,13 +53,15 @@ export const membersQuery = (organizationId: string) =>
   );
 
 /** The invitations that can still be accepted. */
-export const openInvitationsQuery = (organizationId: string) => ({
-  ...growing<Invitation>(keys.invitations(organizationId), (query, signal) =>
-    answered(apiFor(organizationId).GET('/api/v1/invitations', { params: { query }, signal })),
-  ),
-  select: ({ pages }: { readonly pages: readonly Page<Invitation>[] }) =>
-    pages.flatMap(({ data }) => data).filter(({ attributes }) => attributes.state === 'open'),
-});
+export const openInvitationsQuery = (organizationId: string) =>
+  growing<Invitation>(keys.invitations(organizationId), (query, signal) =>
+    answered(
+      apiFor(organizationId).GET('/api/v1/invitations', {
+        params: { query: { ...query, 'filter[state]': 'open' } },
+        signal,
+      }),
+    ),
+  );
 
 export const apiKeysQuery = (organizationId: string) =>
   growing<ApiKey>(keys.apiKeys(organizationId), (query, signal) =>
