@@ -134,6 +134,8 @@ describe('single sign-on', () => {
 
     provider.accounts.set('another', { email: person.email, email_verified: true });
     told((await signOn('another'))[0], 'unknown-person');
+    const [refusal] = await signOn('another', '/account');
+    expect(to(refusal)).toBe('/sign-in?problem=unknown-person&return-to=%2Faccount');
   });
 
   it.each([
