@@ -13,8 +13,8 @@ const ORGANIZATIONS = 84;
 const COMMANDS = 6_000;
 /** Commands that one socket carries, one behind the other without waiting: as many as the service lets wait. */
 const PIPELINED = 16;
-/** What the flood may cost an instance: what is asked of it at once, and no more. */
-const MEMORY = 512 * 1_048_576;
+/** What the flood may cost an instance: some 70 kB for each that is under way, and what a busy processor collects late. */
+const MEMORY = 768 * 1_048_576;
 
 interface Party {
   readonly id: string;

