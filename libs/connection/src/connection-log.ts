@@ -8,7 +8,7 @@ import {
 } from '@connections/event-store/event-store';
 import { RECOGNISED_FOR, type RecordedRequest } from '@connections/event-store/recorded-requests';
 import { EventSourcing, type Folded, type TransactOptions } from '@connections/event-store/event-sourcing';
-import { streamOf } from './connection-id';
+import { type ConnectionNames, streamOf } from './connection-id';
 import {
   type Connection,
   type Decision,
@@ -166,8 +166,8 @@ export class ConnectionLog {
    * process, has had its effect.
    * @throws StoreUnavailable
    */
-  async current(connectionIds: readonly string[]): Promise<(ProvenConnection | null)[]> {
-    return (await this.#connections.current(connectionIds.map(streamOf))).map(provenOf);
+  async current(connections: readonly ConnectionNames[]): Promise<(ProvenConnection | null)[]> {
+    return (await this.#connections.current(connections.map(({ stream }) => stream))).map(provenOf);
   }
 
   /** A connection as it was created, which tells its parties; reads one event, however many there are. */

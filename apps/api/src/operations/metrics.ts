@@ -68,10 +68,10 @@ export class Metrics {
     });
   }
 
-  countShareCheck(reason: SharingReason): void {
+  countShareChecks(reason: SharingReason, count: number): void {
     const known = this.#reasons.get(reason) ?? this.#shareChecks.labels({ reason });
     this.#reasons.set(reason, known);
-    known.inc();
+    known.inc(count);
   }
 
   #counter(method: string, route: string, status: number): Counter.Internal {

@@ -3,8 +3,9 @@ import {
   type SharingAnswer,
   type SharingOutcome,
   type SharingQuestion,
-} from '@connections/connection/queries/check-sharing';
+} from '@connections/connection/queries/sharing-outcome';
 import type { Caller } from '@connections/directory/roles';
+import { inOnePiece, onceEach } from './once-each';
 
 /** What was asked and what was answered. */
 export interface Decided {
@@ -32,15 +33,17 @@ const INFO = 30;
  */
 export function decisionLines(caller: Caller, requestId: string, decided: readonly Decided[], at: Date): string {
   const { type, id, organizationId } = caller;
-  const asked = `{"level":${INFO},"time":"${at.toISOString()}","requestId":"${requestId}","${type === 'user' ? 'user' : 'apiKey'}":"${id}","organization":${textOrNull(organizationId)},"sourceOrganizationId":"`;
-  let lines = '';
-  for (const { question, answer } of decided) {
-    const { sourceOrganizationId, destinationOrganizationId, scopes, past } = question;
-    const { allowed, reason, decidedUpon } = answer;
-    const asOf = past && 'asOf' in past ? past.asOf : null;
-    lines += `${asked}${sourceOrganizationId}","destinationOrganizationId":"${destinationOrganizationId}","scopes":${JSON.stringify(scopes)},"asOf":${textOrNull(asOf)},"allowed":${allowed},"reason":"${reason}","connection":${textOrNull(decidedUpon?.connection.id ?? null)},"revision":${decidedUpon?.revision ?? null},"msg":"share check"}\n`;
-  }
-  return lines;
+  const asked = inOnePiece(
+    `{"level":${INFO},"time":"${at.toISOString()}","requestId":"${requestId}","${type === 'user' ? 'user' : 'apiKey'}":"${id}","organization":${textOrNull(organizationId)},"sourceOrganizationId":"`,
+  );
+  return decided.flatMap(({ question, answer }) => [asked, decisionText(question, answer)]).join('');
 }
+
+/** What a line says of a question and its answer, and the end of the line. */
+const decisionText = onceEach((question, { allowed, reason, decidedUpon }) => {
+  const { sourceOrganizationId, destinationOrganizationId, scopes, past } = question;
+  const asOf = past && 'asOf' in past ? past.asOf : null;
+  return `${sourceOrganizationId}","destinationOrganizationId":"${destinationOrganizationId}","scopes":${JSON.stringify(scopes)},"asOf":${textOrNull(asOf)},"allowed":${allowed},"reason":"${reason}","connection":${textOrNull(decidedUpon?.connection.id ?? null)},"revision":${decidedUpon?.revision ?? null},"msg":"share check"}\n`;
+});
 
 const textOrNull = (text: string | null): string => (text === null ? 'null' : `"${text}"`);

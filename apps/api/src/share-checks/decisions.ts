@@ -15,7 +15,9 @@ export class Decisions {
 
   /** Before any of it is answered. */
   record(caller: Caller, requestId: string, decided: readonly Decided[]): void {
-    for (const { answer } of decided) this.metrics.countShareCheck(answer.reason);
+    for (const [reason, alike] of Map.groupBy(decided, ({ answer }) => answer.reason)) {
+      this.metrics.countShareChecks(reason, alike.length);
+    }
     if (decided.length === 0 || !this.log.isLevelEnabled('info')) return;
     logLines.write(decisionLines(caller, requestId, decided, new Date()));
   }

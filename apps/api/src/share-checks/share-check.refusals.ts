@@ -1,4 +1,4 @@
-import type { SharingProblem } from '@connections/connection/queries/check-sharing';
+import type { SharingProblem } from '@connections/connection/queries/sharing-outcome';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { answerOf, type Problem, ProblemError } from '../http/problems';
 

@@ -1,4 +1,4 @@
-import type { SharingAnswer, SharingQuestion } from '@connections/connection/queries/check-sharing';
+import type { SharingAnswer, SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { JsonObject } from '@connections/event-store/event-store';
 
 /** The type of the published resource. */

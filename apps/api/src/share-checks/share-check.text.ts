@@ -1,10 +1,8 @@
-import type { SharingAnswer, SharingQuestion } from '@connections/connection/queries/check-sharing';
+import type { SharingAnswer } from '@connections/connection/queries/sharing-outcome';
 import type { SharingReason } from '@connections/connection/domain/sharing';
 import { inflectedKey, type KeyInflection, keyInflections } from '../http/key-inflection';
+import { onceEach, type Write } from './once-each';
 import { detailsOf, SHARE_CHECKS } from './share-check.resource';
-
-/** Writes the published form of an answer to a question about now. */
-export type WriteAnswer = (question: SharingQuestion, answer: SharingAnswer) => string;
 
 /** What is said before and after the scopes that are refused. */
 interface Verdict {
@@ -17,12 +15,12 @@ interface Verdict {
  * before every share, a hundred times in one call: making an object of it and walking through that costs several times
  * as much. Ids, hashes and times hold nothing that JSON would escape.
  */
-export const answerTexts = Object.fromEntries(keyInflections.map((form) => [form, writerIn(form)])) as Record<
+export const answerTexts = Object.fromEntries(keyInflections.map((form) => [form, onceEach(writerIn(form))])) as Record<
   KeyInflection,
-  WriteAnswer
+  Write
 >;
 
-function writerIn(form: KeyInflection): WriteAnswer {
+function writerIn(form: KeyInflection): Write {
   const member = (name: string): string => `,"${inflectedKey(name, form)}":`;
   const source = `{"type":"${SHARE_CHECKS}","attributes":{"${inflectedKey('source-organization-id', form)}":"`;
   const destination = `"${member('destination-organization-id')}"`;

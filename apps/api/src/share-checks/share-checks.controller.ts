@@ -1,11 +1,7 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import {
-  CheckSharing,
-  isAnswer,
-  type SharingOutcome,
-  type SharingQuestion,
-} from '@connections/connection/queries/check-sharing';
+import { CheckSharing } from '@connections/connection/queries/check-sharing';
+import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Past } from '@connections/connection/past';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Recorded } from '../audit/recorded';

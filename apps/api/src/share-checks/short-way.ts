@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
-import { CheckSharing, isAnswer, type SharingQuestion } from '@connections/connection/queries/check-sharing';
+import { CheckSharing } from '@connections/connection/queries/check-sharing';
+import { isAnswer, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import { JSON_TYPE, keyInflectionOf, mediaTypeOf } from '../http/conventions';
 import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';

@@ -1,4 +1,4 @@
-import type { SharingQuestion } from '@connections/connection/queries/check-sharing';
+import type { SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import { inflectedKey, keyInflections } from '../http/key-inflection';
 import { MAXIMUM_CHECKS, MAXIMUM_SCOPES, ORGANIZATION_ID } from './share-checks.dto';
 

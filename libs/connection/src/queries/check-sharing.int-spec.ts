@@ -9,7 +9,8 @@ import { type CommandContext, ConnectionLog } from '../connection-log';
 import { activate, create, deactivate, reactivate } from '../domain/connection';
 import { openTexts } from '../testing/texts';
 import type { Texts } from '../texts';
-import { CheckSharing, CheckSharingHandler, isAnswer } from './check-sharing';
+import { CheckSharing, CheckSharingHandler } from './check-sharing';
+import { isAnswer, type SharingAnswer } from './sharing-outcome';
 
 const policy = { scopes: ['inquiry.read'], defaultScopes: [], allowSelfConnections: false };
 const everybody = { isKnown: () => true };
@@ -93,6 +94,34 @@ describe('share checks of several processes on one log', () => {
         changes: { value: async (after: string) => ({ revisions: [], upTo: after, complete: true }) },
       }) as EventStore;
     expect((await raced(believing)).staleYes).toBeGreaterThan(0);
+  });
+
+  it('are answered by the very same object until something happens, and never by that of another question', async () => {
+    const log = new ConnectionLog(stores[0]!, texts);
+    const handler = new CheckSharingHandler(log, { ...policy, scopes: ['inquiry.read', 'report.read'] }, everybody);
+    const ask = async (scopes: readonly string[], viewer: string | null): Promise<SharingAnswer> => {
+      const [outcome] = await handler.execute(new CheckSharing([{ ...question, scopes: [...scopes] }], viewer));
+      return outcome as SharingAnswer;
+    };
+    const { status } = (await log.load(id))!.connection;
+    const at = new Date().toISOString();
+    if (status === 'active') await log.take('deactivate', id, deactivate(context(source).by, at), context(source));
+    if (status !== 'pending') await log.take('reactivate', id, reactivate(context(source).by, at), context(source));
+    const pending = await ask(['inquiry.read'], source);
+    expect(pending).toMatchObject({ allowed: false, reason: 'pending', refusedScopes: ['inquiry.read'] });
+    expect(await ask(['inquiry.read'], destination)).toBe(pending);
+    expect(await ask(['inquiry.read'], 'org_Stranger')).toMatchObject({ reason: 'no-connection', decidedUpon: null });
+    expect(await ask(['inquiry.read', 'report.read'], null)).toMatchObject({
+      refusedScopes: ['inquiry.read', 'report.read'],
+    });
+    expect(await ask(['inquiry.read'], null)).toEqual(pending);
+
+    await log.take('activate', id, activate(context(destination).by, at), context(destination));
+    const active = await ask(['inquiry.read'], source);
+    expect(active).toMatchObject({ allowed: true, reason: 'active' });
+    expect(await ask(['inquiry.read'], source)).toBe(active);
+    expect(await ask(['report.read'], source)).toMatchObject({ allowed: false, reason: 'scope-not-granted' });
+    expect(await ask(['inquiry.read', 'inquiry.read'], source)).toMatchObject([{ code: 'repeated-scope' }]);
   });
 
   it.each([null, { asOf: new Date().toISOString() }, { revision: 0 }])(

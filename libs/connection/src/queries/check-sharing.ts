@@ -1,40 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { ConnectionPolicy, KnownOrganizations } from '../commands/terms-check';
-import { connectionIdOf } from '../connection-id';
+import { connectionBetween, type ConnectionNames } from '../connection-id';
 import { ConnectionLog, type ProvenConnection } from '../connection-log';
 import { mayConnect, scopeProblemsOf } from '../domain/connection';
-import { type SharingVerdict, verdictOn } from '../domain/sharing';
+import { verdictOn } from '../domain/sharing';
 import { hasReached, NotThen, type Past } from '../past';
 import type { Viewer } from './get-connection';
-
-/** May data of these scopes go from the one to the other? */
-export interface SharingQuestion {
-  readonly sourceOrganizationId: string;
-  readonly destinationOrganizationId: string;
-  /** At least one. */
-  readonly scopes: readonly string[];
-  /** The time to answer for; null for now. */
-  readonly past: Past | null;
-}
-
-export interface SharingAnswer extends SharingVerdict {
-  /** The connection that it was decided upon; null where the asker can see none. */
-  readonly decidedUpon: ProvenConnection | null;
-}
-
-/** Something that makes a question one that cannot be answered. */
-export interface SharingProblem {
-  readonly code: 'unknown-organization' | 'no-scopes' | 'unknown-scope' | 'repeated-scope' | 'not-then';
-  readonly attribute: 'source-organization-id' | 'destination-organization-id' | 'scopes' | 'revision';
-  /** The place within the attribute, where it is a list. */
-  readonly index?: number;
-  readonly details: string;
-}
-
-export type SharingOutcome = SharingAnswer | readonly SharingProblem[];
-
-export const isAnswer = (outcome: SharingOutcome): outcome is SharingAnswer => 'allowed' in outcome;
+import { RememberedAnswers } from './remembered-answers';
+import type { SharingAnswer, SharingOutcome, SharingProblem, SharingQuestion } from './sharing-outcome';
 
 /**
  * Asks the log, and never a table that follows it: the first question that is asked after a deactivation was answered
@@ -49,8 +23,22 @@ export class CheckSharing extends Query<SharingOutcome[]> {
   }
 }
 
+interface Asked {
+  readonly question: SharingQuestion;
+  /** The connection that it is about; null where its asker may not hear of it. */
+  readonly names: ConnectionNames | null;
+  /** How the very question was answered before. */
+  readonly before: SharingAnswer | null;
+}
+
+type Open = Asked & { readonly names: ConnectionNames };
+
+const isOpen = (asked: Asked): asked is Open => asked.names !== null;
+
 @QueryHandler(CheckSharing)
 export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
+  readonly #remembered = new RememberedAnswers();
+
   constructor(
     private readonly connections: ConnectionLog,
     private readonly policy: ConnectionPolicy,
@@ -58,51 +46,65 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   ) {}
 
   async execute({ questions, viewer }: CheckSharing): Promise<SharingOutcome[]> {
-    const judged = questions.map((question) => this.#problemsOf(question));
+    const asked = questions.map((question) => this.#asked(question, viewer));
+    const judged = asked.map(({ question, before }) => (before === null ? this.#problemsOf(question) : NONE));
     // Waiting for what is known at once would cost a question more than all the rest.
     const known = judged.every((found) => Array.isArray(found))
       ? judged
       : await Promise.all(judged.map(async (found) => found));
-    if (known.every((found) => found.length === 0)) return this.#answers(questions, viewer);
-    const answerable = questions.filter((_, index) => known[index]?.length === 0);
-    const answers = (await this.#answers(answerable, viewer))[Symbol.iterator]();
+    if (known.every((found) => found.length === 0)) return this.#answers(asked);
+    const answerable = asked.filter((_, index) => known[index]?.length === 0);
+    const answers = (await this.#answers(answerable))[Symbol.iterator]();
     return known.map((found) => (found.length > 0 ? found : (answers.next().value as SharingOutcome)));
   }
 
-  async #answers(questions: readonly SharingQuestion[], viewer: Viewer): Promise<SharingOutcome[]> {
-    // Judged before anything is read: how long that takes would tell a stranger that there is something to read.
-    const read = (await this.#read(questions.filter((question) => isOpenTo(viewer, question))))[Symbol.iterator]();
-    return questions.map((question) => {
-      const seen = isOpenTo(viewer, question) ? (read.next().value as ProvenConnection | null) : null;
+  /** Judged before anything is read: how long that takes would tell a stranger that there is something to read. */
+  #asked(question: SharingQuestion, viewer: Viewer): Asked {
+    const { sourceOrganizationId: source, destinationOrganizationId: destination } = question;
+    if (!isOpenTo(viewer, question)) return { question, names: null, before: null };
+    const names = connectionBetween(source, destination);
+    return { question, names, before: this.#remembered.to(question, names) };
+  }
+
+  async #answers(asked: readonly Asked[]): Promise<SharingOutcome[]> {
+    const read = await this.#read(asked.filter(isOpen));
+    let next = 0;
+    return asked.map(({ question, names, before }) => {
+      const seen = names === null ? null : (read[next++] ?? null);
+      if (before !== null && isSame(before.decidedUpon, seen)) return before;
       const { past, sourceOrganizationId: source, destinationOrganizationId: destination, scopes } = question;
       if (past !== null && seen !== null && !hasReached(past, seen.revision)) return [notThen(past)];
       const verdict = verdictOn(seen?.connection ?? null, scopes, mayConnect(source, destination, this.policy));
-      return { ...verdict, decidedUpon: seen };
+      const answer = { ...verdict, decidedUpon: seen };
+      if (names !== null) this.#remembered.keep(question, names, answer);
+      return answer;
     });
   }
 
-  async #read(questions: readonly SharingQuestion[]): Promise<(ProvenConnection | null)[]> {
-    if (questions.length === 0) return [];
-    const ids = questions.map((question) =>
-      connectionIdOf(question.sourceOrganizationId, question.destinationOrganizationId),
-    );
-    const present = questions.every(({ past }) => past === null);
-    return present ? this.connections.current(ids) : this.#readPast(questions, ids);
+  async #read(asked: readonly Open[]): Promise<(ProvenConnection | null)[]> {
+    if (asked.length === 0) return [];
+    return asked.every(({ question }) => question.past === null)
+      ? this.connections.current(asked.map(({ names }) => names))
+      : this.#readPast(asked);
   }
 
   /** Reads each history once, and one after the other: a hundred long ones at once would hold everybody else up. */
-  async #readPast(questions: readonly SharingQuestion[], ids: readonly string[]): Promise<(ProvenConnection | null)[]> {
-    const found = new Array<ProvenConnection | null>(ids.length).fill(null);
-    const pasts = questions.flatMap(({ past }, index) => (past ? [{ past, index, id: ids[index] as string }] : []));
-    for (const [id, asked] of Map.groupBy(pasts, (one) => one.id)) {
-      const past = asked.map((one) => one.past);
-      const then = await this.connections.at(id, past);
-      asked.forEach(({ index }, nth) => (found[index] = then[nth] ?? null));
+  async #readPast(asked: readonly Open[]): Promise<(ProvenConnection | null)[]> {
+    const found = new Array<ProvenConnection | null>(asked.length).fill(null);
+    const pasts = asked.flatMap(({ question: { past }, names }, index) =>
+      past ? [{ past, index, id: names.id }] : [],
+    );
+    for (const [id, about] of Map.groupBy(pasts, (one) => one.id)) {
+      const then = await this.connections.at(
+        id,
+        about.map((one) => one.past),
+      );
+      about.forEach(({ index }, nth) => (found[index] = then[nth] ?? null));
       await nextTurn();
     }
-    const present = [...ids.keys()].filter((index) => questions[index]?.past === null);
-    const now = present.length > 0 ? await this.connections.current(present.map((index) => ids[index] as string)) : [];
-    present.forEach((index, nth) => (found[index] = now[nth] ?? null));
+    const present = asked.flatMap(({ question, names }, index) => (question.past === null ? [{ names, index }] : []));
+    const now = present.length > 0 ? await this.connections.current(present.map(({ names }) => names)) : [];
+    present.forEach(({ index }, nth) => (found[index] = now[nth] ?? null));
     return found;
   }
 
@@ -124,9 +126,17 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   }
 }
 
+/** Of the same stand of the same connection, by the same words, comes the same answer. */
+const isSame = (one: ProvenConnection | null, other: ProvenConnection | null): boolean =>
+  one === null || other === null
+    ? one === other
+    : one.connection === other.connection && one.revision === other.revision && one.hash === other.hash;
+
 /** The parties of a connection are those that its id is made of, so a question names them before it is answered. */
 const isOpenTo = (viewer: Viewer, { sourceOrganizationId, destinationOrganizationId }: SharingQuestion): boolean =>
   viewer === null || viewer === sourceOrganizationId || viewer === destinationOrganizationId;
+
+const NONE: readonly SharingProblem[] = [];
 
 const notThen = (past: Past): SharingProblem => ({
   code: 'not-then',

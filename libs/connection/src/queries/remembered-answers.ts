@@ -1,0 +1,30 @@
+import type { ConnectionNames } from '../connection-id';
+import type { SharingAnswer, SharingQuestion } from './sharing-outcome';
+
+/**
+ * What was answered last about each pair of organizations, as long as its names are remembered. Who is about to share
+ * asks the same again and again, and the answer is the very same object as long as nothing has happened to the
+ * connection: whatever was made of it needs not be made again. Whether anything has happened is for the log to say.
+ */
+export class RememberedAnswers {
+  readonly #last = new WeakMap<ConnectionNames, Answered>();
+
+  /** Null where another question was answered last, or none was. */
+  to({ past, scopes }: SharingQuestion, names: ConnectionNames): SharingAnswer | null {
+    const last = past === null ? this.#last.get(names) : undefined;
+    return last !== undefined && areSame(last.scopes, scopes) ? last.answer : null;
+  }
+
+  /** Only of a question that has nothing wrong with it, since nothing can become wrong with it. */
+  keep({ past, scopes }: SharingQuestion, names: ConnectionNames, answer: SharingAnswer): void {
+    if (past === null) this.#last.set(names, { scopes, answer });
+  }
+}
+
+interface Answered {
+  readonly scopes: readonly string[];
+  readonly answer: SharingAnswer;
+}
+
+const areSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((text, index) => text === other[index]);
