@@ -39,6 +39,32 @@ describe('a database in a SQLite file', () => {
     expect(text).toBe('select * from "notes" where "id" = +? limit +?');
   });
 
+  it('answers each query of one turn by itself, and sees afterwards what is written', async () => {
+    const ask = (text: string) => database.prepare(sql<{ id: number }>`${sql.raw(text)}`.compile(database.reader));
+    const [notes, nothing] = [ask('select id from notes where id < ?'), ask('select id from notes where id < abs(?)')];
+    await database.writer.insertInto('notes').values({ id: 1 }).execute();
+    // The absolute value of the smallest integer is none.
+    const smallest = -(2n ** 63n);
+    const [first, failed, second] = await Promise.allSettled([notes([10]), nothing([smallest]), notes([1])]);
+    expect(first).toEqual({ status: 'fulfilled', value: [{ id: 1 }] });
+    expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'integer overflow' } });
+    expect(second).toEqual({ status: 'fulfilled', value: [] });
+    await database.writer.insertInto('notes').values({ id: 2 }).execute();
+    expect(await Promise.all([notes([10]), notes([10])])).toEqual(Array(2).fill([{ id: 1 }, { id: 2 }]));
+  });
+
+  it('reads with its queries what a snapshot reads while that lasts, and what is there when it is over', async () => {
+    const count = database.prepare(sql<{ rows: number }>`select count(*) as rows from notes`.compile(database.reader));
+    const counted = async (): Promise<unknown[]> => Promise.all([count([]), count([])]);
+    await database.snapshot(['notes'], async (tx) => {
+      expect(await tx.selectFrom('notes').selectAll().execute()).toEqual([]);
+      await database.writer.insertInto('notes').values({ id: 1 }).execute();
+      expect(await counted()).toEqual([[{ rows: 0 }], [{ rows: 0 }]]);
+      expect(await tx.selectFrom('notes').selectAll().execute()).toEqual([]);
+    });
+    expect(await counted()).toEqual([[{ rows: 1 }], [{ rows: 1 }]]);
+  });
+
   // Only Linux shows what a process has open.
   (process.platform === 'linux' ? it : it.skip)('leaves nothing open when not all of it can be opened', () => {
     const script = join(__dirname, 'testing', 'open-with-few-files.ts');

@@ -3,6 +3,7 @@ import type { Database as SqliteConnection } from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect, SqliteQueryCompiler, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { Database, type Durability } from './database';
 import { MIGRATIONS_TABLE } from './migrate';
+import { SharedReads } from './shared-reads';
 import { openSqlite } from './sqlite-file';
 import { UnusableFile } from './unusable';
 
@@ -22,6 +23,7 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   writing.pragma('secure_delete = FAST');
   const reading = openReader(path, writing);
   const [toRead, toWrite] = [withPreparedStatements(reading), withPreparedStatements(writing)];
+  const reads = new SharedReads(reading, toRead);
   const kysely = (database: SqliteDatabase): Kysely<Tables> =>
     new Kysely<Tables>({ dialect: new PlanningOnce({ database }) });
   return new Database(kysely(toRead), kysely(toWrite), {
@@ -29,7 +31,7 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
     transaction,
     lock: async () => undefined,
     probe: async () => void toRead.prepare('select 1').all([]),
-    run: async (text, parameters) => toRead.prepare(text).all(parameters),
+    run: (text, parameters) => reads.run(text, parameters),
     async close() {
       reading.close();
       writing.close();
