@@ -33,6 +33,11 @@ const namesFrom = async (first: string): Promise<string[]> => {
   return names();
 };
 
+/** A thing on a page. */
+interface Clicked {
+  click(): void;
+}
+
 describe('ten thousand connections', () => {
   it('are shown page by page, in the order that is chosen, and stay so when reloaded', async () => {
     const { page } = ada;
@@ -73,6 +78,25 @@ describe('ten thousand connections', () => {
     await ada.button('Clear filters').click();
     await rows().nth(24).waitFor();
     expect(await search.inputValue()).toBe('');
+  });
+
+  it('are narrowed by each of two clicks, however quickly the second follows', async () => {
+    const { page } = ada;
+    await ada.open('connections');
+    await rows().nth(24).waitFor();
+    // The second comes as soon as the page has shown the first, and before its address has.
+    await page
+      .getByRole('group', { name: 'Status' })
+      .evaluate(async (group: { querySelectorAll(of: string): Clicked[] }) => {
+        const [, active, inactive] = group.querySelectorAll('input');
+        active?.click();
+        await Promise.resolve();
+        inactive?.click();
+      });
+    await page.waitForURL(/active%2Cinactive/);
+    for (const name of ['Active', 'Inactive']) {
+      expect(await page.getByRole('checkbox', { name, exact: true }).isChecked()).toBe(true);
+    }
   });
 
   it('are narrowed to a status and a direction, and going back widens them again', async () => {
