@@ -69,6 +69,8 @@ module.exports = {
       displayName: 'on servers',
       testMatch: ['<rootDir>/test/e2e/*.e2e-spec.ts'],
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, `/test/e2e/(${OF_FILES.join('|')})\\.e2e-spec`],
+      globalSetup: '<rootDir>/test/support/shared-postgres.ts',
+      globalTeardown: '<rootDir>/test/support/shared-postgres-end.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/on-servers.ts'],
     },
   ],

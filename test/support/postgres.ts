@@ -37,6 +37,8 @@ export interface TestPostgres {
 }
 
 export interface PostgresServer extends TestPostgres {
+  /** Of the database that every server has. */
+  readonly url: string;
   /** Ends it: `INT` in an orderly way, `QUIT` as a crash does. */
   end(signal: 'INT' | 'QUIT'): Promise<void>;
   /** Starts it again, with all that it had. */
@@ -72,13 +74,19 @@ export interface PostgresServerOptions {
   readonly durable?: boolean;
   /** Has it listen on a port of this machine, with TLS; otherwise it has a socket among its files. */
   readonly tls?: CertifiedKey;
+  /** How many it takes; its own default, when left out. */
+  readonly connections?: number;
 }
 
 /**
  * A PostgreSQL server of the caller's own, with its files in a temporary folder. It does not outlive the process that
  * asked for it, even if that is killed.
  */
-export async function startPostgres({ durable = false, tls }: PostgresServerOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  durable = false,
+  tls,
+  connections,
+}: PostgresServerOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   const give = (name: string, text: string): string => {
     const file = join(folder, name);
@@ -98,6 +106,7 @@ export async function startPostgres({ durable = false, tls }: PostgresServerOpti
     CHEAP,
     `fsync=${durable ? 'on' : 'off'}`,
     `unix_socket_directories=${folder}`,
+    ...(connections ? [`max_connections=${connections}`] : []),
     ...(tls && port
       ? [
           'listen_addresses=127.0.0.1',
@@ -115,6 +124,7 @@ export async function startPostgres({ durable = false, tls }: PostgresServerOpti
 
   const server: PostgresServer = {
     ...databasesOn(throughSocket('postgres'), urlOf),
+    url: urlOf('postgres'),
     async start() {
       const flags = settings.flatMap((setting) => ['-c', setting]);
       // In a session of its own, so that what is sent to this process's group leaves it time to clean up.
