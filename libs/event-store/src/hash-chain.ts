@@ -47,7 +47,7 @@ export const hashOfTexts = (
   id: string,
   data: string,
   metadata: string,
-): string => hash('sha256', `connections/event/v1\n${stream}\n${revision}\n${type}\n${id}\n${data}\n${metadata}\n`);
+): string => hash('sha256', ['connections/event/v1', stream, revision, type, id, data, metadata, ''].join('\n'));
 
 /** What stands at the end of the text of an event's metadata. */
 const [OPEN, HASH_DIGITS, CLOSE] = [',"hash":"', 64, '"}'];

@@ -90,7 +90,7 @@ export function verifyContents(
     subject,
     time: said.event.occurredAt,
     toStatus: status,
-    summary: summaryOf(said, disclosed, names.names),
+    summary: summaryOf(said, disclosed, (id) => names.names[id] ?? null),
   };
   const expected = format.event(source, record);
   if (expected !== line) throw changed(`It is not told as it was: ${differenceOf(line, expected)}`);

@@ -42,6 +42,7 @@ export const csv: ExportFormat = {
   head: rowOf(COLUMNS),
   event,
   framing,
+  readUsual: () => null,
   readEvent,
   readFraming,
 };

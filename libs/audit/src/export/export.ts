@@ -139,7 +139,7 @@ class Teller {
         subject: subjectOf(stream),
         time: says.event.occurredAt,
         toStatus: statusAfter(says, fromStatus),
-        summary: summaryOf(says, disclosed, names),
+        summary: summaryOf(says, disclosed, (id) => names[id] ?? null),
       });
       lines.push(line);
     }

@@ -1,13 +1,14 @@
 import type { Checkpoint } from '../checkpoint';
 import { GrowingTree, type Hash, rootBySubtree, treeHash } from '../merkle-tree';
 import { forkedAt } from './beginning';
-import { type Stand, verifyContents } from './contents';
+import { type Predecessor, type Stand, verifyContents } from './contents';
 import { leafOf, proven } from './event-leaf';
 import { finding, type NotWhole } from './findings';
 import { hashesIn, readTile, tileLine } from './framing';
 import type { Order } from './order';
 import { type EventParts, type ExportFormat, type Frame, sourceOf, type Tile, TILE } from './records';
 import { nameIn, subjectOf } from './telling';
+import { usualStand } from './usual-event';
 
 /** Everything, in the order of the log: aligned leaves, proven together, and behind them their events. */
 export class LogOrder implements Order {
@@ -96,20 +97,36 @@ export class LogOrder implements Order {
 
   #event(line: string, number: number, next: () => string | null, tile: Tile): void {
     const leaf = this.#leaf;
+    const usual = this.format.readUsual(line, leaf);
+    if (usual !== null) {
+      const predecessor = this.#predecessorOf(usual.stream, usual.revision);
+      const stand = usualStand(usual, predecessor, this.#source, leaf, tile.leaves[leaf - tile.begin]);
+      if (stand !== null) {
+        this.#verified(usual.stream, stand);
+        return;
+      }
+    }
     const parts = this.format.readEvent(line);
-    if (parts === null) throw this.#missing(line, number, leaf);
+    if (parts === null || Number.isNaN(parts.revision)) throw this.#missing(line, number, leaf);
     const found = proven(parts);
     const hash = leafOf(found.hash);
     if (hash !== tile.leaves[leaf - tile.begin]) throw this.#misplaced(parts, hash, number, next, tile);
-    const before = this.#stands.get(parts.stream);
     const placed = { line, number, parts, proven: found, leaf };
     const { stand } = verifyContents(
       placed,
-      before ?? (parts.revision === 0 ? null : undefined),
+      this.#predecessorOf(parts.stream, parts.revision),
       this.format,
       this.#source,
     );
-    this.#stands.set(parts.stream, stand);
+    this.#verified(parts.stream, stand);
+  }
+
+  #predecessorOf(stream: string, revision: number): Predecessor {
+    return this.#stands.get(stream) ?? (revision === 0 ? null : undefined);
+  }
+
+  #verified(stream: string, stand: Stand): void {
+    this.#stands.set(stream, stand);
     this.#leaf += 1;
   }
 

@@ -1,3 +1,5 @@
+import type { Actor } from '@connections/connection/domain/connection.events';
+import type { Status } from '@connections/connection/domain/lifecycle';
 import {
   type EventParts,
   type EventRecord,
@@ -5,6 +7,7 @@ import {
   type Frame,
   type FramingKind,
   sourceOf,
+  type UsualEvent,
 } from './records';
 
 /** One CloudEvent (version 1.0) a line. */
@@ -14,6 +17,7 @@ export const ndjson: ExportFormat = {
   head: '',
   event,
   framing,
+  readUsual,
   readEvent,
   readFraming,
 };
@@ -44,6 +48,8 @@ function framing(frame: Frame, kind: FramingKind, id: string, data: string): str
 
 const typeOf = (kind: FramingKind): string => `"type":"connections.export.${kind}",`;
 
+const METADATA = ',"event-metadata":';
+
 /**
  * What stands before each part, in their order. Inside a text its quotation marks would be escaped, so it stands there
  * for nothing else; and a line that is put together otherwise is not the one that is rendered again.
@@ -55,7 +61,7 @@ const BEFORE = [
   '","revision":',
   ',"event-id":"',
   '","event-data":',
-  ',"event-metadata":',
+  METADATA,
   ',"text":',
   ',"organizations":',
   ',"from-status":',
@@ -64,6 +70,64 @@ const BEFORE = [
 const LEAF = ',"leaf-index":';
 const PROOF = ',"proof":';
 const END = '}}\n';
+
+/** What stands between the quotation marks of a string in which nothing is escaped. */
+const TEXT = String.raw`[^"\\\x00-\x1f]*`;
+const HASH = '[0-9a-f]+';
+const WORD = String.raw`[\w.:-]+`;
+const NAME = `"(org_\\w+)":"(${TEXT})"`;
+
+/** A line up to its sentence; what stands in it twice has to be the same. */
+const USUAL = new RegExp(
+  [
+    String.raw`^\{"specversion":"1\.0","id":"cxn_([0-9A-Za-z]+)@(0|[1-9]\d*)","source":"(${TEXT})","type":"(\w+)",`,
+    String.raw`"subject":"cxn_\1","time":"(${WORD})","datacontenttype":"application/json","data":\{`,
+    String.raw`"stream":"(connection-\1)","revision":\2,"event-id":"(${WORD})","event-data":(\{[^{}\\\x00-\x1f]*\}),`,
+    String.raw`"event-metadata":(\{"schema-version":([1-9]),`,
+    String.raw`"actor":\{"type":"(${TEXT})","id":"(${TEXT})","organization-id":"(${TEXT})","role":"(${TEXT})"\},`,
+    String.raw`"occurred-at":"\5","request-id":"${TEXT}","correlation-id":"${TEXT}","causation-id":"${TEXT}",`,
+    String.raw`"idempotency-key":(?:null|"${TEXT}"),"previous-hash":(?:null|"(${HASH})")),"hash":"(${HASH})"\},`,
+    String.raw`"text":(?:null|("redacted")|\{"text":"(${TEXT})","salt":"(${HASH})"\}),`,
+    String.raw`"organizations":\{${NAME}(?:,${NAME})?\},"from-status":(?:null|"(\w+)"),"to-status":"(\w+)","summary":`,
+  ].join(''),
+);
+
+function readUsual(line: string, leaf: number): UsualEvent | null {
+  const read = USUAL.exec(line);
+  const end = `${LEAF}${leaf}${END}`;
+  if (read === null || !line.endsWith(end)) return null;
+  const data = read[8] as string;
+  // Inside the data, it would be where `readEvent` takes the metadata to begin.
+  if (data.includes(METADATA)) return null;
+  const [text, salt] = [read[18], read[19]];
+  return {
+    source: read[3] as string,
+    stream: read[6] as string,
+    revision: Number(read[2]),
+    type: read[4] as string,
+    time: read[5] as string,
+    eventId: read[7] as string,
+    data,
+    metadata: `${read[9]}}`,
+    version: Number(read[10]),
+    actor: {
+      type: read[11] as Actor['type'],
+      id: read[12] as string,
+      organizationId: read[13] as string,
+      role: read[14] as Actor['role'],
+    },
+    previousHash: read[15] ?? null,
+    hash: read[16] as string,
+    disclosed: text !== undefined && salt !== undefined ? { text, salt } : read[17] === undefined ? null : 'redacted',
+    organization: read[20] as string,
+    name: read[21] as string,
+    other: read[22] ?? null,
+    otherName: read[23] ?? null,
+    fromStatus: (read[24] ?? null) as Status | null,
+    toStatus: read[25] as string,
+    summary: line.slice(read[0].length, -end.length),
+  };
+}
 
 function readEvent(line: string): EventParts | null {
   const parts: string[] = [];

@@ -1,4 +1,7 @@
+import type { Actor } from '@connections/connection/domain/connection.events';
+import type { Status } from '@connections/connection/domain/lifecycle';
 import type { Scope } from './scope';
+import type { Disclosed } from './telling';
 
 /** The name of the form, which every export says of itself. */
 export const FORM = 'connections/export/v1';
@@ -73,6 +76,33 @@ export interface EventRecord extends EventParts {
   readonly summary: string;
 }
 
+/** An event as nearly all are written: nothing in it is escaped, except quotation marks in its sentence. */
+export interface UsualEvent {
+  readonly source: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly time: string;
+  readonly eventId: string;
+  readonly data: string;
+  /** As it is hashed. */
+  readonly metadata: string;
+  readonly version: number;
+  readonly actor: Actor;
+  readonly previousHash: string | null;
+  readonly hash: string;
+  readonly disclosed: Disclosed;
+  /** The organization that its sentence names, or the first of two, and how it is called. */
+  readonly organization: string;
+  readonly name: string;
+  readonly other: string | null;
+  readonly otherName: string | null;
+  readonly fromStatus: Status | null;
+  readonly toStatus: string;
+  /** JSON. */
+  readonly summary: string;
+}
+
 /** The records that are no events, by the last word of their type. */
 export type FramingKind = 'begun' | 'leaves' | 'ended';
 
@@ -86,6 +116,8 @@ export interface ExportFormat {
   event(source: string, record: EventRecord): string;
   /** The line, with its end. @param data JSON. */
   framing(frame: Frame, kind: FramingKind, id: string, data: string): string;
+  /** Null for a line that is none, or not as nearly all are. What is not in the outcome is as it has to be. @param line with its end. */
+  readUsual(line: string, leaf: number): UsualEvent | null;
   /** Null for a line that is none. Nothing is verified. @param line with its end. */
   readEvent(line: string): EventParts | null;
   /** The JSON of a record's data; null for a line that is none of this kind. @param line with its end. */

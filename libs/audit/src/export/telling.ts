@@ -60,15 +60,18 @@ export function isDisclosure({ commitment }: Said, disclosed: Disclosed): boolea
 }
 
 /** What happened, as one sentence. */
-export function summaryOf({ event }: Said, disclosed: Disclosed, names: Names): string {
+export function summaryOf({ event }: Said, disclosed: Disclosed, nameOf: (id: string) => string | null): string {
   const written = writtenIn(event);
   const inTheClear = written !== null && 'text' in written ? written.text : null;
   const text = disclosed === 'redacted' ? redacted : disclosed === null ? inTheClear : disclosed.text;
-  return sentenceOf(event, text, (id) => names[id]);
+  return sentenceOf(event, text, nameOf);
 }
 
 /** The organizations that its sentence names, each once. */
-export const namedIn = ({ event }: Said): string[] => [...new Set(organizationsIn(event))];
+export function namedIn({ event }: Said): string[] {
+  const named = organizationsIn(event);
+  return named.length > 1 ? [...new Set(named)] : named;
+}
 
 const rules = new Map(steps.map((step) => [ruleOf(step).event as string, ruleOf(step)]));
 
