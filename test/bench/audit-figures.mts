@@ -47,6 +47,8 @@ export type AuditName = keyof typeof KINDS | `append, ${number} under way`;
 /** Those whose memory must not follow the log. */
 const FLAT = ['export', 'verify an export', 'audit verify'] as const;
 const IN_FLIGHT = [1, 16];
+/** Those of `npm run cli`. */
+const FLAGS = ['--max-semi-space-size=16'];
 
 type Measured = Omit<Audited, 'peak'> & Partial<Pick<Audited, 'peak'>>;
 type Pair = readonly [service: Measured, ceiling: Measured];
@@ -71,7 +73,7 @@ class AuditedLog {
   }
 
   async measure(kind: AuditKind): Promise<Audited> {
-    const child = new Child('audit-work.mts');
+    const child = new Child('audit-work.mts', [], FLAGS);
     try {
       const [dataDir, signer] = [this.#dataDir, this.#signer];
       return await child.ask<Audited>({ kind, dataDir, signer, file: join(dataDir, 'export.ndjson') });

@@ -66,6 +66,8 @@ interface EventRow {
 /** Events, or rows of the tree, at once. */
 const BATCH_SIZE = 2_000;
 const BUFFER_BYTES = 2 ** 20;
+/** How much of an export the command line reads at once. */
+const CHUNK = 2 ** 18;
 /** What stands at the end of the metadata and is not hashed. */
 const HASH_MEMBER_LENGTH = ',"hash":""}'.length + 64;
 const PROOFS = 5_000;
@@ -82,7 +84,7 @@ const work: Record<AuditKind, (job: AuditWork) => Promise<number> | number> = {
   'bare export': bareExport,
   verify: async ({ file, signer }) => {
     const expected = { keys: [parseSignerKey(signer)], witnesses: [] };
-    const verdict = await verifyExport(createReadStream(file, { highWaterMark: BUFFER_BYTES }), expected);
+    const verdict = await verifyExport(createReadStream(file, { highWaterMark: CHUNK }), expected);
     if ('finding' in verdict) throw new Error(JSON.stringify(verdict.finding));
     return verdict.whole.events;
   },

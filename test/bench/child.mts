@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 export class Child {
   readonly #process: ChildProcess;
 
-  constructor(script: string, args: readonly string[] = []) {
-    this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), args, { stdio: 'inherit' });
+  /** @param flags of Node.js */
+  constructor(script: string, args: readonly string[] = [], flags: readonly string[] = []) {
+    const execArgv = [...process.execArgv, ...flags];
+    this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), args, { stdio: 'inherit', execArgv });
   }
 
   get pid(): number {

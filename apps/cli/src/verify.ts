@@ -16,8 +16,8 @@ export interface VerifyOptions {
   readonly checkpoint?: NamedNote;
 }
 
-/** Much is read at once: a line is short, and each piece has its price. */
-const CHUNK = 2 ** 20;
+/** Much is read at once, since each piece has its price; but so little that what was read before is still in the processor's cache. */
+const CHUNK = 2 ** 18;
 
 /** Verifies an export by itself: neither the service nor what it stores is needed. @param file `-` for standard input */
 export async function verify(file: string, { key, since, checkpoint }: VerifyOptions): Promise<Answer> {

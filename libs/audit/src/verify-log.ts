@@ -52,7 +52,8 @@ export interface LogVerdict {
 
 type Tables = TreeTables & CheckpointTables & TextTables & ProjectionTables;
 
-const BATCH_SIZE = 2_000;
+/** Few enough that they are gone before the collector keeps them. */
+const BATCH_SIZE = 500;
 
 /** What a verification asks of the table of the tree. */
 type StoredTree = Pick<Tree, 'leaves' | 'leavesAt' | 'leafOf'>;

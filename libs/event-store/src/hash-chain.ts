@@ -65,10 +65,10 @@ export function writtenHash({ stream, revision, type, id, data, metadata }: Hash
   const end = metadata.length - HASH_MEMBER_LENGTH;
   const carries = end > 0 && metadata.startsWith(OPEN, end) && metadata.endsWith(CLOSE);
   const before = carries ? `${metadata.slice(0, end)}}` : metadata;
-  return {
-    hash: hashOfTexts(stream, revision, type, id, data, before),
-    carried: carries ? metadata.slice(end + OPEN.length, -CLOSE.length) : null,
-  };
+  const own = hashOfTexts(stream, revision, type, id, data, before);
+  const carried = carries ? metadata.slice(end + OPEN.length, -CLOSE.length) : null;
+  // Whoever remembers a part of a text keeps all of it in memory; the same hash is there as a text of its own.
+  return { hash: own, carried: carried === own ? own : carried };
 }
 
 /** The hash that is claimed for the event before; null for none, and undefined where it stands not where it has to. */

@@ -3,8 +3,8 @@ import { streamOf } from '@connections/connection/connection-id';
 import { type ExportSources, type LeafEvent, LogIncomplete } from './sources';
 import { type Frame, TILE } from './records';
 
-/** How many events are told at once: whole tiles, and few enough that they are gone before the collector keeps them. */
-const PIECE = 2 * TILE;
+/** How many events are told at once: a tile, which is few enough that they are gone before the collector keeps them. */
+const PIECE = TILE;
 /** How many connections of an organization are listed at once. */
 const LISTED = 500;
 
