@@ -180,14 +180,13 @@ export const writtenDown = <Event extends RecordedEvent>(
 
 /** The event that is written down. @throws StoreUnavailable when its texts are no JSON. */
 export function eventIn(written: WrittenEvent): LoggedEvent {
+  const { stream, revision, id, type, position } = written;
   try {
-    return {
-      ...written,
-      data: JSON.parse(written.data) as JsonObject,
-      metadata: JSON.parse(written.metadata) as JsonObject,
-    };
+    const data = JSON.parse(written.data) as JsonObject;
+    const metadata = JSON.parse(written.metadata) as JsonObject;
+    return { stream, revision, id, type, data, metadata, position };
   } catch (error) {
-    const where = `${written.stream}@${written.revision} (position ${written.position})`;
+    const where = `${stream}@${revision} (position ${position})`;
     throw new StoreUnavailable(`The event log is damaged at ${where}: restore it from a back-up.`, error);
   }
 }

@@ -12,14 +12,35 @@ export interface Projection {
   readonly name: string;
   /** Raised when the table's form or meaning changes; the table is then rebuilt at the next start. */
   readonly version: number;
-  /** Makes the empty table under a given name; `generation` keeps the names of its indexes apart. */
+  /** Makes the empty table under a given name; `generation` keeps the names of its keys apart. */
   create(database: Kysely<unknown>, table: string, generation: number): Promise<void>;
+  /**
+   * What readers look rows up by besides: columns by a name. `apply` has no need of it, so a rebuild may make it once the
+   * rows are there.
+   */
+  readonly indexes?: Readonly<Record<string, readonly string[]>>;
   /**
    * Brings the table's rows up to date with some events, in log order. Events it has seen before change nothing.
    * @throws Unprojectable, naming the event that cannot be projected.
    */
   apply(tx: Kysely<unknown>, table: string, events: readonly LoggedEvent[]): Promise<void>;
 }
+
+/** What makes the indexes of a table, one each; `generation` keeps their names apart. */
+export const indexing = (
+  { name, indexes = {} }: Projection,
+  table: string,
+  generation: number,
+): ((database: Kysely<unknown>) => Promise<void>)[] =>
+  Object.entries(indexes).map(
+    ([index, columns]) =>
+      (database) =>
+        database.schema
+          .createIndex(`${name}_${generation}_${index}`)
+          .on(table)
+          .columns([...columns])
+          .execute(),
+  );
 
 /** This event cannot be projected, and skipping it would make the read model lie. */
 export class Unprojectable extends Error {

@@ -51,6 +51,15 @@ describeDatabases('a rebuild', (databases) => {
     (await sql<{ stream: string }>`select stream from streams order by stream`.execute(database.reader)).rows.map(
       (row) => row.stream,
     );
+  /** The names of those that a projection asked for. */
+  const indexes = async (): Promise<string[]> => {
+    const { rows } = await (
+      database.engine.name === 'sqlite'
+        ? sql<{ name: string }>`select name from sqlite_schema where type = 'index' and tbl_name = 'streams'`
+        : sql<{ name: string }>`select indexname as name from pg_indexes where tablename = 'streams'`
+    ).execute(database.reader);
+    return rows.map(({ name }) => name).filter((name) => name.startsWith('streams_') && !name.includes('pkey'));
+  };
   const checkpoints = (): Promise<ProjectionTables['projections'][]> =>
     database.reader.selectFrom('projections').selectAll().execute();
 
@@ -67,6 +76,15 @@ describeDatabases('a rebuild', (databases) => {
     expect(await checkpoints()).toEqual(before);
     const tables = await database.reader.introspection.getTables();
     expect(tables.map((table) => table.name)).not.toContain('streams_next');
+  });
+
+  it.each([false, true])('makes the indexes of each table anew, whether it gives way or not (%s)', async (givesWay) => {
+    const looked: Projection = { ...streams, indexes: { backwards: ['stream'] } };
+    for (const generation of [1, 2]) {
+      await rebuild(store, database, looked, { givesWay });
+      expect(await indexes()).toEqual([`streams_${generation}_backwards`]);
+      expect(await seen()).toEqual(['one', 'two']);
+    }
   });
 
   it('goes by the log when the read model has seen events that the log does not hold', async () => {

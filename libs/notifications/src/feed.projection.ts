@@ -13,6 +13,13 @@ export const feedProjection: Projection = {
   name: 'feed',
   version: 1,
 
+  // A feed is a walk along one of these, oldest first, so that a page costs the same however much is stored.
+  indexes: {
+    log: ['position'],
+    source: ['source_organization_id', 'position'],
+    destination: ['destination_organization_id', 'position'],
+  },
+
   async create(database, table, generation) {
     const text = textOf(database);
     await database.schema
@@ -24,12 +31,6 @@ export const feedProjection: Projection = {
       .addColumn('destination_organization_id', text, (column) => column.notNull())
       .addPrimaryKeyConstraint(`feed_${generation}_events`, ['connection_id', 'revision'])
       .execute();
-    const index = (name: string, columns: string[]): Promise<void> =>
-      database.schema.createIndex(`feed_${generation}_${name}`).on(table).columns(columns).execute();
-    // A feed is a walk along one of these, oldest first, so that a page costs the same however much is stored.
-    await index('log', ['position']);
-    await index('source', ['source_organization_id', 'position']);
-    await index('destination', ['destination_organization_id', 'position']);
   },
 
   async apply(untyped, table, events) {

@@ -8,7 +8,7 @@ import { legible } from '../domain/free-text';
 import { openReadModel, type ReadModelUnderTest } from '../testing/read-model';
 import { newText, sealed } from '../texts';
 import { toConnection, toRow } from '../read-model/connections.table';
-import { upsertRows } from '../read-model/row-statements';
+import { writeRows } from '../read-model/row-statements';
 import { connectionsProjection } from '../read-model/connections.projection';
 import type { ConnectionFilter, OrganizationNames } from './list-conditions';
 import { ListConnections, ListConnectionsHandler, SORTED, TooManyToSort } from './list-connections';
@@ -112,7 +112,9 @@ describeDatabases('a list of connections', (databases) => {
       toRow(isKept(n) ? { ...connection, name: sealed(texts[n % names.length]!) } : connection, 0, positionOf(n)),
     );
     for (const text of texts) if (text) await model.texts.keep(text);
-    await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', rows));
+    await model.database.transaction('relaxed', (tx) =>
+      writeRows(tx as never, 'connections', { begun: rows, continued: [] }),
+    );
     list = new ListConnectionsHandler(model.database.as(), new ConnectionLog(model.store, model.texts), directory);
   });
   afterAll(() => model.close());
@@ -163,7 +165,9 @@ describeDatabases('a list of connections', (databases) => {
     const first = await page('org_A', {}, 5);
     const created: Connection = { ...connections[0]!, id: 'cxn_new', sourceOrganizationId: 'org_A' };
     const row = toRow(created, 0, positionOf(1_000));
-    await model.database.transaction('relaxed', (tx) => upsertRows(tx as never, 'connections', [row]));
+    await model.database.transaction('relaxed', (tx) =>
+      writeRows(tx as never, 'connections', { begun: [row], continued: [] }),
+    );
     try {
       const second = await page('org_A', {}, 5, { direction: 'after', ...first.next! });
       const found = [...first.connections, ...second.connections].map(({ connection }) => connection.id);
@@ -236,11 +240,10 @@ describeDatabases('a list of connections', (databases) => {
     }));
     const write = (rows: readonly Connection[]) =>
       model.database.transaction('relaxed', (tx) =>
-        upsertRows(
-          tx as never,
-          'connections',
-          rows.map((connection, n) => toRow(connection, 0, positionOf(1_000 + n))),
-        ),
+        writeRows(tx as never, 'connections', {
+          begun: rows.map((connection, n) => toRow(connection, 0, positionOf(1_000 + n))),
+          continued: [],
+        }),
       );
     await write(many);
     try {

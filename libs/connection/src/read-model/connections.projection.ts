@@ -8,7 +8,7 @@ import { decode } from '../stored-events';
 import { removeTexts } from '../texts';
 import { type ConnectionRow, toConnection, toRow } from './connections.table';
 import type { NamingTables } from './named-rows';
-import { loadRows, upsertRows } from './row-statements';
+import { loadRows, writeRows } from './row-statements';
 
 interface Entry {
   state: State;
@@ -24,7 +24,14 @@ export const connectionsProjection: Projection = {
   name: 'connections',
   version: 2,
 
-  async create(database, table, generation) {
+  // Each list is a walk along one of these, newest first, so that a page costs the same however much is stored.
+  indexes: {
+    created: ['created_position'],
+    source: ['source_organization_id', 'created_position'],
+    destination: ['destination_organization_id', 'created_position'],
+  },
+
+  async create(database, table) {
     const text = textOf(database);
     const empty = database.schema
       .createTable(table)
@@ -44,46 +51,49 @@ export const connectionsProjection: Projection = {
       .addColumn('updated_at', text, (column) => column.notNull());
     // A row changes two or three times. Room for that on its page saves PostgreSQL from writing to every index again.
     await (isPostgres(database) ? empty.modifyEnd(sql`with (fillfactor = 60)`) : empty).execute();
-    const index = (name: string, columns: string[]): Promise<void> =>
-      database.schema.createIndex(`connections_${generation}_${name}`).on(table).columns(columns).execute();
-    // Each list is a walk along one of these, newest first, so that a page costs the same however much is stored.
-    await index('created', ['created_position']);
-    await index('source', ['source_organization_id', 'created_position']);
-    await index('destination', ['destination_organization_id', 'created_position']);
   },
 
   async apply(untyped, table, events) {
     const tx = untyped as Kysely<NamingTables>;
-    const ours = events.filter((event) => isConnectionStream(event.stream));
-    const decoded = ours.map((recorded) => ({ recorded, event: decodeOrStop(recorded) }));
-    const continued = new Set(ours.filter((event) => event.revision > 0).map((event) => connectionIdIn(event.stream)));
-    const entries = new Map<string, Entry>();
-    for (const row of await loadRows(tx, table, [...continued])) {
-      entries.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
+    const steps = events
+      .filter(({ stream }) => isConnectionStream(stream))
+      .map((recorded) => ({ id: connectionIdIn(recorded.stream), recorded, event: decodeOrStop(recorded) }));
+    const known = new Map<string, Entry>();
+    for (const row of await loadRows(tx, table, [...begunBefore(steps)])) {
+      known.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
     }
-    const changed = new Set<string>();
-    for (const { recorded, event } of decoded) {
-      const id = connectionIdIn(recorded.stream);
-      const entry = entries.get(id) ?? { state: initial, revision: -1, createdPosition: recorded.position };
+    const changed = new Map<string, Entry>();
+    for (const { id, recorded, event } of steps) {
+      const entry = changed.get(id) ??
+        known.get(id) ?? { state: initial, revision: -1, createdPosition: recorded.position };
       if (recorded.revision <= entry.revision) continue;
       if (recorded.revision !== entry.revision + 1) {
         throw new Unprojectable(recorded, `the row is at revision ${entry.revision}, so events are missing in between`);
       }
-      entries.set(id, { ...entry, state: evolve(entry.state, event), revision: recorded.revision });
-      changed.add(id);
+      const { createdPosition } = entry;
+      changed.set(id, { state: evolve(entry.state, event), revision: recorded.revision, createdPosition });
     }
-    const rows: ConnectionRow[] = [];
-    for (const id of changed) {
-      const entry = entries.get(id);
-      if (entry?.state) rows.push(toRow(entry.state, entry.revision, entry.createdPosition));
+    const rows = { begun: [] as ConnectionRow[], continued: [] as ConnectionRow[] };
+    for (const [id, { state, revision, createdPosition }] of changed) {
+      if (state) rows[known.has(id) ? 'continued' : 'begun'].push(toRow(state, revision, createdPosition));
     }
-    await upsertRows(tx, table, rows);
+    await writeRows(tx, table, rows);
     await removeTexts(
       tx,
-      decoded.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
+      steps.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
     );
   },
 };
+
+/** The connections whose rows must be there, since their first event is not among these. */
+function begunBefore(steps: readonly { readonly id: string; readonly recorded: LoggedEvent }[]): Set<string> {
+  const [met, before] = [new Set<string>(), new Set<string>()];
+  for (const { id, recorded } of steps) {
+    if (!met.has(id) && recorded.revision > 0) before.add(id);
+    met.add(id);
+  }
+  return before;
+}
 
 function decodeOrStop(recorded: LoggedEvent): ReturnType<typeof decode> {
   try {

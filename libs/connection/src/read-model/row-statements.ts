@@ -5,21 +5,26 @@ import type { ConnectionRow, ReadModelTables } from './connections.table';
 /** Rows a statement: powers of two, so that a handful of statements serves every batch and can be kept. */
 const CHUNKS = [64, 32, 16, 8, 4, 2, 1];
 
-/** Writes rows, new or changed. */
-export async function upsertRows(
+/** Writes rows: some whole, which may be there already, and of others, which are there, what events change. */
+export async function writeRows(
   tx: Kysely<ReadModelTables>,
   table: string,
-  rows: readonly ConnectionRow[],
+  { begun, continued }: { readonly begun: readonly ConnectionRow[]; readonly continued: readonly ConnectionRow[] },
 ): Promise<void> {
-  if (rows.length === 0) return;
   if (isPostgres(tx)) {
+    const rows = [...begun, ...continued];
+    if (rows.length === 0) return;
     const query = kept(tx, `upsert ${table}`, () => upsertOfArrays(tx, table));
     await tx.executeQuery({ ...query, parameters: columns.map((column) => rows.map((row) => row[column])) });
     return;
   }
-  for (const chunk of chunksOf(rows)) {
+  for (const chunk of chunksOf(begun)) {
     const query = kept(tx, `upsert ${table} ${chunk.length}`, () => upsertOf(tx, table, chunk));
-    await tx.executeQuery({ ...query, parameters: chunk.flatMap(parametersOf) });
+    await tx.executeQuery({ ...query, parameters: parametersOf(chunk, columns) });
+  }
+  for (const chunk of chunksOf(continued)) {
+    const query = kept(tx, `update ${table} ${chunk.length}`, () => updateOf(tx, table, chunk));
+    await tx.executeQuery({ ...query, parameters: parametersOf(chunk, ['id', ...changing]) });
   }
 }
 
@@ -98,8 +103,11 @@ const columns = [
 /** The columns that events after the first may change. */
 const changing = ['revision', 'status', 'deactivated_by', 'updated_at'] as const;
 
-/** The names of columns in the order of the statement; every row has them all. */
-const parametersOf = (row: ConnectionRow): unknown[] => columns.map((column) => row[column]);
+function parametersOf(rows: readonly ConnectionRow[], of: readonly (keyof ConnectionRow)[]): unknown[] {
+  const parameters: unknown[] = [];
+  for (const row of rows) for (const column of of) parameters.push(row[column]);
+  return parameters;
+}
 
 const upsertOf = (tx: Kysely<ReadModelTables>, table: string, rows: readonly ConnectionRow[]): CompiledQuery =>
   orUpdate(
@@ -109,6 +117,14 @@ const upsertOf = (tx: Kysely<ReadModelTables>, table: string, rows: readonly Con
       .columns([...columns])
       .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never)),
   );
+
+/** A third of what an upsert would take to bind and to look at. Events that come a second time change nothing. */
+function updateOf(tx: Kysely<ReadModelTables>, table: string, rows: readonly ConnectionRow[]): CompiledQuery {
+  const values = rows.map((row) => sql`(${sql.join(['id', ...changing].map((column) => row[column as 'id']))})`);
+  const to = changing.map((column, index) => sql`${sql.ref(column)} = ${sql.ref(`given.column${index + 2}`)}`);
+  return sql`update ${sql.table(table)} set ${sql.join(to)} from (values ${sql.join(values)}) as given
+    where id = given.column1 and revision < given.column2`.compile(tx);
+}
 
 const upsertOfArrays = (tx: Kysely<ReadModelTables>, table: string): CompiledQuery => {
   const arrays = columns.map((column) => sql`${[]}::${sql.raw(column === 'revision' ? 'integer[]' : 'text[]')}`);

@@ -328,7 +328,16 @@ function prepare(database: Database) {
   };
 }
 
-const toWritten = ({ position, ...row }: Row): WrittenEvent => ({ ...row, position: toPosition(position) });
+/** Name by name, which is many times as fast as what is short to write. */
+const toWritten = ({ position, stream, revision, id, type, data, metadata }: Row): WrittenEvent => ({
+  stream,
+  revision,
+  id,
+  type,
+  data,
+  metadata,
+  position: toPosition(position),
+});
 
 /** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
 export const toEvent = (row: Row): LoggedEvent => eventIn(toWritten(row));
