@@ -30,13 +30,16 @@ export class Currency {
   /**
    * Looks at the log once more. A look that began before the caller came proves nothing to it, so whoever comes while
    * one is under way shares the next one, and so do all who come in one turn of the event loop.
+   * @param atOnce where no look is under way, not at the end of the turn: for who asks so much that sharing saves
+   * little, and that what all of them asked should not be there at the same time.
    */
-  refresh(): Promise<void> {
-    return (this.#next ??= this.#lookNext());
+  refresh(atOnce = false): Promise<void> {
+    return (this.#next ??= this.#lookNext(atOnce));
   }
 
-  async #lookNext(): Promise<void> {
-    await (this.#looking?.catch(() => undefined) ?? endOfTurn());
+  async #lookNext(atOnce: boolean): Promise<void> {
+    if (this.#looking !== null) await this.#looking.catch(() => undefined);
+    else if (!atOnce) await endOfTurn();
     this.#next = null;
     this.#looking = this.#look();
     try {

@@ -67,6 +67,9 @@ const REMEMBERED_STREAMS = 10_000;
 /** What may be kept of all those streams together, counted in states and requests. */
 const REMEMBERED_IN_ALL = 50_000;
 
+/** Who asks for so many streams has a look at the log of its own, which is a small part of the work. */
+const MANY_AT_ONCE = 16;
+
 /** Nearly always the last event of a stream settles how it stands; where it does not, so many before it are read at once. */
 const SETTLED_WITHIN = 16;
 
@@ -164,7 +167,7 @@ export class EventSourcing<State, Event> {
    * What is remembered is used when the log, asked once for all of them, shows that it still holds.
    */
   async current(streams: readonly string[]): Promise<Folded<State>[]> {
-    await this.#currency.refresh();
+    await this.#currency.refresh(streams.length >= MANY_AT_ONCE);
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
     const unproven = new Set(streams.filter((_, index) => proven[index] === null));

@@ -36,7 +36,9 @@ export function decisionLines(caller: Caller, requestId: string, decided: readon
   const asked = inOnePiece(
     `{"level":${INFO},"time":"${at.toISOString()}","requestId":"${requestId}","${type === 'user' ? 'user' : 'apiKey'}":"${id}","organization":${textOrNull(organizationId)},"sourceOrganizationId":"`,
   );
-  return decided.flatMap(({ question, answer }) => [asked, decisionText(question, answer)]).join('');
+  const pieces: string[] = [];
+  for (const { question, answer } of decided) pieces.push(asked, decisionText(question, answer));
+  return pieces.join('');
 }
 
 /** What a line says of a question and its answer, and the end of the line. */

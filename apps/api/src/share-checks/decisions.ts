@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import type { SharingReason } from '@connections/connection/domain/sharing';
 import type { Caller } from '@connections/directory/roles';
 import { LOG, logLines } from '../log';
 import { Metrics } from '../operations/metrics';
@@ -15,9 +16,9 @@ export class Decisions {
 
   /** Before any of it is answered. */
   record(caller: Caller, requestId: string, decided: readonly Decided[]): void {
-    for (const [reason, alike] of Map.groupBy(decided, ({ answer }) => answer.reason)) {
-      this.metrics.countShareChecks(reason, alike.length);
-    }
+    const counts = new Map<SharingReason, number>();
+    for (const { answer } of decided) counts.set(answer.reason, (counts.get(answer.reason) ?? 0) + 1);
+    for (const [reason, count] of counts) this.metrics.countShareChecks(reason, count);
     if (decided.length === 0 || !this.log.isLevelEnabled('info')) return;
     logLines.write(decisionLines(caller, requestId, decided, new Date()));
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
 import { CheckSharing } from '@connections/connection/queries/check-sharing';
-import { isAnswer, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
+import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import { JSON_TYPE, keyInflectionOf, mediaTypeOf } from '../http/conventions';
 import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
@@ -53,8 +53,10 @@ export class ShortWay {
     try {
       const text = await this.#answerTo(asked, request, reply);
       const type = mediaTypeOf(request);
-      // Fastify would name the character set of a text, which JSON:API's media type must not have.
-      void reply.type(type).send(type === JSON_TYPE ? text : Buffer.from(text));
+      // Fastify would name the character set of a text, which JSON:API's media type must not have; and of a long text the
+      // bytes would be counted before they are made.
+      if (type === JSON_TYPE && !asked.isList) void reply.type(type).send(text);
+      else void reply.type(type === JSON_TYPE ? `${type}; charset=utf-8` : type).send(Buffer.from(text));
     } catch (error) {
       this.problems.answer(error, request, reply);
     }
@@ -70,11 +72,14 @@ export class ShortWay {
     this.decisions.record(caller, request.id, decidedIn(questions, outcomes));
     const form = keyInflectionOf(request);
     const textOf = answerTexts[form];
-    const texts = outcomes.map((outcome, index) =>
+    const told = (outcome: SharingOutcome, index: number): string =>
       isAnswer(outcome)
         ? textOf(questions[index] as SharingQuestion, outcome)
-        : JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form)),
-    );
-    return isList ? `{"data":[${texts.join(',')}]}` : `{"data":${texts[0]}}`;
+        : JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form));
+    const [first] = outcomes;
+    if (!isList) return first === undefined ? '' : `{"data":${told(first, 0)}}`;
+    const pieces: string[] = [];
+    outcomes.forEach((outcome, index) => pieces.push(index === 0 ? '{"data":[' : ',', told(outcome, index)));
+    return `${pieces.join('')}]}`;
   }
 }
