@@ -62,6 +62,7 @@ export async function storedFigures(options: Options, folder: string): Promise<S
   try {
     for (const store of stores) {
       const service = await startService(store.dataDir);
+      await service.caughtUp();
       running.push({ store, service, idle: service.memory(), get: [], list: [] });
     }
     const ask = async (service: Service, work: Work): Promise<number> => {

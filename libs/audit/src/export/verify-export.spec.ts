@@ -61,6 +61,20 @@ describe('an export', () => {
       );
       expect(await verified(...pieces)).toHaveProperty('whole');
     });
+
+    it.each([EVERYTHING, connection])(
+      'of $kind whose last line is broken in two is wrong in that line',
+      async (scope) => {
+        const bytes = await made(scope, format);
+        const begin = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+        const line = bytes.toString().split('\n').length - 1;
+        for (let broken = begin; broken < bytes.length - 1; broken += 1) {
+          const changed = Buffer.from(bytes);
+          changed.write('\n', broken);
+          expect([broken, await verified(changed)]).toMatchObject([broken, { finding: { line } }]);
+        }
+      },
+    );
   });
 
   it('as CSV is written and read by others as it is by us', async () => {

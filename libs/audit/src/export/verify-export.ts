@@ -119,13 +119,25 @@ class Verification {
     try {
       this.#order.next(line, this.#number, next);
     } catch (error) {
-      if (!(error instanceof NotWhole) || this.#format.readFraming('ended', line) === null || next() === null)
-        throw error;
+      if (!(error instanceof NotWhole) || !this.#isEnd(line) || next() === null) throw error;
       throw finding(
         'inserted',
         { line: this.#number + 1 },
         `Line ${this.#number + 1} stands behind the end of the export.`,
       );
+    }
+  }
+
+  /** Whether a line ends an export, and is not only a part of such a line that was broken in two. */
+  #isEnd(line: string): boolean {
+    const json = this.#format?.readFraming('ended', line) ?? null;
+    if (json === null || this.#format === null || this.#beginning === null) return false;
+    try {
+      const ended = readEnded(json);
+      return ended !== null && endedLine(this.#format, this.#beginning.frame, ended.note) === line;
+    } catch (error) {
+      if (error instanceof MalformedNote) return false;
+      throw error;
     }
   }
 
