@@ -45,6 +45,27 @@ describe('what is remembered of a stream', () => {
     expect(currency.holds('b', { revision: -1, knownAt: known.knownAt })).toBe(false);
   });
 
+  it('is looked up at once for who says so, and looked up anew for each who comes later', async () => {
+    const { asked } = log;
+    const { promise: held, resolve: release } = Promise.withResolvers<null>();
+    log.hold = held;
+    const first = currency.refresh(true);
+    await Promise.resolve();
+    // Before the turn is over.
+    expect(log.asked).toBe(asked + 1);
+    const known = { revision: 0, knownAt: currency.now };
+    log.add('a', 1);
+    const others = [currency.refresh(true), currency.refresh()];
+    release(null);
+    await first;
+    expect(currency.holds('a', known)).toBe(true);
+    await Promise.all(others);
+    expect(log.asked).toBe(asked + 2);
+    expect(currency.holds('a', known)).toBe(false);
+    for (const atOnce of [true, false, true]) await currency.refresh(atOnce);
+    expect(log.asked).toBe(asked + 5);
+  });
+
   it('does not hold once the stream has moved on, and what was read after that does', async () => {
     const known = { revision: 0, knownAt: currency.now };
     log.add('a', 1);

@@ -38,8 +38,8 @@ export class Currency {
   }
 
   async #lookNext(atOnce: boolean): Promise<void> {
-    if (this.#looking !== null) await this.#looking.catch(() => undefined);
-    else if (!atOnce) await endOfTurn();
+    // Something is awaited in any case: until `refresh` has kept this promise, there is nothing to let go of.
+    await (this.#looking?.catch(() => undefined) ?? (atOnce ? Promise.resolve() : endOfTurn()));
     this.#next = null;
     this.#looking = this.#look();
     try {
