@@ -84,7 +84,9 @@ const insertion: Manipulation = (original, chance, other) => {
   const from = chance(2) === 0 ? lines : linesOf(other);
   const at = chance(lines.length + 1);
   lines.splice(at, 0, pick(chance, from));
-  return { bytes: joined(lines), lines: [at + 1, at + 2], event: null };
+  // Whose connection it is that an event continues stands in none of its lines: that it is too many shows at the end.
+  const isCounted = original.scope.kind === 'organization' && original.since !== null;
+  return { bytes: joined(lines), lines: [at + 1, at + 2, ...(isCounted ? [lines.length] : [])], event: null };
 };
 
 const swap: Manipulation = (original, chance) => {

@@ -62,19 +62,40 @@ describe('an export', () => {
       expect(await verified(...pieces)).toHaveProperty('whole');
     });
 
-    it.each([EVERYTHING, connection])(
-      'of $kind whose last line is broken in two is wrong in that line',
-      async (scope) => {
-        const bytes = await made(scope, format);
-        const begin = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
-        const line = bytes.toString().split('\n').length - 1;
-        for (let broken = begin; broken < bytes.length - 1; broken += 1) {
-          const changed = Buffer.from(bytes);
-          changed.write('\n', broken);
-          expect([broken, await verified(changed)]).toMatchObject([broken, { finding: { line } }]);
-        }
-      },
+    it.each([
+      { scope: EVERYTHING, since: 590 },
+      { scope: connection, since: null },
+    ])('of $scope.kind whose last line is broken in two is wrong in that line', async ({ scope, since }) => {
+      const bytes = await made(scope, format, since);
+      const begin = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+      const line = bytes.toString().split('\n').length - 1;
+      for (let broken = begin; broken < bytes.length - 1; broken += 1) {
+        const changed = Buffer.from(bytes);
+        changed.write('\n', broken);
+        expect([broken, await verified(changed)]).toMatchObject([broken, { finding: { line } }]);
+      }
+    });
+  });
+
+  it('of an organization that continues another has as many events as were signed, and no others', async () => {
+    const since = 301;
+    const [own, foreign] = await Promise.all(
+      ['org_0', 'org_1'].map(async (id) => {
+        const bytes = await made({ kind: 'organization', id }, ndjson, since);
+        return bytes.toString().split(/(?<=\n)/);
+      }),
     );
+    const subjectIn = (line: string): string => /"subject":"(\w+)"/.exec(line)?.[1] ?? '';
+    // Which organizations a connection has is told where it begins, and this one began before.
+    const stranger = foreign!.find(
+      (line) => subjectIn(line) !== '' && !own!.some((other) => subjectIn(other) === subjectIn(line)),
+    );
+    expect(ndjson.readEvent(stranger!)!.revision).toBeGreaterThan(0);
+    const at = own!.findIndex((line) => subjectIn(line) > subjectIn(stranger!));
+    const verdict = await verified(Buffer.from(own!.toSpliced(at, 0, stranger!).join('')));
+    const events = own!.length - 2;
+    const why = `${events} events were signed, and ${events + 1} are here: 1 too many, of what was not exported.`;
+    expect(verdict).toMatchObject({ finding: { code: 'inserted', line: own!.length + 1, why } });
   });
 
   it('as CSV is written and read by others as it is by us', async () => {

@@ -207,13 +207,17 @@ class Verification {
   }
 
   #differs(signed: string, expected: string, events: number, number: number): NotWhole {
+    const [ofSigned, ofExpected] = [signed, expected].map((text) => text.split('\n').slice(0, 3).join());
+    if (ofSigned !== ofExpected)
+      return finding('changed', { line: number }, 'The end of the export was signed for another export.');
     const count = Number(signed.split('\n')[3]);
     if (count > events) {
       const why = `${count} events were signed, and ${events} are here: ${count - events} are missing at the end of their connections.`;
       return finding('removed', { line: number }, why);
     }
-    if (signed.split('\n').slice(0, 4).join() !== expected.split('\n').slice(0, 4).join()) {
-      return finding('changed', { line: number }, 'The end of the export was signed for another export.');
+    if (count < events) {
+      const why = `${count} events were signed, and ${events} are here: ${events - count} too many, of what was not exported.`;
+      return finding('inserted', { line: number }, why);
     }
     const why =
       'Every event is proven, but the file is not the one that was signed: a name of an organization, or a text that is ' +
