@@ -72,6 +72,8 @@ test('says nothing while it is paused', async () => {
 });
 
 test('tells those who ask when it has ended', async () => {
+  // Else it might have answered before it is killed.
+  server.pause();
   const asked = server.ask('calls');
   await server.kill();
   await expect(asked).rejects.toThrow('calls: The process of the server has ended.');
