@@ -43,12 +43,21 @@ export function listen(url: string, key: string, lastEventId?: string): Listenin
   source.addEventListener('error', (event) => {
     if (source.readyState === source.CLOSED) refused.resolve(event.code);
   });
+  /** Who is told not to come back waits in vain. */
+  const unlessRefused = async <T>(awaited: Promise<T>): Promise<T> => {
+    const over = refused.promise.then((status) => {
+      throw new Error(`The stream was refused with ${status} after ${messages.length} messages.`);
+    });
+    return Promise.race([awaited, over]);
+  };
   return {
     messages,
-    began: began.promise,
+    get began() {
+      return unlessRefused(began.promise);
+    },
     refused: refused.promise,
-    came: (count) =>
-      new Promise((resolve) => {
+    came: (count) => {
+      const all = new Promise<readonly StreamMessage[]>((resolve) => {
         const look = (): void => {
           if (messages.length < count) return;
           waiting.delete(look);
@@ -56,7 +65,9 @@ export function listen(url: string, key: string, lastEventId?: string): Listenin
         };
         waiting.add(look);
         look();
-      }),
+      });
+      return unlessRefused(all);
+    },
     close: () => source.close(),
   };
 }

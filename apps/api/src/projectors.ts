@@ -28,12 +28,15 @@ export class Projectors {
     return [this.connections, this.tree, this.feed];
   }
 
-  /** @returns once there is something to read, or once it is clear that a fault has to pass first. */
+  /**
+   * @returns once there is something to read, or once it is clear that a fault has to pass first. Nobody is refused then
+   * what was there before: who listens to a stream would take that for an end, and not come back.
+   */
   async start(): Promise<void> {
     const connections = this.connections.start();
     void this.tree.start();
     void this.feed.start();
-    await connections;
+    await Promise.all([connections, this.tree.looked(), this.feed.looked()]);
   }
 
   async stop(): Promise<void> {

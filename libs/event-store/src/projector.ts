@@ -56,6 +56,7 @@ export class Projector {
   /** The last parameters of `#moving`. */
   readonly #fence: readonly string[];
   readonly #started = Promise.withResolvers<null>();
+  readonly #looked = Promise.withResolvers<null>();
   #generation = 0;
   #hurry: () => void = () => undefined;
   #readable = false;
@@ -102,10 +103,16 @@ export class Projector {
     await this.#started.promise;
   }
 
+  /** Resolves once it is seen whether something can be read that was made before, or that this cannot be seen yet. */
+  async looked(): Promise<void> {
+    await this.#looked.promise;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
     this.#started.resolve(null);
+    this.#looked.resolve(null);
     this.#set({ state: 'stopped', problem: null });
     for (const waiter of this.#waiting) waiter.settle(false);
   }
@@ -166,7 +173,7 @@ export class Projector {
     const lead = (lost: AbortSignal): Promise<void> => this.#lead(lost, onProgress);
     while (!this.#isStopping()) {
       try {
-        if (!this.#readable) await this.#look();
+        if (!this.#readable) await this.#look().finally(() => this.#looked.resolve(null));
         if (this.lease === null) await lead(signal);
         else if (!(await whileHeld(this.lease, signal, lead))) await this.#standBy(onProgress);
       } catch (error) {
