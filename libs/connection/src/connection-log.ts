@@ -51,6 +51,14 @@ export interface ProvenConnection extends ConnectionAt {
   readonly hash: string | null;
 }
 
+/** The log as somebody has looked at it. */
+export interface Look {
+  /** The same as at an earlier look when nothing was appended in between. */
+  readonly version: number;
+  /** Connections as they were then, or are by now; null where there is none. @throws StoreUnavailable */
+  readonly of: (connections: readonly ConnectionNames[]) => Promise<(ProvenConnection | null)[]>;
+}
+
 export interface CommandOutcome extends ConnectionAt {
   /** The position that readers must have seen; null when nothing was written. */
   readonly position: Position | null;
@@ -162,12 +170,13 @@ export class ConnectionLog {
   }
 
   /**
-   * Several connections as they are now, null where there is none: every command that was answered before, by any
-   * process, has had its effect.
+   * Looks at the log: every command that was answered before, by any process, has had its effect.
+   * @param connections how many of them will be asked for
    * @throws StoreUnavailable
    */
-  async current(connections: readonly ConnectionNames[]): Promise<(ProvenConnection | null)[]> {
-    return (await this.#connections.current(connections.map(({ stream }) => stream))).map(provenOf);
+  async look(connections: number): Promise<Look> {
+    const { version, of } = await this.#connections.look(connections);
+    return { version, of: async (asked) => (await of(asked.map(({ stream }) => stream))).map(provenOf) };
   }
 
   /** A connection as it was created, which tells its parties; reads one event, however many there are. */

@@ -27,6 +27,50 @@ class Log {
   } as unknown as EventStore;
 }
 
+describe('the version of a log', () => {
+  it('is the same as long as nothing is appended to it', async () => {
+    const log = new Log();
+    const currency = new Currency(log.store);
+    const looked = async (): Promise<number> => {
+      await currency.refresh();
+      return currency.version;
+    };
+    const empty = await looked();
+    expect(await looked()).toBe(empty);
+    const versions = [empty];
+    const isNew = async (): Promise<void> => {
+      const version = await looked();
+      expect(versions).not.toContain(version);
+      expect(await looked()).toBe(version);
+      versions.push(version);
+    };
+    log.add('a', 0);
+    await isNew();
+    log.add('b', 0);
+    log.add('a', 1);
+    await isNew();
+    for (let other = 0; other <= 1_000; other += 1) log.add(`other ${other}`, 0);
+    await isNew();
+    // An older copy has taken its place; it is one as long as it ends before what was seen.
+    log.events.pop();
+    const [older, again] = [await looked(), await looked()];
+    expect(versions).not.toContain(older);
+    log.add('c', 0);
+    log.add('c', 1);
+    await isNew();
+    expect(versions).not.toContain(again);
+  });
+
+  it('is another for whoever begins to follow it', async () => {
+    const log = new Log();
+    log.add('a', 0);
+    const currency = new Currency(log.store);
+    const { version } = currency;
+    await currency.refresh();
+    expect(currency.version).not.toBe(version);
+  });
+});
+
 describe('what is remembered of a stream', () => {
   let log: Log;
   let currency: Currency;

@@ -21,6 +21,7 @@ export class Currency {
   /** The looks that are over, and the one that began the window: nothing is known of changes before it. */
   #looks = 0;
   #begun = 0;
+  #version = 0;
   #upTo: Position = START;
   #looking: Promise<void> | null = null;
   #next: Promise<void> | null = null;
@@ -54,6 +55,11 @@ export class Currency {
     return this.#looks;
   }
 
+  /** The same as long as no look finds that anything was appended to the log: then whatever was true of it is true. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Whether this was true when `refresh` looked last. */
   holds(stream: string, { revision, knownAt }: Known): boolean {
     return knownAt >= this.#begun && (this.#changed.get(stream) ?? -1) <= revision;
@@ -64,6 +70,7 @@ export class Currency {
     const limit = this.#upTo === START ? 0 : LOOKED_AT;
     const { revisions, upTo, complete } = await this.store.changes(this.#upTo, limit);
     this.#looks += 1;
+    if (!complete || revisions.length > 0) this.#version += 1;
     if (complete && this.#changed.size + revisions.length <= WINDOW) {
       for (const { stream, revision } of revisions) this.#changed.set(stream, revision);
     } else {

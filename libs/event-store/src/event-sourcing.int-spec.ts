@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventToAppend, NO_STREAM, type RecordedEvent, StoreUnavailable } from './event-store';
-import { EventSourcing } from './event-sourcing';
+import { EventSourcing, type Folded } from './event-sourcing';
 import { chained, expectedHash, hashOf } from './hash-chain';
 import { SqliteEventStore } from './sqlite/sqlite-event-store';
 import { all, newStream } from './testing/event-store.contract';
@@ -31,6 +31,10 @@ const move =
     if (sum + by < 0) throw new TillIsEmpty();
     return [{ by }];
   };
+
+/** A stream as it is when it is asked for. */
+const now = async <State, Event>(states: EventSourcing<State, Event>, stream: string): Promise<Folded<State>[]> =>
+  (await states.look(1)).of([stream]);
 
 describe('a decision on a stream', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
@@ -235,7 +239,7 @@ describe('a decision on a stream', () => {
     }) as SqliteEventStore;
     const retried = new EventSourcing(late, till);
     await retried.transact(stream, move(1), plainly);
-    expect(await retried.current([stream])).toEqual([await elsewhere.load(stream)]);
+    expect(await now(retried, stream)).toEqual([await elsewhere.load(stream)]);
   });
 
   it('can be looked back upon, up to a revision', async () => {
@@ -314,27 +318,27 @@ describe('a stream of which a few events settle how it stands', () => {
     ['many that settle nothing', [unit, ...Array<Shown>(40).fill(looked!)], Array.from({ length: 41 }, (_, n) => n)],
   ] as [string, Shown[], number[]][])('is known by those alone where there is %s', async (_, all, seen) => {
     const stream = await recorded(...(all as [Shown, ...Shown[]]));
-    const [now] = await gauges.current([stream]);
-    expect(now).toEqual(await new EventSourcing(store, gauge).load(stream));
+    const [folded] = await now(gauges, stream);
+    expect(folded).toEqual(await new EventSourcing(store, gauge).load(stream));
     expect([...new Set(read)].sort((a, b) => a - b)).toEqual(seen);
   });
 
   it('is known anew when another has gone on', async () => {
     const stream = await recorded(unit!, ...values(0, 30));
-    await gauges.current([stream]);
+    await now(gauges, stream);
     await new EventSourcing(store, gauge).transact(stream, () => values(99, 100), showing({ value: 99 }));
-    expect(await gauges.current([stream])).toMatchObject([{ state: { unit: 'bar', value: 99 }, revision: 31 }]);
+    expect(await now(gauges, stream)).toMatchObject([{ state: { unit: 'bar', value: 99 }, revision: 31 }]);
   });
 
   it('has recorded each request all the same, and takes a new one', async () => {
     const stream = await recorded(unit!, ...values(0, 30));
-    await gauges.current([stream]);
+    await now(gauges, stream);
     const asked = (marker: string) => ({
       ...showing({ value: 7 }, { request: marker, at: 50 }),
       request: { marker, since: 0 },
     });
     expect(await gauges.transact(stream, () => values(7, 8), asked('request 20'))).toMatchObject({ revision: 20 });
-    await gauges.current([stream]);
+    await now(gauges, stream);
     expect(await gauges.transact(stream, () => values(7, 8), asked('a new one'))).toMatchObject({ revision: 31 });
     expect(await gauges.transact(stream, () => values(7, 8), asked('a new one'))).toMatchObject({ revision: 31 });
     expect(await all(store.read(stream))).toHaveLength(32);

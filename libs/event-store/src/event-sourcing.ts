@@ -40,6 +40,14 @@ export interface Folded<State> {
   readonly position: Position | null;
 }
 
+/** The log as somebody has looked at it. */
+export interface Look<State> {
+  /** The same as at an earlier look when nothing was appended in between. */
+  readonly version: number;
+  /** Streams as they were then, or are by now. */
+  readonly of: (streams: readonly string[]) => Promise<Folded<State>[]>;
+}
+
 export interface TransactOptions<Event> {
   /** Gives the stored form, with an id that stays the same in every retry. */
   readonly encode: (event: Event) => EventToAppend;
@@ -163,11 +171,18 @@ export class EventSourcing<State, Event> {
   }
 
   /**
-   * Several streams as they are now: every append that was answered before this was asked is seen, whoever made it.
-   * What is remembered is used when the log, asked once for all of them, shows that it still holds.
+   * Looks at the log: every append that was answered before this was asked is seen, whoever made it.
+   * @param streams how many of them will be asked for
    */
-  async current(streams: readonly string[]): Promise<Folded<State>[]> {
-    await this.#currency.refresh(streams.length >= MANY_AT_ONCE);
+  async look(streams: number): Promise<Look<State>> {
+    await this.#currency.refresh(streams >= MANY_AT_ONCE);
+    // Before anything is read: what is read while others look on may be older than what they see.
+    const { version } = this.#currency;
+    return { version, of: (asked) => this.#seen(asked) };
+  }
+
+  /** What is remembered is used when the log, asked once for all of them, has shown that it still holds. */
+  async #seen(streams: readonly string[]): Promise<Folded<State>[]> {
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
     const unproven = new Set(streams.filter((_, index) => proven[index] === null));

@@ -12,6 +12,7 @@ const question = {
 const yes = { allowed: true, reason: 'active', refusedScopes: [], unblockedBy: null } as const;
 const no = { ...yes, allowed: false, reason: 'no-connection' } as const;
 const decidedUpon = { connection: { id: 'cxn_A' } as Connection, revision: 3, hash: null };
+const problem = { code: 'no-scopes', attribute: 'scopes', details: 'At least one scope is needed.' } as const;
 const at = new Date('2026-06-01T12:00:00.000Z');
 
 /** What pino writes for the same. */
@@ -24,16 +25,13 @@ function written(...objects: object[]): string {
 }
 
 describe('the lines of decisions', () => {
-  it('are those that pino would write, one for each', () => {
+  it('are those that pino would write, one for each question that was answered', () => {
     const asOf = '2026-01-01T00:00:00.000Z';
     const lines = decisionLines(
       { type: 'api-key', id: 'api_1', role: 'member', organizationId: 'org_A' },
       'req_1',
-      [
-        { question, answer: { ...yes, decidedUpon } },
-        { question: { ...question, past: { asOf } }, answer: { ...no, decidedUpon: null } },
-        { question: { ...question, past: { revision: 7 } }, answer: { ...no, decidedUpon: null } },
-      ],
+      [question, question, { ...question, past: { asOf } }, { ...question, past: { revision: 7 } }],
+      [{ ...yes, decidedUpon }, [problem], { ...no, decidedUpon: null }, { ...no, decidedUpon: null }],
       at,
     );
     const { past: _, ...asked } = question;
@@ -58,7 +56,7 @@ describe('the lines of decisions', () => {
       { user: 'usr_1', organization: 'org_A' },
     ],
   ])('say who asked: %j', (caller, said) => {
-    const [line = ''] = decisionLines(caller, 'req_1', [{ question, answer: { ...yes, decidedUpon } }], at).split('\n');
+    const [line = ''] = decisionLines(caller, 'req_1', [question], [{ ...yes, decidedUpon }], at).split('\n');
     expect(JSON.parse(line)).toMatchObject(said);
   });
 });

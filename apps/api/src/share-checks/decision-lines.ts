@@ -1,43 +1,32 @@
-import {
-  isAnswer,
-  type SharingAnswer,
-  type SharingOutcome,
-  type SharingQuestion,
-} from '@connections/connection/queries/sharing-outcome';
+import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Caller } from '@connections/directory/roles';
 import { inOnePiece, onceEach } from './once-each';
-
-/** What was asked and what was answered. */
-export interface Decided {
-  readonly question: SharingQuestion;
-  readonly answer: SharingAnswer;
-}
-
-/** The questions that were answered, with their answers. */
-export function decidedIn(questions: readonly SharingQuestion[], outcomes: readonly SharingOutcome[]): Decided[] {
-  const decided: Decided[] = [];
-  outcomes.forEach((answer, index) => {
-    const question = questions[index];
-    if (question !== undefined && isAnswer(answer)) decided.push({ question, answer });
-  });
-  return decided;
-}
 
 /** Pino's number for `info`. */
 const INFO = 30;
 
 /**
- * A line of the log for each decision of one request, as pino would write it. It takes four microseconds a line, and a
- * hundred decisions in one call would cost more to write down than to make. Ids and reasons hold nothing that JSON would
- * escape.
+ * A line of the log for each question of one request that was answered, as pino would write it. It takes four
+ * microseconds a line, and a hundred decisions in one call would cost more to write down than to make. Ids and reasons
+ * hold nothing that JSON would escape.
+ * @param outcomes of the questions, in their order
  */
-export function decisionLines(caller: Caller, requestId: string, decided: readonly Decided[], at: Date): string {
+export function decisionLines(
+  caller: Caller,
+  requestId: string,
+  questions: readonly SharingQuestion[],
+  outcomes: readonly SharingOutcome[],
+  at: Date,
+): string {
   const { type, id, organizationId } = caller;
   const asked = inOnePiece(
     `{"level":${INFO},"time":"${at.toISOString()}","requestId":"${requestId}","${type === 'user' ? 'user' : 'apiKey'}":"${id}","organization":${textOrNull(organizationId)},"sourceOrganizationId":"`,
   );
   const pieces: string[] = [];
-  for (const { question, answer } of decided) pieces.push(asked, decisionText(question, answer));
+  questions.forEach((question, index) => {
+    const outcome = outcomes[index];
+    if (outcome !== undefined && isAnswer(outcome)) pieces.push(asked, decisionText(question, outcome));
+  });
   return pieces.join('');
 }
 

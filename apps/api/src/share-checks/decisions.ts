@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { SharingReason } from '@connections/connection/domain/sharing';
+import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Caller } from '@connections/directory/roles';
 import { LOG, logLines } from '../log';
 import { Metrics } from '../operations/metrics';
-import { type Decided, decisionLines } from './decision-lines';
+import { decisionLines } from './decision-lines';
 
 /** Keeps account of what was decided: a line of the log for each decision, and counters by reason. */
 @Injectable()
@@ -14,12 +15,19 @@ export class Decisions {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Before any of it is answered. */
-  record(caller: Caller, requestId: string, decided: readonly Decided[]): void {
+  /** Before any of it is answered. @param outcomes of the questions, in their order */
+  record(
+    caller: Caller,
+    requestId: string,
+    questions: readonly SharingQuestion[],
+    outcomes: readonly SharingOutcome[],
+  ): void {
     const counts = new Map<SharingReason, number>();
-    for (const { answer } of decided) counts.set(answer.reason, (counts.get(answer.reason) ?? 0) + 1);
+    for (const outcome of outcomes) {
+      if (isAnswer(outcome)) counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
+    }
     for (const [reason, count] of counts) this.metrics.countShareChecks(reason, count);
-    if (decided.length === 0 || !this.log.isLevelEnabled('info')) return;
-    logLines.write(decisionLines(caller, requestId, decided, new Date()));
+    if (counts.size === 0 || !this.log.isLevelEnabled('info')) return;
+    logLines.write(decisionLines(caller, requestId, questions, outcomes, new Date()));
   }
 }

@@ -13,7 +13,6 @@ import type { Problem } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { checkSharing } from '../openapi/share-check-operations';
-import { decidedIn } from './decision-lines';
 import { Decisions } from './decisions';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { SHARE_CHECKS, shareCheckResourceOf } from './share-check.resource';
@@ -51,7 +50,7 @@ export class ShareChecksController {
     const questions = asked.flatMap((one) => ('question' in one ? [one.question] : []));
     const { caller } = request;
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
-    this.decisions.record(caller, request.id, decidedIn(questions, outcomes));
+    this.decisions.record(caller, request.id, questions, outcomes);
     let answered = 0;
     const data = asked.map((one, index): JsonObject => {
       if ('problems' in one) return refused(one.problems, isList);

@@ -8,7 +8,6 @@ import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
 import { ProblemFilter } from '../http/problem.filter';
 import type { AuthenticatedRequest } from '../http/request';
-import { decidedIn } from './decision-lines';
 import { Decisions } from './decisions';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { answerTexts } from './share-check.text';
@@ -69,7 +68,7 @@ export class ShortWay {
   ): Promise<string> {
     const caller = await this.guard.admit(request, reply, 'read');
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
-    this.decisions.record(caller, request.id, decidedIn(questions, outcomes));
+    this.decisions.record(caller, request.id, questions, outcomes);
     const form = keyInflectionOf(request);
     const textOf = answerTexts[form];
     const told = (outcome: SharingOutcome, index: number): string =>

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventStore } from '@connections/event-store/event-store';
+import type { EventStore, RecordedEvent } from '@connections/event-store/event-store';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
 import { type Contender, race, type RaceOutcome } from '../../../../test/support/sharing-race';
 import { connectionIdOf } from '../connection-id';
@@ -97,6 +97,46 @@ describe('share checks of several processes on one log', () => {
         changes: { value: async (after: string) => ({ revisions: [], upTo: after, complete: true }) },
       }) as EventStore;
     expect((await raced(believing)).staleYes).toBeGreaterThan(0);
+  });
+
+  it('are not taken to be newer than they are where they were read while others saw more', async () => {
+    const [here, elsewhere] = [stores[0]!, new ConnectionLog(stores[1]!, texts)];
+    const at = new Date().toISOString();
+    const { status } = (await elsewhere.load(id))!.connection;
+    if (status === 'inactive')
+      await elsewhere.take('reactivate', id, reactivate(context(source).by, at), context(source));
+    if (status !== 'active')
+      await elsewhere.take('activate', id, activate(context(destination).by, at), context(destination));
+    let held: Promise<unknown> = Promise.resolve();
+    const [isReading, released] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+    const holding = Object.create(here, {
+      append: { value: here.append.bind(here) },
+      changes: { value: here.changes.bind(here) },
+      head: { value: here.head.bind(here) },
+      read: {
+        value: async function* (...args: Parameters<EventStore['read']>) {
+          const events: RecordedEvent[] = [];
+          for await (const event of here.read(...args)) events.push(event);
+          isReading.resolve(null);
+          await held;
+          yield* events;
+        },
+      },
+    }) as EventStore;
+    const handler = new CheckSharingHandler(new ConnectionLog(holding, texts), policy, everybody);
+    const isAllowed = async (): Promise<boolean> => {
+      const [outcome] = await handler.execute(new CheckSharing([question], source));
+      return (outcome as SharingAnswer).allowed;
+    };
+    held = released.promise;
+    const early = isAllowed();
+    await isReading.promise;
+    await elsewhere.take('deactivate', id, deactivate(context(source).by, at), context(source));
+    held = Promise.resolve();
+    expect(await isAllowed()).toBe(false);
+    released.resolve(null);
+    expect(await early).toBe(true);
+    expect(await isAllowed()).toBe(false);
   });
 
   it('are answered by the very same object until something happens, and never by that of another question', async () => {

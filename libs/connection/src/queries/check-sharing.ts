@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { ConnectionPolicy, KnownOrganizations } from '../commands/terms-check';
 import { connectionBetween, type ConnectionNames } from '../connection-id';
-import { ConnectionLog, type ProvenConnection } from '../connection-log';
+import { ConnectionLog, type Look, type ProvenConnection } from '../connection-log';
 import { mayConnect, scopeProblemsOf } from '../domain/connection';
 import { verdictOn } from '../domain/sharing';
 import { hasReached, NotThen, type Past } from '../past';
 import type { Viewer } from './get-connection';
-import { RememberedAnswers } from './remembered-answers';
+import { type Answered, RememberedAnswers } from './remembered-answers';
 import type { SharingAnswer, SharingOutcome, SharingProblem, SharingQuestion } from './sharing-outcome';
 
 /**
@@ -28,12 +28,16 @@ interface Asked {
   /** The connection that it is about; null where its asker may not hear of it. */
   readonly names: ConnectionNames | null;
   /** How the very question was answered before. */
-  readonly before: SharingAnswer | null;
+  readonly before: Answered | null;
 }
 
 type Open = Asked & { readonly names: ConnectionNames };
 
 const isOpen = (asked: Asked): asked is Open => asked.names !== null;
+const isOfNow = ({ question }: Asked): boolean => question.past === null;
+
+/** Of what nobody has looked at. */
+const NOTHING_SEEN: Look = { version: -1, of: async () => [] };
 
 @QueryHandler(CheckSharing)
 export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
@@ -47,6 +51,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
 
   async execute({ questions, viewer }: CheckSharing): Promise<SharingOutcome[]> {
     const asked = questions.map((question) => this.#asked(question, viewer));
+    if (asked.every(({ before }) => before !== null)) return this.#answers(asked);
     const judged = asked.map(({ question, before }) => (before === null ? this.#problemsOf(question) : NONE));
     // Waiting for what is known at once would cost a question more than all the rest.
     const known = judged.every((found) => Array.isArray(found))
@@ -67,29 +72,33 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   }
 
   async #answers(asked: readonly Asked[]): Promise<SharingOutcome[]> {
-    const read = await this.#read(asked.filter(isOpen));
+    const open = asked.filter(isOpen);
+    const look = open.some(isOfNow) ? await this.connections.look(open.length) : NOTHING_SEEN;
+    // Nothing has happened to any connection, so nothing is looked up of each.
+    if (asked.every(({ before }) => before?.version === look.version))
+      return asked.map(({ before }) => (before as Answered).answer);
+    const read = await this.#read(open, look);
     let next = 0;
     return asked.map(({ question, names, before }) => {
       const seen = names === null ? null : (read[next++] ?? null);
-      if (before !== null && isSame(before.decidedUpon, seen)) return before;
       const { past, sourceOrganizationId: source, destinationOrganizationId: destination, scopes } = question;
       if (past !== null && seen !== null && !hasReached(past, seen.revision)) return [notThen(past)];
-      const verdict = verdictOn(seen?.connection ?? null, scopes, mayConnect(source, destination, this.policy));
-      const answer = { ...verdict, decidedUpon: seen };
-      if (names !== null) this.#remembered.keep(question, names, answer);
+      const decided = (): SharingAnswer => ({
+        ...verdictOn(seen?.connection ?? null, scopes, mayConnect(source, destination, this.policy)),
+        decidedUpon: seen,
+      });
+      const answer = before !== null && isSame(before.answer.decidedUpon, seen) ? before.answer : decided();
+      if (names !== null) this.#remembered.keep(question, names, answer, look.version);
       return answer;
     });
   }
 
-  async #read(asked: readonly Open[]): Promise<(ProvenConnection | null)[]> {
-    if (asked.length === 0) return [];
-    return asked.every(({ question }) => question.past === null)
-      ? this.connections.current(asked.map(({ names }) => names))
-      : this.#readPast(asked);
+  async #read(asked: readonly Open[], look: Look): Promise<(ProvenConnection | null)[]> {
+    return asked.every(isOfNow) ? look.of(asked.map(({ names }) => names)) : this.#readPast(asked, look);
   }
 
   /** Reads each history once, and one after the other: a hundred long ones at once would hold everybody else up. */
-  async #readPast(asked: readonly Open[]): Promise<(ProvenConnection | null)[]> {
+  async #readPast(asked: readonly Open[], look: Look): Promise<(ProvenConnection | null)[]> {
     const found = new Array<ProvenConnection | null>(asked.length).fill(null);
     const pasts = asked.flatMap(({ question: { past }, names }, index) =>
       past ? [{ past, index, id: names.id }] : [],
@@ -103,7 +112,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
       await nextTurn();
     }
     const present = asked.flatMap(({ question, names }, index) => (question.past === null ? [{ names, index }] : []));
-    const now = present.length > 0 ? await this.connections.current(present.map(({ names }) => names)) : [];
+    const now = await look.of(present.map(({ names }) => names));
     present.forEach(({ index }, nth) => (found[index] = now[nth] ?? null));
     return found;
   }

@@ -10,20 +10,25 @@ export class RememberedAnswers {
   readonly #last = new WeakMap<ConnectionNames, Answered>();
 
   /** Null where another question was answered last, or none was. */
-  to({ past, scopes }: SharingQuestion, names: ConnectionNames): SharingAnswer | null {
+  to({ past, scopes }: SharingQuestion, names: ConnectionNames): Answered | null {
     const last = past === null ? this.#last.get(names) : undefined;
-    return last !== undefined && areSame(last.scopes, scopes) ? last.answer : null;
+    return last !== undefined && areSame(last.scopes, scopes) ? last : null;
   }
 
-  /** Only of a question that has nothing wrong with it, since nothing can become wrong with it. */
-  keep({ past, scopes }: SharingQuestion, names: ConnectionNames, answer: SharingAnswer): void {
-    if (past === null) this.#last.set(names, { scopes, answer });
+  /**
+   * Only of a question that has nothing wrong with it, since nothing can become wrong with it.
+   * @param version of the log that it was answered from
+   */
+  keep({ past, scopes }: SharingQuestion, names: ConnectionNames, answer: SharingAnswer, version: number): void {
+    if (past === null) this.#last.set(names, { scopes, answer, version });
   }
 }
 
-interface Answered {
+export interface Answered {
   readonly scopes: readonly string[];
   readonly answer: SharingAnswer;
+  /** The answer to the same question is the same as long as the log has this version. */
+  readonly version: number;
 }
 
 const areSame = (one: readonly string[], other: readonly string[]): boolean =>
