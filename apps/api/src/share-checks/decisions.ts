@@ -6,28 +6,31 @@ import type { Caller } from '@connections/directory/roles';
 import { LOG, logLines } from '../log';
 import { Metrics } from '../operations/metrics';
 import { decisionLines } from './decision-lines';
+import { LinesOfATurn } from './lines-of-a-turn';
 
 /** Keeps account of what was decided: a line of the log for each decision, and counters by reason. */
 @Injectable()
 export class Decisions {
+  readonly #lines = new LinesOfATurn((text) => logLines.write(text));
+
   constructor(
     @Inject(LOG) private readonly log: Logger,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Before any of it is answered. @param outcomes of the questions, in their order */
-  record(
+  /** Before any of it is answered. @param outcomes of the questions, in their order. @returns once it is written. */
+  async record(
     caller: Caller,
     requestId: string,
     questions: readonly SharingQuestion[],
     outcomes: readonly SharingOutcome[],
-  ): void {
+  ): Promise<void> {
     const counts = new Map<SharingReason, number>();
     for (const outcome of outcomes) {
       if (isAnswer(outcome)) counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
     }
     for (const [reason, count] of counts) this.metrics.countShareChecks(reason, count);
     if (counts.size === 0 || !this.log.isLevelEnabled('info')) return;
-    logLines.write(decisionLines(caller, requestId, questions, outcomes, new Date()));
+    await this.#lines.write(decisionLines(caller, requestId, questions, outcomes, new Date()));
   }
 }

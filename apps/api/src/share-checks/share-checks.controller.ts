@@ -50,7 +50,7 @@ export class ShareChecksController {
     const questions = asked.flatMap((one) => ('question' in one ? [one.question] : []));
     const { caller } = request;
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
-    this.decisions.record(caller, request.id, questions, outcomes);
+    await this.decisions.record(caller, request.id, questions, outcomes);
     let answered = 0;
     const data = asked.map((one, index): JsonObject => {
       if ('problems' in one) return refused(one.problems, isList);

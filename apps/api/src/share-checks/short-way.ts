@@ -68,7 +68,7 @@ export class ShortWay {
   ): Promise<string> {
     const caller = await this.guard.admit(request, reply, 'read');
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
-    this.decisions.record(caller, request.id, questions, outcomes);
+    await this.decisions.record(caller, request.id, questions, outcomes);
     const form = keyInflectionOf(request);
     const textOf = answerTexts[form];
     const told = (outcome: SharingOutcome, index: number): string =>
