@@ -22,12 +22,12 @@ export function decisionLines(
   const asked = inOnePiece(
     `{"level":${INFO},"time":"${at.toISOString()}","requestId":"${requestId}","${type === 'user' ? 'user' : 'apiKey'}":"${id}","organization":${textOrNull(organizationId)},"sourceOrganizationId":"`,
   );
-  const pieces: string[] = [];
+  let lines = '';
   questions.forEach((question, index) => {
     const outcome = outcomes[index];
-    if (outcome !== undefined && isAnswer(outcome)) pieces.push(asked, decisionText(question, outcome));
+    if (outcome !== undefined && isAnswer(outcome)) lines += asked + decisionText(question, outcome);
   });
-  return pieces.join('');
+  return lines;
 }
 
 /** What a line says of a question and its answer, and the end of the line. */

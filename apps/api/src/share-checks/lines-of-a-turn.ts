@@ -22,7 +22,7 @@ export class LinesOfATurn {
           this.put(text);
           resolve();
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     }));

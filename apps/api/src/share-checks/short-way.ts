@@ -77,8 +77,8 @@ export class ShortWay {
         : JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form));
     const [first] = outcomes;
     if (!isList) return first === undefined ? '' : `{"data":${told(first, 0)}}`;
-    const pieces: string[] = [];
-    outcomes.forEach((outcome, index) => pieces.push(index === 0 ? '{"data":[' : ',', told(outcome, index)));
-    return `${pieces.join('')}]}`;
+    let text = '{"data":[';
+    outcomes.forEach((outcome, index) => (text += index === 0 ? told(outcome, index) : `,${told(outcome, index)}`));
+    return `${text}]}`;
   }
 }
