@@ -38,7 +38,7 @@ export class ConnectionOrder implements Order {
     }
     const predecessor = this.#predecessorOf(parts, number, next);
     const found = proven(parts);
-    this.#verifyLeaf(parts, found.hash, number);
+    this.#verifyLeaf(line, parts, found.hash, number);
     const placed = { line, number, parts, proven: found, leaf: parts.leaf };
     const { stand, said } = verifyContents(placed, predecessor, this.format, this.#source);
     this.#verifyParty(said, parts, number);
@@ -88,10 +88,9 @@ export class ConnectionOrder implements Order {
     );
   }
 
-  #verifyLeaf(parts: EventParts, hash: string, number: number): void {
+  #verifyLeaf(line: string, parts: EventParts, hash: string, number: number): void {
     const { since, size } = this.frame;
     const { leaf } = parts;
-    const event = `${subjectOf(parts.stream)}@${parts.revision}`;
     const proof = hashesOf(parts.proof);
     const before = this.#last?.subject === subjectOf(parts.stream) ? this.#last.leaf : since - 1;
     const root =
@@ -99,6 +98,8 @@ export class ConnectionOrder implements Order {
         ? rootByInclusion(Buffer.from(leafOf(hash), 'base64'), leaf, size, proof)
         : null;
     if (root?.equals(this.checkpoint.root)) return;
+    // Nothing that it says is proven, so it is called what it calls itself.
+    const event = nameIn(line) ?? `${subjectOf(parts.stream)}@${parts.revision}`;
     const why = `${event} is not in the log: its proof does not lead from its hash to the checkpoint of ${size} events.`;
     throw finding('changed', { line: number, event, leaf: Number.isSafeInteger(leaf) ? leaf : null }, why);
   }

@@ -110,7 +110,7 @@ export class LogOrder implements Order {
     if (parts === null || Number.isNaN(parts.revision)) throw this.#missing(line, number, leaf);
     const found = proven(parts);
     const hash = leafOf(found.hash);
-    if (hash !== tile.leaves[leaf - tile.begin]) throw this.#misplaced(parts, hash, number, next, tile);
+    if (hash !== tile.leaves[leaf - tile.begin]) throw this.#misplaced(line, parts, hash, number, next, tile);
     const placed = { line, number, parts, proven: found, leaf };
     const { stand } = verifyContents(
       placed,
@@ -141,14 +141,23 @@ export class LogOrder implements Order {
   }
 
   /** Tells what has happened to an event that is not the one that comes here. */
-  #misplaced(parts: EventParts, hash: string, number: number, next: () => string | null, tile: Tile): NotWhole {
+  #misplaced(
+    line: string,
+    parts: EventParts,
+    hash: string,
+    number: number,
+    next: () => string | null,
+    tile: Tile,
+  ): NotWhole {
     const leaf = this.#leaf;
-    const event = `${subjectOf(parts.stream)}@${parts.revision}`;
+    const at = tile.leaves.indexOf(hash);
+    const own = `${subjectOf(parts.stream)}@${parts.revision}`;
+    // Where its hash is none of these, nothing that it says is proven, and it is called what it calls itself.
+    const event = at < 0 ? (nameIn(line) ?? own) : own;
     const place = { line: number, event, leaf };
     const expected = tile.leaves[leaf - tile.begin];
     const behind = next();
     const isNext = behind !== null && this.#hashOf(behind) === expected;
-    const at = tile.leaves.indexOf(hash);
     if (at < 0 && isNext) {
       return finding(
         'inserted',
@@ -163,16 +172,16 @@ export class LogOrder implements Order {
         `${event} is not the event that the log has at leaf ${leaf}: its hash is another.`,
       );
     }
-    const own = tile.begin + at;
-    if (isNext && own > leaf) {
-      return finding('reordered', place, `${event} is at leaf ${own} of the log, and stands here at leaf ${leaf}.`);
+    const its = tile.begin + at;
+    if (isNext && its > leaf) {
+      return finding('reordered', place, `${event} is at leaf ${its} of the log, and stands here at leaf ${leaf}.`);
     }
-    if (own < leaf)
-      return finding('inserted', place, `${event} stands here once more: it is at leaf ${own} of the log.`);
+    if (its < leaf)
+      return finding('inserted', place, `${event} stands here once more: it is at leaf ${its} of the log.`);
     return finding(
       'removed',
       place,
-      `${event} is at leaf ${own} of the log: what is at leaf ${leaf} is missing before it.`,
+      `${event} is at leaf ${its} of the log: what is at leaf ${leaf} is missing before it.`,
     );
   }
 

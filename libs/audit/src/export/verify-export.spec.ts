@@ -98,6 +98,23 @@ describe('an export', () => {
     expect(verdict).toMatchObject({ finding: { code: 'inserted', line: own!.length + 1, why } });
   });
 
+  it.each([
+    { scope: EVERYTHING, format: ndjson, since: null, from: '"revision":', to: '"revision":7' },
+    { scope: organization, format: ndjson, since: 301, from: '"revision":', to: '"revision":7' },
+    { scope: EVERYTHING, format: csv, since: null, from: /(?<=,connection-\w+,)/, to: '7' },
+    { scope: organization, format: csv, since: 301, from: /(?<=,connection-\w+,)/, to: '7' },
+  ])(
+    'of $scope.kind as $format.name calls an event that has another revision what it calls itself',
+    async ({ scope, format, since, from, to }) => {
+      const lines = (await made(scope, format, since)).toString().split(/(?<=\n)/);
+      const at = lines.findIndex((line) => format.readEvent(line) !== null);
+      const changed = lines.with(at, (lines[at] as string).replace(from, to));
+      const [event] = /cxn_\w+@\d+/.exec(lines[at] as string) ?? [];
+      const verdict = await verified(Buffer.from(changed.join('')));
+      expect(verdict).toMatchObject({ finding: { code: 'changed', line: at + 1, event } });
+    },
+  );
+
   it('as CSV is written and read by others as it is by us', async () => {
     const text = (await made(EVERYTHING, csv)).toString();
     const rows = parse(text);
