@@ -34,6 +34,8 @@ export interface CommandContext<By = Party> {
   readonly requestId: string;
   readonly correlationId: string;
   readonly idempotencyKey: string | null;
+  /** Throws where another try under the same key has taken over; see `TransactOptions`. */
+  readonly unlessOvertaken?: (() => Promise<void>) | undefined;
   /** The revisions the caller is content with; null for any. */
   readonly ifMatch: readonly number[] | null;
   /** Decide by the full rule and write nothing. */
@@ -207,11 +209,12 @@ const isNamed = ({ name }: Connection, text: NewText | null): text is NewText =>
 /** How the events of a request are stored, and by what a retry of it is recognised. */
 function recordingOf(
   event: ConnectionEvent['type'],
-  { requestId, correlationId, idempotencyKey, by }: CommandContext<Redactor>,
-): Pick<TransactOptions<ConnectionEvent>, 'encode' | 'request'> {
+  { requestId, correlationId, idempotencyKey, unlessOvertaken, by }: CommandContext<Redactor>,
+): Pick<TransactOptions<ConnectionEvent>, 'encode' | 'request' | 'unlessOvertaken'> {
   const provenance = { requestId, correlationId, causationId: requestId, idempotencyKey };
   return {
     encode: (decided) => encode(decided, randomUUID(), provenance),
+    unlessOvertaken,
     request:
       idempotencyKey === null
         ? undefined

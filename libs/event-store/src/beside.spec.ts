@@ -1,5 +1,5 @@
 import { AppendsBeside } from './beside';
-import { StoreUnavailable, WrongExpectedRevision } from './event-store';
+import { Overtaken, StoreUnavailable, WrongExpectedRevision } from './event-store';
 
 const appended = { revision: 0, position: '1' };
 const lost = new WrongExpectedRevision('s', 0, 1);
@@ -35,6 +35,8 @@ describe('what lies beside the log', () => {
     expect(await after(lost, lost, appended)).toEqual(['kept', 'appending', 'appending', 'appending']));
   it('is gone where the race was lost for good', async () =>
     expect(await after(lost)).toEqual(['kept', 'appending', 'discarded']));
+  it('is gone where another try has taken over', async () =>
+    expect(await after(lost, new Overtaken())).toEqual(['kept', 'appending', 'appending', 'discarded']));
   it('stays where nobody knows whether the event was written', async () => {
     expect(await after(away)).toEqual(['kept', 'appending']);
     expect(await after(lost, away)).not.toContain('discarded');

@@ -1,4 +1,4 @@
-import { type Appended, WrongExpectedRevision } from './event-store';
+import { type Appended, Overtaken, WrongExpectedRevision } from './event-store';
 
 /** Something that lies beside the log, and that events refer to. */
 export interface Beside {
@@ -23,7 +23,7 @@ export class AppendsBeside {
       return await append();
     } catch (error) {
       // Whatever else went wrong, the events may have been written.
-      this.#isNeeded = !(error instanceof WrongExpectedRevision);
+      this.#isNeeded = !(error instanceof WrongExpectedRevision || error instanceof Overtaken);
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EventToAppend, NO_STREAM, type RecordedEvent, StoreUnavailable } from './event-store';
+import { type EventToAppend, NO_STREAM, Overtaken, type RecordedEvent, StoreUnavailable } from './event-store';
 import { EventSourcing, type Folded } from './event-sourcing';
 import { chained, expectedHash, hashOf } from './hash-chain';
 import { SqliteEventStore } from './sqlite/sqlite-event-store';
@@ -240,6 +240,21 @@ describe('a decision on a stream', () => {
     const retried = new EventSourcing(late, till);
     await retried.transact(stream, move(1), plainly);
     expect(await now(retried, stream)).toEqual([await elsewhere.load(stream)]);
+  });
+
+  it('is not appended where another try has taken over, however late that is asked', async () => {
+    await tills.transact(stream, move(1), plainly);
+    await elsewhere.transact(stream, move(1), plainly);
+    let asked = 0;
+    const unlessOvertaken = async (): Promise<void> => {
+      asked += 1;
+      // The first append loses its race.
+      if (asked === 2) throw new Overtaken();
+    };
+    await expect(tills.transact(stream, move(1), { ...plainly, unlessOvertaken })).rejects.toThrow(Overtaken);
+    expect(await recorded()).toHaveLength(2);
+    await tills.transact(stream, move(1), { ...plainly, unlessOvertaken });
+    expect([asked, (await recorded()).length]).toEqual([3, 3]);
   });
 
   it('can be looked back upon, up to a revision', async () => {

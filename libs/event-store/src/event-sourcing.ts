@@ -61,6 +61,11 @@ export interface TransactOptions<Event> {
    * the read of a stream that is hardly ever there.
    */
   readonly presumeNew?: boolean | undefined;
+  /**
+   * Asked at the last moment before each append, by a process that may have stood still for any time since it began.
+   * @throws Overtaken
+   */
+  readonly unlessOvertaken?: (() => Promise<void>) | undefined;
   /** What the events refer to and the log does not hold. It is left alone where nothing is to be written. */
   readonly beside?: Beside | undefined;
   /** Decide, but write nothing. */
@@ -108,7 +113,7 @@ export class EventSourcing<State, Event> {
   /**
    * Decides upon the present state and appends what was decided. A lost race is decided anew.
    * @returns the state after the events; with `dryRun`, the state as it would be.
-   * @throws whatever `decide` throws, once it is sure that it saw the present state; what `beside.keep` throws;
+   * @throws whatever `decide` throws, once it is sure that it saw the present state; what `beside.keep` throws; Overtaken;
    * StoreUnavailable.
    */
   async transact(
@@ -157,7 +162,10 @@ export class EventSourcing<State, Event> {
       const recorded = this.#chain(stream, before, events.map(options.encode));
       const knownAt = this.#currency.now;
       try {
-        const appended = await appending(() => this.store.append(stream, before.revision, recorded));
+        const appended = await appending(async () => {
+          if (options.unlessOvertaken !== undefined) await options.unlessOvertaken();
+          return this.store.append(stream, before.revision, recorded);
+        });
         const folded = this.#after(before, events, recorded, appended);
         recorded.forEach((event, index) => this.#note(current.requests, event, before.revision + 1 + index));
         this.#cache.set(stream, { folded, requests: current.requests, knownAt });

@@ -203,6 +203,13 @@ export class WrongExpectedRevision extends Error {
   }
 }
 
+/** Another try of the same request decides by now what becomes of it. Nothing was written. */
+export class Overtaken extends Error {
+  constructor() {
+    super('Another try of this request has taken over; nothing was written.');
+  }
+}
+
 /** The events of one append are larger than any store would take. Nothing was written. */
 export class AppendTooLarge extends Error {
   constructor(

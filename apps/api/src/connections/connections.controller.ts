@@ -272,6 +272,7 @@ function contextOf(request: AuthenticatedRequest, parameters: StepParameters): C
     requestId: request.id,
     correlationId: correlationIdOf(request),
     idempotencyKey: idempotencyKeyOf(request),
+    unlessOvertaken: request.unlessOvertaken,
     ifMatch: revisionsOf(request.headers['if-match']),
     dryRun: parameters['dry-run'] === 'true',
   };

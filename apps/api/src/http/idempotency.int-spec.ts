@@ -4,6 +4,7 @@ import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { idempotencyMigrations, type IdempotencyTables } from '@connections/host/idempotency.tables';
 import { Idempotency, type IdempotentRequest } from './idempotency';
+import { Overtaken } from '@connections/event-store/event-store';
 import { ProblemError } from './problems';
 
 const request: IdempotentRequest = {
@@ -73,6 +74,35 @@ describeDatabases('remembered answers', (databases) => {
     await expect(idempotency.claim({ ...request, claim: 'third' })).rejects.toThrow(/still under way/);
     await other.complete(retry, answer);
     expect(await idempotency.claim({ ...request, claim: 'third' })).toEqual(answer);
+  });
+
+  describe('of a process that stood still', () => {
+    afterEach(() => void jest.restoreAllMocks());
+    const standStill = (): void => {
+      const before = performance.now();
+      jest.spyOn(performance, 'now').mockReturnValue(before + 3_600_000);
+    };
+
+    it('are still for it to make where nobody has come meanwhile, and are kept from others again', async () => {
+      await idempotency.claim(request);
+      await idempotency.unlessOvertaken(request.claim);
+      await letClaimsLapse();
+      standStill();
+      await idempotency.unlessOvertaken(request.claim);
+      await expect(idempotency.claim(retry)).rejects.toThrow(/still under way/);
+    });
+
+    it('are not for it to make any more where another try has taken over, or was answered', async () => {
+      const other = new Idempotency(await databases.open(place));
+      await idempotency.claim(request);
+      await letClaimsLapse();
+      standStill();
+      await other.claim(retry);
+      await expect(idempotency.unlessOvertaken(request.claim)).rejects.toThrow(Overtaken);
+      await other.complete(retry, answer);
+      await expect(idempotency.unlessOvertaken(request.claim)).rejects.toThrow(Overtaken);
+      expect(await idempotency.claim({ ...request, claim: 'third' })).toEqual(answer);
+    });
   });
 
   it('leave a request to its next try when the clock of the database was put back meanwhile', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { catchError, from, lastValueFrom, type Observable } from 'rxjs';
-import type { JsonObject } from '@connections/event-store/event-store';
+import { type JsonObject, Overtaken } from '@connections/event-store/event-store';
 import type { Logger } from 'pino';
 import { LOG } from '../log';
 import { Idempotency, type IdempotentRequest, type RecordedAnswer } from './idempotency';
@@ -42,6 +42,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       void reply.status(before.status).headers({ ...before.headers, 'idempotent-replayed': 'true' });
       return before.body;
     }
+    request.unlessOvertaken = () => this.idempotency.unlessOvertaken(claim);
     const answer: unknown = await lastValueFrom(
       next.handle().pipe(catchError((error) => from(this.#failed(claimed, error)))),
     );
@@ -54,7 +55,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async #failed(claimed: IdempotentRequest, error: unknown): Promise<never> {
     const answer = answerOf(error);
     const { status } = answer;
-    const isOurs = status >= 500 || status === 429 || status === 401;
+    const isOurs = status >= 500 || status === 429 || status === 401 || error instanceof Overtaken;
     // A long list of what is wrong with a body comes out the same again, and is not worth its place on the disk.
     const isLong = JSON.stringify(answer.body).length > LONGEST_REFUSAL;
     await this.#remember(claimed, isOurs || isLong ? null : answer);

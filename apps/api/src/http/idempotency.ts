@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { JsonObject } from '@connections/event-store/event-store';
 import { Database } from '@connections/database/database';
 import { nowOf } from '@connections/database/dialect';
 import { erasing } from '@connections/database/erasing';
+import { type JsonObject, Overtaken } from '@connections/event-store/event-store';
 import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 import type { IdempotencyTables } from '@connections/host/idempotency.tables';
 import { ProblemError } from './problems';
@@ -53,8 +53,8 @@ const RENEWED_FOR = 60_000;
 export class Idempotency implements OnApplicationShutdown {
   readonly #statements: ReturnType<typeof statementsOf>;
   readonly #now: RawBuilder<number>;
-  /** The claims that this process works on, and since when. */
-  readonly #underWay = new Map<string, { readonly request: IdempotentRequest; readonly since: number }>();
+  /** The claims that this process works on. */
+  readonly #underWay = new Map<string, UnderWay>();
   #renewing: NodeJS.Timeout | undefined;
 
   constructor(@Inject(Database) private readonly database: Database<IdempotencyTables>) {
@@ -112,9 +112,20 @@ export class Idempotency implements OnApplicationShutdown {
    * @throws ProblemError when the key was used for another request, or the first one is still under way.
    */
   async claim(request: IdempotentRequest): Promise<RecordedAnswer | null> {
+    const since = performance.now();
     const answer = await this.database.together((database) => this.#claim(database, request));
-    if (answer === null) this.#underWay.set(request.claim, { request, since: performance.now() });
+    if (answer === null) this.#underWay.set(request.claim, { request, since, until: since + CLAIMED_FOR });
     return answer;
+  }
+
+  /**
+   * To be asked at the last moment before a claimed request takes effect: a process that stood still may find that its
+   * claim went void, that another try was refused and its client told so, and that it would go through now.
+   * @throws Overtaken when its claim has gone to another try.
+   */
+  async unlessOvertaken(claim: string): Promise<void> {
+    const own = this.#underWay.get(claim);
+    if (own === undefined || !(performance.now() < own.until || (await this.#renew(own)))) throw new Overtaken();
   }
 
   async #claim(database: Kysely<IdempotencyTables>, request: IdempotentRequest): Promise<RecordedAnswer | null> {
@@ -162,11 +173,19 @@ export class Idempotency implements OnApplicationShutdown {
 
   /** Keeps others from what this process is still at. */
   async renew(): Promise<void> {
-    for (const [claim, { request, since }] of this.#underWay) {
-      const age = performance.now() - since;
+    for (const [claim, own] of this.#underWay) {
+      const age = performance.now() - own.since;
       if (age > RENEWED_FOR) this.#underWay.delete(claim);
-      else if (age > RENEWED_EVERY / 2) await this.#hold(request, claimedUntil(this.#now));
+      else if (age > RENEWED_EVERY / 2) await this.#renew(own);
     }
+  }
+
+  /** @returns whether it was still there to be renewed. */
+  async #renew(own: UnderWay): Promise<boolean> {
+    const asked = performance.now();
+    const isHeld = await this.#hold(own.request, claimedUntil(this.#now));
+    if (isHeld) own.until = asked + CLAIMED_FOR;
+    return isHeld;
   }
 
   /** Remembers the answer. */
@@ -182,9 +201,9 @@ export class Idempotency implements OnApplicationShutdown {
     await this.#hold(request, 0);
   }
 
-  /** Sets how long a claim counts, if it has not gone to another try by now. */
-  async #hold({ scope, key, claim }: IdempotentRequest, until: number | RawBuilder<number>): Promise<void> {
-    await this.database.together((database) =>
+  /** Sets how long a claim counts. @returns false when it has gone to another try by now. */
+  async #hold({ scope, key, claim }: IdempotentRequest, until: number | RawBuilder<number>): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.together((database) =>
       database
         .updateTable('idempotency')
         .set({ claimed_until: until })
@@ -192,9 +211,17 @@ export class Idempotency implements OnApplicationShutdown {
         .where('key', '=', key)
         .where('claimed_by', '=', claim)
         .where('status', 'is', null)
-        .execute(),
+        .executeTakeFirst(),
     );
+    return numUpdatedRows > 0n;
   }
+}
+
+interface UnderWay {
+  readonly request: IdempotentRequest;
+  /** Since when, by the clock of this process; and until when its claim counts for certain. */
+  readonly since: number;
+  until: number;
 }
 
 /** What every request with a key runs; built once. */

@@ -8,7 +8,7 @@ import { AlreadyMember, InvitationEnded } from '@connections/directory/invitatio
 import { LastAdmin } from '@connections/directory/memberships';
 import { TooManyPasswords } from '@connections/directory/passwords';
 import { EmailTaken } from '@connections/directory/people';
-import { StoreUnavailable } from '@connections/event-store/event-store';
+import { Overtaken, StoreUnavailable } from '@connections/event-store/event-store';
 import {
   AlreadyConnected,
   ConnectionNotFound,
@@ -149,6 +149,11 @@ function problemErrorOf(error: unknown): ProblemError {
   }
   if (error instanceof TooManyToSort) {
     return new ProblemError({ code: 'too-many-to-sort', details: error.message, source: { parameter: 'sort' } });
+  }
+  if (error instanceof Overtaken) {
+    const details = `${error.message} Try again to hear its answer.`;
+    const source = { header: 'Idempotency-Key' };
+    return new ProblemError({ code: 'request-in-flight', details, source }, { retryAfter: 1, cause: error });
   }
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';

@@ -9,6 +9,8 @@ export interface AuthenticatedRequest extends FastifyRequest {
   caller: Caller;
   /** Where a route needs a person. */
   session: Session;
+  /** Where the request has an idempotency key; see `Idempotency`. */
+  unlessOvertaken?: () => Promise<void>;
 }
 
 /** The one who asks. */
