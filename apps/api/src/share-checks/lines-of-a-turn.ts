@@ -1,6 +1,6 @@
 /**
- * Writes what comes in one turn of the event loop at its end, in one piece: a write costs as much as all the rest of a
- * share check, however short it is.
+ * Writes what comes in one turn of the event loop at its end, in one piece: a write costs a tenth of a share check,
+ * however short it is.
  */
 export class LinesOfATurn {
   #lines = '';
