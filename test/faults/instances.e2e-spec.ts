@@ -93,6 +93,36 @@ describe('three instances on one log and one database', () => {
     }
   });
 
+  it('take no step under a key that another was refused under, while the one that began with it stood still', async () => {
+    const { source, destination, id } = await newConnection(cluster.platform(1), 'pending');
+    const [asSource, asDestination] = [everywhere(source.key), everywhere(destination.key)];
+    const headers = { 'idempotency-key': 'stood still' };
+    const activate = (index: number): Promise<Answer> => asDestination[index]!.step(id, 'activate', {}, headers);
+    const isInFlight = ({ body }: Answer): boolean => body.errors?.[0].code === 'request-in-flight';
+    // With the key it waits for the log, which would say that the connection is pending.
+    cluster.store!.pause();
+    const early = activate(0);
+    await until('the key is claimed', async () => {
+      const { reader } = cluster.stores.database;
+      const claims = reader.selectFrom('idempotency').select('key').where('scope', '=', destination.id);
+      return (await claims.executeTakeFirst()) !== undefined;
+    });
+    cluster.instances[0]!.pause();
+    cluster.store!.resume();
+    expect((await asSource[1]!.step(id, 'deactivate')).status).toBe(200);
+    let told = await activate(1);
+    await until('another one has the key', async () => !isInFlight((told = await activate(1))));
+    expect([told.status, told.body.errors[0].meta.status]).toEqual([409, 'inactive']);
+    expect((await asSource[1]!.step(id, 'reactivate')).status).toBe(200);
+    cluster.instances[0]!.resume();
+    const late = await early;
+    expect([late.status, late.headers.get('retry-after')]).toEqual([409, '1']);
+    expect(isInFlight(late)).toBe(true);
+    for (const index of [0, 1, 2]) expect((await activate(index)).text).toBe(told.text);
+    expect((await source.client.history(id)).map(({ attributes }) => attributes.revision)).toEqual([0, 1, 2]);
+    await cluster.leader();
+  });
+
   it('answer many clients as one service would', async () => {
     load = await Load.on(cluster, { clients: 20, connections: 8, seed: 1 });
     await load.goesOn(200);
