@@ -29,7 +29,7 @@ const shared = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   // Services, browsers and databases share what cores there are with whatever else the machine does.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };
 
 /**

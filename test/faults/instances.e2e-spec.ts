@@ -4,7 +4,7 @@ import { expectNothingLostOrDoubled, expectSameAnswers } from '../support/cluste
 import { Load } from '../support/cluster-load';
 import { until } from '../support/command-line';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('three instances on one log and one database', () => {
   let cluster: Cluster;

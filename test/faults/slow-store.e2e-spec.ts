@@ -6,7 +6,7 @@ import { type Cluster, startCluster } from '../support/cluster';
 import { until } from '../support/command-line';
 import { type RawAnswer, sendRaw } from '../support/raw-http';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ORGANIZATIONS = 84;
 /** More than an instance takes into its queues at once, each pair of organizations once. */
@@ -62,22 +62,23 @@ describe('an event store that takes half a second for every call', () => {
     const before = instance!.residentBytes;
     let peak = before;
     const looking = setInterval(() => (peak = Math.max(peak, instance!.residentBytes)), 50);
-    const refusals: RawAnswer[] = [];
+    let refused = 0;
     try {
       for (let asked = pairs(); asked.length > 0;) {
         const answers = await flood(asked);
         expect(answers).toHaveLength(asked.length);
-        const isRefused = (index: number): boolean => answers[index]!.status !== 201;
-        refusals.push(...answers.filter((_, index) => isRefused(index)));
-        asked = asked.filter((_, index) => isRefused(index));
+        // Where processors are busy too, an append may take longer than is waited for, and happen all the same.
+        const isDone = ({ status }: RawAnswer): boolean => status === 201 || (status === 409 && refused > 0);
+        for (const { status, headers } of answers.filter((answer) => !isDone(answer))) {
+          expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
+        }
+        asked = asked.filter((_, index) => !isDone(answers[index]!));
+        refused += asked.length;
       }
     } finally {
       clearInterval(looking);
     }
-    expect(refusals.length).toBeGreaterThan(0);
-    for (const { status, headers } of refusals) {
-      expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
-    }
+    expect(refused).toBeGreaterThan(0);
     expect(peak - before).toBeLessThan(MEMORY);
   });
 

@@ -7,7 +7,7 @@ import { until } from '../support/command-line';
 import type { EventStoreDbProcess } from '../support/eventstoredb/process';
 import type { Fault } from '../support/eventstoredb/faults';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('the event store under several instances', () => {
   let cluster: Cluster;

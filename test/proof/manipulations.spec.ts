@@ -19,7 +19,7 @@ const verify = (bytes: Buffer, witnesses: SampleExport['checkpoint'][] = []): Pr
   verifyExport([bytes], { keys: [key], witnesses });
 
 describe(`exports (seed ${SEED})`, () => {
-  jest.setTimeout(120_000);
+  jest.setTimeout(300_000);
 
   it(`of ${CASES} logs are whole, whatever their scope and format`, async () => {
     const chance = chanceOf(SEED);

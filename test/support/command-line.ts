@@ -73,7 +73,7 @@ function parsed(text: string): unknown {
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  patience = 20_000,
+  patience = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + patience;
   while (!(await condition())) {

@@ -162,7 +162,7 @@ async function ask(url: string, statement: string): Promise<void> {
 }
 
 /** How long a server may take to start, in milliseconds. */
-const START_PATIENCE = 20_000;
+const START_PATIENCE = 90_000;
 
 async function untilItAnswers(url: string, log: string): Promise<void> {
   for (const begun = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 10))) {
