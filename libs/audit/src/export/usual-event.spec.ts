@@ -114,8 +114,13 @@ describe('an event that is verified with less work', () => {
   it('is refused whatever else it says, unless it is right when it is looked at closely', async () => {
     const seed = Number(process.env['PROOF_SEED'] ?? Date.now() % 1_000_000);
     const chance = chanceOf(seed);
-    const told = await toldOf(chance, 400);
-    const quick = told.filter((one) => usually(one) !== null);
+    // Of some logs nothing is usual: each organization in them has a name that has to be escaped.
+    const [told, quick]: [Told[], Told[]] = [[], []];
+    while (quick.length < 100) {
+      const more = await toldOf(chance, 400);
+      told.push(...more);
+      quick.push(...more.filter((one) => usually(one) !== null));
+    }
     let [refused, accepted] = [0, 0];
     for (let times = 0; times < 40_000; times += 1) {
       const one = pick(chance, quick);
