@@ -5,8 +5,6 @@ import { expectNothingLostOrDoubled } from '../support/cluster-audit';
 import { Load } from '../support/cluster-load';
 import { until } from '../support/command-line';
 
-jest.setTimeout(300_000);
-
 describe('PostgreSQL under several instances', () => {
   let cluster: Cluster;
   let load: Load | undefined;

@@ -4,8 +4,6 @@ import { expectNothingLostOrDoubled, expectSameAnswers } from '../support/cluste
 import { Load } from '../support/cluster-load';
 import { until } from '../support/command-line';
 
-jest.setTimeout(300_000);
-
 describe('three instances on one log and one database', () => {
   let cluster: Cluster;
   let load: Load | undefined;

@@ -5,8 +5,6 @@ import { Load } from '../support/cluster-load';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
 import { temporaryFolder } from '../support/service';
 
-jest.setTimeout(300_000);
-
 describe('a cluster of event stores under several instances', () => {
   const folder = temporaryFolder();
   const log = join(folder.path, 'log');

@@ -7,8 +7,6 @@ import { until } from '../support/command-line';
 import type { EventStoreDbProcess } from '../support/eventstoredb/process';
 import type { Fault } from '../support/eventstoredb/faults';
 
-jest.setTimeout(300_000);
-
 describe('the event store under several instances', () => {
   let cluster: Cluster;
   let store: EventStoreDbProcess;

@@ -22,7 +22,6 @@ type Row = Record<'stream' | 'id' | 'type' | 'data' | 'metadata', string> & { po
 type Chance = (below: number) => number;
 
 describe(`a copy of the log (seed ${SEED})`, () => {
-  jest.setTimeout(300_000);
   const folder = temporaryFolder();
   afterAll(() => folder.remove());
   let log: AuditedLog;

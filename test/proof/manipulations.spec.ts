@@ -19,8 +19,6 @@ const verify = (bytes: Buffer, witnesses: SampleExport['checkpoint'][] = []): Pr
   verifyExport([bytes], { keys: [key], witnesses });
 
 describe(`exports (seed ${SEED})`, () => {
-  jest.setTimeout(300_000);
-
   it(`of ${CASES} logs are whole, whatever their scope and format`, async () => {
     const chance = chanceOf(SEED);
     for (let at = 0; at < CASES; at += 1) {

@@ -3,7 +3,6 @@ import { startChromium } from './chromium';
 
 /** A browser is slow where much else goes on; what never comes about fails all the same. In milliseconds. */
 const PATIENCE = 60_000;
-const TEST_PATIENCE = 300_000;
 
 /** Far from UTC on purpose, so that a time shown in the wrong zone is seen. */
 export const ZONE = { locale: 'en-GB', timezoneId: 'Asia/Kathmandu' } as const;
@@ -104,7 +103,6 @@ export function visitors(): { arrive: (url: string, options?: BrowserContextOpti
   let browser: Browser;
   const present: Visitor[] = [];
   let before = 0;
-  jest.setTimeout(TEST_PATIENCE);
   beforeAll(async () => {
     browser = await startChromium();
   });
