@@ -55,20 +55,25 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async #failed(claimed: IdempotentRequest, error: unknown): Promise<never> {
     const answer = answerOf(error);
     const { status } = answer;
-    const isOurs = status >= 500 || status === 429 || status === 401 || error instanceof Overtaken;
+    const mayGoWell = status >= 500 || status === 429 || status === 401 || error instanceof Overtaken;
     // A long list of what is wrong with a body comes out the same again, and is not worth its place on the disk.
     const isLong = JSON.stringify(answer.body).length > LONGEST_REFUSAL;
-    await this.#remember(claimed, isOurs || isLong ? null : answer);
-    throw error;
+    const isItsOwn = await this.#remember(claimed, mayGoWell || isLong ? null : answer);
+    // Where another try has taken over, the step may be taken by now: a refusal would be final, and not true.
+    throw isItsOwn || mayGoWell ? error : new Overtaken();
   }
 
-  /** What happened has happened, and is told also when it cannot be remembered: a retry is recognised without it. */
-  async #remember(claimed: IdempotentRequest, answer: RecordedAnswer | null): Promise<void> {
+  /**
+   * What happened has happened, and is told also when it cannot be remembered: a retry is recognised without it.
+   * @returns false when another try has taken over.
+   */
+  async #remember(claimed: IdempotentRequest, answer: RecordedAnswer | null): Promise<boolean> {
     try {
-      await (answer === null ? this.idempotency.release(claimed) : this.idempotency.complete(claimed, answer));
+      return await (answer === null ? this.idempotency.release(claimed) : this.idempotency.complete(claimed, answer));
     } catch (err) {
       this.log.error({ err, scope: claimed.scope }, 'an answer could not be remembered for its retries');
       await this.idempotency.release(claimed).catch(() => undefined);
+      return true;
     }
   }
 }

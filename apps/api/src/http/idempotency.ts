@@ -67,7 +67,7 @@ export class Idempotency implements OnApplicationShutdown {
     if (this.database.engine.name === 'sqlite') await this.#voidAll();
     await this.forgetOld();
     this.#renewing = setInterval(() => {
-      // One that cannot be renewed lapses, which costs somebody else's work at worst.
+      // One that cannot be renewed lapses, and may go to another try.
       this.renew().catch(() => undefined);
     }, RENEWED_EVERY);
   }
@@ -188,17 +188,23 @@ export class Idempotency implements OnApplicationShutdown {
     return isHeld;
   }
 
-  /** Remembers the answer. */
-  async complete({ scope, key, claim }: IdempotentRequest, answer: RecordedAnswer): Promise<void> {
+  /** Remembers the answer. @returns false when the claim has gone to another try, whose answer counts. */
+  async complete({ scope, key, claim }: IdempotentRequest, answer: RecordedAnswer): Promise<boolean> {
     this.#underWay.delete(claim);
     const parameters = [answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), scope, key, claim];
-    await this.database.together((database) => database.executeQuery({ ...this.#statements.complete, parameters }));
+    const completed = await this.database.together((database) =>
+      database.executeQuery({ ...this.#statements.complete, parameters }),
+    );
+    return completed.numAffectedRows === 1n;
   }
 
-  /** Lets the next try be carried out: this one came to nothing that should be repeated to the client. */
-  async release(request: IdempotentRequest): Promise<void> {
+  /**
+   * Lets the next try be carried out: this one came to nothing that should be repeated to the client.
+   * @returns false when the claim has gone to another try.
+   */
+  async release(request: IdempotentRequest): Promise<boolean> {
     this.#underWay.delete(request.claim);
-    await this.#hold(request, 0);
+    return this.#hold(request, 0);
   }
 
   /** Sets how long a claim counts. @returns false when it has gone to another try by now. */
