@@ -96,6 +96,13 @@ describe('an export', () => {
     const events = own!.length - 2;
     const why = `${events} events were signed, and ${events + 1} are here: 1 too many, of what was not exported.`;
     expect(verdict).toMatchObject({ finding: { code: 'inserted', line: own!.length + 1, why } });
+    // Nothing but their number tells of those that are missing at the end of their connections.
+    const last = own!.findLastIndex((line) => subjectIn(line) !== '');
+    const exchanged = await verified(Buffer.from(own!.toSpliced(last, 1).toSpliced(at, 0, stranger!).join('')));
+    const said = /an event of another connection stands here in the place of one that is missing\.$/;
+    expect(exchanged).toMatchObject({
+      finding: { code: 'changed', line: own!.length, why: expect.stringMatching(said) },
+    });
   });
 
   it.each([

@@ -219,12 +219,17 @@ class Verification {
       const why = `${count} events were signed, and ${events} are here: ${events - count} too many, of what was not exported.`;
       return finding('inserted', { line: number }, why);
     }
+    const { frame } = this.#beginning as Beginning;
+    const mayBeForeign = frame.scope.kind === 'organization' && frame.since > 0;
     const why =
       'Every event is proven, but the file is not the one that was signed: a name of an organization, or a text that is ' +
-      'said to be redacted, is not what it was.';
+      `said to be redacted, is not what it was${mayBeForeign ? FOREIGN : ''}.`;
     return finding('changed', { line: number }, why);
   }
 }
+
+/** Of a connection that began before, no line tells whose it is. */
+const FOREIGN = ', or an event of another connection stands here in the place of one that is missing';
 
 const TRUNCATED = 'The export ends without the line that ends one.';
 
