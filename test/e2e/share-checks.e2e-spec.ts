@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 import { race } from '../support/sharing-race';
@@ -383,6 +384,34 @@ describe('a share check', () => {
       revision: 0,
       requestId,
     });
+  });
+});
+
+describe('a share check that nobody could account for', () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
+
+  it('is not answered while its decision cannot be written, and everything else goes on', async () => {
+    const service = await startService(folder.path, { LOG_LEVEL: 'info' });
+    try {
+      const platform = new Client(service.demo.url, service.demo.platform.key);
+      const pair = await newConnection(platform, 'active');
+      expect((await ask(pair.source.client, questionOn(pair))).status).toBe(200);
+      // Who reads the log goes away.
+      service.process.stderr!.destroy();
+      await once(service.process.stderr!, 'close');
+      for (const question of [questionOn(pair), questionOn(pair)]) {
+        const refused = await ask(pair.source.client, question);
+        expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+        expect(refused.body.errors).toMatchObject([{ code: 'unavailable' }]);
+        expect(refused.body.errors[0].details).toContain('log of decisions');
+      }
+      const late = await pair.source.client.step(pair.id, 'deactivate', { reason: 'Over' });
+      expect(late.status).toBe(200);
+      expect((await pair.source.client.retrieve(pair.id, late)).body.data.attributes.status).toBe('inactive');
+    } finally {
+      await service.stop();
+    }
   });
 });
 

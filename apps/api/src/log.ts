@@ -1,11 +1,22 @@
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { LogLines } from './log-lines';
 
 /** The token by which parts of the service ask for the log. */
 export const LOG = Symbol('log');
 
-/** Where lines of the log go: standard error, so that standard output stays free for what people asked for. */
-export const logLines = destination({ dest: 2, sync: true });
+export const logLines = new LogLines();
 
-/** Structured lines of JSON. */
+/** Structured lines of JSON. What cannot be written is lost, and whatever it tells of goes on. */
 export const createLog = (level: string): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, logLines);
+  pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      write(line) {
+        try {
+          logLines.put(line);
+        } catch {
+          // There is nobody left to be told.
+        }
+      },
+    },
+  );

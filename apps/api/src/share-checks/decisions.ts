@@ -3,15 +3,19 @@ import type { Logger } from 'pino';
 import type { SharingReason } from '@connections/connection/domain/sharing';
 import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Caller } from '@connections/directory/roles';
+import { ProblemError } from '../http/problems';
 import { LOG, logLines } from '../log';
 import { Metrics } from '../operations/metrics';
 import { decisionLines } from './decision-lines';
 import { LinesOfATurn } from './lines-of-a-turn';
 
+/** Seconds. */
+const RETRY_AFTER = 5;
+
 /** Keeps account of what was decided: a line of the log for each decision, and counters by reason. */
 @Injectable()
 export class Decisions {
-  readonly #lines = new LinesOfATurn((text) => logLines.write(text));
+  readonly #lines = new LinesOfATurn((text) => logLines.put(text));
 
   constructor(
     @Inject(LOG) private readonly log: Logger,
@@ -31,6 +35,12 @@ export class Decisions {
     }
     for (const [reason, count] of counts) this.metrics.countShareChecks(reason, count);
     if (counts.size === 0 || !this.log.isLevelEnabled('info')) return;
-    await this.#lines.write(decisionLines(caller, requestId, questions, outcomes, new Date()));
+    try {
+      await this.#lines.write(decisionLines(caller, requestId, questions, outcomes, new Date()));
+    } catch (cause) {
+      // What nobody could account for later is not given.
+      const details = 'The decision cannot be written to the log of decisions, and is not given without that.';
+      throw new ProblemError({ code: 'unavailable', details }, { retryAfter: RETRY_AFTER, cause });
+    }
   }
 }

@@ -1,0 +1,49 @@
+import { LogLines } from './log-lines';
+
+const failure = (code: string): Error => Object.assign(new Error(code), { code });
+
+describe('lines of the log', () => {
+  let written: string;
+  /** What becomes of the writes to come: how much of each is taken, or why it fails; all of it when there is none. */
+  let fates: (number | Error)[];
+  let lines: LogLines;
+  beforeEach(() => {
+    written = '';
+    fates = [];
+    lines = new LogLines((bytes) => {
+      const fate = fates.shift() ?? bytes.length;
+      if (typeof fate !== 'number') throw fate;
+      written += Buffer.from(bytes.subarray(0, fate)).toString('latin1');
+      return fate;
+    });
+  });
+
+  it('are written when that is said, also a little at a time by a slow reader', () => {
+    fates = [3, failure('EAGAIN'), failure('EAGAIN'), 1];
+    lines.put('one\ntwo\n');
+    expect(written).toBe('one\ntwo\n');
+  });
+
+  it('are said not to be written, each of them, for as long as that is so', () => {
+    fates = [failure('EPIPE'), failure('EPIPE'), failure('ENOSPC')];
+    for (const code of ['EPIPE', 'EPIPE', 'ENOSPC']) expect(() => lines.put('lost\n')).toThrow(code);
+    lines.put('one\n');
+    expect(written).toBe('one\n');
+  });
+
+  it('are lines of their own also after one of which only a part was written', () => {
+    fates = [2, failure('ENOSPC')];
+    expect(() => lines.put('torn\n')).toThrow('ENOSPC');
+    fates = [failure('ENOSPC')];
+    expect(() => lines.put('lost\n')).toThrow('ENOSPC');
+    lines.put('one\n');
+    lines.put('two\n');
+    expect(written).toBe('to\none\ntwo\n');
+  });
+
+  it('are counted in bytes', () => {
+    fates = [1];
+    lines.put('ä\n');
+    expect(Buffer.from(written, 'latin1').toString()).toBe('ä\n');
+  });
+});
