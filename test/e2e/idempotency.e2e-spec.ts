@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
-import { itWithItsOwnLog, withholdLog } from '../support/servers';
+import { joined } from '../support/browser';
+import { itWithItsOwnLog, overtakeAll, withholdLog } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const withKey = (key: string): Record<string, string> => ({ 'idempotency-key': key });
@@ -259,6 +260,48 @@ describe('Idempotency-Key', () => {
     const first = await expectReplay((headers) => source.client.post(`/api-keys/${id}/revoke`, { headers }));
     expect(first.body.data.attributes['revoked-at']).not.toBeNull();
     expect((await client.get('/organization')).status).toBe(401);
+  });
+
+  it('keeps a change of the directory from a try that another one has overtaken', async () => {
+    const { source } = await newPair(platform);
+    const admin = source.client;
+    const { id: keyId } = await newKey(platform, source.id, 'member');
+    const { id: ada } = await joined(admin, 'admin');
+    const open = (
+      await admin.post('/invitations', {
+        body: { data: { attributes: { email: 'grace@example.com', role: 'member' } } },
+      })
+    ).body.data;
+    const all = async (): Promise<unknown> => {
+      const lists = ['/api-keys', '/invitations', '/members'].map((path) => admin.get(`${path}?page[size]=100`));
+      const seen = await Promise.all([...lists, platform.get('/organizations?page[size]=100')]);
+      // When a key was last used, or a member last seen, is not what was asked for.
+      const shown = seen.map(({ body }) => JSON.stringify(body.data));
+      return shown.map((text) => text.replace(/"last-(used|seen)-at":("[^"]*"|null)/g, ''));
+    };
+    const asks: [Client, string, object?][] = [
+      [platform, '/organizations', { name: 'Overtaken' }],
+      [admin, '/api-keys', { role: 'member', name: 'Overtaken' }],
+      [admin, `/api-keys/${keyId}/revoke`],
+      [admin, '/invitations', { email: 'overtaken@example.com', role: 'member' }],
+      [admin, `/invitations/${open.id}/revoke`],
+      [admin, `/members/${ada}/role`, { role: 'auditor' }],
+      [admin, `/members/${ada}/remove`],
+    ];
+    const before = await all();
+    const letOn = await overtakeAll(folder.path);
+    try {
+      for (const [by, path, attributes] of asks) {
+        const body = attributes && { data: { attributes } };
+        const answer = await by.post(path, { headers: withKey(`overtaken ${path}`), body });
+        expect([path, ...(codeOf(answer) as unknown[])]).toEqual([path, 409, 'request-in-flight']);
+      }
+      expect(await all()).toEqual(before);
+    } finally {
+      await letOn();
+    }
+    const key = withKey('not overtaken');
+    expect((await admin.post(`/api-keys/${keyId}/revoke`, { headers: key })).status).toBe(200);
   });
 
   it('is remembered over a restart', async () => {

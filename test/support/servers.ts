@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
-import { filesOf, openStores, type Stores } from '@connections/host/stores';
+import { sql } from 'kysely';
+import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { type EventStoreDb, startEventStoreDb } from './eventstoredb/server';
 import { type TestPostgres, testPostgres } from './postgres';
 
@@ -58,6 +59,37 @@ export async function withholdLog(dataDir: string): Promise<() => Promise<void>>
   return async () => {
     lock.exec('rollback');
     lock.close();
+  };
+}
+
+/**
+ * From now on another try has taken over each request with an idempotency key, as soon as it is claimed.
+ * @returns what ends that.
+ */
+export async function overtakeAll(dataDir: string): Promise<() => Promise<void>> {
+  const stores = await storesOf(dataDir);
+  const { database } = stores;
+  const run = async (statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) await sql.raw(statement).execute(database.writer);
+  };
+  const isFile = database.engine.name === 'sqlite';
+  await run(
+    isFile
+      ? [
+          `create trigger overtaken after insert on idempotency begin
+             update idempotency set claimed_by = 'another' where scope = new.scope and key = new.key; end`,
+        ]
+      : [
+          `create function overtake() returns trigger language plpgsql
+             as $$ begin new.claimed_by := 'another'; return new; end $$`,
+          'create trigger overtaken before insert on idempotency for each row execute function overtake()',
+        ],
+  );
+  return async () => {
+    await run(
+      isFile ? ['drop trigger overtaken'] : ['drop trigger overtaken on idempotency', 'drop function overtake'],
+    );
+    await closeStores(stores);
   };
 }
 

@@ -191,7 +191,7 @@ export async function redactText(id: string, revision: number): Promise<Answer> 
     by: { type: 'system', id: 'cli', organizationId: null },
     requestId,
     correlationId: requestId,
-    idempotencyKey: null,
+    attempt: null,
     ifMatch: null,
     dryRun: false,
   } as const;

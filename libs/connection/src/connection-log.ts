@@ -33,9 +33,13 @@ export interface CommandContext<By = Party> {
   readonly by: By;
   readonly requestId: string;
   readonly correlationId: string;
-  readonly idempotencyKey: string | null;
-  /** Throws where another try under the same key has taken over; see `TransactOptions`. */
-  readonly unlessOvertaken?: (() => Promise<void>) | undefined;
+  /** The try that this is, where the request may be tried again. */
+  readonly attempt: {
+    /** The idempotency key. */
+    readonly key: string;
+    /** See `TransactOptions`. */
+    readonly unlessOvertaken: () => Promise<void>;
+  } | null;
   /** The revisions the caller is content with; null for any. */
   readonly ifMatch: readonly number[] | null;
   /** Decide by the full rule and write nothing. */
@@ -209,17 +213,14 @@ const isNamed = ({ name }: Connection, text: NewText | null): text is NewText =>
 /** How the events of a request are stored, and by what a retry of it is recognised. */
 function recordingOf(
   event: ConnectionEvent['type'],
-  { requestId, correlationId, idempotencyKey, unlessOvertaken, by }: CommandContext<Redactor>,
+  { requestId, correlationId, attempt, by }: CommandContext<Redactor>,
 ): Pick<TransactOptions<ConnectionEvent>, 'encode' | 'request' | 'unlessOvertaken'> {
-  const provenance = { requestId, correlationId, causationId: requestId, idempotencyKey };
-  return {
-    encode: (decided) => encode(decided, randomUUID(), provenance),
-    unlessOvertaken,
-    request:
-      idempotencyKey === null
-        ? undefined
-        : { marker: markerOf(event, by.organizationId, idempotencyKey), since: Date.now() - RECOGNISED_FOR },
-  };
+  const provenance = { requestId, correlationId, causationId: requestId, idempotencyKey: attempt?.key ?? null };
+  const recording = { encode: (decided: ConnectionEvent) => encode(decided, randomUUID(), provenance) };
+  if (attempt === null) return recording;
+  const marker = markerOf(event, by.organizationId, attempt.key);
+  const { unlessOvertaken } = attempt;
+  return { ...recording, unlessOvertaken, request: { marker, since: Date.now() - RECOGNISED_FOR } };
 }
 
 /** Within a stream, a request is known by the step, the organization and the key it chose. */

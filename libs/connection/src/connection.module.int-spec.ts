@@ -44,11 +44,12 @@ const contextOf = (organizationId: string, changes: Partial<CommandContext> = {}
   by: { type: 'api-key', id: `api of ${organizationId}`, organizationId },
   requestId: 'req_1',
   correlationId: 'their-trace',
-  idempotencyKey: null,
+  attempt: null,
   ifMatch: null,
   dryRun: false,
   ...changes,
 });
+const attemptOf = (key: string): CommandContext['attempt'] => ({ key, unlessOvertaken: async () => undefined });
 const id = connectionIdOf('org_A', 'org_B');
 
 describeDatabases('the connection module', (databases) => {
@@ -172,19 +173,21 @@ describeDatabases('the connection module', (databases) => {
 
   it('takes a request once, however often it is tried', async () => {
     await create();
-    const once = contextOf('org_B', { idempotencyKey: 'key-1' });
+    const once = contextOf('org_B', { attempt: attemptOf('key-1') });
     const first = await activate(once);
     await deactivate();
     expect(await activate(once)).toEqual(first);
     expect(await revisions()).toEqual([0, 1, 2]);
     // The key is the organization's and the step's own.
-    await expect(activate(contextOf('org_B', { idempotencyKey: 'key-2' }))).rejects.toBeInstanceOf(IllegalTransition);
-    await reactivate(contextOf('org_A', { idempotencyKey: 'key-1' }));
+    await expect(activate(contextOf('org_B', { attempt: attemptOf('key-2') }))).rejects.toBeInstanceOf(
+      IllegalTransition,
+    );
+    await reactivate(contextOf('org_A', { attempt: attemptOf('key-1') }));
     expect(await revisions()).toEqual([0, 1, 2, 3]);
   });
 
   it('takes a creation once, however often it is tried', async () => {
-    const once = contextOf('org_A', { idempotencyKey: 'key-1' });
+    const once = contextOf('org_A', { attempt: attemptOf('key-1') });
     const tries = await Promise.all([create('org_B', once), create('org_B', once)]);
     expect(tries[0]).toEqual(tries[1]);
     await activate();
@@ -328,7 +331,7 @@ describeDatabases('the connection module', (databases) => {
     });
 
     it('once, however many raced or came again', async () => {
-      const once = contextOf('org_A', { idempotencyKey: 'key-1' });
+      const once = contextOf('org_A', { attempt: attemptOf('key-1') });
       await Promise.allSettled(Array.from({ length: 20 }, () => create('org_B', once)));
       await Promise.allSettled(Array.from({ length: 20 }, () => create()));
       await Promise.allSettled(Array.from({ length: 20 }, () => deactivate(contextOf('org_B'), 'over')));
@@ -442,7 +445,7 @@ describeDatabases('the connection module', (databases) => {
     it('once a request, and again what its retry finds there', async () => {
       await create();
       const texts = await model.database.reader.selectFrom('texts').selectAll().execute();
-      const once = contextOf('org_A', { idempotencyKey: 'key-1' });
+      const once = contextOf('org_A', { attempt: attemptOf('key-1') });
       const first = await redact(0, once);
       await model.caughtUp(projector);
       await model.database.writer.insertInto('texts').values(texts).execute();

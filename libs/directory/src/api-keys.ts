@@ -5,7 +5,7 @@ import type { DirectoryTables } from './directory.tables';
 import { newId, newSecret } from './identifiers';
 import { KeyUses } from './key-uses';
 import type { PageRequest } from './organizations';
-import { forgottenBefore } from './retries';
+import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { Caller, Role } from './roles';
 
 /** A credential without its secret. Times are ISO-8601 UTC. */
@@ -57,7 +57,12 @@ export class ApiKeys {
    * same key with a fresh secret, since the first one is kept nowhere and was never heard of.
    * @returns the credential, and the key: the only time that it can be seen.
    */
-  async create(terms: NewApiKey, at: Date, request: string | null = null): Promise<{ apiKey: ApiKey; key: string }> {
+  async create(
+    terms: NewApiKey,
+    at: Date,
+    request: string | null = null,
+    settle: Settle<ApiKey> = unsettled,
+  ): Promise<{ apiKey: ApiKey; key: string }> {
     const secret = newSecret();
     const row = {
       id: newId('api'),
@@ -80,12 +85,14 @@ export class ApiKeys {
           where.or([where('created_at', '<', forgottenBefore(at)), where('revoked_at', 'is not', null)]),
         )
         .execute();
-      return tx
+      const made = await tx
         .insertInto('api_keys')
         .values(row)
         .onConflict((conflict) => conflict.column('request').doUpdateSet({ secret_hash: row.secret_hash }))
         .returningAll()
         .executeTakeFirstOrThrow();
+      await settle(tx, toApiKey(made));
+      return made;
     });
     this.#changed(stored.id);
     return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
@@ -124,17 +131,19 @@ export class ApiKeys {
   }
 
   /** Ends a key for ever; one that is revoked already stays as it was. @returns null when there is none. */
-  async revoke(id: string, at: Date): Promise<ApiKey | null> {
-    await this.database.transaction('durable', (tx) =>
-      tx
+  async revoke(id: string, at: Date, settle: Settle<ApiKey> = unsettled): Promise<ApiKey | null> {
+    const revoked = await this.database.transaction('durable', async (tx) => {
+      const row = await tx
         .updateTable('api_keys')
-        .set({ revoked_at: at.toISOString() })
+        .set((where) => ({ revoked_at: where.fn.coalesce('revoked_at', where.val(at.toISOString())) }))
         .where('id', '=', id)
-        .where('revoked_at', 'is', null)
-        .execute(),
-    );
+        .returningAll()
+        .executeTakeFirst();
+      if (row) await settle(tx, toApiKey(row));
+      return row;
+    });
     this.#changed(id);
-    return this.find(id);
+    return revoked ? toApiKey(revoked) : null;
   }
 
   #changed(id: string): void {

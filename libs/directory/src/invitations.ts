@@ -7,7 +7,7 @@ import { addMembership, type Memberships } from './memberships';
 import type { PageRequest } from './organizations';
 import { addPerson, emailOf, type NewPerson, type Person, toPerson } from './people';
 import type { PeopleTables } from './people.tables';
-import { forgottenBefore } from './retries';
+import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
 
 /** Somebody is asked to join an organization, without the token. Times are ISO-8601 UTC. */
@@ -84,6 +84,7 @@ export class Invitations {
     terms: NewInvitation,
     at: Date,
     request: string | null = null,
+    settle: Settle<Invitation> = unsettled,
   ): Promise<{ invitation: Invitation; token: string }> {
     const token = newSecret();
     const email = emailOf(terms.email);
@@ -134,6 +135,7 @@ export class Invitations {
         .where('organization_id', '=', terms.organizationId)
         .where('id', '!=', made.id)
         .execute();
+      await settle(tx, toInvitation(made));
       return made;
     });
     return { invitation: toInvitation(stored), token };
@@ -177,26 +179,27 @@ export class Invitations {
    * @returns null when the organization has no such invitation.
    * @throws InvitationEnded when it was accepted: then there is a member to be removed.
    */
-  async revoke(organizationId: string, id: string, at: Date): Promise<Invitation | null> {
-    await this.database.transaction('durable', (tx) =>
-      tx
+  async revoke(
+    organizationId: string,
+    id: string,
+    at: Date,
+    settle: Settle<Invitation> = unsettled,
+  ): Promise<Invitation | null> {
+    return this.database.transaction('durable', async (tx) => {
+      const row = await tx
         .updateTable('invitations')
-        .set({ revoked_at: at.toISOString() })
+        .set((where) => ({ revoked_at: where.fn.coalesce('revoked_at', where.val(at.toISOString())) }))
         .where('id', '=', id)
         .where('organization_id', '=', organizationId)
-        .where('accepted_at', 'is', null)
-        .where('revoked_at', 'is', null)
-        .execute(),
-    );
-    const row = await this.database.reader
-      .selectFrom('invitations')
-      .selectAll()
-      .where('id', '=', id)
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst();
-    if (!row) return null;
-    if (row.accepted_at !== null) throw new InvitationEnded('accepted');
-    return toInvitation(row);
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return null;
+      // Which undoes it.
+      if (row.accepted_at !== null) throw new InvitationEnded('accepted');
+      const revoked = toInvitation(row);
+      await settle(tx, revoked);
+      return revoked;
+    });
   }
 
   /**

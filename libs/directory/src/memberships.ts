@@ -5,6 +5,7 @@ import type { DirectoryTables } from './directory.tables';
 import { LastSeen } from './last-seen';
 import type { PageRequest } from './organizations';
 import type { PeopleTables } from './people.tables';
+import { type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
 
 /** That a person belongs to an organization. */
@@ -88,7 +89,7 @@ export class Memberships {
 
   /** Newest first. */
   async list(organizationId: string, page: PageRequest): Promise<Member[]> {
-    let query = this.#members(organizationId);
+    let query = members(this.database.reader, organizationId);
     const { after } = page;
     if (after) {
       query = query.where((where) =>
@@ -99,35 +100,43 @@ export class Memberships {
     return rows.map(toMember);
   }
 
-  async find(organizationId: string, personId: string): Promise<Member | null> {
-    const row = await this.#members(organizationId).where('person_id', '=', personId).executeTakeFirst();
-    return row ? toMember(row) : null;
-  }
-
   /** @returns the member as they are now; null when there is none. @throws LastAdmin */
-  async changeRole(organizationId: string, personId: string, role: OrganizationRole): Promise<Member | null> {
-    await this.#keepingAnAdmin(organizationId, (tx) =>
-      tx
-        .updateTable('memberships')
-        .set({ role })
-        .where('organization_id', '=', organizationId)
-        .where('person_id', '=', personId)
-        .execute(),
+  async changeRole(
+    organizationId: string,
+    personId: string,
+    role: OrganizationRole,
+    settle: Settle<Member> = unsettled,
+  ): Promise<Member | null> {
+    return this.#keepingAnAdmin(
+      organizationId,
+      async (tx) => {
+        await tx
+          .updateTable('memberships')
+          .set({ role })
+          .where('organization_id', '=', organizationId)
+          .where('person_id', '=', personId)
+          .execute();
+        return member(tx, organizationId, personId);
+      },
+      settle,
     );
-    return this.find(organizationId, personId);
   }
 
   /** @returns the member as they were; null when there is none. @throws LastAdmin */
-  async remove(organizationId: string, personId: string): Promise<Member | null> {
-    const member = await this.find(organizationId, personId);
-    await this.#keepingAnAdmin(organizationId, (tx) =>
-      tx
-        .deleteFrom('memberships')
-        .where('organization_id', '=', organizationId)
-        .where('person_id', '=', personId)
-        .execute(),
+  async remove(organizationId: string, personId: string, settle: Settle<Member> = unsettled): Promise<Member | null> {
+    return this.#keepingAnAdmin(
+      organizationId,
+      async (tx) => {
+        const removed = await member(tx, organizationId, personId);
+        await tx
+          .deleteFrom('memberships')
+          .where('organization_id', '=', organizationId)
+          .where('person_id', '=', personId)
+          .execute();
+        return removed;
+      },
+      settle,
     );
-    return member;
   }
 
   /** To be called by whoever else changed a membership, so that what is remembered is read anew. */
@@ -137,8 +146,12 @@ export class Memberships {
   }
 
   /** Of two who take each other's role, one comes first, and the other is the last admin then. */
-  async #keepingAnAdmin(organizationId: string, change: (tx: Kysely<Tables>) => Promise<unknown>): Promise<void> {
-    await this.database.transaction('durable', async (tx) => {
+  async #keepingAnAdmin(
+    organizationId: string,
+    change: (tx: Kysely<Tables>) => Promise<Member | null>,
+    settle: Settle<Member>,
+  ): Promise<Member | null> {
+    const changed = await this.database.transaction('durable', async (tx) => {
       // Holds the row of the organization until the end, so that its changes come one after the other.
       await tx
         .updateTable('organizations')
@@ -146,20 +159,15 @@ export class Memberships {
         .where('id', '=', organizationId)
         .execute();
       const before = await admins(tx, organizationId);
-      await change(tx);
+      const member = await change(tx);
       if (before > 0 && (await admins(tx, organizationId)) === 0) {
         throw new LastAdmin('An organization keeps at least one admin. Make somebody else an admin first.');
       }
+      if (member !== null) await settle(tx, member);
+      return member;
     });
     this.changed();
-  }
-
-  #members(organizationId: string) {
-    return this.database.reader
-      .selectFrom('memberships')
-      .innerJoin('people', 'people.id', 'memberships.person_id')
-      .select(['person_id', 'name', 'email', 'role', 'joined_at', 'last_seen_at'])
-      .where('organization_id', '=', organizationId);
+    return changed;
   }
 
   async #rows(personId: string): Promise<readonly Row[]> {
@@ -190,6 +198,18 @@ export async function addMembership(
     })
     .onConflict((conflict) => conflict.columns(['organization_id', 'person_id']).doNothing())
     .execute();
+}
+
+const members = (database: Kysely<Tables>, organizationId: string) =>
+  database
+    .selectFrom('memberships')
+    .innerJoin('people', 'people.id', 'memberships.person_id')
+    .select(['person_id', 'name', 'email', 'role', 'joined_at', 'last_seen_at'])
+    .where('organization_id', '=', organizationId);
+
+async function member(database: Kysely<Tables>, organizationId: string, personId: string): Promise<Member | null> {
+  const row = await members(database, organizationId).where('person_id', '=', personId).executeTakeFirst();
+  return row ? toMember(row) : null;
 }
 
 async function admins(tx: Kysely<PeopleTables>, organizationId: string): Promise<number> {

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId } from './identifiers';
-import { forgottenBefore } from './retries';
+import { forgottenBefore, type Settle, unsettled } from './retries';
 
 export interface Organization {
   readonly id: string;
@@ -36,28 +36,32 @@ export class Organizations {
   }
 
   /** @param request recognises the request, so that its retry answers the organization that it made. */
-  async create(name: string, at: Date, request: string | null = null): Promise<Organization> {
-    const organization = { id: newId('org'), name, createdAt: at.toISOString() };
-    const inserted = await this.database.transaction('durable', async (tx) => {
+  async create(
+    name: string,
+    at: Date,
+    request: string | null = null,
+    settle: Settle<Organization> = unsettled,
+  ): Promise<Organization> {
+    const row = { id: newId('org'), name, created_at: at.toISOString(), request };
+    return this.database.transaction('durable', async (tx) => {
       await tx
         .updateTable('organizations')
         .set({ request: null })
         .where('request', '=', request)
         .where('created_at', '<', forgottenBefore(at))
         .execute();
-      return tx
-        .insertInto('organizations')
-        .values({ id: organization.id, name, created_at: organization.createdAt, request })
-        .onConflict((conflict) => conflict.column('request').doNothing())
-        .executeTakeFirst();
+      const made = toOrganization(
+        await tx
+          .insertInto('organizations')
+          .values(row)
+          // Changes nothing, and so names the row that was there.
+          .onConflict((conflict) => conflict.column('request').doUpdateSet({ request }))
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      );
+      await settle(tx, made);
+      return made;
     });
-    if (inserted.numInsertedOrUpdatedRows !== 0n || request === null) return organization;
-    const before = await this.database.reader
-      .selectFrom('organizations')
-      .selectAll()
-      .where('request', '=', request)
-      .executeTakeFirstOrThrow();
-    return toOrganization(before);
   }
 
   async find(id: string): Promise<Organization | null> {

@@ -23,7 +23,7 @@ import { Attributes, Body, NoAttributes, type ReadBody } from '../http/attribute
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Freshness } from '../http/freshness';
-import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { etagOf, revisionsOf } from '../http/if-match';
 import { toKebab } from '../http/key-inflection';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
@@ -271,8 +271,7 @@ function contextOf(request: AuthenticatedRequest, parameters: StepParameters): C
     by: { type: caller.type, id: caller.id, organizationId: caller.organizationId as string },
     requestId: request.id,
     correlationId: correlationIdOf(request),
-    idempotencyKey: idempotencyKeyOf(request),
-    unlessOvertaken: request.unlessOvertaken,
+    attempt: request.attempt ?? null,
     ifMatch: revisionsOf(request.headers['if-match']),
     dryRun: parameters['dry-run'] === 'true',
   };

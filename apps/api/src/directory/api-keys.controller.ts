@@ -9,7 +9,7 @@ import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError, type Source } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf, rememberingOf, settlingOf } from '../http/request';
 import { createApiKey, listApiKeys, revokeApiKey } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
@@ -44,7 +44,7 @@ export class ApiKeysController {
       throw new ProblemError({ code: 'invalid-attribute', details: 'expires-at must lie in the future.', source });
     }
     const terms = { organizationId, role, name, expiresAt };
-    const { apiKey, key } = await this.apiKeys.create(terms, new Date(), requestOf(request));
+    const { apiKey, key } = await this.apiKeys.create(terms, new Date(), requestOf(request), settlingOf(request));
     return { data: resourceOf(apiKey, { key }) };
   }
 
@@ -68,18 +68,19 @@ export class ApiKeysController {
   @Needs('manage-keys')
   @UseInterceptors(IdempotencyInterceptor)
   async revoke(
-    @CallerOf() caller: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: NoAttributes, type: API_KEYS }) __: NoAttributes,
   ): Promise<JsonObject> {
+    const { caller } = request;
     const found = isApiKeyId(id) ? await this.apiKeys.find(id) : null;
     const visible =
       found !== null && (caller.organizationId === null || caller.organizationId === found.organizationId);
-    const revoked = visible ? await this.apiKeys.revoke(id, new Date()) : null;
+    const revoked = visible ? await this.apiKeys.revoke(id, new Date(), rememberingOf(request, answerOf)) : null;
     if (revoked === null)
       throw new ProblemError({ code: 'not-found', details: 'No API key with this id is visible to you.' });
-    return { data: resourceOf(revoked) };
+    return answerOf(revoked);
   }
 
   /** Whose key it becomes. @throws ProblemError when the caller may not decide that, or it makes no sense. */
@@ -120,6 +121,8 @@ const foreign = (source: Source): ProblemError =>
     details: 'Your API key speaks for its own organization only; leave the other one out.',
     source,
   });
+
+const answerOf = (apiKey: ApiKey): JsonObject => ({ data: resourceOf(apiKey) });
 
 const resourceOf = (apiKey: ApiKey, shown: { key?: string } = {}): JsonObject => ({
   type: API_KEYS,

@@ -8,7 +8,7 @@ import { Needs } from '../http/credentials.guard';
 import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf, settlingOf } from '../http/request';
 import { createOrganization, listOrganizations, retrieveOrganization } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
@@ -45,7 +45,7 @@ export class OrganizationsController {
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: CreateOrganizationAttributes, type: ORGANIZATIONS }) { name }: CreateOrganizationAttributes,
   ): Promise<JsonObject> {
-    const organization = await this.organizations.create(name, new Date(), requestOf(request));
+    const organization = await this.organizations.create(name, new Date(), requestOf(request), settlingOf(request));
     return { data: resourceOf(organization) };
   }
 

@@ -105,6 +105,50 @@ describeDatabases('remembered answers', (databases) => {
     });
   });
 
+  describe('of a request that takes effect in the same database', () => {
+    /** Takes an effect that can be seen, and settles it with the claim. */
+    const takeEffect = (settled: typeof answer | null): Promise<void> =>
+      database.transaction('durable', async (tx) => {
+        const effect = { scope: 'effect', key: 'e', fingerprint: '', claimed_by: '', claimed_until: 0, created_at: 0 };
+        await tx.insertInto('idempotency').values(effect).execute();
+        await idempotency.settle(tx, request, settled);
+      });
+    const effects = async (): Promise<number> =>
+      (await database.reader.selectFrom('idempotency').select('key').where('scope', '=', 'effect').execute()).length;
+
+    it('are remembered with the effect, though the process died before it could say so', async () => {
+      await idempotency.claim(request);
+      await takeEffect(answer);
+      await letClaimsLapse();
+      expect(await new Idempotency(database).claim(retry)).toEqual(answer);
+      expect(await effects()).toBe(1);
+    });
+
+    it('are left to the next try where it recognises the effect, and the claim is kept till then', async () => {
+      await idempotency.claim(request);
+      await letClaimsLapse();
+      await takeEffect(null);
+      await expect(new Idempotency(database).claim(retry)).rejects.toThrow(/still under way/);
+      await letClaimsLapse();
+      expect(await new Idempotency(database).claim(retry)).toBeNull();
+    });
+
+    it.each([
+      ['an answer', answer],
+      ['none', null],
+    ])('are not for it to make where another try has taken over: with %s, there is no effect', async (_, settled) => {
+      await idempotency.claim(request);
+      await letClaimsLapse();
+      const other = new Idempotency(await databases.open(place));
+      await other.claim(retry);
+      await expect(takeEffect(settled)).rejects.toThrow(Overtaken);
+      await other.complete(retry, { ...answer, status: 409 });
+      await expect(takeEffect(settled)).rejects.toThrow(Overtaken);
+      expect(await effects()).toBe(0);
+      expect(await idempotency.claim({ ...request, claim: 'third' })).toMatchObject({ status: 409 });
+    });
+  });
+
   it('leave a request to its next try when the clock of the database was put back meanwhile', async () => {
     await idempotency.claim(request);
     const put = { claimed_until: (await claimedUntil()) + 3_600_000 };
@@ -131,6 +175,35 @@ describeDatabases('remembered answers', (databases) => {
     await idempotency.complete(request, answer);
     idempotency.onApplicationShutdown();
     expect(await new Idempotency(database).claim(retry)).toEqual(answer);
+  });
+
+  it('are waited for of however many requests, of whatever organizations, and of those alone that are under way', async () => {
+    const all = Array.from({ length: 1_200 }, (_, n) => ({
+      ...request,
+      scope: `org_${n % 3}`,
+      key: `k${n}`,
+      claim: `claim ${n}`,
+    }));
+    for (const each of all) await idempotency.claim(each);
+    await idempotency.complete(all[0]!, answer);
+    await letClaimsLapse();
+    await new Idempotency(database).claim({ ...all[1]!, claim: 'another' });
+    const standing = performance.now() + 2_000;
+    jest.spyOn(performance, 'now').mockReturnValue(standing);
+    await Promise.all([idempotency.renew(), idempotency.renew()]);
+    jest.restoreAllMocks();
+    const lapsed = await database.reader
+      .selectFrom('idempotency')
+      .select(['key', 'claimed_by'])
+      .where('claimed_until', '=', 1)
+      .execute();
+    expect(lapsed).toEqual([{ key: 'k0', claimed_by: 'claim 0' }]);
+    const { claimed_by } = await database.reader
+      .selectFrom('idempotency')
+      .select('claimed_by')
+      .where('key', '=', 'k1')
+      .executeTakeFirstOrThrow();
+    expect(claimed_by).toBe('another');
   });
 
   it('are given by one of several processes that are asked at once, and by all of them afterwards', async () => {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { Kysely } from 'kysely';
 import { catchError, from, lastValueFrom, type Observable } from 'rxjs';
 import { type JsonObject, Overtaken } from '@connections/event-store/event-store';
+import type { IdempotencyTables } from '@connections/host/idempotency.tables';
 import type { Logger } from 'pino';
 import { LOG } from '../log';
 import { Idempotency, type IdempotentRequest, type RecordedAnswer } from './idempotency';
@@ -42,12 +44,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
       void reply.status(before.status).headers({ ...before.headers, 'idempotent-replayed': 'true' });
       return before.body;
     }
-    request.unlessOvertaken = () => this.idempotency.unlessOvertaken(claim);
-    const answer: unknown = await lastValueFrom(
-      next.handle().pipe(catchError((error) => from(this.#failed(claimed, error)))),
+    const answered = (body: JsonObject): RecordedAnswer => ({
+      status: reply.statusCode,
+      headers: headersOf(reply),
+      body: withoutSecrets(body),
+    });
+    request.attempt = {
+      key,
+      unlessOvertaken: () => this.idempotency.unlessOvertaken(claim),
+      settle: (directory, body) => {
+        // Both lie in one database.
+        const tx = directory as Kysely<unknown> as Kysely<IdempotencyTables>;
+        return this.idempotency.settle(tx, claimed, body === null ? null : answered(body));
+      },
+    };
+    const answer = await lastValueFrom(
+      (next.handle() as Observable<JsonObject>).pipe(catchError((error) => from(this.#failed(claimed, error)))),
     );
-    const { statusCode: status } = reply;
-    await this.#remember(claimed, { status, headers: headersOf(reply), body: withoutSecrets(answer) });
+    await this.#remember(claimed, answered(answer));
     return answer;
   }
 
@@ -99,11 +113,11 @@ const headersOf = (reply: FastifyReply): RecordedAnswer['headers'] =>
 const SHOWN_ONCE = ['key', 'link'] as const;
 
 /** An API key is shown once and kept nowhere, so neither is it in a remembered answer; nor is an invitation's link. */
-function withoutSecrets(answer: unknown): JsonObject {
+function withoutSecrets(answer: JsonObject): JsonObject {
   const { data, ...rest } = answer as { data: JsonObject };
   const attributes = data['attributes'] as JsonObject;
   const shown = SHOWN_ONCE.filter((name) => name in attributes);
-  if (shown.length === 0) return answer as JsonObject;
+  if (shown.length === 0) return answer;
   const hidden = Object.fromEntries(shown.map((name) => [name, null]));
   return { ...rest, data: { ...data, attributes: { ...attributes, ...hidden } } };
 }

@@ -40,6 +40,8 @@ const CLAIMED_FOR = 5_000;
 const NEVER_SO_LONG = 60_000;
 /** How often this process renews its claims, in milliseconds. */
 const RENEWED_EVERY = 1_500;
+/** Claims renewed by one statement. */
+const RENEWED_AT_ONCE = 500;
 /** A claim is renewed for so long, in milliseconds: longer than any request can take. */
 const RENEWED_FOR = 60_000;
 
@@ -56,6 +58,7 @@ export class Idempotency implements OnApplicationShutdown {
   /** The claims that this process works on. */
   readonly #underWay = new Map<string, UnderWay>();
   #renewing: NodeJS.Timeout | undefined;
+  #isRenewing = false;
 
   constructor(@Inject(Database) private readonly database: Database<IdempotencyTables>) {
     this.#now = nowOf(database.writer);
@@ -125,7 +128,24 @@ export class Idempotency implements OnApplicationShutdown {
    */
   async unlessOvertaken(claim: string): Promise<void> {
     const own = this.#underWay.get(claim);
-    if (own === undefined || !(performance.now() < own.until || (await this.#renew(own)))) throw new Overtaken();
+    if (own === undefined || !(performance.now() < own.until || (await this.#renew([own])))) throw new Overtaken();
+  }
+
+  /**
+   * The same for what takes effect in a transaction of this very database: to be its last statement. The claim is held
+   * until the transaction ends, so that nothing is left to clocks.
+   * @param answer is remembered exactly if the transaction takes effect; null where that is recognised by its own rows.
+   * @throws Overtaken, which undoes the transaction.
+   */
+  async settle(
+    tx: Kysely<IdempotencyTables>,
+    request: IdempotentRequest,
+    answer: RecordedAnswer | null,
+  ): Promise<void> {
+    const { numUpdatedRows } = await claimsOf(tx, [request])
+      .set(answer === null ? { claimed_until: claimedUntil(this.#now) } : columnsOf(answer))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new Overtaken();
   }
 
   async #claim(database: Kysely<IdempotencyTables>, request: IdempotentRequest): Promise<RecordedAnswer | null> {
@@ -173,25 +193,36 @@ export class Idempotency implements OnApplicationShutdown {
 
   /** Keeps others from what this process is still at. */
   async renew(): Promise<void> {
-    for (const [claim, own] of this.#underWay) {
-      const age = performance.now() - own.since;
-      if (age > RENEWED_FOR) this.#underWay.delete(claim);
-      else if (age > RENEWED_EVERY / 2) await this.#renew(own);
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      const now = performance.now();
+      for (const [claim, { since }] of this.#underWay) if (now - since > RENEWED_FOR) this.#underWay.delete(claim);
+      const due = [...this.#underWay.values()].filter(({ since }) => now - since > RENEWED_EVERY / 2);
+      for (const some of Map.groupBy(due, ({ request }) => request.scope).values()) {
+        for (let from = 0; from < some.length; from += RENEWED_AT_ONCE) {
+          await this.#renew(some.slice(from, from + RENEWED_AT_ONCE));
+        }
+      }
+    } finally {
+      this.#isRenewing = false;
     }
   }
 
-  /** @returns whether it was still there to be renewed. */
-  async #renew(own: UnderWay): Promise<boolean> {
+  /** Renews claims of one scope. @returns whether any was still there to be renewed. */
+  async #renew(some: readonly UnderWay[]): Promise<boolean> {
     const asked = performance.now();
-    const isHeld = await this.#hold(own.request, claimedUntil(this.#now));
-    if (isHeld) own.until = asked + CLAIMED_FOR;
-    return isHeld;
+    const requests = some.map(({ request }) => request);
+    const renewed = await this.#hold(requests, claimedUntil(this.#now));
+    for (const own of some) if (renewed.has(own.request.claim)) own.until = asked + CLAIMED_FOR;
+    return renewed.size > 0;
   }
 
   /** Remembers the answer. @returns false when the claim has gone to another try, whose answer counts. */
   async complete({ scope, key, claim }: IdempotentRequest, answer: RecordedAnswer): Promise<boolean> {
     this.#underWay.delete(claim);
-    const parameters = [answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), scope, key, claim];
+    const { status, headers, body } = columnsOf(answer);
+    const parameters = [status, headers, body, scope, key, claim];
     const completed = await this.database.together((database) =>
       database.executeQuery({ ...this.#statements.complete, parameters }),
     );
@@ -204,24 +235,40 @@ export class Idempotency implements OnApplicationShutdown {
    */
   async release(request: IdempotentRequest): Promise<boolean> {
     this.#underWay.delete(request.claim);
-    return this.#hold(request, 0);
+    return (await this.#hold([request], 0)).size > 0;
   }
 
-  /** Sets how long a claim counts. @returns false when it has gone to another try by now. */
-  async #hold({ scope, key, claim }: IdempotentRequest, until: number | RawBuilder<number>): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.together((database) =>
-      database
-        .updateTable('idempotency')
-        .set({ claimed_until: until })
-        .where('scope', '=', scope)
-        .where('key', '=', key)
-        .where('claimed_by', '=', claim)
-        .where('status', 'is', null)
-        .executeTakeFirst(),
+  /** Sets how long claims of one scope count. @returns those that have not gone to another try by now. */
+  async #hold(requests: readonly IdempotentRequest[], until: number | RawBuilder<number>): Promise<Set<string>> {
+    const held = await this.database.together((database) =>
+      claimsOf(database, requests).set({ claimed_until: until }).returning('claimed_by').execute(),
     );
-    return numUpdatedRows > 0n;
+    return new Set(held.map(({ claimed_by: claim }) => claim));
   }
 }
+
+/** To change the claims of some requests of one scope, where no other try has them by now. */
+const claimsOf = (database: Kysely<IdempotencyTables>, requests: readonly IdempotentRequest[]) =>
+  database
+    .updateTable('idempotency')
+    .where('scope', '=', (requests[0] as IdempotentRequest).scope)
+    .where(
+      'key',
+      'in',
+      requests.map(({ key }) => key),
+    )
+    .where(
+      'claimed_by',
+      'in',
+      requests.map(({ claim }) => claim),
+    )
+    .where('status', 'is', null);
+
+const columnsOf = ({ status, headers, body }: RecordedAnswer) => ({
+  status,
+  headers: JSON.stringify(headers),
+  body: JSON.stringify(body),
+});
 
 interface UnderWay {
   readonly request: IdempotentRequest;

@@ -12,7 +12,7 @@ import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf, rememberingOf, settlingOf } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { createInvitation, listInvitations, revokeInvitation } from '../openapi/invitation-operations';
 import { CreateInvitationAttributes, InvitationListParameters } from './people.dto';
@@ -39,7 +39,12 @@ export class InvitationsController {
   ): Promise<JsonObject> {
     const { id: by, organizationId } = request.caller;
     const terms = { organizationId: organizationId as string, email, role, by };
-    const { invitation, token } = await this.invitations.create(terms, new Date(), requestOf(request));
+    const { invitation, token } = await this.invitations.create(
+      terms,
+      new Date(),
+      requestOf(request),
+      settlingOf(request),
+    );
     // Behind the #, so that it is sent to nobody and stands in no log.
     const link = `${baseOf(request, this.configuration.PUBLIC_URL)}/invitations#${token}`;
     return { data: resourceOf(invitation, { link }) };
@@ -66,13 +71,17 @@ export class InvitationsController {
   @Needs('manage-members')
   @UseInterceptors(IdempotencyInterceptor)
   async revoke(
-    @CallerOf() { organizationId }: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: NoAttributes, type: INVITATIONS }) __: NoAttributes,
   ): Promise<JsonObject> {
-    const revoked = isInvitationId(id) ? await this.invitations.revoke(organizationId as string, id, new Date()) : null;
-    if (revoked !== null) return { data: resourceOf(revoked) };
+    const organizationId = request.caller.organizationId as string;
+    const remembering = rememberingOf(request, answerOf);
+    const revoked = isInvitationId(id)
+      ? await this.invitations.revoke(organizationId, id, new Date(), remembering)
+      : null;
+    if (revoked !== null) return answerOf(revoked);
     throw new ProblemError({ code: 'not-found', details: 'No invitation with this id is visible to you.' });
   }
 }
@@ -80,6 +89,8 @@ export class InvitationsController {
 /** Where people find the service; as they asked for it, where that is not set. */
 const baseOf = ({ protocol, headers }: FastifyRequest, publicUrl: string | undefined): string =>
   publicUrl === undefined ? `${protocol}://${headers.host ?? 'localhost'}` : new URL(publicUrl).origin;
+
+const answerOf = (invitation: Invitation): JsonObject => ({ data: resourceOf(invitation) });
 
 const resourceOf = (invitation: Invitation, shown: { link?: string } = {}): JsonObject => ({
   type: INVITATIONS,

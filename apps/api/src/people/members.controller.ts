@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs/common';
 import { isPersonId } from '@connections/directory/identifiers';
 import { type Member, Memberships } from '@connections/directory/memberships';
 import type { Caller } from '@connections/directory/roles';
@@ -10,7 +10,7 @@ import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { CallerOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf, rememberingOf } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { changeMemberRole, listMembers, removeMember } from '../openapi/member-operations';
 import { ChangeRoleAttributes } from './people.dto';
@@ -40,12 +40,14 @@ export class MembersController {
   @Needs('manage-members')
   @UseInterceptors(IdempotencyInterceptor)
   async changeRole(
-    @CallerOf() { organizationId }: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: ChangeRoleAttributes, type: MEMBERS }) { role }: ChangeRoleAttributes,
   ): Promise<JsonObject> {
-    return answerOf(isPersonId(id) ? await this.memberships.changeRole(organizationId as string, id, role) : null);
+    const organizationId = request.caller.organizationId as string;
+    const remembering = rememberingOf(request, answerOf);
+    return found(isPersonId(id) ? await this.memberships.changeRole(organizationId, id, role, remembering) : null);
   }
 
   @Documented(removeMember)
@@ -54,20 +56,24 @@ export class MembersController {
   @Needs('manage-members')
   @UseInterceptors(IdempotencyInterceptor)
   async remove(
-    @CallerOf() { organizationId }: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: NoAttributes, type: MEMBERS }) __: NoAttributes,
   ): Promise<JsonObject> {
-    return answerOf(isPersonId(id) ? await this.memberships.remove(organizationId as string, id) : null);
+    const organizationId = request.caller.organizationId as string;
+    const remembering = rememberingOf(request, answerOf);
+    return found(isPersonId(id) ? await this.memberships.remove(organizationId, id, remembering) : null);
   }
 }
 
 /** @throws ProblemError when there is no such member. */
-function answerOf(member: Member | null): JsonObject {
-  if (member !== null) return { data: resourceOf(member) };
+function found(member: Member | null): JsonObject {
+  if (member !== null) return answerOf(member);
   throw new ProblemError({ code: 'not-found', details: 'Nobody with this id is a member of your organization.' });
 }
+
+const answerOf = (member: Member): JsonObject => ({ data: resourceOf(member) });
 
 const resourceOf = (member: Member): JsonObject => ({
   type: MEMBERS,

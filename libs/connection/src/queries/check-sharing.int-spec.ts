@@ -26,7 +26,7 @@ const context = (organizationId: string): CommandContext => ({
   by: { type: 'api-key', id: 'api_1', organizationId },
   requestId: 'req_1',
   correlationId: 'req_1',
-  idempotencyKey: null,
+  attempt: null,
   ifMatch: null,
   dryRun: false,
 });
