@@ -7,6 +7,7 @@ describe('lines of the log', () => {
   /** What becomes of the writes to come: how much of each is taken, or why it fails; all of it when there is none. */
   let fates: (number | Error)[];
   let lines: LogLines;
+  const put = (text: string): void => lines.put(Buffer.from(text));
   beforeEach(() => {
     written = '';
     fates = [];
@@ -20,30 +21,30 @@ describe('lines of the log', () => {
 
   it('are written when that is said, also a little at a time by a slow reader', () => {
     fates = [3, failure('EAGAIN'), failure('EAGAIN'), 1];
-    lines.put('one\ntwo\n');
+    put('one\ntwo\n');
     expect(written).toBe('one\ntwo\n');
   });
 
   it('are said not to be written, each of them, for as long as that is so', () => {
     fates = [failure('EPIPE'), failure('EPIPE'), failure('ENOSPC')];
-    for (const code of ['EPIPE', 'EPIPE', 'ENOSPC']) expect(() => lines.put('lost\n')).toThrow(code);
-    lines.put('one\n');
+    for (const code of ['EPIPE', 'EPIPE', 'ENOSPC']) expect(() => put('lost\n')).toThrow(code);
+    put('one\n');
     expect(written).toBe('one\n');
   });
 
   it('are lines of their own also after one of which only a part was written', () => {
     fates = [2, failure('ENOSPC')];
-    expect(() => lines.put('torn\n')).toThrow('ENOSPC');
+    expect(() => put('torn\n')).toThrow('ENOSPC');
     fates = [failure('ENOSPC')];
-    expect(() => lines.put('lost\n')).toThrow('ENOSPC');
-    lines.put('one\n');
-    lines.put('two\n');
+    expect(() => put('lost\n')).toThrow('ENOSPC');
+    put('one\n');
+    put('two\n');
     expect(written).toBe('to\none\ntwo\n');
   });
 
   it('are counted in bytes', () => {
     fates = [1];
-    lines.put('ä\n');
+    put('ä\n');
     expect(Buffer.from(written, 'latin1').toString()).toBe('ä\n');
   });
 });

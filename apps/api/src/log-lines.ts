@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 const STANDARD_ERROR = 2;
 /** How long a reader that is slower than we are is waited for at a time, in milliseconds. */
 const PAUSE = 1;
+const LINE_FEED = Buffer.from('\n');
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -17,8 +18,8 @@ export class LogLines {
   constructor(private readonly write: (bytes: Uint8Array) => number = (bytes) => writeSync(STANDARD_ERROR, bytes)) {}
 
   /** @param lines whole lines, each with its end. @throws what the system says where they cannot all be written. */
-  put(lines: string): void {
-    let left: Uint8Array = Buffer.from(this.#isTorn ? `\n${lines}` : lines);
+  put(lines: Uint8Array): void {
+    let left = this.#isTorn ? Buffer.concat([LINE_FEED, lines]) : lines;
     while (left.length > 0) {
       try {
         left = left.subarray(this.write(left));

@@ -13,7 +13,7 @@ export const createLog = (level: string): Logger =>
     {
       write(line) {
         try {
-          logLines.put(line);
+          logLines.put(Buffer.from(line));
         } catch {
           // There is nobody left to be told.
         }

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { Connection } from '@connections/connection/domain/connection';
 import type { Caller } from '@connections/directory/roles';
+import { bytesOf, textOf } from './byte-text';
 import { decisionLines } from './decision-lines';
 
 const question = {
@@ -27,13 +28,15 @@ function written(...objects: object[]): string {
 describe('the lines of decisions', () => {
   it('are those that pino would write, one for each question that was answered', () => {
     const asOf = '2026-01-01T00:00:00.000Z';
-    const lines = decisionLines(
-      { type: 'api-key', id: 'api_1', role: 'member', organizationId: 'org_A' },
-      'req_1',
-      [question, question, { ...question, past: { asOf } }, { ...question, past: { revision: 7 } }],
-      [{ ...yes, decidedUpon }, [problem], { ...no, decidedUpon: null }, { ...no, decidedUpon: null }],
-      at,
-    );
+    const lines = bytesOf(
+      decisionLines(
+        { type: 'api-key', id: 'api_1', role: 'member', organizationId: 'org_A' },
+        'req_1',
+        [question, question, { ...question, past: { asOf } }, { ...question, past: { revision: 7 } }],
+        [{ ...yes, decidedUpon }, [problem], { ...no, decidedUpon: null }, { ...no, decidedUpon: null }],
+        at,
+      ),
+    ).toString();
     const { past: _, ...asked } = question;
     const caller = { requestId: 'req_1', apiKey: 'api_1', organization: 'org_A' };
     const refusal = { allowed: false, reason: 'no-connection', connection: null, revision: null };
@@ -56,7 +59,7 @@ describe('the lines of decisions', () => {
       { user: 'usr_1', organization: 'org_A' },
     ],
   ])('say who asked: %j', (caller, said) => {
-    const [line = ''] = decisionLines(caller, 'req_1', [question], [{ ...yes, decidedUpon }], at).split('\n');
+    const line = textOf(decisionLines(caller, 'req_1', [question], [{ ...yes, decidedUpon }], at));
     expect(JSON.parse(line)).toMatchObject(said);
   });
 });

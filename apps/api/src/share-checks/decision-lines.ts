@@ -1,6 +1,7 @@
 import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Caller } from '@connections/directory/roles';
-import { inOnePiece, onceEach } from './once-each';
+import { type ByteText, byteTextOf } from './byte-text';
+import { onceEach } from './once-each';
 
 /** Pino's number for `info`. */
 const INFO = 30;
@@ -17,17 +18,17 @@ export function decisionLines(
   questions: readonly SharingQuestion[],
   outcomes: readonly SharingOutcome[],
   at: Date,
-): string {
+): ByteText[] {
   const { type, id, organizationId } = caller;
-  const asked = inOnePiece(
+  const asked = byteTextOf(
     `{"level":${INFO},"time":"${at.toISOString()}","requestId":"${requestId}","${type === 'user' ? 'user' : 'apiKey'}":"${id}","organization":${textOrNull(organizationId)},"sourceOrganizationId":"`,
   );
-  let lines = '';
+  const parts: ByteText[] = [];
   questions.forEach((question, index) => {
     const outcome = outcomes[index];
-    if (outcome !== undefined && isAnswer(outcome)) lines += asked + decisionText(question, outcome);
+    if (outcome !== undefined && isAnswer(outcome)) parts.push(asked, decisionText(question, outcome));
   });
-  return lines;
+  return parts;
 }
 
 /** What a line says of a question and its answer, and the end of the line. */

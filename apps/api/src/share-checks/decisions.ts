@@ -15,7 +15,7 @@ const RETRY_AFTER = 5;
 /** Keeps account of what was decided: a line of the log for each decision, and counters by reason. */
 @Injectable()
 export class Decisions {
-  readonly #lines = new LinesOfATurn((text) => logLines.put(text));
+  readonly #lines = new LinesOfATurn((bytes) => logLines.put(bytes));
 
   constructor(
     @Inject(LOG) private readonly log: Logger,

@@ -1,3 +1,4 @@
+import { byteTextOf } from './byte-text';
 import { LinesOfATurn } from './lines-of-a-turn';
 
 describe('lines of one turn of the event loop', () => {
@@ -5,14 +6,14 @@ describe('lines of one turn of the event loop', () => {
   let lines: LinesOfATurn;
   beforeEach(() => {
     written = [];
-    lines = new LinesOfATurn((text) => void written.push(text));
+    lines = new LinesOfATurn((bytes) => void written.push(Buffer.from(bytes).toString()));
   });
 
   it('are written in one piece, in their order, before anybody goes on', async () => {
     const looked = Promise.resolve();
     const asked = ['a\n', 'b\n', 'c\n'].map(async (line) => {
       await looked;
-      await lines.write(line);
+      await lines.write([byteTextOf(line)]);
       return [...written];
     });
     expect(written).toEqual([]);
@@ -20,21 +21,21 @@ describe('lines of one turn of the event loop', () => {
   });
 
   it('are those of that turn alone', async () => {
-    await lines.write('a\n');
-    await lines.write('b\n');
+    await lines.write([byteTextOf('a\n')]);
+    await lines.write([byteTextOf('b\n')]);
     expect(written).toEqual(['a\n', 'b\n']);
   });
 
   it('that cannot be written are told to each, and the next ones are tried again', async () => {
     let isFull = true;
-    const failing = new LinesOfATurn((text) => {
+    const failing = new LinesOfATurn((bytes) => {
       if (isFull) throw new Error('ENOSPC');
-      written.push(text);
+      written.push(Buffer.from(bytes).toString());
     });
-    const outcomes = await Promise.allSettled([failing.write('a\n'), failing.write('b\n')]);
+    const outcomes = await Promise.allSettled([failing.write([byteTextOf('a\n')]), failing.write([byteTextOf('b\n')])]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     isFull = false;
-    await failing.write('c\n');
+    await failing.write([byteTextOf('c\n')]);
     expect(written).toEqual(['c\n']);
   });
 });

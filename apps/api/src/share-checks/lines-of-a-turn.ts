@@ -1,25 +1,27 @@
+import { type ByteText, bytesOf } from './byte-text';
+
 /**
  * Writes what comes in one turn of the event loop at its end, in one piece: a write costs a tenth of a share check,
  * however short it is.
  */
 export class LinesOfATurn {
-  #lines = '';
+  #lines: ByteText[] = [];
   #writing: Promise<void> | null = null;
 
-  /** @param put writes a text, and is done when it returns. */
-  constructor(private readonly put: (text: string) => void) {}
+  /** @param put writes what it is given, and is done when it returns. */
+  constructor(private readonly put: (bytes: Uint8Array) => void) {}
 
   /** @returns once they are written. Rejects with what `put` throws. */
-  write(lines: string): Promise<void> {
-    this.#lines += lines;
+  write(lines: readonly ByteText[]): Promise<void> {
+    this.#lines.push(...lines);
     return (this.#writing ??= new Promise((resolve, reject) => {
       // Which comes after everything that is ready to go on by now.
       process.nextTick(() => {
-        const text = this.#lines;
-        this.#lines = '';
+        const bytes = bytesOf(this.#lines);
+        this.#lines = [];
         this.#writing = null;
         try {
-          this.put(text);
+          this.put(bytes);
           resolve();
         } catch (error) {
           reject(error);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Connection } from '@connections/connection/domain/connection';
 import { verdictOn } from '@connections/connection/domain/sharing';
 import { keyInflections, withKeys } from '../http/key-inflection';
+import { bytesOf, textOf } from './byte-text';
 import { shareCheckResourceOf } from './share-check.resource';
 import { answerTexts } from './share-check.text';
 
@@ -40,7 +41,10 @@ describe('the text of an answer', () => {
         };
         const answer = { ...verdictOn(about?.connection ?? null, asked, may), decidedUpon: about };
         const resource = shareCheckResourceOf(question, answer);
-        expect(answerTexts[form](question, answer)).toBe(JSON.stringify(withKeys(resource, form)));
+        expect(textOf([answerTexts[form](question, answer)])).toBe(JSON.stringify(withKeys(resource, form)));
+        expect(bytesOf([answerTexts[form](question, answer)]).toString()).toBe(
+          JSON.stringify(withKeys(resource, form)),
+        );
       }),
       { numRuns: 500 },
     );

@@ -1,7 +1,7 @@
 import type { SharingAnswer } from '@connections/connection/queries/sharing-outcome';
 import type { SharingReason } from '@connections/connection/domain/sharing';
 import { inflectedKey, type KeyInflection, keyInflections } from '../http/key-inflection';
-import { onceEach, type Write } from './once-each';
+import { onceEach, type Write, type Written } from './once-each';
 import { detailsOf, SHARE_CHECKS } from './share-check.resource';
 
 /** What is said before and after the scopes that are refused. */
@@ -11,13 +11,13 @@ interface Verdict {
 }
 
 /**
- * The text that JSON makes of `shareCheckResourceOf`, in each casing of its keys. Written by hand because it is asked for
+ * The bytes that JSON makes of `shareCheckResourceOf`, in each casing of its keys. Written by hand because it is asked for
  * before every share, a hundred times in one call: making an object of it and walking through that costs several times
  * as much. Ids, hashes and times hold nothing that JSON would escape.
  */
 export const answerTexts = Object.fromEntries(keyInflections.map((form) => [form, onceEach(writerIn(form))])) as Record<
   KeyInflection,
-  Write
+  Written
 >;
 
 function writerIn(form: KeyInflection): Write {

@@ -8,6 +8,7 @@ import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
 import { ProblemFilter } from '../http/problem.filter';
 import type { AuthenticatedRequest } from '../http/request';
+import { type ByteText, byteTextOf, bytesOf, textOf } from './byte-text';
 import { Decisions } from './decisions';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { answerTexts } from './share-check.text';
@@ -50,12 +51,12 @@ export class ShortWay {
 
   async #answer(asked: Questions, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
     try {
-      const text = await this.#answerTo(asked, request, reply);
+      const parts = await this.#answerTo(asked, request, reply);
       const type = mediaTypeOf(request);
       // Fastify would name the character set of a text, which JSON:API's media type must not have; and of a long text the
       // bytes would be counted before they are made.
-      if (type === JSON_TYPE && !asked.isList) void reply.type(type).send(text);
-      else void reply.type(type === JSON_TYPE ? `${type}; charset=utf-8` : type).send(Buffer.from(text));
+      if (type === JSON_TYPE && !asked.isList) void reply.type(type).send(textOf(parts));
+      else void reply.type(type === JSON_TYPE ? `${type}; charset=utf-8` : type).send(bytesOf(parts));
     } catch (error) {
       this.problems.answer(error, request, reply);
     }
@@ -65,20 +66,25 @@ export class ShortWay {
     { isList, questions }: Questions,
     request: AuthenticatedRequest,
     reply: FastifyReply,
-  ): Promise<string> {
+  ): Promise<ByteText[]> {
     const caller = await this.guard.admit(request, reply, 'read');
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
     await this.decisions.record(caller, request.id, questions, outcomes);
     const form = keyInflectionOf(request);
-    const textOf = answerTexts[form];
-    const told = (outcome: SharingOutcome, index: number): string =>
+    const written = answerTexts[form];
+    const told = (outcome: SharingOutcome, index: number): ByteText =>
       isAnswer(outcome)
-        ? textOf(questions[index] as SharingQuestion, outcome)
-        : JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form));
-    const [first] = outcomes;
-    if (!isList) return first === undefined ? '' : `{"data":${told(first, 0)}}`;
-    let text = '{"data":[';
-    outcomes.forEach((outcome, index) => (text += index === 0 ? told(outcome, index) : `,${told(outcome, index)}`));
-    return `${text}]}`;
+        ? written(questions[index] as SharingQuestion, outcome)
+        : byteTextOf(JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form)));
+    const parts: ByteText[] = [isList ? LIST : ONE];
+    outcomes.forEach((outcome, index) => {
+      if (index > 0) parts.push(COMMA);
+      parts.push(told(outcome, index));
+    });
+    parts.push(isList ? END_OF_LIST : END_OF_ONE);
+    return parts;
   }
 }
+
+const [ONE, END_OF_ONE] = [byteTextOf('{"data":'), byteTextOf('}')];
+const [LIST, COMMA, END_OF_LIST] = [byteTextOf('{"data":['), byteTextOf(','), byteTextOf(']}')];

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import fc from 'fast-check';
 import { readBodies } from '../http/attributes';
-import { MAXIMUM_CHECKS, ShareCheckAttributes } from './share-checks.dto';
+import { MAXIMUM_CHECKS, ORGANIZATION_ID, ShareCheckAttributes } from './share-checks.dto';
 import { SHARE_CHECKS } from './share-check.resource';
-import { questionsIn } from './well-formed';
+import { isOrganizationId, questionsIn } from './well-formed';
 
 const form = { dto: ShareCheckAttributes, type: SHARE_CHECKS, many: MAXIMUM_CHECKS };
 const [source, destination] = ['org_A1', 'org_B2'];
@@ -101,5 +101,24 @@ describe('the questions of a body', () => {
       { numRuns: 1_000 },
     );
     expect(read).toBeGreaterThan(100);
+  });
+});
+
+describe('the id of an organization', () => {
+  const same = (text: string): void =>
+    expect([text, isOrganizationId(text)]).toEqual([text, ORGANIZATION_ID.test(text)]);
+
+  it('is told as its expression tells it: by each character, and by how many there are', () => {
+    for (let code = 0; code < 0x400; code += 1) {
+      for (const text of ['org_A', 'org_', 'A']) same(text + String.fromCharCode(code));
+    }
+    for (let length = 0; length < 70; length += 1)
+      for (const prefix of ['org_', 'org', '']) same(prefix + 'x'.repeat(length));
+    for (const value of [null, undefined, 7, {}, ['org_A']]) expect(isOrganizationId(value)).toBe(false);
+  });
+
+  it('is told as its expression tells it, whatever is given', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^org_[0-9A-Za-z]{0,70}$/));
+    fc.assert(fc.property(text, same));
   });
 });

@@ -67,17 +67,17 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   #asked(question: SharingQuestion, viewer: Viewer): Asked {
     const { sourceOrganizationId: source, destinationOrganizationId: destination } = question;
     if (!isOpenTo(viewer, question)) return { question, names: null, before: null };
-    const names = connectionBetween(source, destination);
-    return { question, names, before: this.#remembered.to(question, names) };
+    const before = this.#remembered.to(question);
+    return { question, names: before?.names ?? connectionBetween(source, destination), before };
   }
 
   async #answers(asked: readonly Asked[]): Promise<SharingOutcome[]> {
-    const open = asked.filter(isOpen);
-    const look = open.some(isOfNow) ? await this.connections.look(open.length) : NOTHING_SEEN;
+    const isAboutNow = asked.some((one) => isOpen(one) && isOfNow(one));
+    const look = isAboutNow ? await this.connections.look(asked.length) : NOTHING_SEEN;
     // Nothing has happened to any connection, so nothing is looked up of each.
     if (asked.every(({ before }) => before?.version === look.version))
       return asked.map(({ before }) => (before as Answered).answer);
-    const read = await this.#read(open, look);
+    const read = await this.#read(asked.filter(isOpen), look);
     let next = 0;
     return asked.map(({ question, names, before }) => {
       const seen = names === null ? null : (read[next++] ?? null);
@@ -88,7 +88,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
         decidedUpon: seen,
       });
       const answer = before !== null && isSame(before.answer.decidedUpon, seen) ? before.answer : decided();
-      if (names !== null) this.#remembered.keep(question, names, answer, look.version);
+      if (names !== null) this.#remembered.keep(question, { names, scopes, answer, version: look.version });
       return answer;
     });
   }
