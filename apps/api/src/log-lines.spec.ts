@@ -42,6 +42,13 @@ describe('lines of the log', () => {
     expect(written).toBe('to\none\ntwo\n');
   });
 
+  it('need no end where all of some lines was written', () => {
+    fates = [4, failure('ENOSPC')];
+    expect(() => put('one\ntwo\n')).toThrow('ENOSPC');
+    put('three\n');
+    expect(written).toBe('one\nthree\n');
+  });
+
   it('are counted in bytes', () => {
     fates = [1];
     put('ä\n');

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 const STANDARD_ERROR = 2;
 /** How long a reader that is slower than we are is waited for at a time, in milliseconds. */
 const PAUSE = 1;
-const LINE_FEED = Buffer.from('\n');
+const LINE_FEED = 10;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -19,11 +19,11 @@ export class LogLines {
 
   /** @param lines whole lines, each with its end. @throws what the system says where they cannot all be written. */
   put(lines: Uint8Array): void {
-    let left = this.#isTorn ? Buffer.concat([LINE_FEED, lines]) : lines;
+    let left = this.#isTorn ? Buffer.concat([Buffer.of(LINE_FEED), lines]) : lines;
     while (left.length > 0) {
       try {
         left = left.subarray(this.write(left));
-        this.#isTorn = left.length > 0;
+        this.#isTorn = left.length > 0 && lines.at(-left.length - 1) !== LINE_FEED;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
         Atomics.wait(never, 0, 0, PAUSE);

@@ -6,6 +6,7 @@ import type { Caller } from '@connections/directory/roles';
 import { ProblemError } from '../http/problems';
 import { LOG, logLines } from '../log';
 import { Metrics } from '../operations/metrics';
+import type { ByteText } from './byte-text';
 import { decisionLines } from './decision-lines';
 import { LinesOfATurn } from './lines-of-a-turn';
 
@@ -33,10 +34,15 @@ export class Decisions {
     for (const outcome of outcomes) {
       if (isAnswer(outcome)) counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
     }
+    if (counts.size > 0 && this.log.isLevelEnabled('info')) {
+      await this.#write(decisionLines(caller, requestId, questions, outcomes, new Date()));
+    }
     for (const [reason, count] of counts) this.metrics.countShareChecks(reason, count);
-    if (counts.size === 0 || !this.log.isLevelEnabled('info')) return;
+  }
+
+  async #write(lines: readonly ByteText[]): Promise<void> {
     try {
-      await this.#lines.write(decisionLines(caller, requestId, questions, outcomes, new Date()));
+      await this.#lines.write(lines);
     } catch (cause) {
       // What nobody could account for later is not given.
       const details = 'The decision cannot be written to the log of decisions, and is not given without that.';

@@ -11,7 +11,7 @@ export class LinesOfATurn {
   /** @param put writes what it is given, and is done when it returns. */
   constructor(private readonly put: (bytes: Uint8Array) => void) {}
 
-  /** @returns once they are written. Rejects with what `put` throws. */
+  /** @returns once they are written. Rejects with what `put` throws; some of them may be there all the same. */
   write(lines: readonly ByteText[]): Promise<void> {
     this.#lines.push(...lines);
     return (this.#writing ??= new Promise((resolve, reject) => {

@@ -41,10 +41,9 @@ describe('the text of an answer', () => {
         };
         const answer = { ...verdictOn(about?.connection ?? null, asked, may), decidedUpon: about };
         const resource = shareCheckResourceOf(question, answer);
-        expect(textOf([answerTexts[form](question, answer)])).toBe(JSON.stringify(withKeys(resource, form)));
-        expect(bytesOf([answerTexts[form](question, answer)]).toString()).toBe(
-          JSON.stringify(withKeys(resource, form)),
-        );
+        const [written, expected] = [[answerTexts[form](question, answer)], JSON.stringify(withKeys(resource, form))];
+        expect(textOf(written)).toBe(expected);
+        expect(bytesOf(written).toString()).toBe(expected);
       }),
       { numRuns: 500 },
     );
