@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
 import { joined } from '../support/browser';
-import { itWithItsOwnLog, overtakeAll, withholdLog } from '../support/servers';
+import { itWithItsOwnLog, overtakeAll, rememberNothingLater, withholdLog } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const withKey = (key: string): Record<string, string> => ({ 'idempotency-key': key });
@@ -266,6 +266,8 @@ describe('Idempotency-Key', () => {
     const { source } = await newPair(platform);
     const admin = source.client;
     const { id: keyId } = await newKey(platform, source.id, 'member');
+    // Without another admin, her changes would be refused for that.
+    await joined(admin, 'admin');
     const { id: ada } = await joined(admin, 'admin');
     const open = (
       await admin.post('/invitations', {
@@ -302,6 +304,35 @@ describe('Idempotency-Key', () => {
     }
     const key = withKey('not overtaken');
     expect((await admin.post(`/api-keys/${keyId}/revoke`, { headers: key })).status).toBe(200);
+  });
+
+  it('is remembered with a change of the directory, though the service dies before it could tell of it', async () => {
+    const { source } = await newPair(platform);
+    const admin = source.client;
+    const { id: keyId } = await newKey(platform, source.id, 'member');
+    await joined(admin, 'admin');
+    const { id: ada } = await joined(admin, 'admin');
+    const invited = { data: { attributes: { email: 'grace@example.com', role: 'member' } } };
+    const invitation = (await admin.post('/invitations', { body: invited })).body.data;
+    const asks: [string, object?][] = [
+      [`/api-keys/${keyId}/revoke`],
+      [`/invitations/${invitation.id}/revoke`],
+      [`/members/${ada}/role`, { role: 'auditor' }],
+      [`/members/${ada}/remove`],
+    ];
+    const letOn = await rememberNothingLater(folder.path);
+    try {
+      for (const [path, attributes] of asks) {
+        const body = attributes && { data: { attributes } };
+        const first = await admin.post(path, { headers: withKey(`died ${path}`), body });
+        expect([path, first.status]).toEqual([path, 200]);
+        const again = await admin.post(path, { headers: withKey(`died ${path}`), body });
+        expect(replayed(again)).toBe(true);
+        expect(shown(again)).toEqual(shown(first));
+      }
+    } finally {
+      await letOn();
+    }
   });
 
   it('is remembered over a restart', async () => {

@@ -66,29 +66,53 @@ export async function withholdLog(dataDir: string): Promise<() => Promise<void>>
  * From now on another try has taken over each request with an idempotency key, as soon as it is claimed.
  * @returns what ends that.
  */
-export async function overtakeAll(dataDir: string): Promise<() => Promise<void>> {
+export const overtakeAll = (dataDir: string): Promise<() => Promise<void>> =>
+  triggered(dataDir, {
+    when: { sqlite: 'after insert on idempotency', postgres: 'before insert on idempotency for each row' },
+    sqlite: `update idempotency set claimed_by = 'another' where scope = new.scope and key = new.key`,
+    postgres: `new.claimed_by := 'another'`,
+  });
+
+/**
+ * From now on no answer is remembered but with what it tells of, as if the service died before it could be.
+ * @returns what ends that.
+ */
+export const rememberNothingLater = (dataDir: string): Promise<() => Promise<void>> =>
+  triggered(dataDir, {
+    when: {
+      sqlite: 'before update on idempotency when old.status is not null',
+      postgres: 'before update on idempotency for each row when (old.status is not null)',
+    },
+    sqlite: `select raise(abort, 'too late')`,
+    postgres: `raise exception 'too late'`,
+  });
+
+interface Trigger {
+  readonly when: { readonly sqlite: string; readonly postgres: string };
+  readonly sqlite: string;
+  readonly postgres: string;
+}
+
+async function triggered(
+  dataDir: string,
+  { when, sqlite, postgres: procedure }: Trigger,
+): Promise<() => Promise<void>> {
   const stores = await storesOf(dataDir);
-  const { database } = stores;
+  const { engine, writer } = stores.database;
+  const isFile = engine.name === 'sqlite';
   const run = async (statements: readonly string[]): Promise<void> => {
-    for (const statement of statements) await sql.raw(statement).execute(database.writer);
+    for (const statement of statements) await sql.raw(statement).execute(writer);
   };
-  const isFile = database.engine.name === 'sqlite';
   await run(
     isFile
-      ? [
-          `create trigger overtaken after insert on idempotency begin
-             update idempotency set claimed_by = 'another' where scope = new.scope and key = new.key; end`,
-        ]
+      ? [`create trigger tested ${when.sqlite} begin ${sqlite}; end`]
       : [
-          `create function overtake() returns trigger language plpgsql
-             as $$ begin new.claimed_by := 'another'; return new; end $$`,
-          'create trigger overtaken before insert on idempotency for each row execute function overtake()',
+          `create function tested() returns trigger language plpgsql as $$ begin ${procedure}; return new; end $$`,
+          `create trigger tested ${when.postgres} execute function tested()`,
         ],
   );
   return async () => {
-    await run(
-      isFile ? ['drop trigger overtaken'] : ['drop trigger overtaken on idempotency', 'drop function overtake'],
-    );
+    await run(isFile ? ['drop trigger tested'] : ['drop trigger tested on idempotency', 'drop function tested']);
     await closeStores(stores);
   };
 }

@@ -5,11 +5,13 @@ import { defer, lastValueFrom } from 'rxjs';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
+import type { DirectoryTables } from '@connections/directory/directory.tables';
 import { Overtaken } from '@connections/event-store/event-store';
 import { idempotencyMigrations, type IdempotencyTables } from '@connections/host/idempotency.tables';
 import { Idempotency } from './idempotency';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { ProblemError } from './problems';
+import type { Attempt, AuthenticatedRequest } from './request';
 
 const request = {
   headers: { 'idempotency-key': 'k' },
@@ -21,9 +23,12 @@ const request = {
 };
 const reply = { statusCode: 200, hasHeader: () => false, status: () => reply, headers: () => reply };
 const done = { data: { attributes: { name: 'x' } } };
+let last: Partial<AuthenticatedRequest> = {};
 const context = {
-  switchToHttp: () => ({ getRequest: () => ({ ...request }), getResponse: () => reply }),
+  switchToHttp: () => ({ getRequest: () => (last = { ...request } as object), getResponse: () => reply }),
 } as unknown as ExecutionContext;
+/** Of the request that came last. */
+const attempt = (): Attempt => last.attempt as Attempt;
 
 const ended = (code: 'illegal-transition' | 'unavailable'): ProblemError => new ProblemError({ code, details: 'No.' });
 
@@ -71,6 +76,17 @@ describeDatabases('a request under an idempotency key', (databases) => {
       return done;
     });
     expect(await late).toEqual(done);
+  });
+
+  it('is not told a secret that another try has replaced meanwhile', async () => {
+    const late = handled(async () => {
+      await database.transaction('durable', async (tx) =>
+        attempt().settle(tx as Kysely<unknown> as Kysely<DirectoryTables>, null),
+      );
+      await meanwhile(() => handled(async () => done));
+      return { data: { attributes: { key: 'replaced' } } };
+    });
+    await expect(late).rejects.toThrow(Overtaken);
   });
 
   it('is told what went wrong on our side, whoever has come meanwhile', async () => {

@@ -49,10 +49,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
       headers: headersOf(reply),
       body: withoutSecrets(body),
     });
+    const effect = { isFoundByItsRow: false };
     request.attempt = {
       key,
       unlessOvertaken: () => this.idempotency.unlessOvertaken(claim),
       settle: (directory, body) => {
+        effect.isFoundByItsRow = body === null;
         // Both lie in one database.
         const tx = directory as Kysely<unknown> as Kysely<IdempotencyTables>;
         return this.idempotency.settle(tx, claimed, body === null ? null : answered(body));
@@ -61,7 +63,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const answer = await lastValueFrom(
       (next.handle() as Observable<JsonObject>).pipe(catchError((error) => from(this.#failed(claimed, error)))),
     );
-    await this.#remember(claimed, answered(answer));
+    const isItsOwn = await this.#remember(claimed, answered(answer));
+    // The next try has found what this one made, and has put another secret in the place of what would be told here.
+    if (!isItsOwn && effect.isFoundByItsRow) throw new Overtaken();
     return answer;
   }
 

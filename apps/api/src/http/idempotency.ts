@@ -47,9 +47,9 @@ const RENEWED_FOR = 60_000;
 
 /**
  * Remembers what was answered under an idempotency key. It saves a retry from being carried out again; that nothing
- * takes effect twice is not left to it: the log and the directory recognise a repeated request by themselves, also
- * when the process died before the answer could be remembered, or lost its claim to another one. Claims are timed by
- * the clock of the database, which all processes share.
+ * takes effect twice is left to it only where a row of the directory is changed (see `settle`): the log, and the rows
+ * that are made, let a repeated request be recognised by themselves, also when the process died before the answer could
+ * be remembered, or lost its claim to another one. Claims are timed by the clock of the database, which all processes share.
  */
 @Injectable()
 export class Idempotency implements OnApplicationShutdown {
