@@ -49,6 +49,15 @@ describe('lines of the log', () => {
     expect(written).toBe('one\nthree\n');
   });
 
+  it('need no second end where nothing but that was written behind a torn one', () => {
+    fates = [2, failure('ENOSPC')];
+    expect(() => put('torn\n')).toThrow('ENOSPC');
+    fates = [1, failure('ENOSPC')];
+    expect(() => put('lost\n')).toThrow('ENOSPC');
+    put('one\n');
+    expect(written).toBe('to\none\n');
+  });
+
   it('are counted in bytes', () => {
     fates = [1];
     put('ä\n');

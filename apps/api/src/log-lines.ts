@@ -19,11 +19,12 @@ export class LogLines {
 
   /** @param lines whole lines, each with its end. @throws what the system says where they cannot all be written. */
   put(lines: Uint8Array): void {
-    let left = this.#isTorn ? Buffer.concat([Buffer.of(LINE_FEED), lines]) : lines;
+    const all = this.#isTorn ? Buffer.concat([Buffer.of(LINE_FEED), lines]) : lines;
+    let left = all;
     while (left.length > 0) {
       try {
         left = left.subarray(this.write(left));
-        this.#isTorn = left.length > 0 && lines.at(-left.length - 1) !== LINE_FEED;
+        this.#isTorn = left.length > 0 && all.at(-left.length - 1) !== LINE_FEED;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
         Atomics.wait(never, 0, 0, PAUSE);
