@@ -4,12 +4,13 @@ import { isApiKeyId } from '@connections/directory/identifiers';
 import { Organizations } from '@connections/directory/organizations';
 import { type Caller, isPlatformRole } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { rememberingOf, settlingOf } from '../http/attempt';
 import { Attributes, NoAttributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError, type Source } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf, rememberingOf, settlingOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { createApiKey, listApiKeys, revokeApiKey } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
@@ -44,7 +45,12 @@ export class ApiKeysController {
       throw new ProblemError({ code: 'invalid-attribute', details: 'expires-at must lie in the future.', source });
     }
     const terms = { organizationId, role, name, expiresAt };
-    const { apiKey, key } = await this.apiKeys.create(terms, new Date(), requestOf(request), settlingOf(request));
+    const { apiKey, key } = await this.apiKeys.create(
+      terms,
+      new Date(),
+      requestOf(request),
+      settlingOf(request.attempt),
+    );
     return { data: resourceOf(apiKey, { key }) };
   }
 
@@ -77,7 +83,9 @@ export class ApiKeysController {
     const found = isApiKeyId(id) ? await this.apiKeys.find(id) : null;
     const visible =
       found !== null && (caller.organizationId === null || caller.organizationId === found.organizationId);
-    const revoked = visible ? await this.apiKeys.revoke(id, new Date(), rememberingOf(request, answerOf)) : null;
+    const revoked = visible
+      ? await this.apiKeys.revoke(id, new Date(), rememberingOf(request.attempt, answerOf))
+      : null;
     if (revoked === null)
       throw new ProblemError({ code: 'not-found', details: 'No API key with this id is visible to you.' });
     return answerOf(revoked);

@@ -3,12 +3,13 @@ import { Controller, Get, Post, Req, UseInterceptors } from '@nestjs/common';
 import { type Organization, Organizations } from '@connections/directory/organizations';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { settlingOf } from '../http/attempt';
 import { Attributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf, settlingOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { createOrganization, listOrganizations, retrieveOrganization } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
@@ -45,7 +46,12 @@ export class OrganizationsController {
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: CreateOrganizationAttributes, type: ORGANIZATIONS }) { name }: CreateOrganizationAttributes,
   ): Promise<JsonObject> {
-    const organization = await this.organizations.create(name, new Date(), requestOf(request), settlingOf(request));
+    const organization = await this.organizations.create(
+      name,
+      new Date(),
+      requestOf(request),
+      settlingOf(request.attempt),
+    );
     return { data: resourceOf(organization) };
   }
 

@@ -8,10 +8,11 @@ import { describeDatabases } from '@connections/database/testing/databases';
 import type { DirectoryTables } from '@connections/directory/directory.tables';
 import { Overtaken } from '@connections/event-store/event-store';
 import { idempotencyMigrations, type IdempotencyTables } from '@connections/host/idempotency.tables';
+import type { Attempt } from './attempt';
 import { Idempotency } from './idempotency';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { ProblemError } from './problems';
-import type { Attempt, AuthenticatedRequest } from './request';
+import type { AuthenticatedRequest } from './request';
 
 const request = {
   headers: { 'idempotency-key': 'k' },

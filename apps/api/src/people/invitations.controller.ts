@@ -7,12 +7,13 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { Configuration } from '@connections/host/configuration';
 import { pageOf, pageRequestOf } from '../directory/creation-pages';
 import { requestOf } from '../directory/organizations.controller';
+import { rememberingOf, settlingOf } from '../http/attempt';
 import { Attributes, NoAttributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf, rememberingOf, settlingOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { createInvitation, listInvitations, revokeInvitation } from '../openapi/invitation-operations';
 import { CreateInvitationAttributes, InvitationListParameters } from './people.dto';
@@ -43,7 +44,7 @@ export class InvitationsController {
       terms,
       new Date(),
       requestOf(request),
-      settlingOf(request),
+      settlingOf(request.attempt),
     );
     // Behind the #, so that it is sent to nobody and stands in no log.
     const link = `${baseOf(request, this.configuration.PUBLIC_URL)}/invitations#${token}`;
@@ -77,7 +78,7 @@ export class InvitationsController {
     @Attributes({ dto: NoAttributes, type: INVITATIONS }) __: NoAttributes,
   ): Promise<JsonObject> {
     const organizationId = request.caller.organizationId as string;
-    const remembering = rememberingOf(request, answerOf);
+    const remembering = rememberingOf(request.attempt, answerOf);
     const revoked = isInvitationId(id)
       ? await this.invitations.revoke(organizationId, id, new Date(), remembering)
       : null;

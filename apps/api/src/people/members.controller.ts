@@ -5,12 +5,13 @@ import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { pageOf, pageRequestOf } from '../directory/creation-pages';
 import { PageParameters } from '../directory/directory.dto';
+import { rememberingOf } from '../http/attempt';
 import { Attributes, NoAttributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf, rememberingOf } from '../http/request';
+import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { changeMemberRole, listMembers, removeMember } from '../openapi/member-operations';
 import { ChangeRoleAttributes } from './people.dto';
@@ -46,7 +47,7 @@ export class MembersController {
     @Attributes({ dto: ChangeRoleAttributes, type: MEMBERS }) { role }: ChangeRoleAttributes,
   ): Promise<JsonObject> {
     const organizationId = request.caller.organizationId as string;
-    const remembering = rememberingOf(request, answerOf);
+    const remembering = rememberingOf(request.attempt, answerOf);
     return found(isPersonId(id) ? await this.memberships.changeRole(organizationId, id, role, remembering) : null);
   }
 
@@ -62,7 +63,7 @@ export class MembersController {
     @Attributes({ dto: NoAttributes, type: MEMBERS }) __: NoAttributes,
   ): Promise<JsonObject> {
     const organizationId = request.caller.organizationId as string;
-    const remembering = rememberingOf(request, answerOf);
+    const remembering = rememberingOf(request.attempt, answerOf);
     return found(isPersonId(id) ? await this.memberships.remove(organizationId, id, remembering) : null);
   }
 }
