@@ -7,6 +7,12 @@ import { UnusableFile } from './unusable';
 const BUSY_TIMEOUT = 5_000;
 /** What a connection keeps of its file in memory. The system keeps the file as well, and a service has three of them. */
 const CACHE_KIB = 4_096;
+/**
+ * How long the write-ahead log grows, in pages of 4 KiB, before it is copied into the file. What changes often is copied
+ * once for all its changes, and only then the file itself is waited for. Each read looks pages up in the log, by one
+ * table for every 4,096 of them.
+ */
+const CHECKPOINT_EVERY = 4_000;
 
 /**
  * Opens (and if missing creates) a SQLite file in WAL mode with full durability.
@@ -30,6 +36,7 @@ export function openSqlite(
       setWal(database);
       database.pragma('synchronous = FULL');
       database.pragma(`cache_size = -${CACHE_KIB}`);
+      database.pragma(`wal_autocheckpoint = ${CHECKPOINT_EVERY}`);
       // A no-op write tells at the start, not at the first command, that nothing can be written.
       database.exec('begin immediate; rollback');
       if (!another) readBeginnings(database);

@@ -11,25 +11,32 @@ type Parties = Pick<FeedRow, 'source_organization_id' | 'destination_organizatio
 /** Whose feed each event is in. What it says is read from the log, so that a redaction holds here as well. */
 export const feedProjection: Projection = {
   name: 'feed',
-  version: 1,
+  version: 2,
 
   // A feed is a walk along one of these, oldest first, so that a page costs the same however much is stored.
   indexes: {
-    log: ['position'],
     source: ['source_organization_id', 'position'],
     destination: ['destination_organization_id', 'position'],
   },
 
   async create(database, table, generation) {
     const text = textOf(database);
-    await database.schema
+    const empty = database.schema
       .createTable(table)
+      .addColumn('position', text, (column) => column.notNull())
       .addColumn('connection_id', text, (column) => column.notNull())
       .addColumn('revision', 'integer', (column) => column.notNull())
-      .addColumn('position', text, (column) => column.notNull())
       .addColumn('source_organization_id', text, (column) => column.notNull())
       .addColumn('destination_organization_id', text, (column) => column.notNull())
-      .addPrimaryKeyConstraint(`feed_${generation}_events`, ['connection_id', 'revision'])
+      .addPrimaryKeyConstraint(`feed_${generation}_positions`, ['position']);
+    // Rows lie in the order of the log, which is the feed of all: each is written behind the last one.
+    await (isPostgres(database) ? empty : empty.modifyEnd(sql`without rowid`)).execute();
+    // Of the first event of each connection only, which tells whose it is.
+    await database.schema
+      .createIndex(`feed_${generation}_begun`)
+      .on(table)
+      .columns(['connection_id'])
+      .where(BEGINS)
       .execute();
   },
 
@@ -48,6 +55,9 @@ export const feedProjection: Projection = {
   },
 };
 
+/** As it stands, since a parameter would keep the index of first events from being used. */
+const BEGINS = sql<boolean>`revision = 0`;
+
 /** Who the connections of some events are between: their first event says it, which is among these or in the table. */
 async function partiesOf(
   tx: Kysely<FeedTables>,
@@ -63,8 +73,13 @@ async function partiesOf(
   const rows = await tx
     .selectFrom(table as 'feed')
     .select(['connection_id', 'source_organization_id', 'destination_organization_id'])
-    .where('revision', '=', 0)
-    .where('connection_id', 'in', missing)
+    .where(BEGINS)
+    .where(
+      // One statement for any number of them.
+      isPostgres(tx)
+        ? sql<boolean>`connection_id = any(${missing}::text[])`
+        : sql<boolean>`connection_id in (select value from json_each(${JSON.stringify(missing)}))`,
+    )
     .execute();
   for (const { connection_id, ...found } of rows) parties.set(connection_id, found);
   return parties;
