@@ -1,36 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import type { ConnectionAt } from '@connections/connection/connection-log';
 import { allowedActions, rolesOf } from '@connections/connection/domain/connection';
+import type { PartyRole } from '@connections/connection/domain/lifecycle';
 import { attributesOf, CONNECTIONS } from '@connections/connection/resources';
 import { Organizations } from '@connections/directory/organizations';
 import { type Caller, may } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 
-/** The resource of a connection, as one caller sees it. */
+/** The resources of connections, as one caller sees them. */
 @Injectable()
 export class ConnectionResources {
   constructor(private readonly organizations: Organizations) {}
 
   /** @param present false for a past state, of which nothing can be done. */
-  async of({ connection, revision }: ConnectionAt, caller: Caller, present = true): Promise<JsonObject> {
-    const roles = rolesOf(connection, caller.organizationId);
-    const [role] = roles;
-    const actions = present && may(caller, 'command') ? allowedActions(connection.status, roles) : [];
-    return {
-      type: CONNECTIONS,
-      id: connection.id,
-      attributes: attributesOf(connection),
-      meta: {
-        revision,
-        role: role ?? null,
-        'allowed-actions': actions,
-        counterparty: role === undefined ? null : await this.#counterparty(connection, role),
-      },
-    };
+  async of(at: ConnectionAt, caller: Caller, present = true): Promise<JsonObject> {
+    const [resource] = await this.ofEach([at], caller, present);
+    return resource as JsonObject;
   }
 
-  async #counterparty(connection: ConnectionAt['connection'], role: string): Promise<JsonObject> {
-    const id = role === 'source' ? connection.destinationOrganizationId : connection.sourceOrganizationId;
-    return { 'organization-id': id, name: (await this.organizations.find(id))?.name ?? null };
+  /** In the same order. Who they are with is looked up for all of them at once. */
+  async ofEach(all: readonly ConnectionAt[], caller: Caller, present = true): Promise<JsonObject[]> {
+    const roles = all.map(({ connection }) => rolesOf(connection, caller.organizationId));
+    const counterparties = all.map(({ connection }, index) => counterpartyOf(connection, roles[index]?.[0]));
+    const names = await this.organizations.names(counterparties.filter((id) => id !== null));
+    const mayAct = present && may(caller, 'command');
+    return all.map(({ connection, revision }, index) => {
+      const [own = [], counterparty = null] = [roles[index], counterparties[index]];
+      return {
+        type: CONNECTIONS,
+        id: connection.id,
+        attributes: attributesOf(connection),
+        meta: {
+          revision,
+          role: own[0] ?? null,
+          'allowed-actions': mayAct ? allowedActions(connection.status, own) : [],
+          counterparty: counterparty && { 'organization-id': counterparty, name: names.get(counterparty) ?? null },
+        },
+      };
+    });
   }
+}
+
+/** Who a connection is with, for one that has a part in it. */
+function counterpartyOf(connection: ConnectionAt['connection'], role: PartyRole | undefined): string | null {
+  if (role === undefined) return null;
+  return role === 'source' ? connection.destinationOrganizationId : connection.sourceOrganizationId;
 }

@@ -126,9 +126,7 @@ export class ConnectionsController {
     const link = (side: 'after' | 'before', place: Place | null): string | null =>
       place === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(listOf(sort), textOf(place)) });
     return {
-      data: await Promise.all(
-        page.connections.map((connection) => this.resources.of(connection, caller, asOf === null)),
-      ),
+      data: await this.resources.ofEach(page.connections, caller, asOf === null),
       links: { prev: link('before', page.previous), next: link('after', page.next) },
     };
   }
