@@ -1,4 +1,4 @@
-import { Client, type Pair } from '../support/client';
+import { type Answer, Client, type Pair } from '../support/client';
 import { Dashboard, Member } from '../support/dashboard';
 import { freePort } from '../support/free-port';
 import { IdentityProvider } from '../support/identity-provider';
@@ -41,6 +41,34 @@ async function signsIn({ page }: Visitor, { email, password }: Pick<Person, 'ema
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
+
+describe('somebody who has gone from an open page', () => {
+  it('is not taken to be there by what the page asks by itself, until they are back', async () => {
+    const { source, destination } = await dashboard.newPartners();
+    const visitor = await dashboard.somebody();
+    const { page } = visitor;
+    await page.clock.install();
+    const person = await newPerson(source.client, 'member');
+    await Member.arrive(visitor, person, source.id);
+    /** What the page asks once something has happened. */
+    const asksUpon = async (happens: () => Promise<Answer>): Promise<string | null> => {
+      const asked = page.waitForRequest((request) => request.url().includes('/api/v1/connect/connections?'));
+      expect((await happens()).status).toBeLessThan(300);
+      return (await asked).headerValue('connect-unattended');
+    };
+    let id = '';
+    const isCreated = async (): Promise<Answer> => {
+      const created = await source.client.create(destination.id);
+      id = created.body.data.id as string;
+      return created;
+    };
+    expect(await asksUpon(isCreated)).toBeNull();
+    await page.clock.fastForward(61_000);
+    expect(await asksUpon(() => destination.client.step(id, 'activate'))).toBe('true');
+    await page.mouse.move(100, 100);
+    expect(await asksUpon(() => destination.client.step(id, 'deactivate'))).toBeNull();
+  });
+});
 
 describe('somebody who signs in', () => {
   it('is refused with a wrong password, and comes with the right one to where they wanted to go', async () => {

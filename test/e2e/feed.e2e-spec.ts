@@ -1,8 +1,12 @@
+import { connect } from 'node:net';
 import { type Answer, Client, newKey, newOrganization, newPair, type Pair, positionOf } from '../support/client';
+import { until } from '../support/command-line';
 import { type Listening, listen } from '../support/event-stream';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const FEED = '/connect/events';
+const STEPS = 160;
+const TO_AND_FRO = ['deactivate', 'reactivate'] as const;
 
 describe('the feed of all connections of an organization', () => {
   const folder = temporaryFolder();
@@ -125,6 +129,31 @@ describe('the feed of all connections of an organization', () => {
     const listening = await follow(key);
     expect((await pair.source.client.post(`/api-keys/${id}/revoke`)).status).toBe(200);
     expect(await listening.refused).toBe(401);
+  });
+
+  it('ends with the key that opened it, even of a client that does not read', async () => {
+    const { id, key } = await newKey(platform, pair.source.id, 'member');
+    const client = connect(Number(port), '127.0.0.1').pause();
+    client.on('error', () => undefined);
+    client.write(`GET /api/v1${FEED}/stream HTTP/1.1\r\nhost: here\r\nauthorization: Bearer ${key}\r\n\r\n`);
+    // More than the 4 MB that the system keeps for who does not read.
+    const partners = await Promise.all(Array.from({ length: 20 }, (_, at) => newOrganization(platform, `P${at}`)));
+    const reason = 'Under review. '.repeat(30);
+    await Promise.all(
+      partners.map(async (partner) => {
+        const { body } = await pair.source.client.create(partner.id);
+        for (let step = 0; step < STEPS; step += 1) {
+          const taken = await pair.source.client.step(body.data.id as string, TO_AND_FRO[step % 2]!, { reason });
+          expect(taken.status).toBe(200);
+        }
+      }),
+    );
+    expect((await pair.source.client.post(`/api-keys/${id}/revoke`)).status).toBe(200);
+    await until('the service has let go of it', async () => {
+      // What is written to nobody is answered by the system; to the service, an empty line is nothing.
+      client.write('\r\n');
+      return client.destroyed;
+    });
   });
 
   it('has its keys in the casing that is asked for', async () => {

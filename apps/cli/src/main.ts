@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { keepHeapSmall } from '@connections/host/heap';
 import { requireNodeVersion } from '@connections/host/node-version';
 
 requireNodeVersion();
 // What is made in the data folder is its owner's alone.
 process.umask(0o077);
+keepHeapSmall();
 // Only now: the native parts of what follows would crash an older Node.js.
 void import('./command-line.js').then(({ main }) => main(process.argv.slice(2)));
