@@ -16,7 +16,7 @@ import {
   verifyExport,
   verifyLog,
 } from './built-audit.mts';
-import { closeStores, filesOf, openStores, rebuild } from './built.mts';
+import { CHECKPOINT_EVERY, closeStores, filesOf, openStores, rebuild } from './built.mts';
 import { memoryOf } from './processes.mts';
 
 /** What a process of its own is asked to do once with a log of which the tree may be projected already. */
@@ -137,6 +137,7 @@ async function exportAll({ eventStore, database }: Stores, job: AuditWork): Prom
 function bareTree({ dataDir }: AuditWork): number {
   const database = new Sqlite(filesOf(dataDir).database);
   database.pragma('synchronous = NORMAL');
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_EVERY}`);
   database.exec(`drop table if exists bare_tree;
     create table bare_tree (level integer not null, idx bigint not null, hash text not null, stream text,
       revision integer, position text, primary key (level, idx)) without rowid;

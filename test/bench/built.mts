@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import type * as SqliteFile from '../../libs/database/src/sqlite-file.ts';
 import type * as ApiKeys from '../../libs/directory/src/api-keys.ts';
 import type * as ConnectionId from '../../libs/connection/src/connection-id.ts';
 import type * as HashChain from '../../libs/event-store/src/hash-chain.ts';
@@ -20,6 +21,7 @@ export const part = (path: string): unknown => require(join(dist, 'libs', path))
 
 // What is measured is what was built, so the parts are taken from there and only their types from the sources.
 export const { openStores, closeStores, filesOf } = part('host/src/stores.js') as typeof Stores;
+export const { CHECKPOINT_EVERY } = part('database/src/sqlite-file.js') as typeof SqliteFile;
 export const { rebuild } = part('event-store/src/rebuild.js') as typeof Rebuild;
 export const { chained } = part('event-store/src/hash-chain.js') as typeof HashChain;
 export const { connectionsProjection } = part(

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers';
 import Sqlite from 'better-sqlite3';
 import fastify from 'fastify';
+import { CHECKPOINT_EVERY } from './built.mts';
 
 /** An answer to be given again to the byte. */
 export interface CannedAnswer {
@@ -57,6 +58,7 @@ async function serve({
   const database = new Sqlite(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_EVERY}`);
   database.exec(
     `create table events (position integer primary key, stream text not null, revision integer not null,
      id text not null, type text not null, data text not null, metadata text not null, unique (stream, revision)) strict`,

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { closeStores, connectionsProjection, filesOf, openStores, rebuild } from './built.mts';
+import { CHECKPOINT_EVERY, closeStores, connectionsProjection, filesOf, openStores, rebuild } from './built.mts';
 import { memoryOf } from './processes.mts';
 
 export interface Replay {
@@ -41,6 +41,7 @@ async function byRawLoop(dataDir: string): Promise<number> {
   const log = new Sqlite(files.log, { readonly: true });
   const database = new Sqlite(files.database);
   database.pragma('synchronous = NORMAL');
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_EVERY}`);
   const batchAfter = log.prepare<[number, number], EventRow>(
     'select position, stream, revision, type, data, metadata from events where position > ? order by position limit ?',
   );

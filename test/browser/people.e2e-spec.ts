@@ -49,7 +49,8 @@ describe('somebody who has gone from an open page', () => {
     const { page } = visitor;
     await page.clock.install();
     const person = await newPerson(source.client, 'member');
-    await Member.arrive(visitor, person, source.id);
+    const member = await Member.arrive(visitor, person, source.id);
+    await member.isTold('Live');
     /** What the page asks once something has happened. */
     const asksUpon = async (happens: () => Promise<Answer>): Promise<string | null> => {
       const asked = page.waitForRequest((request) => request.url().includes('/api/v1/connect/connections?'));

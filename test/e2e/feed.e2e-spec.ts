@@ -136,24 +136,28 @@ describe('the feed of all connections of an organization', () => {
     const client = connect(Number(port), '127.0.0.1').pause();
     client.on('error', () => undefined);
     client.write(`GET /api/v1${FEED}/stream HTTP/1.1\r\nhost: here\r\nauthorization: Bearer ${key}\r\n\r\n`);
-    // More than the 4 MB that the system keeps for who does not read.
-    const partners = await Promise.all(Array.from({ length: 20 }, (_, at) => newOrganization(platform, `P${at}`)));
-    const reason = 'Under review. '.repeat(30);
-    await Promise.all(
-      partners.map(async (partner) => {
-        const { body } = await pair.source.client.create(partner.id);
-        for (let step = 0; step < STEPS; step += 1) {
-          const taken = await pair.source.client.step(body.data.id as string, TO_AND_FRO[step % 2]!, { reason });
-          expect(taken.status).toBe(200);
-        }
-      }),
-    );
-    expect((await pair.source.client.post(`/api-keys/${id}/revoke`)).status).toBe(200);
-    await until('the service has let go of it', async () => {
-      // What is written to nobody is answered by the system; to the service, an empty line is nothing.
-      client.write('\r\n');
-      return client.destroyed;
-    });
+    try {
+      // More than the system keeps for one who does not read: 4 MB (net.ipv4.tcp_wmem).
+      const partners = await Promise.all(Array.from({ length: 20 }, (_, at) => newOrganization(platform, `P${at}`)));
+      const reason = 'Under review. '.repeat(30);
+      await Promise.all(
+        partners.map(async (partner) => {
+          const { body } = await pair.source.client.create(partner.id);
+          for (let step = 0; step < STEPS; step += 1) {
+            const taken = await pair.source.client.step(body.data.id as string, TO_AND_FRO[step % 2]!, { reason });
+            expect(taken.status).toBe(200);
+          }
+        }),
+      );
+      expect((await pair.source.client.post(`/api-keys/${id}/revoke`)).status).toBe(200);
+      await until('the service has let go of it', () => {
+        // What is written to nobody is answered by the system; to the service, an empty line is nothing.
+        client.write('\r\n');
+        return client.destroyed;
+      });
+    } finally {
+      client.destroy();
+    }
   });
 
   it('has its keys in the casing that is asked for', async () => {

@@ -12,7 +12,7 @@ const CACHE_KIB = 4_096;
  * once for all its changes, and only then the file itself is waited for. Each read looks pages up in the log, by one
  * table for every 4,096 of them.
  */
-const CHECKPOINT_EVERY = 4_000;
+export const CHECKPOINT_EVERY = 4_000;
 
 /**
  * Opens (and if missing creates) a SQLite file in WAL mode with full durability.

@@ -8,6 +8,6 @@ export function keepHeapSmall(): void {
   // V8 would let what is left behind gather to several times what is in use; so it collects once that has grown by a fifth.
   setFlagsFromString('--heap-growing-percent=20');
   // What a request makes, or a piece of the log, dies with it. Once V8 takes some of it for lasting, because a collection
-  // met it alive, it would put all of its kind where only full collections reach, until the end of the process.
+  // met it alive, it would put all of its kind where only full collections reach, and often for as long as the process runs.
   setFlagsFromString('--no-allocation-site-pretenuring');
 }

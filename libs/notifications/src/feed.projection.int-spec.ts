@@ -11,6 +11,7 @@ import type { Database } from '@connections/database/database';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { Step } from '@connections/connection/domain/lifecycle';
 import { Unprojectable } from '@connections/event-store/projection';
+import type { Projector } from '@connections/event-store/projector';
 import { rebuild } from '@connections/event-store/rebuild';
 import { Feed, type FeedPlace } from './feed';
 import { feedProjection } from './feed.projection';
@@ -27,11 +28,12 @@ describeDatabases('the feed', (databases) => {
 
   const walk = (...steps: [connection: number, step: Step][]): Promise<void> =>
     model.play(steps.map(([connection, step]) => ({ connection, step })));
-  const followed = async (): Promise<void> => {
+  const followed = async (): Promise<Projector> => {
     const projector = model.projector({ projection: feedProjection });
     await projector.start();
     expect(await model.caughtUp(projector)).toBe(true);
     feed = new Feed(database());
+    return projector;
   };
   const told = (places: readonly FeedPlace[]): string[] =>
     places.map(({ connectionId, revision }) => `${connectionId}@${revision}`);
@@ -70,6 +72,15 @@ describeDatabases('the feed', (databases) => {
     const [first, , third] = await feed.after(sourceId, '', 10);
     expect(await feed.changedBetween(first!.position, third!.position)).toEqual(new Set([sourceId, destinationId(2)]));
     expect(await feed.changedBetween(third!.position, third!.position)).toEqual(new Set());
+  });
+
+  it('knows whose a connection is that began before', async () => {
+    await walk([1, 'create'], [2, 'create']);
+    const projector = await followed();
+    await walk([2, 'activate'], [1, 'deactivate']);
+    expect(await model.caughtUp(projector)).toBe(true);
+    expect(told(await feed.after(destinationId(1), '', 10))).toEqual([place(1, 0), place(1, 1)]);
+    expect(told(await feed.after(destinationId(2), '', 10))).toEqual([place(2, 0), place(2, 1)]);
   });
 
   it('is changed by nothing that it has seen before', async () => {

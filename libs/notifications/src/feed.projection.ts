@@ -29,7 +29,7 @@ export const feedProjection: Projection = {
       .addColumn('source_organization_id', text, (column) => column.notNull())
       .addColumn('destination_organization_id', text, (column) => column.notNull())
       .addPrimaryKeyConstraint(`feed_${generation}_positions`, ['position']);
-    // Rows lie in the order of the log, which is the feed of all: each is written behind the last one.
+    // In SQLite rows lie in the order of the log, which is the feed of all: each is written behind the last one.
     await (isPostgres(database) ? empty : empty.modifyEnd(sql`without rowid`)).execute();
     // Of the first event of each connection only, which tells whose it is.
     await database.schema

@@ -177,7 +177,7 @@ describe('an event log', () => {
     { bytes: 100, limit: 200 },
     { bytes: 3_000, limit: 333 },
     { bytes: 20_000, limit: 1_001 },
-    { bytes: 3_000, limit: 9_001 },
+    { bytes: 3_000, limit: 36_001 },
   ])(
     'on a full disk ($bytes bytes an event, at $limit blocks) keeps everything it answered',
     async ({ bytes, limit }) => {
