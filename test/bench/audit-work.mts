@@ -129,7 +129,7 @@ async function exportAll({ eventStore, database }: Stores, job: AuditWork): Prom
       return new Map(rows.map(({ id, name }) => [id, name]));
     }),
   );
-  await pipeline(pieces, createWriteStream(job.file));
+  await pipeline(pieces, createWriteStream(job.file, { highWaterMark: BUFFER_BYTES }));
   return checkpoint.size;
 }
 

@@ -172,6 +172,20 @@ describe('an export', () => {
     expect((await cli.run('export', pathOf('cli.ndjson'))).stderr).toContain('is there already');
   });
 
+  it.each([
+    ['exported to a folder that is not there', ['export', 'nowhere/all.ndjson'], 'Make its folder, or name another.'],
+    ['exported to what lies below a file', ['export', 'file/all.ndjson'], 'is a file. Name another.'],
+    ['told to go on from a folder', ['audit', 'verify', '--state', '.'], 'it is a folder. Name a file.'],
+  ])('%s, is told so in one line', async (_, args, why) => {
+    writeFileSync(pathOf('file'), '');
+    const named = [...args.slice(0, -1), pathOf(args.at(-1)!)];
+    const refused = await cli.run(...named, '--json');
+    expect(refused.exitCode).toBe(1);
+    const [error] = (JSON.parse(refused.stderr) as { errors: { code: string; details: string }[] }).errors;
+    expect(error).toEqual({ code: 'unusable-file', details: expect.stringContaining(why) });
+    expect(error!.details).not.toContain('\n');
+  });
+
   it('is on the record, with its end, for those whose connection it is', async () => {
     const { source, destination, id } = await newConnection(platform, 'active');
     expect((await destination.client.get(`/audit/export?connection-id=${id}`)).status).toBe(200);

@@ -88,6 +88,8 @@ async function written(
   let events = 0;
   let at = 0;
   const digest = createHash('sha256');
+  // The next piece is made while this one is written.
+  let writing = Promise.resolve();
   try {
     const pieces = exportOf(request, sources, (now) => {
       events = now;
@@ -99,14 +101,21 @@ async function written(
       const old = Math.min(Math.max(there.bytes - at, 0), piece.length);
       if (old > 0) digest.update(piece.subarray(0, old));
       if (old > 0 && at + old === there.bytes && digest.digest('hex') !== there.digest) throw otherPart(part);
-      if (old < piece.length) await handle.appendFile(piece.subarray(old));
+      if (old < piece.length) {
+        await writing;
+        writing = handle.appendFile(piece.subarray(old));
+        // Whether it could be written is asked later; until then Node.js would take it for a fault that nobody handles.
+        writing.catch(() => undefined);
+      }
       at += piece.length;
     }
+    await writing;
     if (at < there.bytes) throw otherPart(part);
     await handle.sync();
     return events;
   } finally {
     line.end();
+    await writing.catch(() => undefined);
     await handle.close();
   }
 }
