@@ -88,6 +88,11 @@ async function written(
   let events = 0;
   let at = 0;
   const digest = createHash('sha256');
+  const appending = (bytes: Buffer): Promise<void> =>
+    handle.appendFile(bytes).catch((error: unknown) => {
+      // Of an open file the system does not say which it is.
+      throw Object.assign(error as Error, { path: part });
+    });
   // The next piece is made while this one is written.
   let writing = Promise.resolve();
   try {
@@ -103,7 +108,7 @@ async function written(
       if (old > 0 && at + old === there.bytes && digest.digest('hex') !== there.digest) throw otherPart(part);
       if (old < piece.length) {
         await writing;
-        writing = handle.appendFile(piece.subarray(old));
+        writing = appending(piece.subarray(old));
         // Whether it could be written is asked later; until then Node.js would take it for a fault that nobody handles.
         writing.catch(() => undefined);
       }

@@ -16,22 +16,7 @@ import { UnusableState } from '@connections/audit/verification-state';
 import { InvalidConfiguration } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
 import { Failed, type Failure } from './failed';
-
-const NOT_ALLOWED = 'this user may not. Give it access, or name another.';
-const NO_SPACE = 'there is no space left for it. Free some, and run this again.';
-
-/** What the system says of the files that a command is told to read or write, and what to do. */
-const OF_FILES: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder. Make its folder, or name another.',
-  ENOTDIR: 'what should be its folder is a file. Name another.',
-  EISDIR: 'it is a folder. Name a file.',
-  EACCES: NOT_ALLOWED,
-  EPERM: NOT_ALLOWED,
-  EROFS: 'it lies where nothing can be written. Name another.',
-  ENOSPC: NO_SPACE,
-  EDQUOT: NO_SPACE,
-  EFBIG: 'it must not become as large as it has to. Name another place.',
-};
+import { fileProblemOf } from './file-problems';
 
 /** The one place where an error of a command that was called rightly becomes a message. */
 export function failureOf(error: unknown): Failure {
@@ -71,11 +56,7 @@ function told(error: unknown): [code: string, details: string] {
     const details = `The database cannot be used now: ${error.message} (${String(error.code)}). Run "doctor".`;
     return ['database-unavailable', details];
   }
-  const why =
-    error instanceof Error && 'syscall' in error ? OF_FILES[String((error as NodeJS.ErrnoException).code)] : undefined;
-  if (why !== undefined) {
-    const { path = 'A file of this command' } = error as NodeJS.ErrnoException;
-    return ['unusable-file', `${path} cannot be used: ${why}`];
-  }
+  const ofFile = fileProblemOf(error);
+  if (ofFile !== null) return ['unusable-file', ofFile];
   return ['unexpected', error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
