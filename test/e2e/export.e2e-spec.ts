@@ -175,6 +175,11 @@ describe('an export', () => {
   it.each([
     ['exported to a folder that is not there', ['export', 'nowhere/all.ndjson'], 'Make its folder, or name another.'],
     ['exported to what lies below a file', ['export', 'file/all.ndjson'], 'is a file. Name another.'],
+    [
+      'told to be kept in a folder that is not there',
+      ['audit', 'verify', '--state', 'nowhere/state'],
+      'Make its folder',
+    ],
     ['told to go on from a folder', ['audit', 'verify', '--state', '.'], 'it is a folder. Name a file.'],
   ])('%s, is told so in one line', async (_, args, why) => {
     writeFileSync(pathOf('file'), '');

@@ -1,5 +1,14 @@
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { VerifierKey } from '@connections/audit/signed-note';
 import { readState, type VerificationState } from '@connections/audit/verification-state';
 import { type LogVerdict, verifyLog } from '@connections/audit/verify-log';
@@ -123,7 +132,10 @@ class StateFile {
   }
 
   read(): VerificationState | undefined {
-    return this.path === undefined || !existsSync(this.path) ? undefined : readState(readFileSync(this.path, 'utf8'));
+    if (this.path === undefined) return undefined;
+    // At the end of a long verification it would be too late to hear that its state cannot be kept.
+    accessSync(dirname(this.path), constants.W_OK);
+    return existsSync(this.path) ? readState(readFileSync(this.path, 'utf8')) : undefined;
   }
 
   reached(state: VerificationState): void {
