@@ -29,10 +29,12 @@ COPY --from=dependencies /service/node_modules node_modules
 COPY --from=build /service/dist/bin dist/bin
 COPY --from=build /service/dist/apps/dashboard dist/apps/dashboard
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+# As `npm start` has it: see docs/operations.md. So is the flag below.
+ENV MALLOC_ARENA_MAX=2
 USER node
 EXPOSE 3000
 # Whoever acts on this replaces the container, which helps a process that hangs, and not one whose database is away.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# Node.js is process 1 and hears SIGTERM itself. The flag is that of `npm start`: see docs/operations.md.
+# Node.js is process 1 and hears SIGTERM itself.
 CMD ["node", "--max-semi-space-size=8", "dist/bin/api.js"]

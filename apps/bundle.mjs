@@ -10,15 +10,34 @@ const NOT_HERE = [
   'pg-native',
 ];
 
+/**
+ * V8 keeps a text with two bytes a character as soon as one of its characters needs them, so such a character is written as
+ * an escape, which means the same in a text, a template or a pattern. It would not where a backslash stands before it.
+ */
+const narrow = {
+  name: 'narrow',
+  renderChunk(code, { fileName }) {
+    const [escaped] = /\\[^\0-\xff]/.exec(code) ?? [];
+    if (escaped !== undefined) throw new Error(`${fileName} has a character behind a backslash: ${escaped}`);
+    return code.replace(/[^\0-\xff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  },
+};
+
 // Makes few files of what was compiled, with the packages in them: to find, read and wrap 1,400 modules one by one was most
 // of the time of a start. What is loaded only when it is needed stays so, as a part of its own.
 await build({
-  input: { api: 'dist/apps/api/src/main.js', cli: 'dist/apps/cli/src/main.js' },
+  input: {
+    api: 'dist/apps/api/src/main.js',
+    cli: 'dist/apps/cli/src/main.js',
+    // A thread of its own, which is looked for beside who starts it: among the parts, since both programs have that one.
+    'parts/log-writer.thread': 'dist/libs/event-store/src/sqlite/log-writer.thread.js',
+  },
   platform: 'node',
   logLevel: 'warn',
   // A call that is there for what it throws, such as decodeURIComponent, would be taken for one without effect.
   treeshake: false,
   external: [...NATIVE, ...NOT_HERE],
+  plugins: [narrow],
   output: {
     dir: 'dist/bin',
     cleanDir: true,

@@ -39,6 +39,7 @@ export async function startService(dataDir: string, log?: string): Promise<Servi
   const child = spawn(process.execPath, ['--max-semi-space-size=8', main], {
     env: {
       ...process.env,
+      MALLOC_ARENA_MAX: '2',
       PORT: String(port),
       DATA_DIR: dataDir,
       LOG_LEVEL: file === null ? 'warn' : 'info',

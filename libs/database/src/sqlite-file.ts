@@ -4,7 +4,7 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { UnusableFile } from './unusable';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
-const BUSY_TIMEOUT = 5_000;
+export const BUSY_TIMEOUT = 5_000;
 /** What a connection keeps of its file in memory. The system keeps the file as well, and a service has three of them. */
 const CACHE_KIB = 4_096;
 /**
@@ -13,6 +13,13 @@ const CACHE_KIB = 4_096;
  * table for every 4,096 of them.
  */
 export const CHECKPOINT_EVERY = 4_000;
+
+/** Pragmas of every connection to a file that is in WAL mode: full durability first of all. */
+export const CONNECTION_SETTINGS = [
+  'synchronous = FULL',
+  `cache_size = -${CACHE_KIB}`,
+  `wal_autocheckpoint = ${CHECKPOINT_EVERY}`,
+];
 
 /**
  * Opens (and if missing creates) a SQLite file in WAL mode with full durability.
@@ -34,9 +41,7 @@ export function openSqlite(
     try {
       accept(database);
       setWal(database);
-      database.pragma('synchronous = FULL');
-      database.pragma(`cache_size = -${CACHE_KIB}`);
-      database.pragma(`wal_autocheckpoint = ${CHECKPOINT_EVERY}`);
+      for (const setting of CONNECTION_SETTINGS) database.pragma(setting);
       // A no-op write tells at the start, not at the first command, that nothing can be written.
       database.exec('begin immediate; rollback');
       if (!another) readBeginnings(database);

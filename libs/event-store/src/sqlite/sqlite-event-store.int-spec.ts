@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { NO_STREAM, START, WrongExpectedRevision } from '../event-store';
 import { all, describeEventStore, event, events, follow, newStream } from '../testing/event-store.contract';
@@ -130,6 +131,62 @@ describe('a SQLite event store', () => {
     intruder.exec('drop trigger full');
     intruder.close();
     expect(await store.append(stream, NO_STREAM, [event()])).toEqual({ revision: 0, position: '0000000000000001' });
+  });
+
+  describe('while another process holds the file', () => {
+    let intruder: SqliteDatabase.Database;
+    beforeEach(() => {
+      intruder = new SqliteDatabase(path);
+      intruder.exec('begin immediate');
+    });
+    afterEach(() => intruder.close());
+
+    it('lets nobody wait but those who append', async () => {
+      const stream = newStream();
+      const appending = store.append(stream, NO_STREAM, [event()]);
+      await nextTurn();
+      await nextTurn();
+      expect(await all(store.read(stream))).toEqual([]);
+      expect(await store.head()).toBe(START);
+      intruder.exec('rollback');
+      expect(await appending).toEqual({ revision: 0, position: '0000000000000001' });
+    });
+
+    it('commits once for everything that arrives until others are written', async () => {
+      const before = commits();
+      const appending = [store.append(newStream(), NO_STREAM, [event()])];
+      await nextTurn();
+      await nextTurn();
+      for (let turn = 0; turn < 10; turn += 1) {
+        appending.push(store.append(newStream(), NO_STREAM, [event()]));
+        await nextTurn();
+      }
+      expect(commits()).toBe(before);
+      intruder.exec('rollback');
+      await Promise.all(appending);
+      expect(commits() - before).toBe(2);
+    });
+
+    it('writes what it was given before it closes', async () => {
+      const stream = newStream();
+      const appending = store.append(stream, NO_STREAM, [event()]);
+      const closing = store.close();
+      await nextTurn();
+      intruder.exec('rollback');
+      expect(await appending).toMatchObject({ revision: 0 });
+      await closing;
+      store = new SqliteEventStore(path);
+      expect(await all(store.read(stream))).toHaveLength(1);
+    });
+  });
+
+  it('says that it cannot tell what was written when its thread ends, and starts another', async () => {
+    renameSync(path, `${path}.away`);
+    await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toThrow(
+      /^The thread that writes the log has ended: .*Whether this was written is not known\.$/,
+    );
+    renameSync(`${path}.away`, path);
+    expect(await store.append(newStream(), NO_STREAM, [event()])).toMatchObject({ revision: 0 });
   });
 
   it('names the event whose text was damaged on the disk', async () => {

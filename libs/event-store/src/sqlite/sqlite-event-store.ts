@@ -11,7 +11,6 @@ import {
   type EventToAppend,
   type LoggedEvent,
   MAXIMUM_APPEND_BYTES,
-  NO_STREAM,
   type Position,
   type ReadOptions,
   START,
@@ -24,6 +23,8 @@ import {
 } from '../event-store';
 import { openSqlite } from '@connections/database/sqlite-file';
 import { UnusableFile } from '@connections/database/unusable';
+import { LogWriter } from './log-writer';
+import type { Outcome, WantedAppend } from './log-writer.thread';
 
 /** Marks the file as ours, so that another application's database is never written to ("CXEV"). */
 export const APPLICATION_ID = 0x43584556;
@@ -48,29 +49,23 @@ export interface Row {
   metadata: string;
 }
 
-interface PendingAppend {
-  readonly stream: string;
-  readonly expectedRevision: number;
-  readonly rows: readonly { id: string; type: string; data: string; metadata: string }[];
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
- * The event store in one SQLite file. Appends that arrive in the same turn of the event loop share one transaction
- * and so one fsync; each is answered after that commit. SQLite has one writer, so positions commit in order.
+ * The event store in one SQLite file. Appends that arrive together share one transaction and so one fsync; each is
+ * answered after that commit. SQLite has one writer, so positions commit in order.
  */
 export class SqliteEventStore extends EventStore {
   readonly #database: Database;
   readonly #statements: ReturnType<typeof prepare>;
   readonly #committed = new EventEmitter().setMaxListeners(0);
   readonly #closing = new AbortController();
-  #pending: PendingAppend[] = [];
+  readonly #writer: LogWriter;
+  #closed: Promise<void> | null = null;
 
   /** @throws UnusableFile when the file cannot serve as this store's. */
   constructor(path: string) {
     super();
     this.#database = openSqlite(path, false, (database) => refuseForeign(database, path));
+    this.#writer = new LogWriter(path, () => this.#committed.emit('commit'));
     try {
       layOut(this.#database);
       this.#statements = prepare(this.#database);
@@ -80,9 +75,9 @@ export class SqliteEventStore extends EventStore {
     }
   }
 
-  override append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended> {
-    if (this.#closing.signal.aborted) return Promise.reject(new StoreClosed());
-    if (events.length === 0) return Promise.reject(new RangeError(`An append to ${stream} needs at least one event.`));
+  override async append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended> {
+    if (this.#closing.signal.aborted) throw new StoreClosed();
+    if (events.length === 0) throw new RangeError(`An append to ${stream} needs at least one event.`);
     const rows = events.map(({ id, type, data, metadata }) => ({
       id,
       type,
@@ -90,67 +85,18 @@ export class SqliteEventStore extends EventStore {
       metadata: JSON.stringify(metadata),
     }));
     const bytes = rows.reduce((sum, row) => sum + Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata), 0);
-    if (bytes > MAXIMUM_APPEND_BYTES) return Promise.reject(new AppendTooLarge(stream, bytes));
-    return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) setImmediate(() => this.#commit());
-      this.#pending.push({ stream, expectedRevision, rows, resolve, reject });
-    });
+    if (bytes > MAXIMUM_APPEND_BYTES) throw new AppendTooLarge(stream, bytes);
+    const outcome = await this.#written({ stream, expectedRevision, rows });
+    if ('actual' in outcome) throw new WrongExpectedRevision(stream, expectedRevision, outcome.actual);
+    return { revision: outcome.revision, position: toPosition(outcome.position) };
   }
 
-  /** Writes everything that is waiting in one transaction; only then is anybody answered. */
-  #commit(): void {
-    const batch = this.#pending;
-    if (batch.length === 0) return;
-    this.#pending = [];
-    const answers: (() => void)[] = [];
-    this.#rollBack();
+  async #written(append: WantedAppend): Promise<Outcome> {
     try {
-      this.#statements.begin.run();
-      for (const append of batch) answers.push(this.#write(append));
-      this.#statements.commit.run();
+      return await this.#writer.append(append);
     } catch (error) {
-      const unavailable = classified(error, 'nothing was written');
-      for (const append of batch) append.reject(unavailable);
-      this.#rollBack();
-      return;
+      throw classified(error, 'nothing was written');
     }
-    for (const answer of answers) answer();
-    this.#committed.emit('commit');
-  }
-
-  /** SQLite has rolled back by itself after some faults. Where even this fails, the next commit tries it again. */
-  #rollBack(): void {
-    try {
-      if (this.#database.inTransaction) this.#statements.rollback.run();
-    } catch {
-      // Those who waited have heard of the fault that came first.
-    }
-  }
-
-  /** One append inside the open transaction. A conflict writes nothing, so the others of the batch go on. */
-  #write({ stream, expectedRevision, rows, resolve, reject }: PendingAppend): () => void {
-    const current = this.#statements.revision.get(stream) ?? NO_STREAM;
-    if (current !== expectedRevision) {
-      const before = this.#appendedBefore(stream, expectedRevision, rows);
-      if (before !== null) return () => resolve(before);
-      return () => reject(new WrongExpectedRevision(stream, expectedRevision, current));
-    }
-    let revision = expectedRevision;
-    let position: number | bigint = 0;
-    for (const row of rows) {
-      revision += 1;
-      const { id, type, data, metadata } = row;
-      position = this.#statements.insert.run(stream, revision, id, type, data, metadata).lastInsertRowid;
-    }
-    return () => resolve({ revision, position: toPosition(Number(position)) });
-  }
-
-  #appendedBefore(stream: string, expectedRevision: number, rows: PendingAppend['rows']): Appended | null {
-    const stored = this.#statements.forwards.all(stream, expectedRevision + 1, rows.length);
-    const last = stored.at(-1);
-    if (last === undefined || stored.length !== rows.length) return null;
-    if (!stored.every((row, index) => row.id === rows[index]?.id)) return null;
-    return { revision: last.revision, position: toPosition(last.position) };
   }
 
   override async *read(stream: string, options: ReadOptions = {}): AsyncGenerator<LoggedEvent> {
@@ -229,10 +175,13 @@ export class SqliteEventStore extends EventStore {
     return Math.max(0, fromPosition(upTo) - fromPosition(after));
   }
 
-  override async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
-    this.#commit();
+  override close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
+    await this.#writer.close();
     this.#database.close();
   }
 
@@ -307,14 +256,7 @@ function prepare(database: Database) {
   const one = <P extends unknown[]>(sql: string): Statement<P, number> => database.prepare<P, number>(sql).pluck();
   const rows = <P extends unknown[]>(sql: string): Statement<P, Row> => database.prepare<P, Row>(sql);
   return {
-    begin: database.prepare('begin immediate'),
-    commit: database.prepare('commit'),
-    rollback: database.prepare('rollback'),
-    revision: one<[string]>('select revision from events where stream = +? order by revision desc limit 1'),
     head: one<[]>('select position from events order by position desc limit 1'),
-    insert: database.prepare<[string, number, string, string, string, string]>(
-      'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
-    ),
     forwards: rows<[string, number, number]>(
       `select ${columns} from events where stream = +? and revision >= +? order by revision limit +?`,
     ),
