@@ -55,14 +55,16 @@ describe('the image', () => {
   });
 
   it('starts the service as npm start does, without a shell in between', () => {
-    const flags = /exec node (.+) apps\/api\/start\.mjs/.exec(manifest.scripts['start'] ?? '')?.[1]?.split(' ');
-    expect(command).toEqual(['node', ...(flags ?? ['the flags of npm start']), 'dist/bin/api.js']);
+    const started = /^exec env (.+)=(.+) node (.+) apps\/api\/start\.mjs$/.exec(manifest.scripts['start'] ?? '');
+    const [, setting = 'a setting', value, flag] = started ?? [];
+    expect(imageEnvironment).toMatchObject({ [setting]: value });
+    expect(command).toEqual(['node', flag, 'dist/bin/api.js']);
     expect(inImage('ENTRYPOINT')).toEqual([]);
   });
 
   it('sets only what the service knows, and listens where it says', () => {
-    const { NODE_ENV, ...settings } = imageEnvironment;
-    expect(NODE_ENV).toBe('production');
+    const { NODE_ENV, MALLOC_ARENA_MAX, ...settings } = imageEnvironment;
+    expect({ NODE_ENV, MALLOC_ARENA_MAX }).toEqual({ NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' });
     expect(Object.keys(new Configuration())).toEqual(expect.arrayContaining(Object.keys(settings)));
     expect(settings).toMatchObject({ HOST: '0.0.0.0', PORT: inImage('EXPOSE')[0]?.text });
   });
