@@ -12,7 +12,8 @@ const NOT_HERE = [
 
 /**
  * V8 keeps a text with two bytes a character as soon as one of its characters needs them, so such a character is written as
- * an escape, which means the same in a text, a template or a pattern. It would not where a backslash stands before it.
+ * an escape, which means the same in a text, a template or a pattern. It would not where a backslash stands before it; nor
+ * to those who look at the source of a pattern or at a raw template, as nobody does with one that holds such characters.
  */
 const narrow = {
   name: 'narrow',

@@ -55,7 +55,9 @@ describe('the image', () => {
   });
 
   it('starts the service as npm start does, without a shell in between', () => {
-    const started = /^exec env (.+)=(.+) node (.+) apps\/api\/start\.mjs$/.exec(manifest.scripts['start'] ?? '');
+    const started = /^exec env (\w+)=\$\{\1:-(\d+)\} node (.+) apps\/api\/start\.mjs$/.exec(
+      manifest.scripts['start'] ?? '',
+    );
     const [, setting = 'a setting', value, flag] = started ?? [];
     expect(imageEnvironment).toMatchObject({ [setting]: value });
     expect(command).toEqual(['node', flag, 'dist/bin/api.js']);

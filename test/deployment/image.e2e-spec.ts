@@ -57,6 +57,11 @@ describe('the content of the image', () => {
     expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining('org_') });
   });
 
+  it('holds no character for which V8 would take two bytes for each of its file', () => {
+    const wide = globSync('dist/bin/**/*.js', { cwd: root }).filter((file) => /[^\0-\xff]/.test(read(file)));
+    expect(wide).toEqual([]);
+  });
+
   it('gets those packages by its own installation', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { dev?: boolean }> };
     expect(PACKAGES.map((name) => packages[`node_modules/${name}`]?.dev)).toEqual(PACKAGES.map(() => undefined));

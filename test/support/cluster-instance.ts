@@ -53,7 +53,7 @@ export class Instance {
   /** Starts it and waits until it listens. @throws when it ends instead. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, ['--max-semi-space-size=8', SERVICE], {
-      env: { ...process.env, PORT: String(this.port), LOG_LEVEL: 'warn', ...this.environment },
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', PORT: String(this.port), LOG_LEVEL: 'warn', ...this.environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;

@@ -5,7 +5,7 @@ import { UnusableFile } from './unusable';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5_000;
-/** What a connection keeps of its file in memory. The system keeps the file as well, and a service has three of them. */
+/** What a connection keeps of its file in memory. The system keeps the file as well, and a service has four of them. */
 const CACHE_KIB = 4_096;
 /**
  * How long the write-ahead log grows, in pages of 4 KiB, before it is copied into the file. What changes often is copied

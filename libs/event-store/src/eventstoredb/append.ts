@@ -1,9 +1,9 @@
 import { AppendTooLarge, type Appended, type Position, StoreUnavailable, WrongExpectedRevision } from '../event-store';
+import { Gate } from '../gate';
 import { BatchAppend } from './batch-append';
 import { type ClientLifecycle, Patience } from './client-lifecycle';
 import type { Connection } from './connection';
 import { type Fault, faultOf, isUnknownCall, reasonOf, UnusableEventStore } from './errors';
-import { Gate } from './gate';
 import { plainAppend } from './plain-append';
 import { readStream } from './read';
 import type { AppendAnswer, StoredAppend } from './stored-form';

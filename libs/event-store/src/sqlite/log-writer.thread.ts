@@ -1,13 +1,16 @@
+import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 
-// The thread that writes the log. It opens the file that it is given, writes one group of appends after the other, each
-// in one transaction, and answers what became of them once that is committed. Nothing else of this project is loaded
-// here: it would be there twice, and the tests have Node.js itself read this file, which knows no other of its kind.
+// The thread that writes the log: one group of appends after the other, each in one transaction, and it answers what
+// became of them once that is committed. It loads nothing else of this project: that would be there twice, and in tests
+// Node.js itself reads this file, which knows neither our path aliases nor imports without an extension.
 
 /** What the thread is given when it starts. */
-export interface WritingOptions {
+export interface WriterOptions {
   readonly path: string;
+  /** `identityOf` the file that is to be written to. */
+  readonly identity: string;
   /** Pragmas of the connection. */
   readonly settings: readonly string[];
   /** Milliseconds that another process's lock is waited for. */
@@ -35,54 +38,81 @@ export type Outcome =
 export type Written =
   /** In the order of the appends. */
   | { readonly outcomes: readonly Outcome[] }
-  /** Nothing of any append was written. */
+  /** Nothing of any append was written: what SQLite says. */
   | { readonly failure: { readonly code: string; readonly message: string } };
 
 const NOTHING = -1;
-const { path, settings, timeout } = workerData as WritingOptions;
-const database = new Sqlite(path, { timeout, fileMustExist: true });
-for (const setting of settings) database.pragma(setting);
+const { path, identity, settings, timeout } = workerData as WriterOptions;
+/** Opened with the first group, which hears when that cannot be done; and so does the next one, until it can. */
+let log: Log | undefined;
 
-const begin = database.prepare('begin immediate');
-const commit = database.prepare('commit');
-const rollback = database.prepare('rollback');
-// What stands behind a plus is not looked at by the planner: see `prepare` of the store.
-const lastRevision = database
-  .prepare<[string], number>('select revision from events where stream = +? order by revision desc limit 1')
-  .pluck();
-const insert = database.prepare<[string, number, string, string, string, string]>(
-  'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
-);
-const storedFrom = database.prepare<[string, number, number], { revision: number; position: number; id: string }>(
-  'select revision, position, id from events where stream = +? and revision >= +? order by revision limit +?',
-);
-
-/** A group of appends; nothing when there will be no more. */
 parentPort?.on('message', (appends: readonly WantedAppend[] | null) => {
   if (appends !== null) {
     parentPort?.postMessage(writtenOf(appends));
     return;
   }
-  database.close();
+  // There will be no more.
+  log?.database.close();
   parentPort?.close();
 });
 
+/** @throws what SQLite did not say: then this thread ends. */
 function writtenOf(appends: readonly WantedAppend[]): Written {
-  rollBack();
   try {
-    begin.run();
-    const outcomes = appends.map(outcomeOf);
-    commit.run();
+    log ??= open();
+    rollBack(log);
+    log.begin.run();
+    const outcomes = appends.map(outcomeIn(log));
+    log.commit.run();
     return { outcomes };
   } catch (error) {
-    rollBack();
-    const { code = '', message } = error as { readonly code?: string; readonly message: string };
+    if (log !== undefined) rollBack(log);
+    const { code, message } = error as { readonly code?: unknown; readonly message: string };
+    if (typeof code !== 'string' || !code.startsWith('SQLITE_')) throw error;
     return { failure: { code, message } };
   }
 }
 
+type Log = ReturnType<typeof prepare>;
+
+function open(): Log {
+  const database = new Sqlite(path, { timeout, fileMustExist: true });
+  try {
+    // SQLite opens by name. Two files that share the write-ahead log of one name would both be lost.
+    const { dev, ino } = statSync(path, { bigint: true });
+    if (`${dev}:${ino}` !== identity) {
+      const message = `${path} was moved away or replaced since the service was started`;
+      throw Object.assign(new Error(message), { code: 'SQLITE_READONLY_DBMOVED' });
+    }
+    for (const setting of settings) database.pragma(setting);
+    return prepare(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepare(database: Sqlite.Database) {
+  return {
+    database,
+    begin: database.prepare('begin immediate'),
+    commit: database.prepare('commit'),
+    rollback: database.prepare('rollback'),
+    // What stands behind a plus is not looked at by the planner: see `prepare` of the store.
+    lastRevision: database
+      .prepare<[string], number>('select revision from events where stream = +? order by revision desc limit 1')
+      .pluck(),
+    insert: database.prepare<[string, number, string, string, string, string]>(
+      'insert into events (stream, revision, id, type, data, metadata) values (?, ?, ?, ?, ?, ?)',
+    ),
+    storedFrom: database.prepare<[string, number, number], { revision: number; position: number; id: string }>(
+      'select revision, position, id from events where stream = +? and revision >= +? order by revision limit +?',
+    ),
+  };
+}
+
 /** SQLite has rolled back by itself after some faults. Where even this fails, the next group tries it again. */
-function rollBack(): void {
+function rollBack({ database, rollback }: Log): void {
   try {
     if (database.inTransaction) rollback.run();
   } catch {
@@ -91,20 +121,27 @@ function rollBack(): void {
 }
 
 /** One append inside the open transaction. A conflict writes nothing, so the others of the group go on. */
-function outcomeOf({ stream, expectedRevision, rows }: WantedAppend): Outcome {
-  const actual = lastRevision.get(stream) ?? NOTHING;
-  if (actual !== expectedRevision) return writtenBefore(stream, expectedRevision, rows) ?? { actual };
-  let revision = expectedRevision;
-  let position = 0;
-  for (const { id, type, data, metadata } of rows) {
-    revision += 1;
-    position = Number(insert.run(stream, revision, id, type, data, metadata).lastInsertRowid);
-  }
-  return { revision, position };
-}
+const outcomeIn =
+  (open: Log) =>
+  ({ stream, expectedRevision, rows }: WantedAppend): Outcome => {
+    const actual = open.lastRevision.get(stream) ?? NOTHING;
+    if (actual !== expectedRevision) return writtenBefore(open, stream, expectedRevision, rows) ?? { actual };
+    let revision = expectedRevision;
+    let position = 0;
+    for (const { id, type, data, metadata } of rows) {
+      revision += 1;
+      position = Number(open.insert.run(stream, revision, id, type, data, metadata).lastInsertRowid);
+    }
+    return { revision, position };
+  };
 
 /** The same events at the same place, as a retry gives them. */
-function writtenBefore(stream: string, expectedRevision: number, rows: WantedAppend['rows']): Outcome | null {
+function writtenBefore(
+  { storedFrom }: Log,
+  stream: string,
+  expectedRevision: number,
+  rows: WantedAppend['rows'],
+): Outcome | null {
   const stored = storedFrom.all(stream, expectedRevision + 1, rows.length);
   const last = stored.at(-1);
   if (last === undefined || stored.length !== rows.length) return null;

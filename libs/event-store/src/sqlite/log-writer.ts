@@ -1,9 +1,10 @@
-import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BUSY_TIMEOUT, CONNECTION_SETTINGS } from '@connections/database/sqlite-file';
 import { StoreUnavailable } from '../event-store';
-import type { Outcome, WantedAppend, WritingOptions, Written } from './log-writer.thread';
+import { Gate } from '../gate';
+import type { Outcome, WantedAppend, WriterOptions, Written } from './log-writer.thread';
 
 interface Waiting {
   readonly append: WantedAppend;
@@ -11,76 +12,91 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** In megabytes. What a group of appends is made of dies with it. */
-const YOUNG_GENERATION = 2;
+/** Those under way are the group that is being written, and the one that is written next. */
+const LIMITS = { maximumInFlight: 2_048, maximumWaiting: 4_096, giveUpAfter: 10_000 };
 
 /**
  * Writes to the log in a thread of its own, so that nobody else waits for the disk. What arrives in one turn of the event
- * loop, and what arrives while others are being written, is written together. The thread starts with the first append.
+ * loop is written together, and so is all that arrives while others are being written. The thread starts with the first
+ * append.
  */
 export class LogWriter {
+  readonly #options: WriterOptions;
+  readonly #gate = new Gate(LIMITS);
   #thread: Worker | null = null;
   #waiting: Waiting[] = [];
   /** Empty while the thread has nothing to do. */
   #writing: readonly Waiting[] = [];
-  #isDone: (() => void) | null = null;
 
   /**
    * @param path a log that is open already
    * @param onCommit is told of each commit, after those who wait for it
    */
   constructor(
-    private readonly path: string,
+    path: string,
     private readonly onCommit: () => void,
-  ) {}
-
-  /** @returns once it is durable. Rejects with what SQLite says, when nothing was written, and StoreUnavailable. */
-  append(append: WantedAppend): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#writeNext());
-      this.#waiting.push({ append, resolve, reject });
-    });
+  ) {
+    const { dev, ino } = statSync(path, { bigint: true });
+    this.#options = { path, identity: `${dev}:${ino}`, settings: CONNECTION_SETTINGS, timeout: BUSY_TIMEOUT };
   }
 
-  /** Once everything is written that waits. To be called once. */
-  async close(): Promise<void> {
-    if (this.#waiting.length > 0 || this.#writing.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#isDone = resolve;
+  /**
+   * @param bytes of the events
+   * @returns once it is durable. Rejects with what SQLite says, when nothing was written, and StoreUnavailable.
+   */
+  async append(append: WantedAppend, bytes: number): Promise<Outcome> {
+    const entering = this.#gate.enter(bytes);
+    if (entering !== undefined) await entering;
+    try {
+      return await new Promise<Outcome>((resolve, reject) => {
+        if (this.#waiting.length === 0) setImmediate(() => this.#writeNext());
+        this.#waiting.push({ append, resolve, reject });
       });
+    } finally {
+      this.#gate.leave(bytes);
     }
+  }
+
+  /** Once everything is written that waits. To be called once, and nothing is appended from then on. */
+  async close(): Promise<void> {
+    await this.#gate.idle();
     const thread = this.#thread;
     if (thread === null) return;
-    this.#thread = null;
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
     thread.ref();
     thread.postMessage(null);
-    await once(thread, 'exit');
+    await ended;
   }
 
   #writeNext(): void {
-    if (this.#writing.length > 0) return;
-    if (this.#waiting.length === 0) {
-      this.#isDone?.();
+    if (this.#writing.length > 0 || this.#waiting.length === 0) return;
+    const group = this.#waiting;
+    this.#waiting = [];
+    try {
+      this.#thread ??= this.#start();
+    } catch (error) {
+      const message = `The thread that writes the log cannot be started: ${messageOf(error)}; nothing was written.`;
+      for (const { reject } of group) reject(new StoreUnavailable(message, error));
       return;
     }
-    this.#writing = this.#waiting;
-    this.#waiting = [];
-    const thread = (this.#thread ??= this.#start());
+    this.#writing = group;
     // A process ends although its writer stands ready, but not before what it was given is written.
-    thread.ref();
-    thread.postMessage(this.#writing.map(({ append }) => append));
+    this.#thread.ref();
+    this.#thread.postMessage(group.map(({ append }) => append));
   }
 
   #start(): Worker {
-    const options: WritingOptions = { path: this.path, settings: CONNECTION_SETTINGS, timeout: BUSY_TIMEOUT };
     const thread = new Worker(join(__dirname, `log-writer.thread${extname(__filename)}`), {
-      workerData: options,
+      workerData: this.#options,
       // Of the source, which the tests run, Node.js would say that it has to guess what kind of module it is.
       execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
+    let reason: unknown = new Error('nothing says why');
     thread.on('message', (written: Written) => this.#settle(thread, written));
-    thread.on('error', (error) => this.#lose(thread, error));
+    thread.on('error', (error) => {
+      reason = error;
+    });
+    thread.on('exit', () => this.#lose(reason));
     return thread;
   }
 
@@ -97,14 +113,15 @@ export class LogWriter {
     this.#writeNext();
   }
 
-  /** The thread has ended by itself. The next append starts another. */
-  #lose(thread: Worker, error: unknown): void {
-    if (this.#thread === thread) this.#thread = null;
+  /** The thread has ended, and has let go of the file. What waits is written by another one. */
+  #lose(reason: unknown): void {
     const group = this.#writing;
     this.#writing = [];
-    const why = error instanceof Error ? error.message : String(error);
-    const lost = `The thread that writes the log has ended: ${why}. Whether this was written is not known.`;
-    for (const { reject } of group) reject(new StoreUnavailable(lost, error));
+    this.#thread = null;
+    const message = `The thread that writes the log has ended: ${messageOf(reason)}. Whether this was written is not known.`;
+    for (const { reject } of group) reject(new StoreUnavailable(message, reason));
     this.#writeNext();
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -180,13 +180,19 @@ describe('a SQLite event store', () => {
     });
   });
 
-  it('says that it cannot tell what was written when its thread ends, and starts another', async () => {
+  it('writes nothing while its file is away or another one is in its place, and goes on when it is back', async () => {
+    const appending = (): Promise<unknown> => store.append(newStream(), NO_STREAM, [event()]);
     renameSync(path, `${path}.away`);
-    await expect(store.append(newStream(), NO_STREAM, [event()])).rejects.toThrow(
-      /^The thread that writes the log has ended: .*Whether this was written is not known\.$/,
-    );
+    await expect(appending()).rejects.toThrow(/unable to open database file \(SQLITE_CANTOPEN\); nothing was written/);
+    copyFileSync(`${path}.away`, path);
+    await expect(appending()).rejects.toThrow(/was moved away or replaced .*DBMOVED\); nothing was written/);
     renameSync(`${path}.away`, path);
-    expect(await store.append(newStream(), NO_STREAM, [event()])).toMatchObject({ revision: 0 });
+    expect(await appending()).toEqual({ revision: 0, position: '0000000000000001' });
+  });
+
+  it('is closed once, whoever asks for it', async () => {
+    const appending = store.append(newStream(), NO_STREAM, [event()]);
+    await Promise.all([store.close(), store.close(), appending]);
   });
 
   it('names the event whose text was damaged on the disk', async () => {

@@ -65,10 +65,10 @@ export class SqliteEventStore extends EventStore {
   constructor(path: string) {
     super();
     this.#database = openSqlite(path, false, (database) => refuseForeign(database, path));
-    this.#writer = new LogWriter(path, () => this.#committed.emit('commit'));
     try {
       layOut(this.#database);
       this.#statements = prepare(this.#database);
+      this.#writer = new LogWriter(path, () => this.#committed.emit('commit'));
     } catch (error) {
       this.#database.close();
       throw error;
@@ -86,14 +86,14 @@ export class SqliteEventStore extends EventStore {
     }));
     const bytes = rows.reduce((sum, row) => sum + Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata), 0);
     if (bytes > MAXIMUM_APPEND_BYTES) throw new AppendTooLarge(stream, bytes);
-    const outcome = await this.#written({ stream, expectedRevision, rows });
+    const outcome = await this.#written({ stream, expectedRevision, rows }, bytes);
     if ('actual' in outcome) throw new WrongExpectedRevision(stream, expectedRevision, outcome.actual);
     return { revision: outcome.revision, position: toPosition(outcome.position) };
   }
 
-  async #written(append: WantedAppend): Promise<Outcome> {
+  async #written(append: WantedAppend, bytes: number): Promise<Outcome> {
     try {
-      return await this.#writer.append(append);
+      return await this.#writer.append(append, bytes);
     } catch (error) {
       throw classified(error, 'nothing was written');
     }
@@ -181,8 +181,11 @@ export class SqliteEventStore extends EventStore {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    await this.#writer.close();
-    this.#database.close();
+    try {
+      await this.#writer.close();
+    } finally {
+      this.#database.close();
+    }
   }
 
   /** Reads through the whole file and reports what is damaged; empty when nothing is. Its time grows with the file. */

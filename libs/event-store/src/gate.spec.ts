@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../event-store';
+import { StoreUnavailable } from './event-store';
 import { Gate } from './gate';
 
 const settings = { maximumInFlight: 2, maximumWaiting: 3, giveUpAfter: 60_000 };

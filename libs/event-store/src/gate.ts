@@ -1,7 +1,16 @@
-import { StoreUnavailable } from '../event-store';
-import type { Settings } from './options';
+import { StoreUnavailable } from './event-store';
 
-/** What may be under way, and what may wait, in bytes of events. */
+/** How much a store takes upon itself at once. */
+export interface GateSettings {
+  /** Appends that are under way. */
+  readonly maximumInFlight: number;
+  /** Appends that wait for their turn; one more is refused. */
+  readonly maximumWaiting: number;
+  /** How long one may have waited when its turn comes, in milliseconds. */
+  readonly giveUpAfter: number;
+}
+
+/** What else may be under way, and what may wait, in bytes of events. */
 const MAXIMUM_IN_FLIGHT_BYTES = 16 * 1_048_576;
 const MAXIMUM_WAITING_BYTES = 64 * 1_048_576;
 
@@ -20,7 +29,7 @@ export class Gate {
   #inFlightBytes = 0;
   #whenIdle: (() => void) | undefined;
 
-  constructor(private readonly settings: Pick<Settings, 'maximumInFlight' | 'maximumWaiting' | 'giveUpAfter'>) {}
+  constructor(private readonly settings: GateSettings) {}
 
   /** @returns a promise only where there is no room yet. @throws StoreUnavailable when too much waits, or waited too long. */
   enter(bytes: number): Promise<void> | undefined {
