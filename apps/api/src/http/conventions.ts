@@ -140,7 +140,10 @@ export function mediaTypeOf(request: FastifyRequest): typeof JSON_TYPE | typeof 
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((member) => isDeeperThan(levels - 1, member));
+  if (Array.isArray(value)) {
+    for (const member of value) if (isDeeperThan(levels - 1, member)) return true;
+    return false;
+  }
   for (const key in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[key])) return true;
   return false;
 }

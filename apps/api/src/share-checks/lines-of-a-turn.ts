@@ -1,10 +1,12 @@
-import { type ByteText, bytesOf } from './byte-text';
+import { type ByteText, bytesOf, lengthOf } from './byte-text';
+import { MemoryUsedAgain } from './used-again';
 
 /**
  * Writes what comes in one turn of the event loop at its end, in one piece: a write costs a tenth of a share check,
  * however short it is.
  */
 export class LinesOfATurn {
+  readonly #memory = new MemoryUsedAgain();
   #lines: ByteText[] = [];
   #writing: Promise<void> | null = null;
 
@@ -17,7 +19,8 @@ export class LinesOfATurn {
     return (this.#writing ??= new Promise((resolve, reject) => {
       // Which comes after everything that is ready to go on by now.
       process.nextTick(() => {
-        const bytes = bytesOf(this.#lines);
+        const memory = this.#memory.take(lengthOf(this.#lines));
+        const bytes = bytesOf(this.#lines, memory);
         this.#lines = [];
         this.#writing = null;
         try {
@@ -25,6 +28,8 @@ export class LinesOfATurn {
           resolve();
         } catch (error) {
           reject(error);
+        } finally {
+          this.#memory.giveBack(memory);
         }
       });
     }));

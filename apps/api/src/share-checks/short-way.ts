@@ -8,8 +8,9 @@ import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
 import { ProblemFilter } from '../http/problem.filter';
 import type { AuthenticatedRequest } from '../http/request';
-import { type ByteText, byteTextOf, bytesOf, textOf } from './byte-text';
+import { type ByteText, byteTextOf, bytesOf, lengthOf, textOf } from './byte-text';
 import { Decisions } from './decisions';
+import { MemoryUsedAgain } from './used-again';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { answerTexts } from './share-check.text';
 import { SHARE_CHECKS_PATH } from './share-checks.controller';
@@ -22,6 +23,8 @@ import { type Questions, questionsIn } from './well-formed';
  */
 @Injectable()
 export class ShortWay {
+  readonly #memory = new MemoryUsedAgain();
+
   constructor(
     private readonly guard: CredentialsGuard,
     private readonly queries: QueryBus,
@@ -56,7 +59,10 @@ export class ShortWay {
       // Fastify would name the character set of a text, which JSON:API's media type must not have; and of a long text the
       // bytes would be counted before they are made.
       if (type === JSON_TYPE && !asked.isList) void reply.type(type).send(textOf(parts));
-      else void reply.type(type === JSON_TYPE ? `${type}; charset=utf-8` : type).send(bytesOf(parts));
+      else
+        void reply
+          .type(type === JSON_TYPE ? `${type}; charset=utf-8` : type)
+          .send(bytesOf(parts, this.#memory.takeFor(reply.raw, lengthOf(parts))));
     } catch (error) {
       this.problems.answer(error, request, reply);
     }
