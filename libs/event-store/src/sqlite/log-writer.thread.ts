@@ -9,7 +9,7 @@ import Sqlite from 'better-sqlite3';
 /** What the thread is given when it starts. */
 export interface WriterOptions {
   readonly path: string;
-  /** `identityOf` the file that is to be written to. */
+  /** Device and inode of the file that is to be written to: `device:inode`. */
   readonly identity: string;
   /** Pragmas of the connection. */
   readonly settings: readonly string[];
