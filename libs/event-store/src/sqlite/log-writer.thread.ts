@@ -59,6 +59,7 @@ parentPort?.on('message', (appends: readonly WantedAppend[] | null) => {
 /** @throws what SQLite did not say: then this thread ends. */
 function writtenOf(appends: readonly WantedAppend[]): Written {
   try {
+    refuseAnother();
     log ??= open();
     rollBack(log);
     log.begin.run();
@@ -73,17 +74,22 @@ function writtenOf(appends: readonly WantedAppend[]): Written {
   }
 }
 
+/**
+ * SQLite opens its files by name. What is appended beside a file that took the log's name, the next one who opens it would
+ * copy into that file.
+ */
+function refuseAnother(): void {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found !== undefined && `${found.dev}:${found.ino}` === identity) return;
+  const message = `${path} was moved away or replaced since it was opened; put it back before anything is started`;
+  throw Object.assign(new Error(message), { code: 'SQLITE_READONLY_DBMOVED' });
+}
+
 type Log = ReturnType<typeof prepare>;
 
 function open(): Log {
   const database = new Sqlite(path, { timeout, fileMustExist: true });
   try {
-    // SQLite opens by name. Two files that share the write-ahead log of one name would both be lost.
-    const { dev, ino } = statSync(path, { bigint: true });
-    if (`${dev}:${ino}` !== identity) {
-      const message = `${path} was moved away or replaced since the service was started`;
-      throw Object.assign(new Error(message), { code: 'SQLITE_READONLY_DBMOVED' });
-    }
     for (const setting of settings) database.pragma(setting);
     return prepare(database);
   } catch (error) {
