@@ -1,5 +1,5 @@
 import { type ByteText, bytesOf, lengthOf } from './byte-text';
-import { MemoryUsedAgain } from './used-again';
+import { MemoryUsedAgain } from './memory-used-again';
 
 /**
  * Writes what comes in one turn of the event loop at its end, in one piece: a write costs a tenth of a share check,

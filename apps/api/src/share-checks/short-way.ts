@@ -10,7 +10,7 @@ import { ProblemFilter } from '../http/problem.filter';
 import type { AuthenticatedRequest } from '../http/request';
 import { type ByteText, byteTextOf, bytesOf, lengthOf, textOf } from './byte-text';
 import { Decisions } from './decisions';
-import { MemoryUsedAgain } from './used-again';
+import { MemoryUsedAgain } from './memory-used-again';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { answerTexts } from './share-check.text';
 import { SHARE_CHECKS_PATH } from './share-checks.controller';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MemoryUsedAgain, PIECE } from './used-again';
+import { MemoryUsedAgain, PIECE } from './memory-used-again';
 
 const LENGTH = PIECE - 1;
 
