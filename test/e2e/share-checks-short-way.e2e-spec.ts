@@ -49,6 +49,8 @@ describe('a share check that takes the short way', () => {
     };
     const short = await ask(plain, true);
     expect(told(short)).toEqual(told(await ask(typed, true)));
+    // Of which every question is known by its text.
+    expect(told(await ask(plain, true))).toEqual(told(short));
     for (const question of questions) {
       const [one, other] = [plain, typed].map((resource) => ({ data: resource(question) }));
       const [shortly, atLength] = [

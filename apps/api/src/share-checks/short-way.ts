@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import type { FastifyInstance, FastifyReply, preHandlerHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { CheckSharing } from '@connections/connection/queries/check-sharing';
 import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
-import { JSON_TYPE, keyInflectionOf, mediaTypeOf } from '../http/conventions';
+import { JSON_TYPE, keyInflectionOf, mediaTypeOf, type ReadsText } from '../http/conventions';
 import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
 import { ProblemFilter } from '../http/problem.filter';
 import type { AuthenticatedRequest } from '../http/request';
 import { type ByteText, byteTextOf, bytesOf, lengthOf, textOf } from './byte-text';
 import { Decisions } from './decisions';
+import { KnownQuestions, QuestionsOfText } from './known-questions';
 import { MemoryUsedAgain } from './memory-used-again';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
 import { answerTexts } from './share-check.text';
@@ -24,6 +25,7 @@ import { type Questions, questionsIn } from './well-formed';
 @Injectable()
 export class ShortWay {
   readonly #memory = new MemoryUsedAgain();
+  readonly #known = new KnownQuestions();
 
   constructor(
     private readonly guard: CredentialsGuard,
@@ -35,15 +37,19 @@ export class ShortWay {
   /** To be called before the routes are made. */
   open(fastify: FastifyInstance): void {
     const answerOrGoOn: preHandlerHookHandler = (request, reply, done) => {
-      // A query is looked at by the controller, which refuses it.
-      const asked = request.url === SHARE_CHECKS_PATH ? questionsIn(request.body) : null;
+      const asked = isAsked(request) ? questionsOf(request.body) : null;
       if (asked === null) done();
       else void this.#answer(asked, request as AuthenticatedRequest, reply);
+    };
+    const readText: ReadsText['readText'] = (text, request) => {
+      const { authorization } = request.headers;
+      return isAsked(request) && authorization !== undefined ? this.#known.in(text, authorization) : null;
     };
     let isOpen = false;
     fastify.addHook('onRoute', (route) => {
       if (route.url !== SHARE_CHECKS_PATH || route.method !== 'POST') return;
       route.preHandler = answerOrGoOn;
+      route.config = { ...route.config, readText };
       isOpen = true;
     });
     fastify.addHook('onReady', async () => {
@@ -68,12 +74,10 @@ export class ShortWay {
     }
   }
 
-  async #answerTo(
-    { isList, questions }: Questions,
-    request: AuthenticatedRequest,
-    reply: FastifyReply,
-  ): Promise<ByteText[]> {
+  async #answerTo(asked: Questions, request: AuthenticatedRequest, reply: FastifyReply): Promise<ByteText[]> {
+    const { isList, questions } = asked;
     const caller = await this.guard.admit(request, reply, 'read');
+    if (asked instanceof QuestionsOfText) this.#known.keep(asked);
     const outcomes = await this.queries.execute(new CheckSharing(questions, caller.organizationId));
     await this.decisions.record(caller, request.id, questions, outcomes);
     const form = keyInflectionOf(request);
@@ -91,6 +95,11 @@ export class ShortWay {
     return parts;
   }
 }
+
+/** A query is looked at by the controller, which refuses it. */
+const isAsked = ({ url }: FastifyRequest): boolean => url === SHARE_CHECKS_PATH;
+
+const questionsOf = (body: unknown): Questions | null => (body instanceof QuestionsOfText ? body : questionsIn(body));
 
 const [ONE, END_OF_ONE] = [byteTextOf('{"data":'), byteTextOf('}')];
 const [LIST, COMMA, END_OF_LIST] = [byteTextOf('{"data":['), byteTextOf(','), byteTextOf(']}')];

@@ -36,7 +36,8 @@ export function questionsIn(body: unknown): Questions | null {
   return { isList: true, questions };
 }
 
-function questionIn(resource: unknown): SharingQuestion | null {
+/** The question that a resource of a body is; null where it is anything else. */
+export function questionIn(resource: unknown): SharingQuestion | null {
   if (!isObject(resource) || !hasOnly(resource, 'attributes')) return null;
   const { attributes: given } = resource;
   if (!isObject(given) || !hasMembers(given, 3)) return null;
