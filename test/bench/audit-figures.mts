@@ -48,7 +48,12 @@ export type AuditName = keyof typeof KINDS | `append, ${number} under way`;
 const FLAT = ['export', 'verify an export', 'audit verify'] as const;
 const IN_FLIGHT = [1, 16];
 /** Those of `npm run cli`, and what `keepHeapSmall` sets. */
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=20', '--no-allocation-site-pretenuring'];
+const FLAGS = [
+  '--max-semi-space-size=16',
+  '--heap-growing-percent=20',
+  '--no-allocation-site-pretenuring',
+  '--no-parallel-scavenge',
+];
 
 type Measured = Omit<Audited, 'peak'> & Partial<Pick<Audited, 'peak'>>;
 type Pair = readonly [service: Measured, ceiling: Measured];

@@ -10,4 +10,6 @@ export function keepHeapSmall(): void {
   // What a request makes, or a piece of the log, dies with it. Once V8 takes some of it for lasting, because a collection
   // met it alive, it would put all of its kind where only full collections reach, and often for as long as the process runs.
   setFlagsFromString('--no-allocation-site-pretenuring');
+  // So little of it is alive at any time that sharing it out among threads, and waiting for them, takes longer than copying it.
+  setFlagsFromString('--no-parallel-scavenge');
 }
