@@ -330,8 +330,9 @@ export class Projector {
       if (!(error instanceof Unprojectable)) throw error;
       const good = batch.events.slice(0, batch.events.indexOf(error.event));
       const last = good.at(-1);
-      if (last !== undefined) await this.#project({ events: good, upTo: last.position });
-      await this.#standStill(error);
+      if (last !== undefined) await this.#projectOrStop({ events: good, upTo: last.position });
+      // Among several that cannot be, the first was not always met first.
+      if (!this.#isFaulted()) await this.#standStill(error);
     }
   }
 

@@ -48,17 +48,24 @@ export function evolve(state: State, event: ConnectionEvent): State {
       updatedAt: event.occurredAt,
     };
   }
-  if (state === null) return state;
+  return state && { ...state, ...changeBy(event) };
+}
+
+/** How a connection stands: all that may change after its first event. */
+export type Standing = Pick<Connection, 'status' | 'deactivatedBy' | 'updatedAt'>;
+
+/** What an event after the first changes. */
+function changeBy(event: Exclude<ConnectionEvent, ConnectionCreated>): Standing | Pick<Standing, 'updatedAt'> {
   const updatedAt = event.occurredAt;
   switch (event.type) {
     case 'ConnectionActivated':
-      return { ...state, status: ruleOf('activate').to, deactivatedBy: null, updatedAt };
+      return { status: ruleOf('activate').to, deactivatedBy: null, updatedAt };
     case 'ConnectionDeactivated':
-      return { ...state, status: ruleOf('deactivate').to, deactivatedBy: event.actor.role, updatedAt };
+      return { status: ruleOf('deactivate').to, deactivatedBy: event.actor.role, updatedAt };
     case 'ConnectionReturnedToPending':
-      return { ...state, status: ruleOf('reactivate').to, deactivatedBy: null, updatedAt };
+      return { status: ruleOf('reactivate').to, deactivatedBy: null, updatedAt };
     case 'ConnectionTextRedacted':
-      return { ...state, updatedAt };
+      return { updatedAt };
   }
 }
 
@@ -67,6 +74,13 @@ export function evolve(state: State, event: ConnectionEvent): State {
  * how a connection stands, and all that lasts is said by the first event.
  */
 export const settles = ({ type }: ConnectionEvent): boolean => type !== 'ConnectionTextRedacted';
+
+/** How a connection stands after an event that is not its first. Null while nothing settles how it stood before. */
+export function standingAfter(standing: Standing | null, event: ConnectionEvent): Standing | null {
+  if (event.type === 'ConnectionCreated') return standing;
+  const change = changeBy(event);
+  return 'status' in change ? change : standing && { ...standing, ...change };
+}
 
 /** The one who asks: everything of an actor but the role, which follows from the connection. */
 export type Party = Omit<Actor, 'role'>;

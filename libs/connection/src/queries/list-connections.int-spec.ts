@@ -112,9 +112,7 @@ describeDatabases('a list of connections', (databases) => {
       toRow(isKept(n) ? { ...connection, name: sealed(texts[n % names.length]!) } : connection, 0, positionOf(n)),
     );
     for (const text of texts) if (text) await model.texts.keep(text);
-    await model.database.transaction('relaxed', (tx) =>
-      writeRows(tx as never, 'connections', { begun: rows, continued: [] }),
-    );
+    await model.database.transaction('relaxed', (tx) => writeRows(tx as never, 'connections', rows));
     list = new ListConnectionsHandler(model.database.as(), new ConnectionLog(model.store, model.texts), directory);
   });
   afterAll(() => model.close());
@@ -165,9 +163,7 @@ describeDatabases('a list of connections', (databases) => {
     const first = await page('org_A', {}, 5);
     const created: Connection = { ...connections[0]!, id: 'cxn_new', sourceOrganizationId: 'org_A' };
     const row = toRow(created, 0, positionOf(1_000));
-    await model.database.transaction('relaxed', (tx) =>
-      writeRows(tx as never, 'connections', { begun: [row], continued: [] }),
-    );
+    await model.database.transaction('relaxed', (tx) => writeRows(tx as never, 'connections', [row]));
     try {
       const second = await page('org_A', {}, 5, { direction: 'after', ...first.next! });
       const found = [...first.connections, ...second.connections].map(({ connection }) => connection.id);
@@ -240,10 +236,11 @@ describeDatabases('a list of connections', (databases) => {
     }));
     const write = (rows: readonly Connection[]) =>
       model.database.transaction('relaxed', (tx) =>
-        writeRows(tx as never, 'connections', {
-          begun: rows.map((connection, n) => toRow(connection, 0, positionOf(1_000 + n))),
-          continued: [],
-        }),
+        writeRows(
+          tx as never,
+          'connections',
+          rows.map((connection, n) => toRow(connection, 0, positionOf(1_000 + n))),
+        ),
       );
     await write(many);
     try {

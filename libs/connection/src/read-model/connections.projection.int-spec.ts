@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely';
+import fc from 'fast-check';
+import { type Kysely, sql } from 'kysely';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
 import { connectionIdOf } from '../connection-id';
-import { type Attempt, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
+import { type Attempt, everything, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
 import { commitmentTo } from '../texts';
 import { connectionsProjection } from './connections.projection';
 
@@ -113,6 +114,44 @@ describeDatabases('the row of a connection', (databases) => {
       await deliver(batch);
       expect(await model.rows()).toEqual(before);
     }
+  });
+
+  it('is the same however its history is cut into batches, and whichever of them come again', async () => {
+    const steps = (connection: number): Attempt[] =>
+      (['create', 'activate', 'deactivate', 'reactivate', 'activate', 'deactivate'] as const).map((step) => ({
+        ...{ connection, step },
+      }));
+    const redaction = { type: 'ConnectionTextRedacted', data: { revision: 0, commitment: 'a'.repeat(64) } } as const;
+    const [one, other, third] = [steps(1), steps(2), steps(4)];
+    await model.play([...one.slice(0, 3), ...other.slice(0, 2)]);
+    const metadata = { ...(await everything(model.store))[0]!.metadata, 'schema-version': 1 };
+    await model.appendRaw(1, { ...redaction, metadata });
+    await model.play([...third.slice(0, 1), ...other.slice(2), ...one.slice(3)]);
+    for (const connection of [4, 2, 2]) await model.appendRaw(connection, { ...redaction, metadata });
+    await model.play(third.slice(1));
+    const [events, expected] = [await everything(model.store), await model.rowsByTheLog()];
+    let tables = 0;
+    const cuts = fc.array(fc.tuple(fc.nat(events.length), fc.nat(6)), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(cuts, async (places) => {
+        const table = `connections_${(tables += 1)}`;
+        await connectionsProjection.create(model.database.as<unknown>().writer, table, 1 + tables);
+        let seen = 0;
+        // Each batch begins at an event that was seen, or at the next one.
+        for (const [to, again] of [...places.toSorted(([a], [b]) => a - b), [events.length, 0] as const]) {
+          const batch = events.slice(Math.max(0, seen - again), to);
+          await model.database.transaction('relaxed', (tx) =>
+            connectionsProjection.apply(tx as unknown as Kysely<unknown>, table, batch),
+          );
+          seen = Math.max(seen, to);
+        }
+        const { rows } = await sql<object>`select * from ${sql.table(table)} order by id`.execute(
+          model.database.reader,
+        );
+        expect(rows).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('is not made up where events are missing', async () => {

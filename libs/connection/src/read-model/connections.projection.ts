@@ -3,17 +3,34 @@ import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
 import { connectionIdIn, isConnectionStream } from '../connection-id';
-import { evolve, initial, type State } from '../domain/connection';
+import { evolve, initial, type Standing, standingAfter, type State } from '../domain/connection';
 import { decode } from '../stored-events';
 import { removeTexts } from '../texts';
-import { type ConnectionRow, toConnection, toRow } from './connections.table';
+import type { ConnectionEvent } from '../domain/connection.events';
+import { columnsOf, type ConnectionRow, toConnection, toRow } from './connections.table';
 import type { NamingTables } from './named-rows';
-import { loadRows, writeRows } from './row-statements';
+import { changeRows, loadRows, type RowChange, writeRows } from './row-statements';
 
+interface Step {
+  readonly id: string;
+  readonly recorded: LoggedEvent;
+  readonly event: ConnectionEvent;
+}
+
+/** What has become of a connection, and by which revision. */
 interface Entry {
-  state: State;
-  revision: number;
-  createdPosition: string;
+  readonly state: State;
+  readonly revision: number;
+  readonly createdPosition: string;
+}
+
+/** How a connection stands after what came of it, whatever its row says. */
+interface Continued {
+  /** The revision that its row must be at. */
+  readonly before: number;
+  readonly revision: number;
+  /** Null where only its row can tell. */
+  readonly standing: Standing | null;
 }
 
 /**
@@ -57,27 +74,26 @@ export const connectionsProjection: Projection = {
     const tx = untyped as Kysely<NamingTables>;
     const steps = events
       .filter(({ stream }) => isConnectionStream(stream))
-      .map((recorded) => ({ id: connectionIdIn(recorded.stream), recorded, event: decodeOrStop(recorded) }));
-    const known = new Map<string, Entry>();
-    for (const row of await loadRows(tx, table, [...begunBefore(steps)])) {
-      known.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
+      .map((recorded): Step => ({ id: connectionIdIn(recorded.stream), recorded, event: decodeOrStop(recorded) }));
+    const begun = new Map<string, Entry>();
+    const continued = new Map<string, Continued>();
+    for (const step of steps) {
+      const { id, recorded } = step;
+      if (begun.has(id) || (recorded.revision === 0 && !continued.has(id)))
+        begun.set(id, entryAfter(begun.get(id), step));
+      else continued.set(id, continuedBy(continued.get(id), step));
     }
-    const changed = new Map<string, Entry>();
-    for (const { id, recorded, event } of steps) {
-      const entry = changed.get(id) ??
-        known.get(id) ?? { state: initial, revision: -1, createdPosition: recorded.position };
-      if (recorded.revision <= entry.revision) continue;
-      if (recorded.revision !== entry.revision + 1) {
-        throw new Unprojectable(recorded, `the row is at revision ${entry.revision}, so events are missing in between`);
-      }
-      const { createdPosition } = entry;
-      changed.set(id, { state: evolve(entry.state, event), revision: recorded.revision, createdPosition });
+    const changes: RowChange[] = [];
+    const untold = new Set<string>();
+    for (const [id, { standing, ...revisions }] of continued) {
+      if (standing === null) untold.add(id);
+      else changes.push({ id, ...revisions, ...columnsOf(standing) });
     }
-    const rows = { begun: [] as ConnectionRow[], continued: [] as ConnectionRow[] };
-    for (const [id, { state, revision, createdPosition }] of changed) {
-      if (state) rows[known.has(id) ? 'continued' : 'begun'].push(toRow(state, revision, createdPosition));
-    }
-    await writeRows(tx, table, rows);
+    // Where one was not, its event was seen before, or what came before it is missing: its row tells.
+    if ((await changeRows(tx, table, changes)) < changes.length) for (const { id } of changes) untold.add(id);
+    const loaded = await entriesOf(tx, table, untold);
+    for (const step of steps) if (untold.has(step.id)) loaded.set(step.id, entryAfter(loaded.get(step.id), step));
+    await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(loaded)]);
     await removeTexts(
       tx,
       steps.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
@@ -85,15 +101,48 @@ export const connectionsProjection: Projection = {
   },
 };
 
-/** The connections whose rows must be there, since their first event is not among these. */
-function begunBefore(steps: readonly { readonly id: string; readonly recorded: LoggedEvent }[]): Set<string> {
-  const [met, before] = [new Set<string>(), new Set<string>()];
-  for (const { id, recorded } of steps) {
-    if (!met.has(id) && recorded.revision > 0) before.add(id);
-    met.add(id);
-  }
-  return before;
+/** @throws Unprojectable where events before it are missing. One that was seen before changes nothing. */
+function entryAfter(before: Entry | undefined, { recorded, event }: Step): Entry {
+  const { state, revision, createdPosition } = before ?? {
+    ...{ state: initial, revision: -1, createdPosition: recorded.position },
+  };
+  if (before !== undefined && recorded.revision <= revision) return before;
+  refuseGap(recorded, revision);
+  return { state: evolve(state, event), revision: recorded.revision, createdPosition };
 }
+
+/** The same where it is not known what was before, which nothing depends on once a step was taken. */
+function continuedBy(before: Continued | undefined, { recorded, event }: Step): Continued {
+  const { revision } = recorded;
+  if (before === undefined) return { before: revision - 1, revision, standing: standingAfter(null, event) };
+  if (revision <= before.revision) return before;
+  refuseGap(recorded, before.revision);
+  return { before: before.before, revision, standing: standingAfter(before.standing, event) };
+}
+
+function refuseGap(recorded: LoggedEvent, before: number): void {
+  if (recorded.revision === before + 1) return;
+  throw new Unprojectable(recorded, `the row is at revision ${before}, so events are missing in between`);
+}
+
+async function entriesOf(
+  tx: Kysely<NamingTables>,
+  table: string,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, Entry>> {
+  const rows = await loadRows(tx, table, [...ids]);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { state: toConnection(row), revision: row.revision, createdPosition: row.created_position },
+    ]),
+  );
+}
+
+const rowsOf = (entries: ReadonlyMap<string, Entry>): ConnectionRow[] =>
+  [...entries.values()].flatMap(({ state, revision, createdPosition }) =>
+    state === null ? [] : toRow(state, revision, createdPosition),
+  );
 
 function decodeOrStop(recorded: LoggedEvent): ReturnType<typeof decode> {
   try {

@@ -1,4 +1,4 @@
-import type { Connection } from '../domain/connection';
+import type { Connection, Standing } from '../domain/connection';
 import { type FreeText, legible } from '../domain/free-text';
 import type { PartyRole, Status } from '../domain/lifecycle';
 
@@ -63,4 +63,15 @@ export const toRow = (connection: Connection, revision: number, createdPosition:
   deactivated_by: connection.deactivatedBy,
   created_at: connection.createdAt,
   updated_at: connection.updatedAt,
+});
+
+/** What a row says of how the connection stands. */
+export const columnsOf = ({
+  status,
+  deactivatedBy,
+  updatedAt,
+}: Standing): Pick<ConnectionRow, 'status' | 'deactivated_by' | 'updated_at'> => ({
+  status,
+  deactivated_by: deactivatedBy,
+  updated_at: updatedAt,
 });

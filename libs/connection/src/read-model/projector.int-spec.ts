@@ -259,6 +259,23 @@ describeDatabases('a projector', (databases) => {
       await hasTheLog();
     });
 
+    it('the first of them, where there are several in one batch', async () => {
+      await model.play(handshakes(1));
+      const first = model.projector();
+      await first.start();
+      expect(await model.caughtUp(first)).toBe(true);
+      await first.stop();
+      await model.database.writer.deleteFrom('connections').execute();
+      await model.play([{ connection: 1, step: 'deactivate' }]);
+      // Which is met first: events are decoded before any row is looked at.
+      await model.appendRaw(2, unprojectable[0]![1]);
+      const projector = model.projector();
+      await projector.start();
+      await faulted(projector);
+      expect(projector.status.problem).toContain(`${streamOfPair(1)}@2`);
+      expect(projector.status.position).toBe('0000000000000002');
+    });
+
     it('and goes on from there once the code knows it', async () => {
       const first = model.projector();
       await first.start();

@@ -1,31 +1,58 @@
-import { type CompiledQuery, type InsertQueryBuilder, type InsertResult, type Kysely, sql } from 'kysely';
+import {
+  type CompiledQuery,
+  type InsertQueryBuilder,
+  type InsertResult,
+  type Kysely,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 import { isPostgres } from '@connections/database/dialect';
 import type { ConnectionRow, ReadModelTables } from './connections.table';
 
 /** Rows a statement: powers of two, so that a handful of statements serves every batch and can be kept. */
 const CHUNKS = [64, 32, 16, 8, 4, 2, 1];
 
-/** Writes rows: some whole, which may be there already, and of others, which are there, what events change. */
+/** What events change of a row that is at a revision. */
+export interface RowChange extends Pick<ConnectionRow, 'id' | (typeof changing)[number]> {
+  readonly before: number;
+}
+
+/** Writes whole rows, which may be there already. */
 export async function writeRows(
   tx: Kysely<ReadModelTables>,
   table: string,
-  { begun, continued }: { readonly begun: readonly ConnectionRow[]; readonly continued: readonly ConnectionRow[] },
+  rows: readonly ConnectionRow[],
 ): Promise<void> {
   if (isPostgres(tx)) {
-    const rows = [...begun, ...continued];
     if (rows.length === 0) return;
     const query = kept(tx, `upsert ${table}`, () => upsertOfArrays(tx, table));
     await tx.executeQuery({ ...query, parameters: columns.map((column) => rows.map((row) => row[column])) });
     return;
   }
-  for (const chunk of chunksOf(begun)) {
+  for (const chunk of chunksOf(rows)) {
     const query = kept(tx, `upsert ${table} ${chunk.length}`, () => upsertOf(tx, table, chunk));
     await tx.executeQuery({ ...query, parameters: parametersOf(chunk, columns) });
   }
-  for (const chunk of chunksOf(continued)) {
-    const query = kept(tx, `update ${table} ${chunk.length}`, () => updateOf(tx, table, chunk));
-    await tx.executeQuery({ ...query, parameters: parametersOf(chunk, ['id', ...changing]) });
+}
+
+/**
+ * Changes the rows that are at the revisions that are named, without looking at them first.
+ * @returns how many it changed: none on PostgreSQL, which would plan such a statement once, by how few rows there are when
+ * it first sees it.
+ */
+export async function changeRows(
+  tx: Kysely<ReadModelTables>,
+  table: string,
+  changes: readonly RowChange[],
+): Promise<number> {
+  if (isPostgres(tx)) return 0;
+  let changed = 0;
+  for (const chunk of chunksOf(changes)) {
+    const query = kept(tx, `change ${table} ${chunk.length}`, () => changeOf(tx, table, chunk));
+    const { numAffectedRows } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, given) });
+    changed += Number(numAffectedRows);
   }
+  return changed;
 }
 
 /** The rows that there are of these connections. */
@@ -102,8 +129,9 @@ const columns = [
 
 /** The columns that events after the first may change. */
 const changing = ['revision', 'status', 'deactivated_by', 'updated_at'] as const;
+const given = ['id', 'before', ...changing] as const;
 
-function parametersOf(rows: readonly ConnectionRow[], of: readonly (keyof ConnectionRow)[]): unknown[] {
+function parametersOf<Row>(rows: readonly Row[], of: readonly (keyof Row)[]): unknown[] {
   const parameters: unknown[] = [];
   for (const row of rows) for (const column of of) parameters.push(row[column]);
   return parameters;
@@ -118,13 +146,15 @@ const upsertOf = (tx: Kysely<ReadModelTables>, table: string, rows: readonly Con
       .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never)),
   );
 
-/** A third of what an upsert would take to bind and to look at. Events that come a second time change nothing. */
-function updateOf(tx: Kysely<ReadModelTables>, table: string, rows: readonly ConnectionRow[]): CompiledQuery {
-  const values = rows.map((row) => sql`(${sql.join(['id', ...changing].map((column) => row[column as 'id']))})`);
-  const to = changing.map((column, index) => sql`${sql.ref(column)} = ${sql.ref(`given.column${index + 2}`)}`);
+function changeOf(tx: Kysely<ReadModelTables>, table: string, changes: readonly RowChange[]): CompiledQuery {
+  const values = changes.map((change) => sql`(${sql.join(given.map((name) => change[name]))})`);
+  const to = changing.map((column) => sql`${sql.ref(column)} = ${nth(column)}`);
   return sql`update ${sql.table(table)} set ${sql.join(to)} from (values ${sql.join(values)}) as given
-    where id = given.column1 and revision < given.column2`.compile(tx);
+    where id = ${nth('id')} and revision = ${nth('before')}`.compile(tx);
 }
+
+/** SQLite names the columns of given values by their places. */
+const nth = (name: (typeof given)[number]): RawBuilder<unknown> => sql.ref(`given.column${given.indexOf(name) + 1}`);
 
 const upsertOfArrays = (tx: Kysely<ReadModelTables>, table: string): CompiledQuery => {
   const arrays = columns.map((column) => sql`${[]}::${sql.raw(column === 'revision' ? 'integer[]' : 'text[]')}`);
