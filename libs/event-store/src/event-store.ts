@@ -30,7 +30,8 @@ export interface LoggedEvent extends RecordedEvent {
   readonly position: Position;
 }
 
-interface JsonTexts {
+/** The data and the metadata of an event, as JSON. */
+export interface JsonTexts {
   readonly data: string;
   readonly metadata: string;
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EventToAppend, JsonObject, RecordedEvent, WrittenEvent } from './event-store';
+import { EventWithTexts } from './json-texts';
 
 /**
  * Binds an event to its place and its predecessor. The hash is the lower-case hex SHA-256 over these lines,
@@ -12,9 +13,12 @@ export function chained(
   stream: string,
   revision: number,
   previousHash: string | null,
-): EventToAppend & { readonly metadata: { readonly hash: string } } {
+): EventWithTexts<JsonObject & { readonly hash: string }> {
   const metadata = { ...event.metadata, 'previous-hash': previousHash };
-  return { ...event, metadata: { ...metadata, hash: digest(event, stream, revision, metadata) } };
+  const hashed = { data: JSON.stringify(event.data), metadata: JSON.stringify(metadata) };
+  const own = hashOfTexts(stream, revision, event.type, event.id, hashed.data, hashed.metadata);
+  const texts = { data: hashed.data, metadata: `${hashed.metadata.slice(0, -1)}${OPEN}${own}${CLOSE}` };
+  return new EventWithTexts(event, Object.assign(metadata, { hash: own }), texts);
 }
 
 /** The hash that a recorded event ought to carry, computed from what is stored. */
@@ -35,9 +39,6 @@ function hashedMetadataOf({ metadata }: RecordedEvent): string {
 /** The hash that an event carries; null where it carries none. */
 export const hashOf = (event: Pick<RecordedEvent, 'metadata'>): string | null =>
   typeof event.metadata['hash'] === 'string' ? event.metadata['hash'] : null;
-
-const digest = (event: EventToAppend, stream: string, revision: number, metadata: JsonObject): string =>
-  hashOfTexts(stream, revision, event.type, event.id, JSON.stringify(event.data), JSON.stringify(metadata));
 
 /** The hash over what is written down already. @param metadata without its last member, which is the hash. */
 export const hashOfTexts = (

@@ -6,6 +6,7 @@ import {
   type Position,
   StoreUnavailable,
 } from '../event-store';
+import { textsOf } from '../json-texts';
 
 /** An event as it goes over the wire: UTF-8 text of JSON. */
 export interface StoredEvent {
@@ -51,12 +52,13 @@ export interface AppendAnswer {
 export function toStored(stream: string, expectedRevision: number, events: readonly EventToAppend[]): StoredAppend {
   if (events.length === 0) throw new RangeError(`An append to ${stream} needs at least one event.`);
   let bytes = 0;
-  const stored = events.map(({ id, type, data, metadata }) => {
-    const dataText = utf8(JSON.stringify(data));
-    const metadataText = JSON.stringify(metadata);
+  const stored = events.map((event) => {
+    const { id, type, metadata } = event;
+    const texts = textsOf(event);
+    const data = utf8(texts.data);
     // The limit is on what was given: what the adapter adds must not make an append too large.
-    bytes += dataText.length + Buffer.byteLength(metadataText);
-    return { id, type, data: dataText, metadata: utf8(withServerNames(metadataText, metadata)) };
+    bytes += data.length + Buffer.byteLength(texts.metadata);
+    return { id, type, data, metadata: utf8(withServerNames(texts.metadata, metadata)) };
   });
   if (bytes > MAXIMUM_APPEND_BYTES) throw new AppendTooLarge(stream, bytes);
   return { stream, expectedRevision, events: stored, bytes };

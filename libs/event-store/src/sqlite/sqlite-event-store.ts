@@ -23,6 +23,7 @@ import {
 } from '../event-store';
 import { openSqlite } from '@connections/database/sqlite-file';
 import { UnusableFile } from '@connections/database/unusable';
+import { textsOf } from '../json-texts';
 import { LogWriter } from './log-writer';
 import type { Outcome, WantedAppend } from './log-writer.thread';
 
@@ -78,12 +79,7 @@ export class SqliteEventStore extends EventStore {
   override async append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended> {
     if (this.#closing.signal.aborted) throw new StoreClosed();
     if (events.length === 0) throw new RangeError(`An append to ${stream} needs at least one event.`);
-    const rows = events.map(({ id, type, data, metadata }) => ({
-      id,
-      type,
-      data: JSON.stringify(data),
-      metadata: JSON.stringify(metadata),
-    }));
+    const rows = events.map((event) => ({ id: event.id, type: event.type, ...textsOf(event) }));
     const bytes = rows.reduce((sum, row) => sum + Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata), 0);
     if (bytes > MAXIMUM_APPEND_BYTES) throw new AppendTooLarge(stream, bytes);
     const outcome = await this.#written({ stream, expectedRevision, rows }, bytes);

@@ -1,0 +1,32 @@
+import type { EventToAppend, JsonObject, JsonTexts } from './event-store';
+
+/**
+ * An event whose JSON is at hand, so that it is not written a second time. A copy of it has none: it may say something
+ * else by then.
+ */
+export class EventWithTexts<Metadata extends JsonObject = JsonObject> implements EventToAppend {
+  readonly id: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly #texts: JsonTexts;
+
+  /** @param texts as `JSON.stringify` writes them. */
+  constructor(
+    { id, type, data }: EventToAppend,
+    readonly metadata: Metadata,
+    texts: JsonTexts,
+  ) {
+    this.id = id;
+    this.type = type;
+    this.data = data;
+    this.#texts = texts;
+  }
+
+  static textsOf(event: EventToAppend): JsonTexts {
+    if (#texts in event) return event.#texts;
+    return { data: JSON.stringify(event.data), metadata: JSON.stringify(event.metadata) };
+  }
+}
+
+/** What is stored of an event. @throws TypeError for what is no JSON. */
+export const textsOf = (event: EventToAppend): JsonTexts => EventWithTexts.textsOf(event);
