@@ -13,8 +13,8 @@ const COMMA = ','.charCodeAt(0);
 interface Known {
   readonly text: string;
   readonly question: SharingQuestion;
-  /** The text of the one that followed it in the list that it was last in. */
-  next: string | null;
+  /** The one that followed it in the list that it was last in. */
+  next: Known | null;
 }
 
 /** The questions of a list that was read piece by piece. */
@@ -26,6 +26,8 @@ export class QuestionsOfText implements Questions {
     readonly pieces: readonly Known[],
     /** What its caller shows of itself. */
     readonly credential: string,
+    /** Whether they came in this order before. */
+    readonly isKnown: boolean,
   ) {
     this.questions = pieces.map(({ question }) => question);
   }
@@ -50,26 +52,33 @@ export class KnownQuestions {
     if (!body.startsWith(START) || !body.endsWith(END)) return null;
     const known = this.#byCredential.get(credential);
     const pieces: Known[] = [];
-    let expected: string | null = null;
+    let isKnown = true;
+    let last: Known | null = null;
     let at = START.length;
     do {
-      const text: string =
-        expected !== null && body.slice(at, at + expected.length) === expected ? expected : pieceOf(body, at);
-      const piece: Known | null = known?.get(text) ?? read(text);
-      if (piece === null) return null;
+      let piece: Known | null = last === null ? null : last.next;
+      if (piece === null || body.slice(at, at + piece.text.length) !== piece.text) {
+        const text = pieceOf(body, at);
+        const before = known?.get(text);
+        piece = before ?? read(text);
+        if (piece === null) return null;
+        if (last !== null || before === undefined) isKnown = false;
+      }
       pieces.push(piece);
-      expected = piece.next;
-      at += text.length + 1;
+      last = piece;
+      at += piece.text.length + 1;
     } while (body.charCodeAt(at - 1) === COMMA && pieces.length < MAXIMUM_CHECKS);
-    return at - 1 === body.length - END.length ? new QuestionsOfText(pieces, credential) : null;
+    return at - 1 === body.length - END.length ? new QuestionsOfText(pieces, credential, isKnown) : null;
   }
 
   /** Once the caller was admitted: of what anybody might send, nothing is kept. */
-  keep({ pieces, credential }: QuestionsOfText): void {
+  keep({ pieces, credential, isKnown }: QuestionsOfText): void {
+    if (isKnown) return;
     const known = this.#byCredential.get(credential) ?? new Map<string, Known>();
     const before = known.size;
+    // Each is followed by one that is kept as well, so that what is forgotten is not held by what is not.
     pieces.forEach((piece, index) => {
-      piece.next = pieces[index + 1]?.text ?? null;
+      piece.next = pieces[index + 1] ?? null;
       known.set(piece.text, piece);
     });
     this.#byCredential.set(credential, known);

@@ -58,4 +58,4 @@ export interface Answered {
 }
 
 const areSame = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((text, index) => text === other[index]);
+  one === other || (one.length === other.length && one.every((text, index) => text === other[index]));
