@@ -10,6 +10,8 @@ import {
   reactivate,
   rolesOf,
   settles,
+  type Standing,
+  standingAfter,
   type State,
 } from './connection';
 import { Refusal } from './connection.errors';
@@ -155,7 +157,13 @@ describe('whatever anybody tries', () => {
         const [first] = events;
         const last = events.slice(events.findLastIndex(settles));
         const ends = first === undefined || last.length === events.length ? last : [first, ...last];
-        expect(ends.reduce<State>(evolve, initial)).toEqual(events.reduce<State>(evolve, initial));
+        const state = events.reduce<State>(evolve, initial);
+        expect(ends.reduce<State>(evolve, initial)).toEqual(state);
+        for (let known = 1; known <= events.length; known += 1) {
+          const standing = events.slice(known).reduce<Standing | null>(standingAfter, null);
+          expect(standing !== null).toBe(events.slice(known).some(settles));
+          if (standing !== null) expect(state).toMatchObject(standing);
+        }
       }),
     );
   });

@@ -75,9 +75,9 @@ function changeBy(event: Exclude<ConnectionEvent, ConnectionCreated>): Standing 
  */
 export const settles = ({ type }: ConnectionEvent): boolean => type !== 'ConnectionTextRedacted';
 
-/** How a connection stands after an event that is not its first. Null while nothing settles how it stood before. */
+/** How a connection stands after an event that is not its first; null where that depends on how it stood before. */
 export function standingAfter(standing: Standing | null, event: ConnectionEvent): Standing | null {
-  if (event.type === 'ConnectionCreated') return standing;
+  if (event.type === 'ConnectionCreated') return null;
   const change = changeBy(event);
   return 'status' in change ? change : standing && { ...standing, ...change };
 }

@@ -4,9 +4,9 @@ import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
 import { connectionIdIn, isConnectionStream } from '../connection-id';
 import { evolve, initial, type Standing, standingAfter, type State } from '../domain/connection';
+import type { ConnectionEvent } from '../domain/connection.events';
 import { decode } from '../stored-events';
 import { removeTexts } from '../texts';
-import type { ConnectionEvent } from '../domain/connection.events';
 import { columnsOf, type ConnectionRow, toConnection, toRow } from './connections.table';
 import type { NamingTables } from './named-rows';
 import { changeRows, loadRows, type RowChange, writeRows } from './row-statements';
@@ -86,14 +86,17 @@ export const connectionsProjection: Projection = {
     const changes: RowChange[] = [];
     const untold = new Set<string>();
     for (const [id, { standing, ...revisions }] of continued) {
-      if (standing === null) untold.add(id);
+      // PostgreSQL would plan such a statement once, by how few rows there are when it first sees it.
+      if (standing === null || isPostgres(tx)) untold.add(id);
       else changes.push({ id, ...revisions, ...columnsOf(standing) });
     }
     // Where one was not, its event was seen before, or what came before it is missing: its row tells.
-    if ((await changeRows(tx, table, changes)) < changes.length) for (const { id } of changes) untold.add(id);
-    const loaded = await entriesOf(tx, table, untold);
-    for (const step of steps) if (untold.has(step.id)) loaded.set(step.id, entryAfter(loaded.get(step.id), step));
-    await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(loaded)]);
+    if ((await changeRows(tx, table, changes)) !== changes.length) for (const { id } of changes) untold.add(id);
+    const rows = await entriesOf(tx, table, untold);
+    const told = new Map(rows);
+    for (const step of steps) if (untold.has(step.id)) told.set(step.id, entryAfter(told.get(step.id), step));
+    for (const [id, entry] of rows) if (told.get(id) === entry) told.delete(id);
+    await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(told)]);
     await removeTexts(
       tx,
       steps.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
@@ -103,10 +106,9 @@ export const connectionsProjection: Projection = {
 
 /** @throws Unprojectable where events before it are missing. One that was seen before changes nothing. */
 function entryAfter(before: Entry | undefined, { recorded, event }: Step): Entry {
-  const { state, revision, createdPosition } = before ?? {
-    ...{ state: initial, revision: -1, createdPosition: recorded.position },
-  };
-  if (before !== undefined && recorded.revision <= revision) return before;
+  const entry = before ?? { state: initial, revision: -1, createdPosition: recorded.position };
+  const { state, revision, createdPosition } = entry;
+  if (recorded.revision <= revision) return entry;
   refuseGap(recorded, revision);
   return { state: evolve(state, event), revision: recorded.revision, createdPosition };
 }
@@ -122,7 +124,7 @@ function continuedBy(before: Continued | undefined, { recorded, event }: Step): 
 
 function refuseGap(recorded: LoggedEvent, before: number): void {
   if (recorded.revision === before + 1) return;
-  throw new Unprojectable(recorded, `the row is at revision ${before}, so events are missing in between`);
+  throw new Unprojectable(recorded, `what is there before it is revision ${before}, so events are missing in between`);
 }
 
 async function entriesOf(

@@ -48,23 +48,6 @@ export const toConnection = (row: ConnectionRow): Connection => ({
   updatedAt: row.updated_at,
 });
 
-export const toRow = (connection: Connection, revision: number, createdPosition: string): ConnectionRow => ({
-  id: connection.id,
-  revision,
-  created_position: createdPosition,
-  source_organization_id: connection.sourceOrganizationId,
-  destination_organization_id: connection.destinationOrganizationId,
-  name: legible(connection.name),
-  name_commitment: connection.name && 'commitment' in connection.name ? connection.name.commitment : null,
-  scopes: JSON.stringify(connection.scopes),
-  status: connection.status,
-  creator_id: connection.creatorId,
-  creator_type: connection.creatorType,
-  deactivated_by: connection.deactivatedBy,
-  created_at: connection.createdAt,
-  updated_at: connection.updatedAt,
-});
-
 /** What a row says of how the connection stands. */
 export const columnsOf = ({
   status,
@@ -74,4 +57,19 @@ export const columnsOf = ({
   status,
   deactivated_by: deactivatedBy,
   updated_at: updatedAt,
+});
+
+export const toRow = (connection: Connection, revision: number, createdPosition: string): ConnectionRow => ({
+  id: connection.id,
+  revision,
+  created_position: createdPosition,
+  source_organization_id: connection.sourceOrganizationId,
+  destination_organization_id: connection.destinationOrganizationId,
+  name: legible(connection.name),
+  name_commitment: connection.name && 'commitment' in connection.name ? connection.name.commitment : null,
+  scopes: JSON.stringify(connection.scopes),
+  creator_id: connection.creatorId,
+  creator_type: connection.creatorType,
+  created_at: connection.createdAt,
+  ...columnsOf(connection),
 });

@@ -36,23 +36,21 @@ export async function writeRows(
 }
 
 /**
- * Changes the rows that are at the revisions that are named, without looking at them first.
- * @returns how many it changed: none on PostgreSQL, which would plan such a statement once, by how few rows there are when
- * it first sees it.
+ * Changes the rows that are at the revisions that are named, without looking at them first: for SQLite.
+ * @returns how many it changed.
  */
 export async function changeRows(
   tx: Kysely<ReadModelTables>,
   table: string,
   changes: readonly RowChange[],
 ): Promise<number> {
-  if (isPostgres(tx)) return 0;
-  let changed = 0;
+  let changed = 0n;
   for (const chunk of chunksOf(changes)) {
     const query = kept(tx, `change ${table} ${chunk.length}`, () => changeOf(tx, table, chunk));
-    const { numAffectedRows } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, given) });
-    changed += Number(numAffectedRows);
+    const { numAffectedRows = 0n } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, given) });
+    changed += numAffectedRows;
   }
-  return changed;
+  return Number(changed);
 }
 
 /** The rows that there are of these connections. */
