@@ -14,7 +14,8 @@ export function chained(
   revision: number,
   previousHash: string | null,
 ): EventWithTexts<JsonObject & { readonly hash: string }> {
-  const metadata = { ...event.metadata, 'previous-hash': previousHash };
+  // A copy by spreading has no room for more members, and to add these two would take as long as the hash.
+  const metadata = Object.assign({}, event.metadata, { 'previous-hash': previousHash });
   const hashed = { data: JSON.stringify(event.data), metadata: JSON.stringify(metadata) };
   const own = hashOfTexts(stream, revision, event.type, event.id, hashed.data, hashed.metadata);
   const texts = { data: hashed.data, metadata: `${hashed.metadata.slice(0, -1)}${OPEN}${own}${CLOSE}` };
