@@ -11,7 +11,7 @@ const LONGEST = 512;
  * How long nothing more is kept once there are so many, in milliseconds; then all are forgotten. To keep a question costs
  * several times what it takes to read it, and is worth it only where it is asked again before it is forgotten.
  */
-const FORGET_EVERY = 60_000;
+const FORGET_AFTER = 60_000;
 
 const [START, END] = ['{"data":[', ']}'];
 const COMMA = ','.charCodeAt(0);
@@ -54,7 +54,8 @@ export class KnownQuestions {
   /** By a hash: nobody's credential is kept. */
   readonly #ofCaller = new Map<string, Map<string, Known>>();
   #kept = 0;
-  #forgotten = Number.NEGATIVE_INFINITY;
+  /** Since when there is no more room, while there is none. */
+  #fullSince = 0;
 
   /** @param now by a clock that only goes forwards, in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -62,7 +63,7 @@ export class KnownQuestions {
   /** @param credential what the caller shows of itself. Null for a body that is to be parsed, and told what is wrong. */
   in(body: string, credential: string): QuestionsOfText | null {
     if (!body.startsWith(START) || !body.endsWith(END)) return null;
-    if (this.#kept >= KEPT && this.now() - this.#forgotten > FORGET_EVERY) this.#forgetAll();
+    if (this.#isFull && this.now() - this.#fullSince > FORGET_AFTER) this.#forgetAll();
     const caller = hash('sha256', credential);
     const known = this.#ofCaller.get(caller);
     const pieces: Known[] = [];
@@ -87,7 +88,7 @@ export class KnownQuestions {
 
   /** Once the caller was admitted: of what anybody might send, nothing is kept. */
   keep({ pieces, caller, isKnown }: QuestionsOfText): void {
-    if (isKnown || this.#kept >= KEPT) return;
+    if (isKnown || this.#isFull) return;
     const known = this.#ofCaller.get(caller) ?? new Map<string, Known>();
     const before = known.size;
     // A text is kept once, however often it was read, and followed by what is kept as well: nothing else is held by it.
@@ -99,11 +100,16 @@ export class KnownQuestions {
     kept.forEach((piece, index) => (piece.next = kept[index + 1] ?? null));
     this.#ofCaller.set(caller, known);
     this.#kept += known.size - before;
+    if (this.#kept >= KEPT) this.#fullSince = this.now();
+  }
+
+  get #isFull(): boolean {
+    return this.#kept >= KEPT;
   }
 
   /** Null for what is no question, and for one that could not be kept. */
   #read(text: string): Known | null {
-    if (text.length > LONGEST || this.#kept >= KEPT) return null;
+    if (text.length > LONGEST || this.#isFull) return null;
     try {
       const question = questionIn(JSON.parse(text));
       // A piece of a text would keep all of it.
@@ -116,7 +122,6 @@ export class KnownQuestions {
   #forgetAll(): void {
     this.#ofCaller.clear();
     this.#kept = 0;
-    this.#forgotten = this.now();
   }
 }
 
