@@ -155,6 +155,17 @@ describeDatabases('the row of a connection', (databases) => {
     );
   });
 
+  it('begins anew where it was created a second time, which no command does', async () => {
+    const [first, second] = await history(created, activated);
+    const { type, data, metadata } = first!;
+    await model.appendRaw(1, { type, data, metadata });
+    const third = (await everything(model.store)).at(-1)!;
+    await deliver([first!]);
+    await deliver([second!, third]);
+    expect(await model.rows()).toEqual([{ ...pending, revision: 2 }]);
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
+  });
+
   it('is not made up where events are missing', async () => {
     const [first, , third] = await history(created, activated, deactivated);
     await deliver([first!]);

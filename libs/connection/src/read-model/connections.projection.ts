@@ -83,19 +83,8 @@ export const connectionsProjection: Projection = {
         begun.set(id, entryAfter(begun.get(id), step));
       else continued.set(id, continuedBy(continued.get(id), step));
     }
-    const changes: RowChange[] = [];
-    const untold = new Set<string>();
-    for (const [id, { standing, ...revisions }] of continued) {
-      // PostgreSQL would plan such a statement once, by how few rows there are when it first sees it.
-      if (standing === null || isPostgres(tx)) untold.add(id);
-      else changes.push({ id, ...revisions, ...columnsOf(standing) });
-    }
-    // Where one was not, its event was seen before, or what came before it is missing: its row tells.
-    if ((await changeRows(tx, table, changes)) !== changes.length) for (const { id } of changes) untold.add(id);
-    const rows = await entriesOf(tx, table, untold);
-    const told = new Map(rows);
-    for (const step of steps) if (untold.has(step.id)) told.set(step.id, entryAfter(told.get(step.id), step));
-    for (const [id, entry] of rows) if (told.get(id) === entry) told.delete(id);
+    const untold = await changeUnseen(tx, table, continued);
+    const told = await tellByRows(tx, table, steps, untold);
     await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(told)]);
     await removeTexts(
       tx,
@@ -127,18 +116,43 @@ function refuseGap(recorded: LoggedEvent, before: number): void {
   throw new Unprojectable(recorded, `what is there before it is revision ${before}, so events are missing in between`);
 }
 
-async function entriesOf(
+/**
+ * Changes rows without looking at them, where that can be done.
+ * @returns those that only their rows can tell of. Where fewer were changed than were to be, that is all of them: an event
+ * was seen before, or what came before it is missing.
+ */
+async function changeUnseen(
   tx: Kysely<NamingTables>,
   table: string,
+  continued: ReadonlyMap<string, Continued>,
+): Promise<ReadonlySet<string>> {
+  const all = new Set(continued.keys());
+  // PostgreSQL would plan such a statement once, by how few rows there are when it first sees it.
+  if (isPostgres(tx)) return all;
+  const changes: RowChange[] = [];
+  for (const [id, { standing, ...revisions }] of continued) {
+    if (standing !== null) changes.push({ id, ...revisions, ...columnsOf(standing) });
+  }
+  if ((await changeRows(tx, table, changes)) !== changes.length) return all;
+  for (const { id } of changes) all.delete(id);
+  return all;
+}
+
+/** @returns what has become of those connections whose rows are not so already. */
+async function tellByRows(
+  tx: Kysely<NamingTables>,
+  table: string,
+  steps: readonly Step[],
   ids: ReadonlySet<string>,
-): Promise<Map<string, Entry>> {
-  const rows = await loadRows(tx, table, [...ids]);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { state: toConnection(row), revision: row.revision, createdPosition: row.created_position },
-    ]),
-  );
+): Promise<ReadonlyMap<string, Entry>> {
+  const before = new Map<string, Entry>();
+  for (const row of await loadRows(tx, table, [...ids])) {
+    before.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
+  }
+  const told = new Map(before);
+  for (const step of steps) if (ids.has(step.id)) told.set(step.id, entryAfter(told.get(step.id), step));
+  for (const [id, entry] of before) if (told.get(id) === entry) told.delete(id);
+  return told;
 }
 
 const rowsOf = (entries: ReadonlyMap<string, Entry>): ConnectionRow[] =>
