@@ -14,7 +14,8 @@ export function chained(
   revision: number,
   previousHash: string | null,
 ): EventWithTexts<JsonObject & { readonly hash: string }> {
-  // A copy by spreading has no room for more members, and to add these two would take as long as the hash.
+  // A copy by spreading has no room for more members, and to add these two would take as long as the hash. (A member
+  // `__proto__` would be lost by this; no metadata has one.)
   const metadata = Object.assign({}, event.metadata, { 'previous-hash': previousHash });
   const hashed = { data: JSON.stringify(event.data), metadata: JSON.stringify(metadata) };
   const own = hashOfTexts(stream, revision, event.type, event.id, hashed.data, hashed.metadata);
