@@ -26,7 +26,8 @@ export async function plainAppend(
       reject(new Silence(timeout));
     }, timeout);
   });
-  const answer = connection.plainAppend(timeout, (opened) => {
+  // Its own clock rings later than ours: which of them did would decide what is thought of the connection.
+  const answer = connection.plainAppend(2 * timeout, (opened) => {
     call = opened;
     // Not in this turn: gRPC would keep the process alive for it.
     if (isSilent) setImmediate(() => opened.cancel());
