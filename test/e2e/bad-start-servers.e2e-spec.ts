@@ -212,7 +212,8 @@ describe('the start of the service on servers', () => {
     const service = await startPlain({ EVENTSTORE_URL: away.connectionString, DATABASE_URL: await databaseUrl() });
     const anybody = new Client(service.url, null);
     try {
-      expect(service.log()).toMatch(new RegExp(`"eventStore":"127.0.0.1:${away.port}".*check that it runs`));
+      const whereItShouldBe = new RegExp(`"eventStore":"127.0.0.1:${away.port}".*check that it runs`);
+      await until('its log says where the store should be', () => whereItShouldBe.test(service.log()));
       const ready = await anybody.get('/readyz');
       expect(ready.status).toBe(503);
       expect(ready.body).toMatchObject({

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
+import { until } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 import { race } from '../support/sharing-race';
 
@@ -369,11 +370,14 @@ describe('a share check', () => {
     const answer = await ask(pair.source.client, questionOn(pair));
     expect(await count()).toBe(before + 1);
     const requestId = answer.headers.get('request-id')!;
-    const line = service
-      .log()
-      .split('\n')
-      .find((one) => one.includes(requestId) && one.includes('share check'))!;
-    expect(JSON.parse(line)).toMatchObject({
+    const line = (): string | undefined =>
+      service
+        .log()
+        .split('\n')
+        .find((one) => one.includes(requestId) && one.endsWith('"msg":"share check"}'));
+    // What it writes may come later than what it answers after that.
+    await until('its log tells the decision', () => line() !== undefined);
+    expect(JSON.parse(line()!)).toMatchObject({
       organization: pair.source.id,
       sourceOrganizationId: pair.source.id,
       destinationOrganizationId: pair.destination.id,
