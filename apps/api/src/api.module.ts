@@ -23,6 +23,7 @@ import { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import { Feed } from '@connections/notifications/feed';
 import { FeedWatch } from '@connections/notifications/feed-watch';
+import { AccessRecorder } from './audit/access-recorder';
 import { AccessesController } from './audit/accesses.controller';
 import { AuditController } from './audit/audit.controller';
 import { ExportController } from './audit/export.controller';
@@ -137,6 +138,7 @@ export class ApiModule {
         StillPermitted,
         Decisions,
         Freshness,
+        AccessRecorder,
         SignedIn,
         SignIns,
         SingleSignOn,

@@ -1,7 +1,7 @@
-import { Accesses, OPERATOR, type Subject } from '@connections/audit/accesses';
+import { Accesses, OPERATOR } from '@connections/audit/accesses';
 import { type Scope, scopeText } from '@connections/audit/export/scope';
+import { subjectOf } from '@connections/audit/subject';
 import { ConnectionLog } from '@connections/connection/connection-log';
-import { ConnectionNotFound } from '@connections/connection/domain/connection.errors';
 import { Texts } from '@connections/connection/texts';
 import type { Stores } from '@connections/host/stores';
 
@@ -14,7 +14,7 @@ export async function recordedExport(stores: Stores, scope: Scope, work: () => P
   const id = await accesses.begin({
     kind: 'export',
     reader: OPERATOR,
-    subject: await subjectOf(stores, scope),
+    subject: await subjectOf(scope, new ConnectionLog(stores.eventStore, new Texts(stores.database.as()))),
     requestId: null,
     request: `export ${scopeText(scope)}`,
   });
@@ -27,13 +27,4 @@ export async function recordedExport(stores: Stores, scope: Scope, work: () => P
     await accesses.end(id, 'broken-off', null).catch(() => undefined);
     throw error;
   }
-}
-
-async function subjectOf({ eventStore, database }: Stores, scope: Scope): Promise<Subject> {
-  if (scope.kind === 'everything') return { type: 'everything' };
-  if (scope.kind === 'organization') return { type: 'organization', id: scope.id };
-  const origin = await new ConnectionLog(eventStore, new Texts(database.as())).origin(scope.id);
-  if (origin === null) throw new ConnectionNotFound();
-  const { sourceOrganizationId, destinationOrganizationId } = origin;
-  return { type: 'connection', id: scope.id, parties: [sourceOrganizationId, destinationOrganizationId] };
 }

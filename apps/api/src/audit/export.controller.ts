@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Controller, Get, Headers, Inject, Res, StreamableFile, UseGuards } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Checkpoints, type SignedCheckpoint, TreeBehind } from '@connections/audit/checkpoints';
@@ -23,16 +23,16 @@ import { Organizations } from '@connections/directory/organizations';
 import type { Caller } from '@connections/directory/roles';
 import { EventStore } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
-import { Parameters, readParameters } from '../http/parameters';
+import { Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import type { AuthenticatedRequest } from '../http/request';
 import { exportLog } from '../openapi/export-operations';
 import { Documented } from '../openapi/documented';
 import { Projectors } from '../projectors';
+import { AccessRecorder } from './access-recorder';
 import { checkpointAt } from './audit.controller';
 import { ExportParameters } from './export.dto';
 import { ProofsReady } from './proofs-ready';
-import { Recorded, type RequestedSubject } from './recorded';
 
 /** How long to wait for the list of an organization's connections to be complete, in milliseconds. */
 const PATIENCE = 5_000;
@@ -52,6 +52,7 @@ export class ExportController {
     private readonly store: EventStore,
     private readonly connections: ConnectionLog,
     private readonly organizations: Organizations,
+    private readonly recorder: AccessRecorder,
     @Inject(Database) database: Database<TextTables & ReadModelTables>,
     tree: Tree,
   ) {
@@ -62,15 +63,14 @@ export class ExportController {
   @Documented(exportLog)
   @Get()
   @Needs('export')
-  @Recorded('export', { of: subjectIn })
   @UseGuards(ProofsReady)
   async export(
-    @CallerOf() caller: Caller,
+    @Req() asked: AuthenticatedRequest,
     @Parameters(ExportParameters) parameters: ExportParameters,
     @Headers() headers: Record<string, string | undefined>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const request = await this.#requestFor(caller, parameters);
+    const request = await this.#requestFor(asked.caller, parameters);
     const { format, scope, checkpoint } = request;
     const removals = await this.#texts.removals();
     const tag = entityTagOf(request, removals);
@@ -92,7 +92,10 @@ export class ExportController {
       }
       void reply.status(206).header('content-range', `bytes ${rest.from}-${length - 1}/${length}`);
     }
-    return new StreamableFile(new ExportStream(request, this.#sources, rest), { type: format.mediaType });
+    const stream = new ExportStream(request, this.#sources, rest);
+    return new StreamableFile(await this.recorder.begun(asked, reply, 'export', scope, stream), {
+      type: format.mediaType,
+    });
   }
 
   /** How long an export is: it is made for that, unless it was before. */
@@ -176,11 +179,4 @@ function entityTagOf({ scope, format, checkpoint, since, signers }: ExportReques
 function firstByteIn(range: string | undefined, ifRange: string | undefined, tag: string): number | null {
   const [, first] = /^bytes=(\d{1,15})-$/.exec(range ?? '') ?? [];
   return first === undefined || (ifRange !== undefined && ifRange !== tag) ? null : Number(first);
-}
-
-function subjectIn({ query, caller }: AuthenticatedRequest): RequestedSubject {
-  const named = readParameters(ExportParameters, query as Record<string, unknown>);
-  const [connectionId, organizationId] = [named['connection-id'], named['organization-id'] ?? caller.organizationId];
-  if (connectionId !== undefined) return { type: 'connection', id: connectionId };
-  return organizationId === null ? { type: 'everything' } : { type: 'organization', id: organizationId };
 }

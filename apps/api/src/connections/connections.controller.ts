@@ -16,19 +16,17 @@ import { GetConnection } from '@connections/connection/queries/get-connection';
 import { ListConnections } from '@connections/connection/queries/list-connections';
 import type { Cursor, Place, Sort } from '@connections/connection/queries/list-order';
 import { CONNECTIONS, EVENTS } from '@connections/connection/resources';
-import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Recorded } from '../audit/recorded';
+import { AccessRecorder, allOf } from '../audit/access-recorder';
 import { Attributes, Body, NoAttributes, type ReadBody } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { etagOf, revisionsOf } from '../http/if-match';
-import { toKebab } from '../http/key-inflection';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
-import { type AuthenticatedRequest, CallerOf, correlationIdOf } from '../http/request';
+import { type AuthenticatedRequest, correlationIdOf } from '../http/request';
 import {
   activateConnection,
   createConnection,
@@ -59,6 +57,7 @@ export class ConnectionsController {
     private readonly terms: TermsCheck,
     private readonly resources: ConnectionResources,
     private readonly freshness: Freshness,
+    private readonly recorder: AccessRecorder,
   ) {}
 
   @Documented(createConnection)
@@ -89,9 +88,12 @@ export class ConnectionsController {
   @Documented(listConnections)
   @Get()
   @Needs('read')
-  @Recorded('time-travel', { when: asksForAPastList })
   @UseGuards(Freshness)
-  async list(@CallerOf() caller: Caller, @Parameters(ListParameters) parameters: ListParameters): Promise<JsonObject> {
+  async list(
+    @Req() request: AuthenticatedRequest,
+    @Parameters(ListParameters) parameters: ListParameters,
+  ): Promise<JsonObject> {
+    const { caller } = request;
     if (parameters['filter[role]'] !== undefined && caller.organizationId === null) {
       const details = 'filter[role] is the part of your own organization, and a platform credential has none.';
       throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'filter[role]' } });
@@ -125,27 +127,29 @@ export class ConnectionsController {
     const query = { ...parameters, 'page[size]': String(parameters['page[size]']) };
     const link = (side: 'after' | 'before', place: Place | null): string | null =>
       place === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(listOf(sort), textOf(place)) });
-    return {
+    const answer = {
       data: await this.resources.ofEach(page.connections, caller, asOf === null),
       links: { prev: link('before', page.previous), next: link('after', page.next) },
     };
+    return asOf === null ? answer : this.recorder.given(request, 'time-travel', allOf(caller), answer);
   }
 
   @Documented(retrieveConnection)
   @Get(':id')
   @Needs('read')
-  @Recorded('time-travel', { when: asksForThePast })
   @UseGuards(Freshness)
   async retrieve(
-    @CallerOf() caller: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(RetrieveParameters) parameters: RetrieveParameters,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonObject> {
+    const { caller } = request;
     const past = pastOf(parameters);
     const found = await this.queries.execute(new GetConnection(connectionIdIn(id), caller.organizationId, past));
     void reply.header('etag', etagOf(found.revision));
-    return { data: await this.resources.of(found, caller, past === null) };
+    const answer = { data: await this.resources.of(found, caller, past === null) };
+    return past === null ? answer : this.recorder.given(request, 'time-travel', { kind: 'connection', id }, answer);
   }
 
   @Documented(activateConnection)
@@ -251,15 +255,6 @@ export class ConnectionsController {
     );
     return problems.map(termsProblem);
   }
-}
-
-function asksForAPastList({ query }: AuthenticatedRequest): boolean {
-  return Object.keys(query as object).some((name) => toKebab(name) === 'as-of');
-}
-
-/** There is no parameter but those of the past, in whichever casing. */
-function asksForThePast({ query }: AuthenticatedRequest): boolean {
-  return Object.keys(query as object).length > 0;
 }
 
 function contextOf(request: AuthenticatedRequest, parameters: StepParameters): CommandContext {

@@ -1,13 +1,12 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Past } from '@connections/connection/past';
 import { CompareConnection } from '@connections/connection/queries/compare-connection';
-import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Recorded } from '../audit/recorded';
+import { AccessRecorder } from '../audit/access-recorder';
 import { Needs } from '../http/credentials.guard';
 import { Parameters } from '../http/parameters';
-import { CallerOf } from '../http/request';
+import type { AuthenticatedRequest } from '../http/request';
 import { compareConnection } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
 import { connectionIdIn, refuseFuture } from './connections.controller';
@@ -21,26 +20,31 @@ export class DifferenceController {
   constructor(
     private readonly queries: QueryBus,
     private readonly resources: EventResources,
+    private readonly recorder: AccessRecorder,
   ) {}
 
   @Documented(compareConnection)
   @Get()
   @Needs('read')
-  @Recorded('diff')
   async compare(
-    @CallerOf() caller: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(DifferenceParameters) { from, to }: DifferenceParameters,
   ): Promise<JsonObject> {
     const connectionId = connectionIdIn(id);
     refuseFutures({ from, to });
     const comparison = await this.queries.execute(
-      new CompareConnection(connectionId, caller.organizationId, from, to ?? null),
+      new CompareConnection(connectionId, request.caller.organizationId, from, to ?? null),
     );
-    return {
-      data: await this.resources.ofComparison(connectionId, comparison),
-      links: { events: comparison.next === null ? null : historyLink(connectionId, comparison.next) },
-    };
+    return this.recorder.given(
+      request,
+      'diff',
+      { kind: 'connection', id: connectionId },
+      {
+        data: await this.resources.ofComparison(connectionId, comparison),
+        links: { events: comparison.next === null ? null : historyLink(connectionId, comparison.next) },
+      },
+    );
   }
 }
 

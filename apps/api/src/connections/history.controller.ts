@@ -1,15 +1,14 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { ConnectionEvent } from '@connections/connection/domain/connection.events';
 import { GetConnectionHistory, type HistorySort } from '@connections/connection/queries/get-connection-history';
 import { EVENTS } from '@connections/connection/resources';
-import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Recorded } from '../audit/recorded';
+import { AccessRecorder } from '../audit/access-recorder';
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Parameters } from '../http/parameters';
-import { CallerOf } from '../http/request';
+import type { AuthenticatedRequest } from '../http/request';
 import { listConnectionEvents } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
 import { connectionIdIn } from './connections.controller';
@@ -22,14 +21,14 @@ export class HistoryController {
   constructor(
     private readonly queries: QueryBus,
     private readonly resources: EventResources,
+    private readonly recorder: AccessRecorder,
   ) {}
 
   @Documented(listConnectionEvents)
   @Get()
   @Needs('read')
-  @Recorded('history')
   async list(
-    @CallerOf() caller: Caller,
+    @Req() request: AuthenticatedRequest,
     @Param('id') id: string,
     @Parameters(HistoryParameters) parameters: HistoryParameters,
   ): Promise<JsonObject> {
@@ -45,13 +44,18 @@ export class HistoryController {
     };
     const size = parameters['page[size]'];
     const page = await this.queries.execute(
-      new GetConnectionHistory(connectionId, caller.organizationId, size, after, filter, sort),
+      new GetConnectionHistory(connectionId, request.caller.organizationId, size, after, filter, sort),
     );
     const query = { ...parameters, 'page[size]': String(size) };
-    return {
-      data: await this.resources.of(connectionId, page.entries),
-      links: { next: page.next === null ? null : historyLink(connectionId, page.next, query, sort) },
-    };
+    return this.recorder.given(
+      request,
+      'history',
+      { kind: 'connection', id: connectionId },
+      {
+        data: await this.resources.of(connectionId, page.entries),
+        links: { next: page.next === null ? null : historyLink(connectionId, page.next, query, sort) },
+      },
+    );
   }
 }
 

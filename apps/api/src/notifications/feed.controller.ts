@@ -1,13 +1,12 @@
 import { Controller, Get, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Recorded } from '../audit/recorded';
+import { AccessRecorder, allOf } from '../audit/access-recorder';
 import { Needs } from '../http/credentials.guard';
 import { pageLink } from '../http/cursors';
 import { Freshness, ReadsFrom } from '../http/freshness';
 import { NoParameters, Parameters } from '../http/parameters';
-import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import type { AuthenticatedRequest } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { listEvents, streamEvents } from '../openapi/feed-operations';
 import { feedCursor, positionInHeader, positionInParameter } from './feed-cursor';
@@ -23,6 +22,7 @@ export class FeedController {
   constructor(
     private readonly pages: FeedPages,
     private readonly streams: FeedStreams,
+    private readonly recorder: AccessRecorder,
   ) {}
 
   @Documented(listEvents)
@@ -30,19 +30,22 @@ export class FeedController {
   @Needs('read')
   @ReadsFrom('feed')
   @UseGuards(Freshness)
-  @Recorded('history')
-  async list(@CallerOf() caller: Caller, @Parameters(FeedParameters) parameters: FeedParameters): Promise<JsonObject> {
+  async list(
+    @Req() request: AuthenticatedRequest,
+    @Parameters(FeedParameters) parameters: FeedParameters,
+  ): Promise<JsonObject> {
+    const { caller } = request;
     const size = parameters['page[size]'];
     const after = positionInParameter(parameters['page[after]']);
     const items = await this.pages.after(caller.organizationId, after, size + 1);
     const page = items.slice(0, size);
     const cursor = feedCursor(page.at(-1)?.position ?? after);
     const query = { ...parameters, 'page[size]': String(size) };
-    return {
+    return this.recorder.given(request, 'history', allOf(caller), {
       data: page.map(({ resource }) => resource),
       links: { next: items.length > size ? pageLink(PATH, query, { 'page[after]': cursor }) : null },
       meta: { cursor },
-    };
+    });
   }
 
   @Documented(streamEvents)
@@ -50,15 +53,15 @@ export class FeedController {
   @Needs('read')
   @ReadsFrom('feed')
   @UseGuards(Freshness)
-  @Recorded('history')
-  stream(
+  async stream(
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Parameters(NoParameters) _: NoParameters,
-  ): StreamableFile {
+  ): Promise<StreamableFile> {
     const stream = this.streams.open(request, reply, positionInHeader(request.headers['last-event-id']));
     // Nobody on the way keeps what is sent, or keeps it back until there is more.
     void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    await this.recorder.begun(request, reply, 'history', allOf(request.caller), stream);
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 }

@@ -4,7 +4,7 @@ import { CheckSharing } from '@connections/connection/queries/check-sharing';
 import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Past } from '@connections/connection/past';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { Recorded } from '../audit/recorded';
+import { AccessRecorder, allOf } from '../audit/access-recorder';
 import { Bodies, type ReadBodies } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { toKebab } from '../http/key-inflection';
@@ -28,13 +28,13 @@ export class ShareChecksController {
   constructor(
     private readonly queries: QueryBus,
     private readonly decisions: Decisions,
+    private readonly recorder: AccessRecorder,
   ) {}
 
   @Documented(checkSharing)
   @Post()
   @HttpCode(200)
   @Needs('read')
-  @Recorded('time-travel', { when: asksForThePast })
   async check(
     @Req() request: AuthenticatedRequest,
     @Parameters(NoParameters) _: NoParameters,
@@ -59,7 +59,9 @@ export class ShareChecksController {
       if (!isAnswer(outcome)) return refused(problemsOf(outcome, resource(index)), isList);
       return shareCheckResourceOf(one.question, outcome);
     });
-    return { data: isList ? data : (data[0] as JsonObject) };
+    const answer = { data: isList ? data : (data[0] as JsonObject) };
+    if (!asksForThePast(request)) return answer;
+    return this.recorder.given(request, 'time-travel', allOf(caller), answer);
   }
 }
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
-import { Controller, Get, Global, Module, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Global, Module, Req, Res, StreamableFile } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Accesses, type NewAccess } from '@connections/audit/accesses';
 import { accessMigrations, type AccessTables } from '@connections/audit/accesses.tables';
 import { ConnectionLog } from '@connections/connection/connection-log';
@@ -16,7 +16,7 @@ import type { Caller } from '@connections/directory/roles';
 import { ProblemFilter } from '../http/problem.filter';
 import type { AuthenticatedRequest } from '../http/request';
 import { LOG } from '../log';
-import { Recorded } from './recorded';
+import { AccessRecorder, allOf } from './access-recorder';
 
 /** Gives a line at a time, and after so many either ends or fails. */
 class Lines extends Readable {
@@ -40,32 +40,40 @@ class Lines extends Readable {
 
 @Controller()
 class Exports {
+  constructor(private readonly recorder: AccessRecorder) {}
+
+  #begun(request: AuthenticatedRequest, reply: FastifyReply, lines: Lines): Promise<Lines> {
+    return this.recorder.begun(request, reply, 'export', allOf(request.caller), lines);
+  }
+
   @Get('few')
-  @Recorded('export')
-  few(): StreamableFile {
-    return new StreamableFile(new Lines(3));
+  async few(@Req() request: AuthenticatedRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    return new StreamableFile(await this.#begun(request, reply, new Lines(3)));
   }
 
   @Get('endless')
-  @Recorded('export')
-  endless(): StreamableFile {
-    return new StreamableFile(new Lines(Number.POSITIVE_INFINITY));
+  async endless(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    return new StreamableFile(await this.#begun(request, reply, new Lines(Number.POSITIVE_INFINITY)));
   }
 
   @Get('failing')
-  @Recorded('export')
-  failing(): StreamableFile {
-    return new StreamableFile(new Lines(3, true), { type: 'text/plain' });
+  async failing(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    return new StreamableFile(await this.#begun(request, reply, new Lines(3, true)), { type: 'text/plain' });
   }
 
   @Get('proofs')
-  @Recorded('proof', { of: () => ({ type: 'organization', id: 'org_A' }) })
-  proofs(): object {
-    return { data: [1, 2, 3] };
+  proofs(@Req() request: AuthenticatedRequest): Promise<object> {
+    return this.recorder.given(request, 'proof', { kind: 'organization', id: 'org_A' }, { data: [1, 2, 3] });
   }
 }
 
-describeDatabases('a recorded route', (databases) => {
+describeDatabases('a route that records', (databases) => {
   let database: Database<AccessTables>;
   let app: NestFastifyApplication;
   let url: string;
@@ -94,6 +102,7 @@ describeDatabases('a recorded route', (databases) => {
     @Module({
       controllers: [Exports],
       providers: [
+        AccessRecorder,
         { provide: Accesses, useValue: new WaitingAccesses(database.as()) },
         { provide: ConnectionLog, useValue: {} },
         { provide: LOG, useValue: log },
