@@ -38,7 +38,7 @@ import { ScopesController } from './connections/scopes.controller';
 import { ApiKeysController } from './directory/api-keys.controller';
 import { OrganizationsController } from './directory/organizations.controller';
 import { CredentialsGuard } from './http/credentials.guard';
-import { Freshness } from './http/freshness';
+import { FeedFreshness, Freshness } from './http/freshness';
 import { Idempotency } from './http/idempotency';
 import { ProblemFilter } from './http/problem.filter';
 import { SignedIn } from './http/signed-in';
@@ -138,6 +138,7 @@ export class ApiModule {
         StillPermitted,
         Decisions,
         Freshness,
+        FeedFreshness,
         AccessRecorder,
         SignedIn,
         SignIns,

@@ -76,8 +76,17 @@ export class Organizations {
 
   /** The names of organizations, each looked up once; without those that there are not. */
   async names(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
-    const found = await Promise.all([...new Set(ids)].map((id) => this.find(id)));
-    return new Map(found.flatMap((organization) => (organization ? [[organization.id, organization.name]] : [])));
+    const [names, others] = [new Map<string, string>(), new Set<string>()];
+    for (const id of ids) {
+      const known = this.#known.get(id);
+      if (known) names.set(id, known.name);
+      else others.add(id);
+    }
+    if (others.size === 0) return names;
+    for (const found of await Promise.all([...others].map((id) => this.find(id)))) {
+      if (found) names.set(found.id, found.name);
+    }
+    return names;
   }
 
   /** Whether there is such an organization, told at once where it was read before. */

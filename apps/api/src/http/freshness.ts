@@ -1,7 +1,7 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '@connections/event-store/event-store';
+import type { Projector } from '@connections/event-store/projector';
 import { Projectors } from '../projectors';
 import { ProblemError } from './problems';
 
@@ -10,26 +10,22 @@ const READ_PATIENCE = 2_000;
 /** How long a command waits for its own effect to be visible before it answers all the same, in milliseconds. */
 const COMMAND_PATIENCE = 250;
 
-const PROJECTION = 'projection';
-
-/** Which projection a route is answered from, where it is not the one of the connections. */
-export const ReadsFrom = (projection: 'feed'): MethodDecorator => SetMetadata(PROJECTION, projection);
-
 /** Lets clients read their own writes: a read that names a Connect-Position waits until it can be seen. */
 @Injectable()
 export class Freshness implements CanActivate {
-  constructor(
-    private readonly projectors: Projectors,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(protected readonly projectors: Projectors) {}
+
+  /** What the route is answered from. */
+  protected get projector(): Projector {
+    return this.projectors.connections;
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { headers, params, query } = context.switchToHttp().getRequest<FastifyRequest>();
     const position = positionIn(headers);
     // The past of one is read from the log, which has everything that was ever answered; a list asks the rows as well.
     if ('id' in (params as object) && isOfThePast(query as object)) return true;
-    const projector =
-      this.projectors[this.reflector.get<'feed' | undefined>(PROJECTION, context.getHandler()) ?? 'connections'];
+    const { projector } = this;
     if (!projector.readable) {
       const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
@@ -48,6 +44,14 @@ export class Freshness implements CanActivate {
   /** Waits a little, so that a client that never heard of positions reads its own writes as well. */
   async settle(position: Position): Promise<void> {
     await this.projectors.connections.reached(position, COMMAND_PATIENCE);
+  }
+}
+
+/** The same for what is answered from the feed. */
+@Injectable()
+export class FeedFreshness extends Freshness {
+  protected override get projector(): Projector {
+    return this.projectors.feed;
   }
 }
 

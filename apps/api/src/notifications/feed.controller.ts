@@ -4,7 +4,7 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { AccessRecorder, allOf } from '../audit/access-recorder';
 import { Needs } from '../http/credentials.guard';
 import { pageLink } from '../http/cursors';
-import { Freshness, ReadsFrom } from '../http/freshness';
+import { FeedFreshness } from '../http/freshness';
 import { NoParameters, Parameters } from '../http/parameters';
 import type { AuthenticatedRequest } from '../http/request';
 import { Documented } from '../openapi/documented';
@@ -28,8 +28,7 @@ export class FeedController {
   @Documented(listEvents)
   @Get()
   @Needs('read')
-  @ReadsFrom('feed')
-  @UseGuards(Freshness)
+  @UseGuards(FeedFreshness)
   async list(
     @Req() request: AuthenticatedRequest,
     @Parameters(FeedParameters) parameters: FeedParameters,
@@ -51,8 +50,7 @@ export class FeedController {
   @Documented(streamEvents)
   @Get('stream')
   @Needs('read')
-  @ReadsFrom('feed')
-  @UseGuards(Freshness)
+  @UseGuards(FeedFreshness)
   async stream(
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -17,7 +17,7 @@ import {
 import { permissions, roles } from '@connections/directory/roles';
 import { bodyIn, type BodyForm } from '../http/attributes';
 import { type Access, accessOf } from '../http/credentials.guard';
-import { Freshness } from '../http/freshness';
+import { FeedFreshness, Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { parametersIn } from '../http/parameters';
 import type { ProblemCode } from '../http/problem-catalogue';
@@ -126,7 +126,7 @@ function routeOf(target: object, key: string | symbol, handler: object): Route {
     body: bodyIn(target, key),
     parameters,
     query: parameters ? propertiesOf(parameters) : [],
-    fresh: uses(GUARDS_METADATA, Freshness),
+    fresh: [Freshness, FeedFreshness].some((guard) => uses(GUARDS_METADATA, guard)),
     idempotent: uses(INTERCEPTORS_METADATA, IdempotencyInterceptor),
   };
 }

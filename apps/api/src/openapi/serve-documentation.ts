@@ -31,11 +31,12 @@ export function serveDocumentation(app: NestFastifyApplication): void {
     text ??= JSON.stringify(made());
     return reply.type('application/json').send(text);
   });
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (/^\/docs(?![^/?])/.test(request.url)) {
+  fastify.addHook('onRoute', (route) => {
+    if (!/^\/docs(?!\w)/.test(route.url)) return;
+    route.onSend = (_request, reply, payload, done) => {
       void reply.headers({ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' });
-    }
-    done(null, payload);
+      done(null, payload);
+    };
   });
   SwaggerModule.setup(PAGE, app, made, {
     raw: false,
