@@ -18,7 +18,7 @@ import {
   type Party,
   type Rows,
 } from './list-conditions';
-import { compared, type Cursor, isDescending, isIndexed, orderOf, type Place, placeOf, type Sort } from './list-order';
+import { type Cursor, isDescending, isIndexed, orderOf, type Place, placeOf, type Sort } from './list-order';
 
 export interface ConnectionPage {
   /** In the order that was asked for. Of a past moment there may be fewer than asked for, or none, and more on either side all the same. */
@@ -146,12 +146,18 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return (await this.#count(listing, 1, cursor)) > 0;
   }
 
-  async #page(listing: Listing, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
+  #page(listing: Listing, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
     const { sort } = listing;
     const backwards = cursor?.direction === 'before';
-    const walks = this.#walksOf(listing, cursor).map((walk) => this.#walk(walk, sort, backwards, limit));
-    const [rows = [], others = []] = await Promise.all(walks);
-    return merged(rows, others, sort, backwards).slice(0, limit);
+    const walks = this.#walksOf(listing, cursor);
+    const shape = [sort, backwards, ...walks.map(shapeOf)].join('|');
+    let run = this.#prepared.get(shape);
+    if (!run) {
+      run = this.database.prepare(this.#rowsOf(walks, sort, backwards, limit).compile());
+      this.#prepared.set(shape, run);
+    }
+    const limits = walks.length > 1 && this.#isBounded(sort) ? [limit] : [];
+    return run([...walks.flatMap((walk) => [...valuesOf(walk), ...limits]), limit]);
   }
 
   /** Each part that the viewer has is a walk along an index of its own: an "or" would sort everything it has. */
@@ -169,27 +175,40 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return filter.role === 'destination' ? [asDestination] : [asSource, asDestination];
   }
 
-  #walk(conditions: readonly Condition[], sort: Sort, backwards: boolean, limit: number): Promise<NamedRow[]> {
-    const shape = [sort, backwards, ...conditions.map((condition) => condition.shape)].join(' ');
-    let run = this.#prepared.get(shape);
-    if (!run) {
-      run = this.database.prepare(this.#rowsOf(conditions, sort, backwards, limit).compile());
-      this.#prepared.set(shape, run);
-    }
-    return run([...conditions.flatMap((condition) => condition.values), limit]);
-  }
-
-  #rowsOf(conditions: readonly Condition[], sort: Sort, backwards: boolean, limit: number) {
+  #rowsOf(walks: readonly Condition[][], sort: Sort, backwards: boolean, limit: number) {
     const direction = isDescending(sort) === backwards ? 'asc' : 'desc';
     const { key } = orderOf(sort);
-    const indexed = namedRows(this.database);
-    if (key === null) return applied(conditions, indexed).orderBy('created_position', direction).limit(limit);
+    if (key === null) {
+      const inOrder = <Row>(rows: Rows<Row & Pick<NamedRow, 'created_position'>>) =>
+        rows.orderBy('created_position', direction).limit(limit);
+      const each = walks.map((walk) => applied(walk, namedRows(this.database)));
+      if (each.length === 1 || !this.#isBounded(sort)) return inOrder(united(each));
+      return inOrder(
+        united(each.map((rows) => this.database.reader.selectFrom(inOrder(rows).as('connections')).selectAll())),
+      );
+    }
     // Sorted are ids alone; only of a page is everything read.
-    const ids = applied(conditions, this.database.reader.selectFrom('connections').select('id'))
-      .orderBy(key, direction)
+    const each = walks.map((walk) =>
+      applied(walk, this.database.reader.selectFrom('connections').select(['id', 'created_position', key.as('key')])),
+    );
+    const ids = this.database.reader
+      .selectFrom(united(each).as('some'))
+      .select('id')
+      .orderBy('key', direction)
       .orderBy('created_position', direction)
       .limit(limit);
-    return indexed.where('id', 'in', ids).orderBy(key, direction).orderBy('created_position', direction);
+    return namedRows(this.database)
+      .where('id', 'in', ids)
+      .orderBy(key, direction)
+      .orderBy('created_position', direction);
+  }
+
+  /**
+   * Whether each of several walks ends by itself. SQLite takes from each what it needs, and would else put what it has
+   * of both in order once more; PostgreSQL would follow both to their ends.
+   */
+  #isBounded(sort: Sort): boolean {
+    return isIndexed(sort) && this.database.engine.name === 'postgres';
   }
 
   /** @throws TooManyToSort */
@@ -200,7 +219,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   /** How many rows there are, each part of the viewer counted no further than a limit. */
   async #count(listing: Listing, limit: number, cursor: Cursor | null): Promise<number> {
     const counts = this.#walksOf(listing, cursor).map(async (conditions) => {
-      const shape = [listing.sort, ...conditions.map((condition) => condition.shape)].join(' ');
+      const shape = `${listing.sort}|${shapeOf(conditions)}`;
       let run = this.#counting.get(shape);
       if (!run) {
         const some = applied(conditions, this.database.reader.selectFrom('connections').select('id')).limit(limit);
@@ -208,7 +227,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
         run = this.database.prepare(count.compile());
         this.#counting.set(shape, run);
       }
-      const [counted] = await run([...conditions.flatMap((condition) => condition.values), limit]);
+      const [counted] = await run([...valuesOf(conditions), limit]);
       return counted?.rows ?? 0;
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
@@ -217,6 +236,12 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
 
 const applied = <Row>(conditions: readonly Condition[], rows: Rows<Row>): Rows<Row> =>
   conditions.reduce((some, condition) => condition.apply(some), rows);
+
+const shapeOf = (walk: readonly Condition[]): string => walk.map(({ shape }) => shape).join(' ');
+
+const valuesOf = (walk: readonly Condition[]): unknown[] => walk.flatMap(({ values }) => values);
+
+const united = <Row>(walks: readonly Rows<Row>[]): Rows<Row> => walks.reduce((all, walk) => all.unionAll(walk));
 
 const asItIs = (row: NamedRow): ConnectionAt => ({ connection: toNamedConnection(row), revision: row.revision });
 
@@ -228,12 +253,3 @@ const conditionsAt = (
   ...others,
   createdTo: createdTo < asOf ? createdTo : asOf,
 });
-
-/** Two lists in the same order as one. */
-function merged(one: NamedRow[], other: NamedRow[], sort: Sort, backwards: boolean): NamedRow[] {
-  if (other.length === 0) return one;
-  if (one.length === 0) return other;
-  const sign = isDescending(sort) === backwards ? 1 : -1;
-  const placed = [...one, ...other].map((row) => ({ row, place: placeOf(row, sort) }));
-  return placed.sort((a, b) => sign * compared(a.place, b.place)).map(({ row }) => row);
-}

@@ -63,10 +63,3 @@ export const placeOf = (row: NamedRow, sort: Sort): Place => {
   const key = orderOf(sort).keyOf(row);
   return { position: row.created_position, ...(key !== undefined && { key }) };
 };
-
-/** Less than 0 when the first place comes first in ascending order: by bytes, as databases compare. */
-export function compared(one: Place, other: Place): number {
-  const keys = one.key === other.key ? 0 : Buffer.compare(Buffer.from(one.key ?? ''), Buffer.from(other.key ?? ''));
-  if (keys !== 0 || one.position === other.position) return keys;
-  return one.position < other.position ? -1 : 1;
-}
