@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { KeyFile } from '@connections/audit/key-file';
 import { Client, newOrganization } from '../support/client';
-import { CommandLine } from '../support/command-line';
+import { CommandLine, until } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 describe('who looked into what happened', () => {
@@ -34,6 +35,14 @@ describe('who looked into what happened', () => {
 
   const keyFor = async (by: Client, role: string): Promise<string> =>
     (await by.post('/api-keys', { body: { data: { attributes: { role, name: role } } } })).body.data.attributes.key;
+  /** Reads the beginning of an answer, and goes away. */
+  const begin = async (as: Client, path: string): Promise<void> => {
+    const leaving = new AbortController();
+    const headers = { authorization: `Bearer ${as.key}` };
+    const answer = await fetch(`${service.demo.url}/api/v1${path}`, { headers, signal: leaving.signal });
+    await answer.body!.getReader().read();
+    leaving.abort();
+  };
   const accesses = async (as: Client, query = ''): Promise<{ id: string; attributes: Record<string, unknown> }[]> =>
     (await as.get(`/audit/accesses?page[size]=100${query}`)).body.data;
 
@@ -81,10 +90,11 @@ describe('who looked into what happened', () => {
     expect(await check(source, past)).toBe(200);
     expect(await accesses(platform)).toEqual(before);
     expect(await check(platformAuditor, past)).toBe(200);
-    expect(await check(platformAuditor, pair, { ...pair, revision: 0 })).toBe(200);
+    expect(await check(platformAuditor, pair, { ...pair, revision: 0 }, { ...pair, revision: 999 })).toBe(200);
+    expect(await check(platformAuditor, pair, { ...pair, revision: 999 }, { ...pair, 'as-of': 'once' })).toBe(200);
     const told = (await accesses(platform)).slice(0, 2).map(({ attributes }) => attributes);
     expect(told).toMatchObject(
-      [2, null].map((items) => ({
+      [1, null].map((items) => ({
         kind: 'time-travel',
         'subject-type': 'everything',
         request: 'POST /api/v1/connect/share-checks',
@@ -118,6 +128,49 @@ describe('who looked into what happened', () => {
     expect((await stranger.get(`/connect/connections/${otherId}/events`)).status).toBe(404);
     expect(await accesses(source)).toHaveLength(before.length + 4);
     expect((await accesses(auditorOfDestination)).length).toBe(before.length + 4);
+  });
+
+  it('is recorded with all that was asked for, however much stands before it', async () => {
+    const padding = `filter[status]=${Array.from({ length: 400 }, () => 'inactive').join()}`;
+    const query = `${padding}&filter[search]=${id}&as-of=${new Date().toISOString()}`;
+    expect((await platformAuditor.get(`/connect/connections?${query}`)).status).toBe(200);
+    const [newest] = await accesses(platform);
+    expect(newest?.attributes).toMatchObject({ request: `GET /api/v1/connect/connections?${query}` });
+  });
+
+  it('is recorded of feeds, by the page and live', async () => {
+    const before = await accesses(platform);
+    for (const feed of ['/connect/events?page[size]=1', '/connect/events/stream']) {
+      for (const reader of [source, platformAuditor]) await begin(reader, feed);
+    }
+    const ended = async () => (await accesses(platform)).slice(0, -before.length).map(({ attributes }) => attributes);
+    await until('the end of what was live is recorded', async () => (await ended())[0]?.['ended-at'] !== null);
+    const access = { kind: 'history', role: 'platform-auditor', 'subject-type': 'everything' };
+    expect(await ended()).toMatchObject([
+      { ...access, outcome: 'broken-off', request: 'GET /api/v1/connect/events/stream' },
+      { ...access, outcome: 'given', items: 1, request: 'GET /api/v1/connect/events?page[size]=1' },
+    ]);
+  });
+
+  it('is not given where it cannot be recorded, nor is anything that tells of it', async () => {
+    const database = new Database(join(folder.path, 'connections.sqlite'));
+    database.exec('alter table accesses rename to others');
+    try {
+      for (const [path, told] of [
+        [`/connect/connections/${id}?revision=0`, 'etag'],
+        ['/audit/export', 'content-disposition'],
+        ['/audit/export?format=csv', 'etag'],
+        ['/connect/events/stream', 'x-accel-buffering'],
+      ] as const) {
+        const refused = await platformAuditor.get(path, { headers: { range: 'bytes=1-' } });
+        expect(refused).toMatchObject({ status: 503, body: { errors: [{ code: 'unavailable' }] } });
+        expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+        for (const header of [told, 'content-range', 'accept-ranges']) expect(refused.headers.has(header)).toBe(false);
+      }
+    } finally {
+      database.exec('alter table others rename to accesses');
+      database.close();
+    }
   });
 
   it('is recorded of proofs, whose checkpoints say nothing of anybody', async () => {

@@ -136,6 +136,14 @@ describe('an export', () => {
     expect(behind.body.errors).toMatchObject([{ code: 'range-not-satisfiable', source: { header: 'Range' } }]);
   });
 
+  it.each(['ndjson', 'csv'])('has a refusal in the form of every other: %s', async (format) => {
+    const behind = await platform.get(`/audit/export?format=${format}`, { headers: { range: 'bytes=99999999-' } });
+    expect(behind).toMatchObject({ status: 416, body: { errors: [{ code: 'range-not-satisfiable' }] } });
+    expect(behind.headers.get('content-type')).toMatch(/^application\/json/);
+    for (const header of ['etag', 'accept-ranges', 'content-disposition'])
+      expect(behind.headers.has(header)).toBe(false);
+  });
+
   it('that was broken off before a text was redacted is given anew, and is whole', async () => {
     const { source, destination } = await newPair(platform);
     const created = await source.client.create(destination.id, { name: 'Ada Lovelace' });

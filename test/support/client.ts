@@ -26,7 +26,7 @@ export class Client {
 
   constructor(
     readonly url: string,
-    private readonly key: string | null,
+    readonly key: string | null,
   ) {}
 
   /** The same caller with the client package, for whatever only leads up to what a test judges. Throws for a refusal. */

@@ -33,7 +33,7 @@ export interface NewAccess {
   readonly subject: Subject;
   /** Null at the command line. */
   readonly requestId: string | null;
-  /** Method, path and query, or the command. */
+  /** Method, path and query, or the command. In full: otherwise who asks could push what it asks for out of it. */
   readonly request: string;
 }
 
@@ -69,9 +69,6 @@ export interface AccessPage {
 }
 
 type Tables = AccessTables & ReadModelTables;
-
-/** Longer requests are cut: what they ask for is in their beginning. */
-const LONGEST_REQUEST = 2_000;
 
 /** Records of who looked into what happened. They are added and never changed or removed, and kept for ever. */
 export class Accesses {
@@ -162,7 +159,7 @@ export class Accesses {
       first_organization_id: first,
       second_organization_id: second,
       request_id: requestId,
-      request: request.slice(0, LONGEST_REQUEST).toWellFormed(),
+      request: request.toWellFormed(),
       outcome,
       items,
     };

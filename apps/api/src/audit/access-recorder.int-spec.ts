@@ -6,7 +6,7 @@ import { Controller, Get, Global, Module, Req, Res, StreamableFile } from '@nest
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Accesses, type NewAccess } from '@connections/audit/accesses';
+import { Accesses, type AccessKind, type NewAccess } from '@connections/audit/accesses';
 import { accessMigrations, type AccessTables } from '@connections/audit/accesses.tables';
 import { ConnectionLog } from '@connections/connection/connection-log';
 import type { Database } from '@connections/database/database';
@@ -38,12 +38,30 @@ class Lines extends Readable {
   }
 }
 
+/** What was begun last. */
+let begun: Lines;
+
 @Controller()
 class Exports {
   constructor(private readonly recorder: AccessRecorder) {}
 
-  #begun(request: AuthenticatedRequest, reply: FastifyReply, lines: Lines): Promise<Lines> {
-    return this.recorder.begun(request, reply, 'export', allOf(request.caller), lines);
+  async #begun(
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+    lines: Lines,
+    kind: AccessKind = 'export',
+  ): Promise<Lines> {
+    begun = lines;
+    await this.recorder.begun(request, reply, kind, allOf(request.caller), lines);
+    return lines;
+  }
+
+  @Get('stream')
+  async stream(
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
+    return new StreamableFile(await this.#begun(request, reply, new Lines(2), 'history'));
   }
 
   @Get('few')
@@ -81,6 +99,8 @@ describeDatabases('a route that records', (databases) => {
   let answering: ServerResponse;
   /** Settles when the beginning of an export may count as recorded. */
   let recording: () => Promise<unknown>;
+  /** Settles when the end of one may be recorded. */
+  let ending: () => Promise<unknown>;
   const logged: unknown[] = [];
 
   class WaitingAccesses extends Accesses {
@@ -88,6 +108,11 @@ describeDatabases('a route that records', (databases) => {
       const id = await super.begin(access);
       await recording();
       return id;
+    }
+
+    override async end(...ended: Parameters<Accesses['end']>): Promise<void> {
+      await ending();
+      await super.end(...ended);
     }
   }
 
@@ -97,6 +122,7 @@ describeDatabases('a route that records', (databases) => {
     caller = { type: 'api-key', id: 'api_M', role: 'member', organizationId: 'org_A' };
     logged.length = 0;
     recording = () => Promise.resolve();
+    ending = () => Promise.resolve();
     const log = { error: (fields: unknown) => void logged.push(fields) };
     @Global()
     @Module({
@@ -185,7 +211,10 @@ describeDatabases('a route that records', (databases) => {
   ] as const)('records what is read otherwise, by role: %s', async (role, organizationId, many) => {
     caller = { type: 'api-key', id: 'api_R', role, organizationId };
     expect(await (await fetch(`${url}/proofs`)).json()).toEqual({ data: [1, 2, 3] });
-    const found = await recorded();
+    expect(await (await fetch(`${url}/stream`)).text()).toHaveLength(2_002);
+    if (many > 0) expect(await ended()).toMatchObject({ kind: 'history', outcome: 'completed', items: 2 });
+    const found = (await recorded()).filter(({ kind }) => kind !== 'history');
+    expect(await recorded()).toHaveLength(2 * many);
     expect(found).toHaveLength(many);
     const access = { kind: 'proof', outcome: 'given', items: 3, subject: { type: 'organization', id: 'org_A' } };
     for (const one of found) expect(one).toMatchObject(access);
@@ -204,6 +233,34 @@ describeDatabases('a route that records', (databases) => {
       expect(errors).toMatchObject([{ code: 'unavailable', details: expect.stringMatching(/^Who reads this is rec/) }]);
     }
     expect(logged).toHaveLength(2);
+    expect(begun.destroyed).toBe(true);
+  });
+
+  it('lives on where a stream fails before it is given, and says so', async () => {
+    recording = async () => void begun.destroy(new Error('the log went away'));
+    await fetch(`${url}/few`)
+      .then((answer) => answer.text())
+      .catch(() => undefined);
+    recording = () => Promise.resolve();
+    expect((await fetch(`${url}/few`)).status).toBe(200);
+    expect(logged).toContainEqual(expect.objectContaining({ err: new Error('the log went away') }));
+  });
+
+  it('records the end of what is given before the service ends', async () => {
+    const slow = Promise.withResolvers<null>();
+    ending = () => slow.promise;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET /endless HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.destroy();
+    await once(answering, 'close');
+    let isOver = false;
+    const closed = app.close().then(() => (isOver = true));
+    for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    slow.resolve(null);
+    await closed;
+    expect(await recorded()).toMatchObject([{ outcome: 'broken-off' }]);
   });
 
   it('says so when the end of an export could not be recorded', async () => {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { Accesses, type AccessKind, type NewAccess } from '@connections/audit/accesses';
@@ -8,7 +8,7 @@ import { subjectOf } from '@connections/audit/subject';
 import { ConnectionLog } from '@connections/connection/connection-log';
 import { type Caller, isPlatformRole } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { ProblemError } from '../http/problems';
+import { isLeaving, ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { LOG } from '../log';
 
@@ -21,36 +21,48 @@ export const allOf = ({ organizationId }: Caller): Scope =>
  * platform. What cannot be recorded is not given.
  */
 @Injectable()
-export class AccessRecorder {
+export class AccessRecorder implements OnApplicationShutdown {
+  /** The ends that are being recorded. */
+  readonly #ends = new Set<Promise<void>>();
+
   constructor(
     private readonly accesses: Accesses,
     private readonly connections: ConnectionLog,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
-  /** @returns the answer, to be given now. @throws ProblemError when it cannot be recorded. */
-  async given(request: AuthenticatedRequest, kind: AccessKind, scope: Scope, answer: JsonObject): Promise<JsonObject> {
+  /**
+   * @param items how many of a list are given; null for what is no list.
+   * @returns the answer, to be given now. @throws ProblemError when it cannot be recorded.
+   */
+  async given(
+    request: AuthenticatedRequest,
+    kind: AccessKind,
+    scope: Scope,
+    answer: JsonObject,
+    items = itemsIn(answer),
+  ): Promise<JsonObject> {
     if (!isRecorded(kind, request.caller)) return answer;
-    const { data } = answer;
-    const items = Array.isArray(data) ? data.length : null;
     await orRefuse(async () => this.accesses.record(await this.#accessOf(request, kind, scope), items));
     return answer;
   }
 
   /**
    * The access is recorded from here on, whatever becomes of the answer, and its end is as well.
-   * @param stream what is answered; where it counts `events`, it is recorded how many it had given at its end.
-   * @returns the stream, to be given now.
+   * @param stream to be answered once this settles; where it counts `events`, it is recorded how many it had given.
    * @throws ProblemError when it cannot be recorded; the stream is destroyed.
    */
-  async begun<T extends Readable & { readonly events?: number }>(
+  async begun(
     request: AuthenticatedRequest,
     reply: FastifyReply,
     kind: AccessKind,
     scope: Scope,
-    stream: T,
-  ): Promise<T> {
-    if (!isRecorded(kind, request.caller)) return stream;
+    stream: Readable & { readonly events?: number },
+  ): Promise<void> {
+    if (!isRecorded(kind, request.caller)) return;
+    stream.once('error', (err) => {
+      if (!isLeaving(err)) this.log.error({ err, requestId: request.id }, 'what was being given was broken off');
+    });
     const id = await orRefuse(async () => this.accesses.begin(await this.#accessOf(request, kind, scope))).catch(
       (error: unknown) => {
         stream.destroy();
@@ -59,15 +71,23 @@ export class AccessRecorder {
     );
     const isOver = (): boolean => stream.readableEnded && reply.raw.writableFinished;
     const end = (): void => {
-      this.accesses.end(id, isOver() ? 'completed' : 'broken-off', stream.events ?? null).catch((err: unknown) => {
-        // It stays one that was begun, which says that nobody knows how it ended.
-        this.log.error({ err, requestId: request.id, access: id }, 'the end of an export could not be recorded');
-      });
+      const ended = this.accesses
+        .end(id, isOver() ? 'completed' : 'broken-off', stream.events ?? null)
+        .catch((err: unknown) => {
+          // It stays one that was begun, which says that nobody knows how it ended.
+          this.log.error({ err, requestId: request.id, access: id }, 'the end of an access could not be recorded');
+        })
+        .finally(() => this.#ends.delete(ended));
+      this.#ends.add(ended);
     };
     // Whoever asked may have gone while it was recorded.
     if (reply.raw.closed) end();
     else reply.raw.once('close', end);
-    return stream;
+  }
+
+  /** What the end of the service has cut off is recorded before the database is closed. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#ends);
   }
 
   async #accessOf(request: AuthenticatedRequest, kind: AccessKind, scope: Scope): Promise<NewAccess> {
@@ -81,6 +101,8 @@ export class AccessRecorder {
     };
   }
 }
+
+const itemsIn = ({ data }: JsonObject): number | null => (Array.isArray(data) ? data.length : null);
 
 const isRecorded = (kind: AccessKind, { role }: Caller): boolean =>
   kind === 'export' || role === 'auditor' || isPlatformRole(role);

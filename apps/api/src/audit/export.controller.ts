@@ -42,8 +42,8 @@ const PATIENCE = 5_000;
 export class ExportController {
   readonly #sources: ExportSources;
   readonly #texts: Texts;
-  /** How long exports are that were asked for in part, by their entity tags. */
-  readonly #lengths = new LRUCache<string, number>({ max: 100 });
+  /** How long exports are that were asked for in part, by their entity tags; being found out, or known. */
+  readonly #lengths = new LRUCache<string, Promise<number>>({ max: 100 });
 
   constructor(
     private readonly checkpoints: Checkpoints,
@@ -75,40 +75,45 @@ export class ExportController {
     const removals = await this.#texts.removals();
     const tag = entityTagOf(request, removals);
     const from = firstByteIn(headers['range'], headers['if-range'], tag);
+    const rest = from === null ? null : { from, isSame: async () => (await this.#texts.removals()) === removals };
+    const length = rest && (await this.#lengthOf(request, tag, rest));
+    if (rest !== null && length !== null && rest.from >= length) {
+      void reply.header('content-range', `bytes */${length}`);
+      const details = `The export has ${length} bytes: there is nothing from byte ${rest.from} on.`;
+      throw new ProblemError({ code: 'range-not-satisfiable', details, source: { header: 'Range' } });
+    }
+    const stream = new ExportStream(request, this.#sources, rest);
+    await this.recorder.begun(asked, reply, 'export', scope, stream);
+    // Only now: a refusal is no file, and must not say that it is one.
+    if (rest !== null && length !== null)
+      void reply.status(206).header('content-range', `bytes ${rest.from}-${length - 1}/${length}`);
     const name = `connections-${scopeText(scope).replace(':', '-')}-${checkpoint.size}.${format.name}`;
     void reply.headers({
       etag: tag,
       'accept-ranges': 'bytes',
-      'content-type': format.mediaType,
       'content-disposition': `attachment; filename="${name}"`,
     });
-    const rest = from === null ? null : { from, isSame: async () => (await this.#texts.removals()) === removals };
-    if (rest !== null) {
-      const length = await this.#lengthOf(request, tag, rest);
-      if (rest.from >= length) {
-        void reply.status(416).header('content-range', `bytes */${length}`);
-        const details = `The export has ${length} bytes: there is nothing from byte ${rest.from} on.`;
-        throw new ProblemError({ code: 'range-not-satisfiable', details, source: { header: 'Range' } });
-      }
-      void reply.status(206).header('content-range', `bytes ${rest.from}-${length - 1}/${length}`);
-    }
-    const stream = new ExportStream(request, this.#sources, rest);
-    return new StreamableFile(await this.recorder.begun(asked, reply, 'export', scope, stream), {
-      type: format.mediaType,
-    });
+    return new StreamableFile(stream, { type: format.mediaType });
   }
 
-  /** How long an export is: it is made for that, unless it was before. */
-  async #lengthOf(request: ExportRequest, tag: string, { isSame }: Rest): Promise<number> {
+  /**
+   * How long an export is. It is made once for that, for all who ask, among them one who has lost patience meanwhile and
+   * asks again.
+   */
+  #lengthOf(request: ExportRequest, tag: string, rest: Rest): Promise<number> {
     const known = this.#lengths.get(tag);
     if (known !== undefined) return known;
-    const length = await lengthOf(request, this.#sources);
-    if (!(await isSame())) {
-      const details = 'A text was redacted while the rest of the export was looked for. Ask again.';
-      throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
-    }
+    const length = this.#madeLengthOf(request, rest);
     this.#lengths.set(tag, length);
+    length.catch(() => this.#lengths.delete(tag));
     return length;
+  }
+
+  async #madeLengthOf(request: ExportRequest, { isSame }: Rest): Promise<number> {
+    const length = await lengthOf(request, this.#sources);
+    if (await isSame()) return length;
+    const details = 'A text was redacted while the rest of the export was looked for. Ask again.';
+    throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
   }
 
   async #requestFor(caller: Caller, parameters: ExportParameters): Promise<ExportRequest> {

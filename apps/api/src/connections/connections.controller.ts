@@ -147,9 +147,11 @@ export class ConnectionsController {
     const { caller } = request;
     const past = pastOf(parameters);
     const found = await this.queries.execute(new GetConnection(connectionIdIn(id), caller.organizationId, past));
-    void reply.header('etag', etagOf(found.revision));
     const answer = { data: await this.resources.of(found, caller, past === null) };
-    return past === null ? answer : this.recorder.given(request, 'time-travel', { kind: 'connection', id }, answer);
+    if (past !== null) await this.recorder.given(request, 'time-travel', { kind: 'connection', id }, answer);
+    // The revision is part of what is given.
+    void reply.header('etag', etagOf(found.revision));
+    return answer;
   }
 
   @Documented(activateConnection)

@@ -43,7 +43,7 @@ export class Freshness implements CanActivate {
 
   /** Waits a little, so that a client that never heard of positions reads its own writes as well. */
   async settle(position: Position): Promise<void> {
-    await this.projectors.connections.reached(position, COMMAND_PATIENCE);
+    await this.projector.reached(position, COMMAND_PATIENCE);
   }
 }
 

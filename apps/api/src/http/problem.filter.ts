@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOG } from '../log';
-import { answerOf, ProblemError } from './problems';
+import { answerOf, isLeaving, ProblemError } from './problems';
 
 /** Answers every error in one form, and logs those that are ours. */
 @Catch()
@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { status, headers, body } = answerOf(error);
     // A client may ask for a position that never comes; that is no fault of the service.
-    const isOurs = status >= 500 && !(error instanceof ProblemError && error.cause === undefined);
+    const isOurs = status >= 500 && !isLeaving(error) && !(error instanceof ProblemError && error.cause === undefined);
     if (isOurs) {
       const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
       this.log.error({ requestId: request.id, method: request.method, url: request.url, err: cause }, 'request failed');

@@ -70,6 +70,10 @@ export function answerOf(error: unknown): ProblemAnswer {
   return { status, headers, body: { errors: problems.slice(0, MAXIMUM_PROBLEMS).map(entryOf) } };
 }
 
+/** Whether whoever was given a stream went away before its end. Nothing is wrong then. */
+export const isLeaving = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+
 const entryOf = ({ code, details, source, meta }: Problem): JsonObject => ({
   status: String(catalogue[code].status),
   code,

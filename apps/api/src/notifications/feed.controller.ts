@@ -57,9 +57,9 @@ export class FeedController {
     @Parameters(NoParameters) _: NoParameters,
   ): Promise<StreamableFile> {
     const stream = this.streams.open(request, reply, positionInHeader(request.headers['last-event-id']));
+    await this.recorder.begun(request, reply, 'history', allOf(request.caller), stream);
     // Nobody on the way keeps what is sent, or keeps it back until there is more.
     void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    await this.recorder.begun(request, reply, 'history', allOf(request.caller), stream);
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }
 }

@@ -17,7 +17,7 @@ import {
 import { permissions, roles } from '@connections/directory/roles';
 import { bodyIn, type BodyForm } from '../http/attributes';
 import { type Access, accessOf } from '../http/credentials.guard';
-import { FeedFreshness, Freshness } from '../http/freshness';
+import { Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { parametersIn } from '../http/parameters';
 import type { ProblemCode } from '../http/problem-catalogue';
@@ -118,16 +118,17 @@ interface Route {
 }
 
 function routeOf(target: object, key: string | symbol, handler: object): Route {
-  const uses = (metadata: string, what: unknown): boolean =>
-    ((Reflect.getMetadata(metadata, handler) ?? []) as unknown[]).includes(what);
+  const used = (metadata: string): unknown[] => (Reflect.getMetadata(metadata, handler) ?? []) as unknown[];
+  const waits = (guard: unknown): boolean =>
+    guard === Freshness || (guard as { readonly prototype?: unknown }).prototype instanceof Freshness;
   const parameters = parametersIn(target, key);
   return {
     access: accessOf(handler),
     body: bodyIn(target, key),
     parameters,
     query: parameters ? propertiesOf(parameters) : [],
-    fresh: [Freshness, FeedFreshness].some((guard) => uses(GUARDS_METADATA, guard)),
-    idempotent: uses(INTERCEPTORS_METADATA, IdempotencyInterceptor),
+    fresh: used(GUARDS_METADATA).some(waits),
+    idempotent: used(INTERCEPTORS_METADATA).includes(IdempotencyInterceptor),
   };
 }
 

@@ -7,7 +7,6 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { AccessRecorder, allOf } from '../audit/access-recorder';
 import { Bodies, type ReadBodies } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
-import { toKebab } from '../http/key-inflection';
 import { NoParameters, Parameters } from '../http/parameters';
 import type { Problem } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
@@ -60,8 +59,9 @@ export class ShareChecksController {
       return shareCheckResourceOf(one.question, outcome);
     });
     const answer = { data: isList ? data : (data[0] as JsonObject) };
-    if (!asksForThePast(request)) return answer;
-    return this.recorder.given(request, 'time-travel', allOf(caller), answer);
+    const told = questions.filter(({ past }, index) => past !== null && isAnswer(outcomes[index] as SharingOutcome));
+    if (told.length === 0) return answer;
+    return this.recorder.given(request, 'time-travel', allOf(caller), answer, isList ? told.length : null);
   }
 }
 
@@ -71,17 +71,6 @@ const questionOf = (attributes: ShareCheckAttributes): SharingQuestion => ({
   scopes: attributes.scopes,
   past: pastOf(attributes),
 });
-
-/** Whether any question of a body is about the past, in whichever casing. Whatever else is wrong with it. */
-function asksForThePast({ body }: AuthenticatedRequest): boolean {
-  const { data } = (body ?? {}) as { readonly data?: unknown };
-  return [data].flat().some((resource) => {
-    const { attributes } = (resource ?? {}) as { readonly attributes?: unknown };
-    return Object.entries(attributes ?? {}).some(
-      ([name, value]) => value !== null && ['as-of', 'revision'].includes(toKebab(name)),
-    );
-  });
-}
 
 function pastOf({ 'as-of': asOf, revision }: ShareCheckAttributes): Past | null {
   if (typeof asOf === 'string') return { asOf };

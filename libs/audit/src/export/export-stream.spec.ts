@@ -29,6 +29,20 @@ describe('the stream of an export', () => {
     expect((await buffer(rest(whole.length, () => true))).length).toBe(0);
   });
 
+  it('tells how many events it has given, without those that it has skipped', async () => {
+    const whole = await lengthOf(request, log);
+    const given = async (from: number): Promise<number> => {
+      const stream = rest(from, () => true);
+      await buffer(stream);
+      return stream.events;
+    };
+    expect(await given(0)).toBe(1_200);
+    expect(await given(whole - 1)).toBe(0);
+    const half = await given(Math.floor(whole / 2));
+    expect(half).toBeGreaterThan(0);
+    expect(half).toBeLessThan(1_200);
+  });
+
   it('gives nothing that does not belong to the beginning, once a text was redacted meanwhile', async () => {
     const given: Buffer[] = [];
     const stream = rest(700_000, () => false);

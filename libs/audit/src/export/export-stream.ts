@@ -22,10 +22,12 @@ export class BeginningChanged extends Error {
 
 /** An export as a stream that is made as fast as it is read. */
 export class ExportStream extends Readable {
-  /** How many events have been told so far. */
-  events = 0;
   readonly #pieces: AsyncGenerator<Buffer>;
+  /** Bytes before the first that is given. */
   #skipped = 0;
+  /** Events told so far, and those of them that were skipped with whole pieces. */
+  #told = 0;
+  #passedOver = 0;
   #isGiving = false;
 
   /** @param rest null for the whole. Its stream ends with `BeginningChanged` rather than with what belongs to nothing. */
@@ -36,8 +38,13 @@ export class ExportStream extends Readable {
   ) {
     super({ highWaterMark: WAITING });
     this.#pieces = exportOf(request, sources, (events) => {
-      this.events = events;
+      this.#told = events;
     });
+  }
+
+  /** How many events have been given so far. */
+  get events(): number {
+    return this.#told - this.#passedOver;
   }
 
   override _read(): void {
@@ -63,6 +70,7 @@ export class ExportStream extends Readable {
       if (this.#isGiving || this.rest === null) return value;
       const skip = Math.min(this.rest.from - this.#skipped, value.length);
       this.#skipped += skip;
+      this.#passedOver = this.#told;
       if (skip === value.length) continue;
       if (!(await this.rest.isSame())) throw new BeginningChanged();
       this.#isGiving = true;

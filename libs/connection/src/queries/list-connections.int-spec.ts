@@ -182,6 +182,32 @@ describeDatabases('a list of connections', (databases) => {
     }
   });
 
+  it.each(sorts)('tells from a page that nothing is left on that there is something before it: %s', async (sort) => {
+    const whole = await page('org_A', { statuses: ['active'] }, 60, null, sort);
+    const most = whole.connections.length;
+    const { next, previous } = await page('org_A', { statuses: ['active'] }, most - 1, null, sort);
+    expect({ next: next !== null, previous }).toEqual({ next: true, previous: null });
+    const changing = model.database.writer.updateTable('connections');
+    const { id } = whole.connections.at(-1)!.connection;
+    await changing.set({ status: 'inactive' }).where('id', '=', id).execute();
+    try {
+      const emptied = await page('org_A', { statuses: ['active'] }, 5, { direction: 'after', ...next! }, sort);
+      expect({ ...emptied, previous: emptied.previous !== null }).toEqual({
+        connections: [],
+        next: null,
+        previous: true,
+      });
+      const back = { direction: 'before', ...emptied.previous! } as const;
+      expect(await page('org_A', { statuses: ['active'] }, 60, back, sort)).toMatchObject({
+        connections: whole.connections.slice(0, most - 2),
+        previous: null,
+        next: expect.anything(),
+      });
+    } finally {
+      await changing.set({ status: 'active' }).where('id', '=', id).execute();
+    }
+  });
+
   it('goes on by names where it was, also behind one that is redacted meanwhile', async () => {
     const whole = expected('org_B', {}, 'name').map(({ id }) => id);
     const first = await page('org_B', {}, 5, null, 'name');

@@ -18,7 +18,17 @@ import {
   type Party,
   type Rows,
 } from './list-conditions';
-import { type Cursor, isDescending, isIndexed, orderOf, type Place, placeOf, type Sort } from './list-order';
+import {
+  compared,
+  type Cursor,
+  isDescending,
+  isIndexed,
+  orderOf,
+  type Place,
+  placeIn,
+  placeOf,
+  type Sort,
+} from './list-order';
 
 export interface ConnectionPage {
   /** In the order that was asked for. Of a past moment there may be fewer than asked for, or none, and more on either side all the same. */
@@ -101,13 +111,15 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     const page = rows.slice(0, found.length);
     const more = rows.length > page.length;
     if (backwards) [page, found].forEach((list) => list.reverse());
-    const [first, last] = [page[0], page.at(-1)];
+    // Where nothing is left on a page, it is still where its cursor says.
+    const here = cursor && placeIn(cursor);
+    const [first = here, last = here] = [page[0], page.at(-1)].map((row) => row && placeOf(row, sort));
     const turned = first && last && cursor ? await this.#hasMore(listing, backwards ? last : first, backwards) : false;
     const [hasNext, hasPrevious] = backwards ? [turned, more] : [more, turned];
     return {
       connections: found.filter((at) => at !== null),
-      next: hasNext && last ? placeOf(last, sort) : null,
-      previous: hasPrevious && first ? placeOf(first, sort) : null,
+      next: hasNext ? last : null,
+      previous: hasPrevious ? first : null,
     };
   }
 
@@ -141,23 +153,17 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   }
 
   /** Whether there is anything on the side that the page was not read towards. */
-  async #hasMore(listing: Listing, edge: NamedRow, further: boolean): Promise<boolean> {
-    const cursor = { direction: further ? 'after' : 'before', ...placeOf(edge, listing.sort) } as const;
+  async #hasMore(listing: Listing, edge: Place, further: boolean): Promise<boolean> {
+    const cursor = { ...edge, direction: further ? 'after' : 'before' } as const;
     return (await this.#count(listing, 1, cursor)) > 0;
   }
 
-  #page(listing: Listing, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
+  async #page(listing: Listing, limit: number, cursor: Cursor | null): Promise<NamedRow[]> {
     const { sort } = listing;
     const backwards = cursor?.direction === 'before';
-    const walks = this.#walksOf(listing, cursor);
-    const shape = [sort, backwards, ...walks.map(shapeOf)].join('|');
-    let run = this.#prepared.get(shape);
-    if (!run) {
-      run = this.database.prepare(this.#rowsOf(walks, sort, backwards, limit).compile());
-      this.#prepared.set(shape, run);
-    }
-    const limits = walks.length > 1 && this.#isBounded(sort) ? [limit] : [];
-    return run([...walks.flatMap((walk) => [...valuesOf(walk), ...limits]), limit]);
+    const walks = this.#walksOf(listing, cursor).map((walk) => this.#walk(walk, sort, backwards, limit));
+    const [rows = [], others = []] = await Promise.all(walks);
+    return merged(rows, others, sort, backwards).slice(0, limit);
   }
 
   /** Each part that the viewer has is a walk along an index of its own: an "or" would sort everything it has. */
@@ -175,40 +181,27 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return filter.role === 'destination' ? [asDestination] : [asSource, asDestination];
   }
 
-  #rowsOf(walks: readonly Condition[][], sort: Sort, backwards: boolean, limit: number) {
-    const direction = isDescending(sort) === backwards ? 'asc' : 'desc';
-    const { key } = orderOf(sort);
-    if (key === null) {
-      const inOrder = <Row>(rows: Rows<Row & Pick<NamedRow, 'created_position'>>) =>
-        rows.orderBy('created_position', direction).limit(limit);
-      const each = walks.map((walk) => applied(walk, namedRows(this.database)));
-      if (each.length === 1 || !this.#isBounded(sort)) return inOrder(united(each));
-      return inOrder(
-        united(each.map((rows) => this.database.reader.selectFrom(inOrder(rows).as('connections')).selectAll())),
-      );
+  #walk(conditions: readonly Condition[], sort: Sort, backwards: boolean, limit: number): Promise<NamedRow[]> {
+    const shape = [sort, backwards, ...conditions.map((condition) => condition.shape)].join(' ');
+    let run = this.#prepared.get(shape);
+    if (!run) {
+      run = this.database.prepare(this.#rowsOf(conditions, sort, backwards, limit).compile());
+      this.#prepared.set(shape, run);
     }
-    // Sorted are ids alone; only of a page is everything read.
-    const each = walks.map((walk) =>
-      applied(walk, this.database.reader.selectFrom('connections').select(['id', 'created_position', key.as('key')])),
-    );
-    const ids = this.database.reader
-      .selectFrom(united(each).as('some'))
-      .select('id')
-      .orderBy('key', direction)
-      .orderBy('created_position', direction)
-      .limit(limit);
-    return namedRows(this.database)
-      .where('id', 'in', ids)
-      .orderBy(key, direction)
-      .orderBy('created_position', direction);
+    return run([...conditions.flatMap((condition) => condition.values), limit]);
   }
 
-  /**
-   * Whether each of several walks ends by itself. SQLite takes from each what it needs, and would else put what it has
-   * of both in order once more; PostgreSQL would follow both to their ends.
-   */
-  #isBounded(sort: Sort): boolean {
-    return isIndexed(sort) && this.database.engine.name === 'postgres';
+  #rowsOf(conditions: readonly Condition[], sort: Sort, backwards: boolean, limit: number) {
+    const direction = isDescending(sort) === backwards ? 'asc' : 'desc';
+    const { key } = orderOf(sort);
+    const indexed = namedRows(this.database);
+    if (key === null) return applied(conditions, indexed).orderBy('created_position', direction).limit(limit);
+    // Sorted are ids alone; only of a page is everything read.
+    const ids = applied(conditions, this.database.reader.selectFrom('connections').select('id'))
+      .orderBy(key, direction)
+      .orderBy('created_position', direction)
+      .limit(limit);
+    return indexed.where('id', 'in', ids).orderBy(key, direction).orderBy('created_position', direction);
   }
 
   /** @throws TooManyToSort */
@@ -219,7 +212,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   /** How many rows there are, each part of the viewer counted no further than a limit. */
   async #count(listing: Listing, limit: number, cursor: Cursor | null): Promise<number> {
     const counts = this.#walksOf(listing, cursor).map(async (conditions) => {
-      const shape = `${listing.sort}|${shapeOf(conditions)}`;
+      const shape = [listing.sort, ...conditions.map((condition) => condition.shape)].join(' ');
       let run = this.#counting.get(shape);
       if (!run) {
         const some = applied(conditions, this.database.reader.selectFrom('connections').select('id')).limit(limit);
@@ -227,7 +220,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
         run = this.database.prepare(count.compile());
         this.#counting.set(shape, run);
       }
-      const [counted] = await run([...valuesOf(conditions), limit]);
+      const [counted] = await run([...conditions.flatMap((condition) => condition.values), limit]);
       return counted?.rows ?? 0;
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
@@ -236,12 +229,6 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
 
 const applied = <Row>(conditions: readonly Condition[], rows: Rows<Row>): Rows<Row> =>
   conditions.reduce((some, condition) => condition.apply(some), rows);
-
-const shapeOf = (walk: readonly Condition[]): string => walk.map(({ shape }) => shape).join(' ');
-
-const valuesOf = (walk: readonly Condition[]): unknown[] => walk.flatMap(({ values }) => values);
-
-const united = <Row>(walks: readonly Rows<Row>[]): Rows<Row> => walks.reduce((all, walk) => all.unionAll(walk));
 
 const asItIs = (row: NamedRow): ConnectionAt => ({ connection: toNamedConnection(row), revision: row.revision });
 
@@ -253,3 +240,12 @@ const conditionsAt = (
   ...others,
   createdTo: createdTo < asOf ? createdTo : asOf,
 });
+
+/** Two lists in the same order as one. */
+function merged(one: NamedRow[], other: NamedRow[], sort: Sort, backwards: boolean): NamedRow[] {
+  if (other.length === 0) return one;
+  if (one.length === 0) return other;
+  const sign = isDescending(sort) === backwards ? 1 : -1;
+  const placed = [...one, ...other].map((row) => ({ row, place: placeOf(row, sort) }));
+  return placed.sort((a, b) => sign * compared(a.place, b.place)).map(({ row }) => row);
+}

@@ -59,7 +59,16 @@ export const isDescending = (sort: Sort): boolean => sort.startsWith('-');
  */
 export const isIndexed = (sort: Sort): boolean => orderOf(sort).key === null;
 
+export const placeIn = ({ direction: _, ...place }: Cursor): Place => place;
+
 export const placeOf = (row: NamedRow, sort: Sort): Place => {
   const key = orderOf(sort).keyOf(row);
   return { position: row.created_position, ...(key !== undefined && { key }) };
 };
+
+/** Less than 0 when the first place comes first in ascending order: by bytes, as databases compare. */
+export function compared(one: Place, other: Place): number {
+  const keys = one.key === other.key ? 0 : Buffer.compare(Buffer.from(one.key ?? ''), Buffer.from(other.key ?? ''));
+  if (keys !== 0 || one.position === other.position) return keys;
+  return one.position < other.position ? -1 : 1;
+}
