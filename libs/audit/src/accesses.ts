@@ -46,7 +46,7 @@ export interface Access {
   readonly subject: { readonly type: Subject['type']; readonly id: string | null };
   readonly requestId: string | null;
   readonly request: string;
-  /** `begun`: an export that is under way, or whose process died. */
+  /** `begun`: an export or a live stream that is under way, or whose process died. */
   readonly outcome: 'given' | 'begun' | 'completed' | 'broken-off';
   /** How many events, or other things of a list, were given. */
   readonly items: number | null;

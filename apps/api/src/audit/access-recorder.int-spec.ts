@@ -237,7 +237,10 @@ describeDatabases('a route that records', (databases) => {
   });
 
   it('lives on where a stream fails before it is given, and says so', async () => {
-    recording = async () => void begun.destroy(new Error('the log went away'));
+    recording = async () => {
+      begun.destroy(new Error('the log went away'));
+      await new Promise((resolve) => setImmediate(resolve));
+    };
     await fetch(`${url}/few`)
       .then((answer) => answer.text())
       .catch(() => undefined);
