@@ -256,7 +256,6 @@ describeDatabases('a route that records', (databases) => {
     socket.write('GET /endless HTTP/1.1\r\nhost: x\r\n\r\n');
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();
-    await once(answering, 'close');
     let isOver = false;
     const closed = app.close().then(() => (isOver = true));
     for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -16,14 +16,16 @@ import { LOG } from '../log';
 export const allOf = ({ organizationId }: Caller): Scope =>
   organizationId === null ? EVERYTHING : { kind: 'organization', id: organizationId };
 
+/** A stream that may count the events that it gives. */
+type Counting = Readable & { readonly events?: number };
+
 /**
  * Records what is given before it is given: an export by whoever, anything else by credentials of auditors and of the
  * platform. What cannot be recorded is not given.
  */
 @Injectable()
 export class AccessRecorder implements OnApplicationShutdown {
-  /** The ends that are being recorded. */
-  readonly #ends = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly accesses: Accesses,
@@ -57,7 +59,7 @@ export class AccessRecorder implements OnApplicationShutdown {
     reply: FastifyReply,
     kind: AccessKind,
     scope: Scope,
-    stream: Readable & { readonly events?: number },
+    stream: Counting,
   ): Promise<void> {
     if (!isRecorded(kind, request.caller)) return;
     stream.once('error', (err) => {
@@ -69,25 +71,25 @@ export class AccessRecorder implements OnApplicationShutdown {
         throw error;
       },
     );
-    const isOver = (): boolean => stream.readableEnded && reply.raw.writableFinished;
-    const end = (): void => {
-      const ended = this.accesses
-        .end(id, isOver() ? 'completed' : 'broken-off', stream.events ?? null)
-        .catch((err: unknown) => {
-          // It stays one that was begun, which says that nobody knows how it ended.
-          this.log.error({ err, requestId: request.id, access: id }, 'the end of an access could not be recorded');
-        })
-        .finally(() => this.#ends.delete(ended));
-      this.#ends.add(ended);
-    };
-    // Whoever asked may have gone while it was recorded.
-    if (reply.raw.closed) end();
-    else reply.raw.once('close', end);
+    const over = this.#endOf(id, request, reply, stream).finally(() => this.#underWay.delete(over));
+    this.#underWay.add(over);
   }
 
-  /** What the end of the service has cut off is recorded before the database is closed. */
+  /** Settles once it is recorded how an access ended. Whoever asked may have gone while its beginning was recorded. */
+  async #endOf(id: string, request: AuthenticatedRequest, { raw }: FastifyReply, stream: Counting): Promise<void> {
+    if (!raw.closed) await new Promise((resolve) => raw.once('close', resolve));
+    const isWhole = stream.readableEnded && raw.writableFinished;
+    try {
+      await this.accesses.end(id, isWhole ? 'completed' : 'broken-off', stream.events ?? null);
+    } catch (err) {
+      // It stays one that was begun, which says that nobody knows how it ended.
+      this.log.error({ err, requestId: request.id, access: id }, 'the end of an access could not be recorded');
+    }
+  }
+
+  /** The server has closed every connection by now, but not every answer has heard of it; the database is closed next. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#ends);
+    await Promise.all(this.#underWay);
   }
 
   async #accessOf(request: AuthenticatedRequest, kind: AccessKind, scope: Scope): Promise<NewAccess> {
