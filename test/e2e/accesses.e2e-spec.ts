@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { KeyFile } from '@connections/audit/key-file';
+import { closeStores } from '@connections/host/stores';
 import { Client, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
+import { storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 describe('who looked into what happened', () => {
@@ -153,8 +154,10 @@ describe('who looked into what happened', () => {
   });
 
   it('is not given where it cannot be recorded, nor is anything that tells of it', async () => {
-    const database = new Database(join(folder.path, 'connections.sqlite'));
-    database.exec('alter table accesses rename to others');
+    const stores = await storesOf(folder.path);
+    const renamed = (from: string, to: string): Promise<unknown> =>
+      stores.database.writer.schema.alterTable(from).renameTo(to).execute();
+    await renamed('accesses', 'others');
     try {
       for (const [path, told] of [
         [`/connect/connections/${id}?revision=0`, 'etag'],
@@ -168,8 +171,8 @@ describe('who looked into what happened', () => {
         for (const header of [told, 'content-range', 'accept-ranges']) expect(refused.headers.has(header)).toBe(false);
       }
     } finally {
-      database.exec('alter table others rename to accesses');
-      database.close();
+      await renamed('others', 'accesses');
+      await closeStores(stores);
     }
   });
 

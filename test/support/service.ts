@@ -73,7 +73,8 @@ export async function startService(dataDir: string, environment: NodeJS.ProcessE
   process.once('exit', endWithTests);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const ended = once(child, 'exit').then(() => process.off('exit', endWithTests));
+  // By then its log is whole as well.
+  const ended = once(child, 'close').then(() => process.off('exit', endWithTests));
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`The service ended with exit code ${code} at its start:\n${log}`)));
