@@ -184,6 +184,7 @@ describeDatabases('a route that records', (databases) => {
     const { outcome, items } = await ended();
     expect(outcome).toBe('broken-off');
     expect(items).toBeGreaterThan(0);
+    expect(logged).toEqual([]);
   });
 
   it('records that who asked for an export had gone before it was begun', async () => {
@@ -193,6 +194,7 @@ describeDatabases('a route that records', (databases) => {
     while ((await recorded()).length === 0) await new Promise((resolve) => setImmediate(resolve));
     socket.destroy();
     expect(await ended()).toMatchObject({ outcome: 'broken-off' });
+    expect(logged).toEqual([]);
   });
 
   it('records that an export was broken off by a fault', async () => {
@@ -200,6 +202,7 @@ describeDatabases('a route that records', (databases) => {
       .then((answer) => answer.text())
       .catch(() => undefined);
     expect(await ended()).toMatchObject({ outcome: 'broken-off', items: 3 });
+    expect(logged).toMatchObject([{ err: new Error('the log went away'), requestId: 'req_1' }]);
   });
 
   it.each([
