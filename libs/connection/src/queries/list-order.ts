@@ -59,6 +59,7 @@ export const isDescending = (sort: Sort): boolean => sort.startsWith('-');
  */
 export const isIndexed = (sort: Sort): boolean => orderOf(sort).key === null;
 
+/** Where a cursor starts from. */
 export const placeIn = ({ direction: _, ...place }: Cursor): Place => place;
 
 export const placeOf = (row: NamedRow, sort: Sort): Place => {
