@@ -93,15 +93,27 @@ describe('who looked into what happened', () => {
     expect(await check(platformAuditor, past)).toBe(200);
     expect(await check(platformAuditor, pair, { ...pair, revision: 0 }, { ...pair, revision: 999 })).toBe(200);
     expect(await check(platformAuditor, pair, { ...pair, revision: 999 }, { ...pair, 'as-of': 'once' })).toBe(200);
-    const told = (await accesses(platform)).slice(0, 2).map(({ attributes }) => attributes);
-    expect(told).toMatchObject(
-      [1, null].map((items) => ({
-        kind: 'time-travel',
-        'subject-type': 'everything',
-        request: 'POST /api/v1/connect/share-checks',
-        items,
-      })),
-    );
+    const given = { kind: 'time-travel', request: 'POST /api/v1/connect/share-checks' };
+    const newest = async (as: Client, many: number) =>
+      (await accesses(as)).slice(0, many).map(({ attributes }) => attributes);
+    expect(await newest(platform, 2)).toMatchObject([
+      { ...given, 'subject-type': 'connection', 'subject-id': id, items: 1 },
+      { ...given, 'subject-type': 'connection', 'subject-id': id, items: null },
+    ]);
+
+    // Of several connections, each party is told of its own alone.
+    const { attributes: other } = (await platform.get(`/connect/connections/${otherId}`)).body.data;
+    const otherPair = { ...pair, 'source-organization-id': other['source-organization-id'], 'destination-organization-id': other['destination-organization-id'] }; // prettier-ignore
+    const none = { ...past, 'source-organization-id': pair['destination-organization-id'], 'destination-organization-id': pair['source-organization-id'] }; // prettier-ignore
+    expect(await check(platformAuditor, past, { ...otherPair, revision: 0 }, { ...pair, revision: 0 })).toBe(200);
+    const apart = (await newest(platform, 2)).sort((one, two) => Number(one['items']) - Number(two['items']));
+    expect(apart).toMatchObject([
+      { ...given, 'subject-id': otherId, items: 1 },
+      { ...given, 'subject-id': id, items: 2 },
+    ]);
+    expect((await accesses(source)).map(({ attributes }) => attributes['subject-id'])).not.toContain(otherId);
+    expect(await check(platformAuditor, none)).toBe(200);
+    expect(await newest(source, 1)).toMatchObject([{ ...given, 'subject-type': 'everything', items: null }]);
   });
 
   it('is recorded of what auditors and the platform read, and of the past alone', async () => {
@@ -148,9 +160,29 @@ describe('who looked into what happened', () => {
     await until('the end of what was live is recorded', async () => (await ended())[0]?.['ended-at'] !== null);
     const access = { kind: 'history', role: 'platform-auditor', 'subject-type': 'everything' };
     expect(await ended()).toMatchObject([
-      { ...access, outcome: 'broken-off', request: 'GET /api/v1/connect/events/stream' },
+      { ...access, outcome: 'broken-off', items: 0, request: 'GET /api/v1/connect/events/stream' },
       { ...access, outcome: 'given', items: 1, request: 'GET /api/v1/connect/events?page[size]=1' },
     ]);
+  });
+
+  it('is recorded of what is live with how much was given', async () => {
+    const { data, meta } = (await platformAuditor.get('/connect/events?page[size]=1')).body;
+    const later = (await platformAuditor.get(`/connect/events?page[size]=100&page[after]=${meta.cursor}`)).body.data;
+    expect([data.length, later.length > 1]).toEqual([1, true]);
+    const leaving = new AbortController();
+    const answer = await fetch(`${service.demo.url}/api/v1/connect/events/stream`, {
+      headers: { authorization: `Bearer ${platformAuditor.key}`, 'last-event-id': meta.cursor },
+      signal: leaving.signal,
+    });
+    let text = '';
+    for await (const bytes of answer.body!.values({ preventCancel: true })) {
+      text += Buffer.from(bytes).toString();
+      if (later.every(({ id: event }: { id: string }) => text.includes(`"id":"${event}"`))) break;
+    }
+    leaving.abort();
+    await until('its end is recorded', async () => (await accesses(platform))[0]?.attributes['ended-at'] !== null);
+    const [{ attributes }] = (await accesses(platform)) as [{ attributes: object }];
+    expect(attributes).toMatchObject({ outcome: 'broken-off', items: later.length });
   });
 
   it('is not given where it cannot be recorded, nor is anything that tells of it', async () => {

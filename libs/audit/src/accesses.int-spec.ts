@@ -4,7 +4,7 @@ import type { ReadModelTables } from '@connections/connection/read-model/connect
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
-import { Accesses, type NewAccess, OPERATOR, type Reader, type Subject } from './accesses';
+import { Accesses, type GivenAccess, type NewAccess, OPERATOR, type Reader, type Subject } from './accesses';
 import { accessMigrations, type AccessTables } from './accesses.tables';
 
 const auditor: Reader = { credentialId: 'api_A', organizationId: null, role: 'platform-auditor' };
@@ -34,6 +34,7 @@ describeDatabases('records of access', (databases) => {
     request: 'GET /api/v1/connect/connections/cxn_AB/events',
     ...change,
   });
+  const given = (change: Partial<NewAccess>, items: number | null): GivenAccess => ({ ...access(change), items });
   const page = { size: 100 };
   const idsOf = (found: readonly { readonly subject: { readonly type: string; readonly id: string | null } }[]) =>
     found.map(({ subject }) => subject.id ?? subject.type).sort();
@@ -56,7 +57,7 @@ describeDatabases('records of access', (databases) => {
 
   it('tell who looked at what, and when', async () => {
     const before = new Date().toISOString();
-    await accesses.record(access({ subject: ofPair('A', 'B') }), 3);
+    await accesses.record([given({ subject: ofPair('A', 'B') }, 3)]);
     const [found] = await accesses.list({}, page);
     expect(found).toEqual({
       id: expect.stringMatching(/^acs_[0-9a-f]{32}$/),
@@ -97,10 +98,18 @@ describeDatabases('records of access', (databases) => {
     await expect(accesses.end(first, 'broken-off', 0)).rejects.toThrow();
   });
 
+  it('are added all together, or none of them', async () => {
+    const [one, other] = [given({ subject: ofPair('A', 'B') }, 1), given({ subject: ofPair('C', 'D') }, 2)];
+    await expect(accesses.record([one, { ...other, kind: null as never }])).rejects.toThrow();
+    expect(await accesses.list({}, page)).toEqual([]);
+    await accesses.record([one, other]);
+    expect(idsOf(await accesses.list({}, page))).toEqual(['cxn_AB', 'cxn_CD']);
+  });
+
   it('are listed newest first, a page at a time, and by kind, credential and time', async () => {
     for (let number = 0; number < 7; number += 1) {
       const kind = number % 2 === 0 ? 'history' : 'proof';
-      await accesses.record(access({ kind, reader: number < 3 ? auditor : partner }), number);
+      await accesses.record([given({ kind, reader: number < 3 ? auditor : partner }, number)]);
     }
     const all = await accesses.list({}, page);
     const paged = [];
@@ -126,10 +135,10 @@ describeDatabases('records of access', (databases) => {
   it('concern an organization where its own connections were among what was given', async () => {
     await connect('A', 'B', '2026-01-01T00:00:00.000Z');
     await connect('A', 'Z', '2999-01-01T00:00:00.000Z');
-    await accesses.record(access({ subject: ofPair('A', 'B') }), 1);
-    await accesses.record(access({ subject: ofPair('C', 'A') }), 1);
-    await accesses.record(access({ subject: ofPair('C', 'D') }), 1);
-    await accesses.record(access({ subject: { type: 'organization', id: 'org_A' } }), 1);
+    await accesses.record([given({ subject: ofPair('A', 'B') }, 1)]);
+    await accesses.record([given({ subject: ofPair('C', 'A') }, 1)]);
+    await accesses.record([given({ subject: ofPair('C', 'D') }, 1)]);
+    await accesses.record([given({ subject: { type: 'organization', id: 'org_A' } }, 1)]);
     await accesses.begin(access({ kind: 'export', reader: partner, subject: { type: 'organization', id: 'org_B' } }));
     // The connection with this one was made later.
     await accesses.begin(access({ kind: 'export', subject: { type: 'organization', id: 'org_Z' } }));
@@ -150,9 +159,9 @@ describeDatabases('records of access', (databases) => {
   it('tell partners that others were searched, and not for what', async () => {
     await connect('A', 'B', '2026-01-01T00:00:00.000Z');
     const request = 'GET /api/v1/connect/connections?as-of=2026&filter[name]=secret';
-    await accesses.record(access({ request, subject: { type: 'organization', id: 'org_A' } }), 1);
-    await accesses.record(access({ request, subject: { type: 'everything' } }), 1);
-    await accesses.record(access({ request, reader: partner, subject: { type: 'everything' } }), 1);
+    await accesses.record([given({ request, subject: { type: 'organization', id: 'org_A' } }, 1)]);
+    await accesses.record([given({ request, subject: { type: 'everything' } }, 1)]);
+    await accesses.record([given({ request, reader: partner, subject: { type: 'everything' } }, 1)]);
     const requestsFor = async (id: string) =>
       (await accesses.concerning(id, {}, page)).map((found) => found.request.includes('?')).sort();
     // Each sees in full what was asked of itself, and what it has asked.

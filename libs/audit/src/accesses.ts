@@ -37,6 +37,12 @@ export interface NewAccess {
   readonly request: string;
 }
 
+/** What is given at once. */
+export interface GivenAccess extends NewAccess {
+  /** See `Access`. */
+  readonly items: number | null;
+}
+
 /** One access, as it is told. Times are ISO-8601 UTC. */
 export interface Access {
   readonly id: string;
@@ -74,14 +80,16 @@ type Tables = AccessTables & ReadModelTables;
 export class Accesses {
   constructor(private readonly database: Database<Tables>) {}
 
-  /** Records what is about to be given; it is durable when this settles. @param items see `Access`. */
-  async record(access: NewAccess, items: number | null): Promise<void> {
-    await this.#add(access, 'given', items);
+  /** Records what is about to be given, all of it or nothing; it is durable when this settles. */
+  record(given: readonly GivenAccess[]): Promise<void> {
+    return this.#add(given.map((access) => rowOf(access, 'given', access.items)));
   }
 
   /** Records that something long is about to be given. @returns its id, for `end`. */
-  begin(access: NewAccess): Promise<string> {
-    return this.#add(access, 'begun', null);
+  async begin(access: NewAccess): Promise<string> {
+    const row = rowOf(access, 'begun', null);
+    await this.#add([row]);
+    return row.id;
   }
 
   /** Records how something long has ended. */
@@ -140,31 +148,8 @@ export class Accesses {
       .map((row) => toldTo(organizationId, accessOf(row)));
   }
 
-  async #add(
-    { kind, reader, subject, requestId, request }: NewAccess,
-    outcome: 'given' | 'begun',
-    items: number | null,
-  ): Promise<string> {
-    const [first = null, second = null] =
-      subject.type === 'connection' ? subject.parties : subject.type === 'organization' ? [subject.id] : [];
-    const row = {
-      id: `acs_${randomBytes(16).toString('hex')}`,
-      at: new Date().toISOString(),
-      kind,
-      credential_id: reader.credentialId,
-      organization_id: reader.organizationId,
-      role: reader.role,
-      subject_type: subject.type,
-      subject_id: 'id' in subject ? subject.id : null,
-      first_organization_id: first,
-      second_organization_id: second,
-      request_id: requestId,
-      request: request.toWellFormed(),
-      outcome,
-      items,
-    };
-    await this.database.transaction('durable', (tx) => tx.insertInto('accesses').values(row).execute());
-    return row.id;
+  async #add(rows: readonly NewRow[]): Promise<void> {
+    await this.database.transaction('durable', (tx) => tx.insertInto('accesses').values(rows).execute());
   }
 
   #select() {
@@ -176,7 +161,9 @@ export class Accesses {
   }
 }
 
-type Row = AccessTables['accesses'] & {
+type NewRow = AccessTables['accesses'];
+
+type Row = NewRow & {
   readonly ended_at: string | null;
   readonly ended_as: string | null;
   readonly ended_items: number | null;
@@ -212,6 +199,31 @@ function toldTo(organizationId: string, access: Access): Access {
   const isOwn = reader.organizationId === organizationId || subject.id === organizationId;
   if (isOwn || subject.type === 'connection') return access;
   return { ...access, request: request.replace(/\?.*$/s, '') };
+}
+
+function rowOf(
+  { kind, reader, subject, requestId, request }: NewAccess,
+  outcome: 'given' | 'begun',
+  items: number | null,
+): NewRow {
+  const [first = null, second = null] =
+    subject.type === 'connection' ? subject.parties : subject.type === 'organization' ? [subject.id] : [];
+  return {
+    id: `acs_${randomBytes(16).toString('hex')}`,
+    at: new Date().toISOString(),
+    kind,
+    credential_id: reader.credentialId,
+    organization_id: reader.organizationId,
+    role: reader.role,
+    subject_type: subject.type,
+    subject_id: 'id' in subject ? subject.id : null,
+    first_organization_id: first,
+    second_organization_id: second,
+    request_id: requestId,
+    request: request.toWellFormed(),
+    outcome,
+    items,
+  };
 }
 
 const accessOf = (row: Row): Access => ({

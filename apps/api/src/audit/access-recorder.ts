@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { Accesses, type AccessKind, type NewAccess } from '@connections/audit/accesses';
+import { Accesses, type AccessKind, type GivenAccess, type NewAccess } from '@connections/audit/accesses';
 import { EVERYTHING, type Scope } from '@connections/audit/export/scope';
 import { subjectOf } from '@connections/audit/subject';
 import { ConnectionLog } from '@connections/connection/connection-log';
@@ -15,6 +15,13 @@ import { LOG } from '../log';
 /** All that a caller can see. */
 export const allOf = ({ organizationId }: Caller): Scope =>
   organizationId === null ? EVERYTHING : { kind: 'organization', id: organizationId };
+
+/** What an answer gives of one subject. */
+export interface Part {
+  readonly scope: Scope;
+  /** How many of a list; null for what is no list. */
+  readonly items: number | null;
+}
 
 /** A stream that may count the events that it gives. */
 type Counting = Readable & { readonly events?: number };
@@ -44,9 +51,21 @@ export class AccessRecorder implements OnApplicationShutdown {
     answer: JsonObject,
     items = itemsIn(answer),
   ): Promise<JsonObject> {
-    if (!isRecorded(kind, request.caller)) return answer;
-    await orRefuse(async () => this.accesses.record(await this.#accessOf(request, kind, scope), items));
+    await this.givenParts(request, kind, [{ scope, items }]);
     return answer;
+  }
+
+  /**
+   * The same of what is given of several subjects at once: each has a record of its own, so that none tells one of
+   * another. @returns once it may be given. @throws ProblemError when it cannot be recorded.
+   */
+  async givenParts(request: AuthenticatedRequest, kind: AccessKind, parts: readonly Part[]): Promise<void> {
+    if (parts.length === 0 || !isRecorded(kind, request.caller)) return;
+    const recording = parts.map(async ({ scope, items }): Promise<GivenAccess> => ({
+      ...(await this.#accessOf(request, kind, scope)),
+      items,
+    }));
+    await orRefuse(async () => this.accesses.record(await Promise.all(recording)));
   }
 
   /**

@@ -23,6 +23,9 @@ const HEARTBEAT_EVERY = 15_000;
 /** After how long a client that was cut off should come back, in milliseconds. */
 const COME_BACK_AFTER = 1_000;
 
+/** A live stream, and how many events it has given so far. */
+export type FeedStream = Readable & { events: number };
+
 /** The open live streams of this process. */
 @Injectable()
 export class FeedStreams implements OnModuleDestroy {
@@ -42,7 +45,7 @@ export class FeedStreams implements OnModuleDestroy {
    * @param after the last position that the client has seen; null for whatever comes from now on.
    * @throws ProblemError when the caller has too many already.
    */
-  open(request: AuthenticatedRequest, reply: FastifyReply, after: Position | null): Readable {
+  open(request: AuthenticatedRequest, reply: FastifyReply, after: Position | null): FeedStream {
     const { id } = request.caller;
     const others = this.#open.get(id) ?? 0;
     if (others >= MOST_FOR_ONE) {
@@ -51,9 +54,9 @@ export class FeedStreams implements OnModuleDestroy {
     }
     this.#open.set(id, others + 1);
     const gone = new AbortController();
-    const stream = Readable.from(this.#events(request, after ?? this.watch.position, gone.signal), {
-      objectMode: false,
-    });
+    const count = (): void => void (stream.events += 1);
+    const texts = this.#events(request, after ?? this.watch.position, gone.signal, count);
+    const stream = Object.assign(Readable.from(texts, { objectMode: false }), { events: 0 });
     // Sooner than the stream itself, which first finishes what it waits for.
     reply.raw.once('close', () => gone.abort());
     // One who does not read keeps the loop below, which judges as well, from coming round.
@@ -81,7 +84,12 @@ export class FeedStreams implements OnModuleDestroy {
     if (!isPermitted) reply.raw.destroy();
   }
 
-  async *#events(request: AuthenticatedRequest, from: Position, gone: AbortSignal): AsyncGenerator<string> {
+  async *#events(
+    request: AuthenticatedRequest,
+    from: Position,
+    gone: AbortSignal,
+    count: () => void,
+  ): AsyncGenerator<string> {
     const { organizationId } = request.caller;
     let position = from;
     const bell = new Bell();
@@ -100,6 +108,7 @@ export class FeedStreams implements OnModuleDestroy {
         const items = await this.pages.after(organizationId, position, PAGE_SIZE);
         for (const item of items) {
           ({ position } = item);
+          count();
           yield `id: ${feedCursor(position)}\ndata: ${JSON.stringify(inflected(request, item.resource))}\n\n`;
           sent = performance.now();
         }

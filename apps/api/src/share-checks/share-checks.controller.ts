@@ -3,8 +3,9 @@ import { QueryBus } from '@nestjs/cqrs';
 import { CheckSharing } from '@connections/connection/queries/check-sharing';
 import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import type { Past } from '@connections/connection/past';
+import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { AccessRecorder, allOf } from '../audit/access-recorder';
+import { AccessRecorder, allOf, type Part } from '../audit/access-recorder';
 import { Bodies, type ReadBodies } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { NoParameters, Parameters } from '../http/parameters';
@@ -58,11 +59,30 @@ export class ShareChecksController {
       if (!isAnswer(outcome)) return refused(problemsOf(outcome, resource(index)), isList);
       return shareCheckResourceOf(one.question, outcome);
     });
-    const answer = { data: isList ? data : (data[0] as JsonObject) };
-    const told = questions.filter(({ past }, index) => past !== null && isAnswer(outcomes[index] as SharingOutcome));
-    if (told.length === 0) return answer;
-    return this.recorder.given(request, 'time-travel', allOf(caller), answer, isList ? told.length : null);
+    await this.recorder.givenParts(request, 'time-travel', pastPartsOf(questions, outcomes, isList, caller));
+    return { data: isList ? data : (data[0] as JsonObject) };
   }
+}
+
+/** What is told of the past, by the connections that it is told of. */
+function pastPartsOf(
+  questions: readonly SharingQuestion[],
+  outcomes: readonly SharingOutcome[],
+  isList: boolean,
+  caller: Caller,
+): Part[] {
+  const told = new Map<string | null, number>();
+  questions.forEach(({ past }, index) => {
+    const outcome = outcomes[index] as SharingOutcome;
+    if (past === null || !isAnswer(outcome)) return;
+    const id = outcome.decidedUpon?.connection.id ?? null;
+    told.set(id, (told.get(id) ?? 0) + 1);
+  });
+  return [...told].map(([id, answers]) => ({
+    // That two organizations had none is told of all that the caller can see.
+    scope: id === null ? allOf(caller) : { kind: 'connection', id },
+    items: isList ? answers : null,
+  }));
 }
 
 const questionOf = (attributes: ShareCheckAttributes): SharingQuestion => ({
