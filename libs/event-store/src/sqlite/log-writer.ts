@@ -36,8 +36,15 @@ export class LogWriter {
     path: string,
     private readonly onCommit: () => void,
   ) {
-    const { dev, ino } = statSync(path, { bigint: true });
-    this.#options = { path, identity: `${dev}:${ino}`, settings: CONNECTION_SETTINGS, timeout: BUSY_TIMEOUT };
+    const identity = identityOf(path);
+    if (identity === null) throw new Error(`${path} went away as soon as it was opened`);
+    this.#options = { path, identity, settings: CONNECTION_SETTINGS, timeout: BUSY_TIMEOUT };
+  }
+
+  /** Whether the file of that name is the one that was opened; to another nothing is written. */
+  get isInPlace(): boolean {
+    const { path, identity } = this.#options;
+    return identityOf(path) === identity;
   }
 
   /**
@@ -122,6 +129,12 @@ export class LogWriter {
     for (const { reject } of group) reject(new StoreUnavailable(message, reason));
     this.#writeNext();
   }
+}
+
+/** Null where there is no such file. */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

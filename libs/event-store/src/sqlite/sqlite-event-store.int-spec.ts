@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import { NO_STREAM, START, WrongExpectedRevision } from '../event-store';
+import { NO_STREAM, START, WrongExpectedRevision, StoreUnavailable } from '../event-store';
 import { all, describeEventStore, event, events, follow, newStream } from '../testing/event-store.contract';
 import { SqliteEventStore } from './sqlite-event-store';
 
@@ -186,10 +186,13 @@ describe('a SQLite event store', () => {
     for (const position of ['0000000000000001', '0000000000000002']) {
       renameSync(path, `${path}.away`);
       await expect(appending()).rejects.toThrow(moved);
+      await expect(store.head()).rejects.toThrow(StoreUnavailable);
       copyFileSync(`${path}.away`, path);
       await expect(appending()).rejects.toThrow(moved);
+      await expect(store.head()).rejects.toThrow(/was moved away or replaced .*; nothing was read/);
       renameSync(`${path}.away`, path);
       expect(await appending()).toEqual({ revision: 0, position });
+      expect(await store.head()).toBe(position);
     }
   });
 

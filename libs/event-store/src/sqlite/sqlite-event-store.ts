@@ -63,7 +63,7 @@ export class SqliteEventStore extends EventStore {
   #closed: Promise<void> | null = null;
 
   /** @throws UnusableFile when the file cannot serve as this store's. */
-  constructor(path: string) {
+  constructor(private readonly path: string) {
     super();
     this.#database = openSqlite(path, false, (database) => refuseForeign(database, path));
     try {
@@ -159,7 +159,12 @@ export class SqliteEventStore extends EventStore {
     return { revisions, upTo: last === undefined ? after : toPosition(last.position), complete: true };
   }
 
+  /** Only here and before each append it is looked where the file is: reads go on from the one that was opened. */
   override async head(): Promise<Position> {
+    if (!this.#writer.isInPlace) {
+      const message = `${this.path} was moved away or replaced since it was opened. Put it back before anything is started; nothing was read.`;
+      throw new StoreUnavailable(message);
+    }
     const last = this.#reading(() => this.#statements.head.get());
     return last === undefined ? START : toPosition(last);
   }
