@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { Checkpoints, type SignedCheckpoint, TreeBehind } from '@connections/audit/checkpoints';
 import { csv } from '@connections/audit/export/csv';
 import type { ExportRequest } from '@connections/audit/export/export';
@@ -31,6 +30,7 @@ import { Documented } from '../openapi/documented';
 import { Projectors } from '../projectors';
 import { AccessRecorder } from './access-recorder';
 import { checkpointAt } from './audit.controller';
+import { ExportLengths } from './export-lengths';
 import { ExportParameters } from './export.dto';
 import { ProofsReady } from './proofs-ready';
 
@@ -42,8 +42,8 @@ const PATIENCE = 5_000;
 export class ExportController {
   readonly #sources: ExportSources;
   readonly #texts: Texts;
-  /** How long exports are that were asked for in part, by their entity tags; being found out, or known. */
-  readonly #lengths = new LRUCache<string, Promise<number>>({ max: 100 });
+  /** Of those that were asked for in part. */
+  readonly #lengths = new ExportLengths();
 
   constructor(
     private readonly checkpoints: Checkpoints,
@@ -76,7 +76,7 @@ export class ExportController {
     const tag = entityTagOf(request, removals);
     const from = firstByteIn(headers['range'], headers['if-range'], tag);
     const rest = from === null ? null : { from, isSame: async () => (await this.#texts.removals()) === removals };
-    const length = rest && (await this.#lengthOf(request, tag, rest));
+    const length = rest && (await this.#lengths.of(tag, () => this.#measured(request, rest)));
     if (rest !== null && length !== null && rest.from >= length) {
       void reply.header('content-range', `bytes */${length}`);
       const details = `The export has ${length} bytes: there is nothing from byte ${rest.from} on.`;
@@ -96,20 +96,7 @@ export class ExportController {
     return new StreamableFile(stream, { type: format.mediaType });
   }
 
-  /**
-   * How long an export is. It is made once for that, for all who ask, among them one who has lost patience meanwhile and
-   * asks again.
-   */
-  #lengthOf(request: ExportRequest, tag: string, rest: Rest): Promise<number> {
-    const known = this.#lengths.get(tag);
-    if (known !== undefined) return known;
-    const length = this.#madeLengthOf(request, rest);
-    this.#lengths.set(tag, length);
-    length.catch(() => this.#lengths.delete(tag));
-    return length;
-  }
-
-  async #madeLengthOf(request: ExportRequest, { isSame }: Rest): Promise<number> {
+  async #measured(request: ExportRequest, { isSame }: Rest): Promise<number> {
     const length = await lengthOf(request, this.#sources);
     if (await isSame()) return length;
     const details = 'A text was redacted while the rest of the export was looked for. Ask again.';
