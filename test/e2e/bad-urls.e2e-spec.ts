@@ -30,9 +30,22 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       ]);
     });
 
-    it.each(['0', '101', '-1', '1e3', '10abc', '', '%20', '1.5', '0x10', 'NaN', 'Infinity', '99999999999999999999'])(
-      'page[size]=%s',
-      async (size) => refused(await list(`page[size]=${size}`), 400, ['invalid-parameter', 'page[size]']),
+    it.each([
+      '0',
+      '101',
+      '-1',
+      '010',
+      '1e3',
+      '10abc',
+      '',
+      '%20',
+      '1.5',
+      '0x10',
+      'NaN',
+      'Infinity',
+      '99999999999999999999',
+    ])('page[size]=%s', async (size) =>
+      refused(await list(`page[size]=${size}`), 400, ['invalid-parameter', 'page[size]']),
     );
 
     it.each([

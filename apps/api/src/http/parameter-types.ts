@@ -4,10 +4,13 @@ import { IsInt, Max, Min, registerDecorator } from 'class-validator';
 import type { Past } from '@connections/connection/past';
 import { momentOf } from '@connections/host/moment';
 
+/** A whole number as it is written, without zeros before it. */
+const WHOLE = /^(?:0|[1-9]\d{0,15})$/;
+
 /** A query parameter is text; this reads it as a number where it is one. */
 export const ToNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value,
+    typeof value === 'string' && WHOLE.test(value) ? Number(value) : value,
   );
 
 const pageSize = { message: '$property must be a whole number from 1 to 100.' };
@@ -56,7 +59,7 @@ export const IsPast =
   };
 
 function pastIn(text: string): Past | null {
-  if (/^\d{1,15}$/.test(text)) return { revision: Number(text) };
+  if (WHOLE.test(text)) return { revision: Number(text) };
   const asOf = momentOf(text);
   return asOf === null ? null : { asOf };
 }

@@ -17,7 +17,7 @@ export const descriptionFor = (configuration: Configuration): string =>
     'A person who is signed in is known by a cookie instead, and may do what their role in an organization says; `Connect-Organization` says for which of several they speak. What changes something is then taken only from pages of this service, as `Sec-Fetch-Site` or `Origin` tell.',
     permissionsTable(),
     '## Bodies',
-    'Bodies are `{"data": {"attributes": {…}}}` as `application/json` or `application/vnd.api+json`, in UTF-8, at most 256 KiB, and are answered in kind. Their keys may be written in kebab-case, camelCase or snake_case, query parameters likewise; this document names them in kebab-case. Answers are in kebab-case, or as `Key-Inflection` asks. An attribute or query parameter that is not named here is refused, never ignored.',
+    'Bodies are `{"data": {"attributes": {…}}}` as `application/json` or `application/vnd.api+json`, in UTF-8, at most 256 KiB, and are answered in kind. Their keys may be written in kebab-case, camelCase or snake_case, query parameters likewise; this document names them in kebab-case. Answers are in kebab-case, or as `Key-Inflection` asks. An attribute or query parameter that is not named here is refused, never ignored. `HEAD` answers whatever `GET` does, without the body.',
     '## Retries',
     'Every POST with which a credential of an organization or of the platform changes something takes an `Idempotency-Key`: the same request with the same key takes effect once, and its first answer (2xx or 4xx, but not 401 or 429) is repeated for at least 24 hours with `Idempotent-Replayed: true`. Another request with that key is 422; while the first is still under way, a retry is 409.',
     '## Concurrency and freshness',
