@@ -293,15 +293,23 @@ describe('a stream of which a few events settle how it stands', () => {
     Array.from({ length: to - from }, (_, n) => ({ value: from + n }));
 
   let read: number[];
+  /** Happens before the next read of the end of a stream. */
+  let beforeBackwards: () => Promise<void>;
   let gauges: EventSourcing<Shown, Shown>;
   beforeEach(() => {
     read = [];
+    beforeBackwards = () => Promise.resolve();
     const counting = Object.create(store, {
       append: { value: store.append.bind(store) },
       changes: { value: store.changes.bind(store) },
       head: { value: store.head.bind(store) },
       read: {
         value: async function* (...args: Parameters<SqliteEventStore['read']>) {
+          if (args[1]?.direction === 'backwards') {
+            const happens = beforeBackwards;
+            beforeBackwards = () => Promise.resolve();
+            await happens();
+          }
           for await (const event of store.read(...args)) {
             read.push(event.revision);
             yield event;
@@ -343,6 +351,18 @@ describe('a stream of which a few events settle how it stands', () => {
     await now(gauges, stream);
     await new EventSourcing(store, gauge).transact(stream, () => values(99, 100), showing({ value: 99 }));
     expect(await now(gauges, stream)).toMatchObject([{ state: { unit: 'bar', value: 99 }, revision: 31 }]);
+  });
+
+  it('is not there at all, where it began between the two reads of it', async () => {
+    const stream = newStream();
+    const elsewhere = new EventSourcing(store, gauge);
+    // The read of its end comes late, as one that is tried once more does.
+    beforeBackwards = async () => {
+      await elsewhere.transact(stream, () => [unit!], showing(unit!));
+      await elsewhere.transact(stream, () => values(5, 6), showing({ value: 5 }));
+    };
+    expect(await now(gauges, stream)).toMatchObject([{ state: gauge.initial, revision: NO_STREAM }]);
+    expect(await now(gauges, stream)).toEqual([await elsewhere.load(stream)]);
   });
 
   it('has recorded each request all the same, and takes a new one', async () => {

@@ -49,7 +49,7 @@ export interface Look<State> {
 }
 
 export interface TransactOptions<Event> {
-  /** Gives the stored form, with an id that stays the same in every retry. */
+  /** Gives the stored form, with an id of its own. */
   readonly encode: (event: Event) => EventToAppend;
   /**
    * The request that this is a try of. When the stream has recorded it already, the state that it left is answered and
@@ -214,8 +214,9 @@ export class EventSourcing<State, Event> {
     if (settles === undefined) return (await this.#read(stream, undefined)).current.folded;
     const knownAt = this.#currency.now;
     const [first, last] = await Promise.all([this.#firstOf(stream), this.#lastOf(stream, settles)]);
-    const isWhole = last[0] === undefined || last[0].revision <= 1;
-    const events = first === null || last[0]?.revision === 0 ? last : [first, ...last];
+    const isWhole = first === null || last[0] === undefined || last[0].revision <= 1;
+    // Of a stream that began between these two reads the end alone would be known: when this was asked, it was not there.
+    const events = first === null ? [] : last[0]?.revision === 0 ? last : [first, ...last];
     const folded = events.reduce((before, event) => this.#fold(before, event), this.#nothing);
     const requests = isWhole ? new RecordedRequests() : RecordedRequests.ofSome();
     for (const event of events) this.#note(requests, event, event.revision);
