@@ -4,6 +4,7 @@ import { KeyFile } from '@connections/audit/key-file';
 import { generateSignerKey } from '@connections/audit/signed-note';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
+import { othersWrite } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const folder = temporaryFolder();
@@ -178,6 +179,19 @@ describe('an export', () => {
     const refused = await cli.run('export', pathOf('other.ndjson'), '--json');
     expect(JSON.parse(refused.stderr)).toMatchObject({ errors: [{ code: 'other-part' }] });
     expect((await cli.run('export', pathOf('cli.ndjson'))).stderr).toContain('is there already');
+  });
+
+  it('is of an organization from the command line as well, whatever others write to the same log', async () => {
+    const { source } = await newConnection(platform, 'active');
+    const position = async (): Promise<string> => (await cli.ask('projection', 'status')).projections[0].position;
+    const before = await position();
+    if (await othersWrite(cli.dataDir, 3_000)) {
+      await until('what others wrote has gone by', async () => (await position()) > before);
+    }
+    const done = await cli.ask('export', pathOf('organization.ndjson'), '--organization', source.id);
+    expect(done.events).toBe(2);
+    const { json } = await verified(readFileSync(pathOf('organization.ndjson'), 'utf8'), 'organization');
+    expect(json).toMatchObject({ whole: true, scope: `organization:${source.id}`, events: 2 });
   });
 
   it.each([

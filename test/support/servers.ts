@@ -1,3 +1,4 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
 import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
@@ -60,6 +61,17 @@ export async function withholdLog(dataDir: string): Promise<() => Promise<void>>
     lock.exec('rollback');
     lock.close();
   };
+}
+
+/** Others write to the log as well, where it is on a server. @returns whether they can. */
+export async function othersWrite(dataDir: string, many: number): Promise<boolean> {
+  const { EVENTSTORE_URL } = await placesOf(dataDir);
+  if (EVENTSTORE_URL === undefined) return false;
+  const client = EventStoreDBClient.connectionString(EVENTSTORE_URL);
+  const events = Array.from({ length: many }, (_, number) => jsonEvent({ type: 'Numbered', data: { number } }));
+  await client.appendToStream('others', events);
+  await client.dispose();
+  return true;
 }
 
 /**

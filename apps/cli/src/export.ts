@@ -20,7 +20,7 @@ import { Failed } from './failed';
 import { interruptible } from './interruptible';
 import { existing } from './organizations';
 import { counted, ProgressLine } from './progress';
-import { stateOf } from './projection-state';
+import { statesNow } from './projection-state';
 import { recordedExport } from './recorded-export';
 import { type Answer, properties } from './terminal';
 import { withAudit } from './with-audit';
@@ -198,11 +198,10 @@ async function scopeOf(stores: Stores, connection?: string, organization?: strin
 }
 
 /** A connection that is not in the list yet would be missing in the export. */
-async function requireList({ database, eventStore }: Stores): Promise<void> {
-  const rows = await database.reader.selectFrom('projections').selectAll().execute();
-  const { state } = stateOf(connectionsProjection, rows, await eventStore.head(), eventStore);
-  if (state === 'current') return;
-  const details = `The list of connections is ${state}: an export of an organization would miss some. See "projection status".`;
+async function requireList(stores: Stores): Promise<void> {
+  const list = (await statesNow(stores)).find(({ name }) => name === connectionsProjection.name);
+  if (list?.state === 'current') return;
+  const details = `The list of connections is ${list?.state}: an export of an organization would miss some. See "projection status".`;
   throw new Failed('no-read-model', details);
 }
 

@@ -2,6 +2,8 @@ import { treeProjection } from '@connections/audit/tree.projection';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
 import { type EventStore, type Position, START } from '@connections/event-store/event-store';
 import type { Projection, ProjectionTables } from '@connections/event-store/projection';
+import { nextTable } from '@connections/event-store/rebuild';
+import type { Stores } from '@connections/host/stores';
 import { feedProjection } from '@connections/notifications/feed.projection';
 
 /** Every projection there is. */
@@ -35,15 +37,25 @@ export interface ProjectionState {
 export const furthestOf = (checkpoints: readonly Checkpoint[]): Position =>
   checkpoints.reduce((furthest, { position }) => (position > furthest ? position : furthest), START);
 
+/** How each projection stands to the log. */
+export async function statesNow({ database, eventStore }: Stores): Promise<ProjectionState[]> {
+  // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
+  const checkpoints = await database.reader.selectFrom('projections').selectAll().execute();
+  // Others may write to the same log, and a projection that has seen that is not ahead of it.
+  const head = await eventStore.head(furthestOf(checkpoints));
+  return projections.map((projection) => stateOf(projection, checkpoints, head, eventStore));
+}
+
 /** How one projection stands to the log. */
 export function stateOf(
-  { name, version }: Projection,
+  projection: Projection,
   checkpoints: readonly Checkpoint[],
   head: string,
   eventStore: Pick<EventStore, 'distance' | 'unit'>,
 ): ProjectionState {
+  const { name, version } = projection;
   const row = checkpoints.find((checkpoint) => checkpoint.name === name);
-  const begun = checkpoints.find((checkpoint) => checkpoint.name === `${name}_next`);
+  const begun = checkpoints.find((checkpoint) => checkpoint.name === nextTable(projection));
   const position = row?.position ?? '';
   return {
     name,

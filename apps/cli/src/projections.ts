@@ -5,17 +5,12 @@ import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
 import { interruptible } from './interruptible';
 import { counted, ProgressLine } from './progress';
-import { furthestOf, projections, stateOf } from './projection-state';
+import { projections, statesNow } from './projection-state';
 import { type Answer, table } from './terminal';
 
 /** How far each projection is. */
 export async function projectionStatus(): Promise<Answer> {
-  const states = await withExistingStores(async ({ database, eventStore }) => {
-    // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
-    const checkpoints = await database.reader.selectFrom('projections').selectAll().execute();
-    const head = await eventStore.head(furthestOf(checkpoints));
-    return projections.map((projection) => stateOf(projection, checkpoints, head, eventStore));
-  });
+  const states = await withExistingStores(statesNow);
   return {
     document: { projections: states },
     text: table(
