@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { rebuild } from '@connections/event-store/rebuild';
@@ -59,6 +60,37 @@ describeDatabases('a checkpoint of the log', (databases) => {
       expect(signed[0]?.size).toBe(2 * round);
       expect(new Set(signed.map(({ note }) => note)).size).toBe(1);
     }
+  });
+
+  it('is one for all who ask at once, however few connections there are to the database', async () => {
+    const { checkpoints } = await log.instance();
+    await checkpoints.coveringNow();
+    for (const size of [1, 2]) {
+      await log.append('a');
+      const asked = Array.from({ length: 40 }, () => checkpoints.coveringNow());
+      const signed = await Promise.all(asked);
+      expect(new Set(signed.map(({ note }) => note)).size).toBe(1);
+      expect(signed[0]).toMatchObject({ size });
+    }
+  });
+
+  it('covers what was appended while another was being signed', async () => {
+    const { checkpoints } = await log.instance();
+    await log.append('a');
+    const first = checkpoints.coveringNow();
+    await log.append('a');
+    expect((await checkpoints.coveringNow()).size).toBe(2);
+    expect([1, 2]).toContain((await first).size);
+  });
+
+  it('is asked for anew where it could not be signed', async () => {
+    const { checkpoints } = await log.instance();
+    await log.append('a');
+    rmSync(log.keys.path);
+    const refused = await Promise.allSettled([checkpoints.sign(), checkpoints.sign()]);
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    log.keys.create('log.example');
+    expect(await checkpoints.sign()).toMatchObject({ size: 1 });
   });
 
   it('is not signed while the tree has not seen the whole log', async () => {

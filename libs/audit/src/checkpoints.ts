@@ -52,6 +52,10 @@ type Tables = CheckpointTables & TreeTables;
 export class Checkpoints {
   /** Ids of the keys that are known to be known. */
   readonly #registered = new Set<string>();
+  /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
+  #next: Promise<SignedCheckpoint> | null = null;
+  /** Settles when the last one that was asked for is over. */
+  #underWay: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database<Tables>,
@@ -110,10 +114,25 @@ export class Checkpoints {
   }
 
   /**
-   * The checkpoint of the whole tree as it is, signed now unless there is one.
+   * The checkpoint of the whole tree as it is, signed now unless there is one. It is signed once for all who ask while
+   * another is being signed: each signing waits for a lock, and many at once would hold every connection that it needs.
    * @throws UnusableKeys, LogForked; TreeBehind when the tree is made anew and smaller than what was signed.
    */
-  async sign(): Promise<SignedCheckpoint> {
+  sign(): Promise<SignedCheckpoint> {
+    if (this.#next !== null) return this.#next;
+    const signing = this.#underWay.then(() => {
+      this.#next = null;
+      return this.#signNow();
+    });
+    this.#next = signing;
+    this.#underWay = signing.then(
+      () => undefined,
+      () => undefined,
+    );
+    return signing;
+  }
+
+  async #signNow(): Promise<SignedCheckpoint> {
     const latest = await this.latest();
     if (latest !== null && latest.size === (await this.tree.size())) return this.#unforked(latest);
     const keys = this.keys.read();
