@@ -48,7 +48,6 @@ const OF_FILES = [
   'openapi',
   'people-sign-in',
   'rate-limit',
-  'single-sign-on',
   'start',
 ];
 

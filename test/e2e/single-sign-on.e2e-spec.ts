@@ -115,6 +115,21 @@ describe('single sign-on', () => {
     expect((await other.get('/session')).body.data.attributes.person).toEqual(attributes.person);
   });
 
+  it('lets somebody in who comes for the first time in several windows at once', async () => {
+    for (let number = 0; number < 10; number += 1) {
+      const sub = `twin-${number}`;
+      const email = `${sub}@example.com`;
+      await invite(email);
+      provider.accounts.set(sub, { email, email_verified: true, name: 'Twin' });
+      const windows = Array.from({ length: 6 }, () => new Browser(url));
+      const back = await Promise.all(windows.map((browser) => leave(browser, sub)));
+      const answers = await Promise.all(windows.map((browser, index) => browser.get(back[index]!)));
+      expect(answers.map(to)).toEqual(windows.map(() => '/'));
+      const sessions = await Promise.all(windows.map((browser) => browser.get('/session')));
+      expect(new Set(sessions.map(({ body }) => body.data.attributes.person.id as string)).size).toBe(1);
+    }
+  });
+
   it('takes somebody for who they are here by the address that the provider vouches for, and for nobody else later', async () => {
     const { person } = service.demo.source;
     const before = await signedIn(url, person);

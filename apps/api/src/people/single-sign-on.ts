@@ -123,24 +123,31 @@ export class SingleSignOn {
     const known = await this.people.findByIdentity(identity);
     if (known !== null) return known;
     if (email === null) throw new SignOnRefused('unverified-email');
+    const person =
+      (await this.#introduced({ identity, email, name })) ??
+      // By the same person in another window, a moment ago.
+      (await this.people.findByIdentity(identity));
+    if (person === null) throw new SignOnRefused('unknown-person');
+    return person;
+  }
+
+  /** Whoever comes with an identity for the first time, by the address that the provider vouches for; null for nobody. */
+  async #introduced({ identity, email, name }: Proven & { readonly email: string }): Promise<Person | null> {
     const sameAddress = await this.people.findByEmail(email);
     if (sameAddress !== null) return this.#recognised(sameAddress, identity);
     const person = { name: name ?? email, email, passwordHash: null, identity };
-    const invited = await this.invitations.acceptAll(person, new Date()).catch((error: unknown) => {
-      // Came to be a moment ago, by the same person in another window.
+    return this.invitations.acceptAll(person, new Date()).catch((error: unknown) => {
       if (error instanceof EmailTaken) return null;
       throw error;
     });
-    if (invited === null) throw new SignOnRefused('unknown-person');
-    return invited;
   }
 
   /**
    * Whoever set a password before the provider vouched for the address never proved that the address is theirs: it
-   * counts no more, and neither does what they are signed in with.
+   * counts no more, and neither does what they are signed in with. Null for who is known by another identity.
    */
-  async #recognised(person: Person, identity: Identity): Promise<Person> {
-    if (!(await this.people.identify(person.id, identity))) throw new SignOnRefused('unknown-person');
+  async #recognised(person: Person, identity: Identity): Promise<Person | null> {
+    if (!(await this.people.identify(person.id, identity))) return null;
     this.sessions.changed();
     return { ...person, hasPassword: false };
   }
