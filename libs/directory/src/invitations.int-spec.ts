@@ -252,6 +252,15 @@ describeDatabases('an organization and its people', (databases) => {
       });
     });
 
+    it('once, where several do at the same time', async () => {
+      for (let number = 0; number < 8; number += 1) {
+        const email = `several-${number}@example.com`;
+        await Promise.all((['member', 'admin', 'auditor'] as const).map((role) => invite(email, role)));
+        const open = await invitations.list(acme, { size: 100, openAt: at });
+        expect(open.filter((invitation) => invitation.email === email)).toHaveLength(1);
+      }
+    });
+
     it('but nobody who is a member', async () => {
       await member('grace', 'auditor');
       await expect(invite('Grace@example.com')).rejects.toThrow(AlreadyMember);

@@ -4,7 +4,7 @@ import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId, newSecret } from './identifiers';
 import { addMembership, type Memberships } from './memberships';
-import type { PageRequest } from './organizations';
+import { holdOrganization, type PageRequest } from './organizations';
 import { addPerson, emailOf, type NewPerson, type Person, toPerson } from './people';
 import type { PeopleTables } from './people.tables';
 import { forgottenBefore, type Settle, unsettled } from './retries';
@@ -104,6 +104,8 @@ export class Invitations {
       request,
     };
     const stored = await this.database.transaction('durable', async (tx) => {
+      // Of several at once, each has to see those before it.
+      await holdOrganization(tx, terms.organizationId);
       await tx
         .updateTable('invitations')
         .set({ request: null })
@@ -194,7 +196,7 @@ export class Invitations {
         .returningAll()
         .executeTakeFirst();
       if (!row) return null;
-      // Which undoes it.
+      // To throw rolls the change back.
       if (row.accepted_at !== null) throw new InvitationEnded('accepted');
       const revoked = toInvitation(row);
       await settle(tx, revoked);

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { LastSeen } from './last-seen';
-import type { PageRequest } from './organizations';
+import { holdOrganization, type PageRequest } from './organizations';
 import type { PeopleTables } from './people.tables';
 import { type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
@@ -152,12 +152,7 @@ export class Memberships {
     settle: Settle<Member>,
   ): Promise<Member | null> {
     const changed = await this.database.transaction('durable', async (tx) => {
-      // Holds the row of the organization until the end, so that its changes come one after the other.
-      await tx
-        .updateTable('organizations')
-        .set((where) => ({ name: where.ref('name') }))
-        .where('id', '=', organizationId)
-        .execute();
+      await holdOrganization(tx, organizationId);
       const before = await admins(tx, organizationId);
       const member = await change(tx);
       if (before > 0 && (await admins(tx, organizationId)) === 0) {

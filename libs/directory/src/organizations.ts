@@ -1,4 +1,4 @@
-import { type Expression, type RawBuilder, sql } from 'kysely';
+import { type Expression, type Kysely, type RawBuilder, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
@@ -117,3 +117,12 @@ const toOrganization = (row: DirectoryTables['organizations']): Organization => 
   name: row.name,
   createdAt: row.created_at,
 });
+
+/** Holds the row of an organization until the transaction ends, so that such changes of it come one after the other. */
+export async function holdOrganization(tx: Kysely<DirectoryTables>, id: string): Promise<void> {
+  await tx
+    .updateTable('organizations')
+    .set((where) => ({ name: where.ref('name') }))
+    .where('id', '=', id)
+    .execute();
+}
