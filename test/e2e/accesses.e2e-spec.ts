@@ -259,5 +259,10 @@ describe('who looked into what happened', () => {
     expect(histories.stdout).toMatch(/^WHEN +WHO +ORGANIZATION +ROLE +KIND +OF +OUTCOME +ITEMS +REQUEST\n/);
     expect(histories.stdout).toMatch(/api_\w+ +- +platform-auditor +history +cxn_\w+ +given +1 +GET \/api\/v1\//);
     expect((await cli.run('audit', 'accesses', '--after', 'acs_0')).exitCode).toBe(1);
+    const credential = all[0]!.attributes['credential-id'] as string;
+    const byOne = await cli.ask('audit', 'accesses', '--limit', '100', '--credential', credential);
+    expect(byOne.data).toEqual(all.filter(({ attributes }) => attributes['credential-id'] === credential));
+    expect((await cli.ask('audit', 'accesses', '--credential', 'usr_ABC123')).data).toEqual([]);
+    expect((await cli.run('audit', 'accesses', '--credential', 'cxn_ABC123')).exitCode).toBe(2);
   });
 });

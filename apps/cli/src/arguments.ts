@@ -60,6 +60,7 @@ export const apiKeyIdIn = idIn('api', 'api_ABC123');
 export const personIdIn = idIn('usr', 'usr_ABC123');
 export const accessIdIn = idIn('acs', 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
 export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
+export const credentialIdIn = idIn('(?:api|usr)', 'api_ABC123 or usr_ABC123');
 export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
 
 /** Reads types of data; which of them there are, the service knows. */

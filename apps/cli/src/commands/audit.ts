@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { accessKinds } from '@connections/audit/accesses';
 import type { VerifierKey } from '@connections/audit/signed-note';
 import type { AccessListOptions } from '../accesses';
-import { accessIdIn, apiKeyIdIn, limitIn, momentIn } from '../arguments';
+import { accessIdIn, credentialIdIn, limitIn, momentIn } from '../arguments';
 import { keysIn } from '../verify-arguments';
 import { addKeyCommands } from './audit-key';
 import { examples, show, wantsJson } from './shown';
@@ -58,7 +58,7 @@ export function addAuditCommands(program: Command): void {
     .command('accesses')
     .description('Lists who looked into what happened, newest first: exports, and what auditors and the platform read.')
     .addOption(new Option('--kind <kind>', 'only of this kind').choices(accessKinds))
-    .option('--credential <api_…>', 'only by this credential', apiKeyIdIn)
+    .option('--credential <api_…|usr_…>', 'only by this key or person', credentialIdIn)
     .option('--from <moment>', 'only at or after a moment, in ISO 8601', momentIn)
     .option('--to <moment>', 'only at or before a moment, in ISO 8601', momentIn)
     .option('--limit <n>', 'at most so many, 1 to 1000', limitIn, 20)
