@@ -199,11 +199,21 @@ describe('the history of a connection', () => {
     await ada.button(/^Redact the name/).click();
     expect(await ada.agree('Redact for ever').isDisabled()).toBe(true);
     await ada.dialog.getByRole('checkbox').check();
+    // What was refused and is tried once more is to be answered anew, and so has a key of its own.
+    const keys: (string | undefined)[] = [];
+    ada.visitor.mayBeAnswered(403);
+    await ada.page.route('**/redact', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      await (keys.length === 1 ? route.fulfill({ status: 403 }) : route.continue());
+    });
+    await ada.agree('Redact for ever').click();
+    await ada.dialog.getByRole('alert').waitFor();
     await ada.agree('Redact for ever').click();
     for (const { page } of [ada, grace]) {
       await page.getByRole('heading', { level: 1, name: /^Connection (to Globex|from Acme)$/ }).waitFor();
       await until('nothing of it is left', async () => !(await page.content()).includes('A secret project'), 60_000);
     }
+    expect([keys.length, new Set(keys).size]).toEqual([2, 2]);
   });
 });
 

@@ -45,6 +45,7 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
       });
       onClose();
     },
+    onError: intent.failed,
   });
 
   const submit = (submitted: SubmitEvent): void => {
