@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { connection, ok, type Reaction, type Received, refusal, ScriptedServer } from './testing/scripted-server';
 import * as client from './index';
@@ -100,6 +101,18 @@ describe('the client', () => {
       expect(await text(begun.body)).toBe('one\ntwo\n');
       expect(server.received).toHaveLength(2);
       expect(server.received[1]?.target).toBe('/api/v1/audit/export?connectionId=cxn_1&since=7&format=ndjson');
+    });
+
+    it('until the caller ends it, on whose signal nothing is left behind by those that came to their end', async () => {
+      await serverThat(exported('one\n'), 'stall');
+      const caller = new AbortController();
+      const whole = await clientOf().exports.begin({}, { signal: caller.signal });
+      expect(await text(whole.body)).toBe('one\n');
+      expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+      const { body } = await clientOf().exports.begin({}, { signal: caller.signal });
+      const reason = new Error('The auditor has left.');
+      caller.abort(reason);
+      await expect(text(body)).rejects.toBe(reason);
     });
 
     it('that fails where it breaks off', async () => {

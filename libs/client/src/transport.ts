@@ -78,17 +78,17 @@ export class Transport {
     const request: Request = { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null };
     return this.#call(request, options, async (time) => {
       const end = new AbortController();
+      // Once it comes nothing but the caller ends it, whose signal may outlive many streams: no listener stays on it.
+      const ended = options.signal === undefined ? end.signal : AbortSignal.any([end.signal, options.signal]);
       const begun = await this.#reached<Begun | Answer>(request, time, async (signal) => {
         signal.addEventListener('abort', () => end.abort(signal.reason));
-        const response = await this.#settings.fetch(request.url, { headers, signal: end.signal, redirect: 'manual' });
+        const response = await this.#settings.fetch(request.url, { headers, signal: ended, redirect: 'manual' });
         // Node's streams are iterable, though the types of browsers do not say so.
         const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
         if (response.ok && body !== null) return { headers: response.headers, body };
         return { status: response.status, headers: response.headers, text: await response.text() };
       });
       if ('status' in begun) throw refusalIn(begun, request);
-      // From here on nothing but the caller ends it.
-      options.signal?.addEventListener('abort', () => end.abort(options.signal?.reason));
       return begun;
     });
   }

@@ -19,7 +19,8 @@ const NONCE_BYTES = 16;
 /** What is no page, whoever asks: a wrong address there is answered as the API answers it. */
 const NO_PAGES = /^\/(api|assets|docs|livez|readyz|metrics)(?![^/?])|^\/openapi\.json/;
 
-/** Files below `assets` are named after what is in them, so they never change. */
+/** Files below it are named after what is in them, so they never change. */
+const ASSETS = join(BUILT, 'assets', '/');
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const FOR_AN_HOUR = 'public, max-age=3600';
 
@@ -38,7 +39,7 @@ export function serveDashboard(fastify: FastifyInstance): void {
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      void reply.header('cache-control', path.includes('/assets/') ? FOR_EVER : FOR_AN_HOUR);
+      void reply.header('cache-control', path.startsWith(ASSETS) ? FOR_EVER : FOR_AN_HOUR);
       void reply.header('x-content-type-options', 'nosniff');
     },
   });

@@ -12,11 +12,12 @@ export interface Received {
   readonly body: string;
 }
 
-/** What to do with a request: answer it, drop its connection before or amid the answer, or say nothing for ever. */
+/** What to do with a request: answer it, drop its connection before or amid the answer, or go silent there. */
 export type Reaction =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
   | 'drop'
   | 'break off'
+  | 'stall'
   | 'say nothing';
 
 /** A real HTTP server that does with each request what a test says. */
@@ -67,9 +68,9 @@ function send(response: ServerResponse, reaction: Reaction): void {
     response.destroy();
     return;
   }
-  if (reaction === 'break off') {
+  if (reaction === 'break off' || reaction === 'stall') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-    response.write('{"data":', () => response.destroy());
+    response.write('{"data":', () => reaction === 'break off' && response.destroy());
     return;
   }
   const { status, headers = {}, body } = reaction;
