@@ -5,6 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { lifecycle } from '@connections/connection/domain/lifecycle';
 import { Configuration } from '@connections/host/configuration';
 import { SERVICE } from '../support/built';
+import { Client } from '../support/client';
+import { CommandLine } from '../support/command-line';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const root = join(__dirname, '..', '..');
@@ -143,6 +145,49 @@ describe('what can be copied from the documentation', () => {
     ]);
     const [, example = ''] = /^```json\n(.*?)^```$/ms.exec(section) ?? [];
     expect(Object.keys(JSON.parse(example).data.attributes)).toEqual(Object.keys(one.data.attributes));
+  });
+});
+
+describe('what docs/cli.md shows of the command line', () => {
+  const folder = temporaryFolder();
+  const cli = new CommandLine(folder.path);
+  let service: RunningService;
+  beforeAll(async () => {
+    service = await startService(folder.path);
+    // So that there is an access to be listed.
+    await new Client(service.demo.url, service.demo.platform.key).get('/audit/export');
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
+  });
+
+  /** What a command is shown to print, the first line first. */
+  const shown = (command: string): string[] => {
+    const [, sample] = read('docs/cli.md').split(`$ npm run -s cli -- ${command}`);
+    return (sample ?? '').split('\n```')[0]!.split('\n').slice(1);
+  };
+  /** Nothing but what is the same in every installation. */
+  const names = (lines: readonly string[]): string[] => lines[0]!.split(/ {2,}/);
+  const labels = (lines: readonly string[]): string[] =>
+    lines.slice(0, lines.indexOf('')).map((line) => line.split(/ {2,}/)[0]!);
+  const rows = (lines: readonly string[]): string[] => [names(lines).join(), ...labels([...lines, '']).slice(1)];
+  const checks = (lines: readonly string[]): string[] =>
+    lines.flatMap((line) => /^(?:ok|warning|problem) +(.+?) {2,}/.exec(line)?.[1] ?? []);
+
+  it.each<[string, (lines: readonly string[]) => string[], string[]]>([
+    ['organization create', labels, ['organization', 'create', 'Acme']],
+    ['organization list', names, ['organization', 'list']],
+    ['api-key create', labels, ['api-key', 'create', '--role', 'platform-admin', '--name', 'Operations']],
+    ['connection list', names, ['connection', 'list']],
+    ['audit key list', names, ['audit', 'key', 'list']],
+    ['audit accesses', names, ['audit', 'accesses']],
+    ['projection status', rows, ['projection', 'status']],
+    ['doctor', checks, ['doctor']],
+  ])('has the names that it prints: %s', async (command, of, args) => {
+    const { stdout } = await cli.run(...args);
+    expect(of(shown(command))).not.toEqual([]);
+    expect(of(shown(command))).toEqual(of(stdout.split('\n')));
   });
 });
 

@@ -65,7 +65,7 @@ export function newText(text: string | null): NewText | null {
 /** What the log gets to hold of a text. */
 export const sealed = (text: NewText | null): FreeText | null => text && { commitment: text.commitment };
 
-/** The same as part of a transaction. */
+/** Removes texts as a part of a transaction, and counts that there was such a removal. */
 export async function removeTexts(tx: Kysely<TextTables>, commitments: readonly string[]): Promise<void> {
   if (commitments.length === 0) return;
   const { numDeletedRows } = await erasing(tx, () =>

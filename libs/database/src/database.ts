@@ -61,8 +61,8 @@ export class Database<Tables> {
 
   /**
    * Reads, as often and for as long as it likes, what some tables held at one moment. Writers go on meanwhile, but
-   * nobody puts another table in the place of one of these. On SQLite all other reads of this process wait, and the
-   * write-ahead log grows until this ends.
+   * nobody puts another table in the place of one of these. On SQLite this process's other reads wait, or see that moment
+   * as well where they are prepared, and the write-ahead log grows until this ends.
    */
   snapshot<T>(tables: readonly (keyof Tables & string)[], work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
     return this.reader

@@ -36,7 +36,7 @@ export interface JsonTexts {
   readonly metadata: string;
 }
 
-/** An event of the log with its JSON as the text that is stored, over which its hash is. That it is JSON, nobody says. */
+/** An event of the log with its JSON as the text that is stored, over which its hash is. Nobody has looked whether it is JSON. */
 export interface WrittenEvent extends Omit<LoggedEvent, 'data' | 'metadata'>, JsonTexts {}
 
 /** A piece of the log, as it is written down. */
@@ -89,7 +89,7 @@ export interface ReadOptions {
 export interface Changes {
   /** Where the streams that changed are now or were on the way, in log order; some of them where it is not `complete`. */
   readonly revisions: readonly Pick<RecordedEvent, 'stream' | 'revision'>[];
-  /** Where the log ends, whoever wrote what is there; all the same where it is not `complete`. */
+  /** Where the log ends, whoever wrote what is there; also where not all `revisions` up to there are given. */
   readonly upTo: Position;
   /** False when there is more than was asked for, or when the log is an older copy by now, which ends before. */
   readonly complete: boolean;

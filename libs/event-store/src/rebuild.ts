@@ -93,7 +93,7 @@ export async function rebuild(
   };
   const { signal, givesWay } = options;
   try {
-    // Nor can who gives way be held up for that long.
+    // An index of rows that are there would hold up those who are given way to: it is made while there are none.
     if (givesWay) await index();
     let liveMayBeAhead = true;
     for (;;) {

@@ -130,12 +130,12 @@ export class Configuration {
   })
   OIDC_ISSUER: string | undefined = undefined;
 
-  /** As what the provider knows this service. */
+  /** What the provider calls this service. */
   @IsOptional()
   @Matches(/\S/, { message: 'OIDC_CLIENT_ID must be what the provider calls this service' })
   OIDC_CLIENT_ID: string | undefined = undefined;
 
-  /** By what it shows itself to the provider. */
+  /** By which the provider knows that it is this service. */
   @IsOptional()
   @Matches(/\S/, { message: 'OIDC_CLIENT_SECRET must be what the provider gave for OIDC_CLIENT_ID' })
   OIDC_CLIENT_SECRET: string | undefined = undefined;

@@ -8,7 +8,7 @@ export interface IdempotencyTables {
     /** The organization that the key belongs to; `platform` for platform credentials. */
     scope: string;
     key: string;
-    /** SHA-256 of method, path, query and body: another request with the same key is refused. */
+    /** SHA-256 of method, path, query, If-Match and body: another request with the same key is refused. */
     fingerprint: string;
     /** The try that is at it. A claim is void once it is past `claimed_until`. */
     claimed_by: string;

@@ -313,7 +313,7 @@ const mismatch = (): ProblemError =>
   new ProblemError({
     code: 'idempotency-mismatch',
     details:
-      'This Idempotency-Key was used for another request: another path, query or body. Use a new key for a new request.',
+      'This Idempotency-Key was used for another request: another path, query, If-Match or body. Use a new key for a new request.',
     source: { header },
   });
 

@@ -36,7 +36,7 @@ type Open = Asked & { readonly names: ConnectionNames };
 const isOpen = (asked: Asked): asked is Open => asked.names !== null;
 const isOfNow = ({ question }: Asked): boolean => question.past === null;
 
-/** Of what nobody has looked at. */
+/** Where no question is about now, and the log needs not be asked where it ends. */
 const NOTHING_SEEN: Look = { version: -1, of: async () => [] };
 
 @QueryHandler(CheckSharing)

@@ -39,7 +39,7 @@ describe('the URL of the event store', () => {
     ['esdb://db?tls=maybe', 'there should be true or false'],
     ['esdb://db?tls=true&tlsVerifyCert=false', "give the authority's certificate as tlsCAFile"],
     ['esdb://db?throwOnAppendFailure=false', 'appends must fail where they are not written'],
-    ['esdb://db?defaultDeadline=5', 'the time limits are set beside the URL'],
+    ['esdb://db?defaultDeadline=5', "the time limits are the service's own"],
     ['esdb://user:secret@db?colour=blue', 'unknown option colour; known are connectionName'],
     ['esdb://db?tlsCAFile=/nowhere/ca.pem', 'there is no file /nowhere/ca.pem'],
     ['esdb://db?userCertFile=/nowhere/me.pem', 'userCertFile and userKeyFile together'],

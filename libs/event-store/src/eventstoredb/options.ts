@@ -84,7 +84,7 @@ const KNOWN_OPTIONS = [
 const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
   tlsverifycert: "the client ignores it: give the authority's certificate as tlsCAFile=<path> instead",
   throwonappendfailure: 'appends must fail where they are not written',
-  defaultdeadline: 'the time limits are set beside the URL',
+  defaultdeadline: "the time limits are the service's own",
 };
 
 /**
