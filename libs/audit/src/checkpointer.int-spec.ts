@@ -5,6 +5,12 @@ import { Checkpointer } from './checkpointer';
 import { type AuditedLog, openAuditedLog } from './testing/audited-log';
 import { treeProjection } from './tree.projection';
 
+/** All that tells or waits for a time, but the clock. */
+const TIMERS: FakeableAPI[] = [
+  ...(['nextTick', 'queueMicrotask', 'hrtime', 'performance'] as const),
+  ...(['setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const),
+];
+
 describeDatabases('what signs checkpoints by itself', (databases) => {
   let log: AuditedLog;
   let running: Checkpointer | undefined;
@@ -65,6 +71,23 @@ describeDatabases('what signs checkpoints by itself', (databases) => {
     await until(() => checkpointer.status.size === 2);
     await looked(checkpointer);
     expect(await sizes()).toEqual([2]);
+  });
+
+  it('does not wait for the time of one that was signed by a clock that was ahead', async () => {
+    log.keys.create('log.example');
+    await log.append('a');
+    const { checkpoints } = await log.instance();
+    const ahead = new Date(Date.now() + 365 * 24 * 3_600_000);
+    jest.useFakeTimers({ now: ahead, doNotFake: TIMERS });
+    try {
+      expect(await checkpoints.coveringNow()).toMatchObject({ size: 1, signedAt: ahead.toISOString() });
+    } finally {
+      jest.useRealTimers();
+    }
+    await log.append('a');
+    const checkpointer = await start({ events: 1_000, minutes: 60 });
+    await until(() => checkpointer.status.size === 2);
+    expect(await sizes()).toEqual([1, 2]);
   });
 
   it('says that it has no key, once, and signs as soon as there is one', async () => {

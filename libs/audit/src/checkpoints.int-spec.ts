@@ -127,6 +127,34 @@ describeDatabases('a checkpoint of the log', (databases) => {
     await expect(checkpoints.examine()).rejects.toThrow(LogForked);
   });
 
+  it('is not signed of what the tree alone has, since the log is an older copy', async () => {
+    await log.append('a', 'b');
+    await (await log.instance()).checkpoints.coveringNow();
+    await log.append('a', 'b', 'c');
+    await (await log.instance()).projector.reached(await log.store().head(), 20_000);
+    await log.stop();
+    await log.replaceLog();
+    await log.append('a', 'b');
+    const { checkpoints } = await log.instance();
+    for (const asked of [checkpoints.sign(), checkpoints.coveringNow(), checkpoints.examine()]) {
+      await expect(asked).rejects.toThrow(/The tree has seen 5 events, .* the log is an older copy, or another one/);
+      await expect(asked).rejects.toThrow(LogForked);
+    }
+    expect(await checkpoints.latest()).toMatchObject({ size: 2 });
+  });
+
+  it('is not signed of another log that is longer than the one that the tree has followed', async () => {
+    await log.append('a', 'b');
+    await (await log.instance()).projector.reached(await log.store().head(), 20_000);
+    await log.stop();
+    await log.replaceLog();
+    await log.append('a', 'b');
+    await log.append('a', 'b', 'c');
+    const { checkpoints } = await log.instance();
+    await expect(checkpoints.sign()).rejects.toThrow(LogForked);
+    expect(await checkpoints.latest()).toBeNull();
+  });
+
   it('is no sign of a fork while the tree is only made anew', async () => {
     await log.append('a', 'b', 'c');
     const first = await (await log.instance()).checkpoints.coveringNow();

@@ -6,6 +6,7 @@ import type { CheckpointTables } from './checkpoints.tables';
 import type { KeyFile } from './key-file';
 import { type SignerKey, verifierLine } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
+import { leafOfEvent } from './tree.projection';
 import type { TreeTables } from './tree.table';
 
 /** A checkpoint as it was signed and is given to others. */
@@ -40,7 +41,10 @@ export class TreeBehind extends Error {
   }
 }
 
-/** The log is not the one that was signed. Nothing is signed any more, since that would vouch for two histories. */
+/**
+ * The log is not the one that was signed, or that the tree has followed. Nothing is signed any more, since that would
+ * vouch for two histories, or for events that the log does not hold.
+ */
 export class LogForked extends Error {}
 
 /** How long to wait for the tree to reach the end of the log, in milliseconds. */
@@ -59,7 +63,7 @@ export class Checkpoints {
 
   constructor(
     private readonly database: Database<Tables>,
-    private readonly store: Pick<EventStore, 'head'>,
+    private readonly store: Pick<EventStore, 'head' | 'read'>,
     private readonly tree: Tree,
     private readonly follower: TreeFollower,
     private readonly keys: KeyFile,
@@ -133,6 +137,7 @@ export class Checkpoints {
   }
 
   async #signNow(): Promise<SignedCheckpoint> {
+    await this.requireFollowed();
     const latest = await this.latest();
     if (latest !== null && latest.size === (await this.tree.size())) return this.#unforked(latest);
     const keys = this.keys.read();
@@ -158,8 +163,9 @@ export class Checkpoints {
     });
   }
 
-  /** The largest one, if the tree still is what was signed. @throws LogForked, TreeBehind */
+  /** The largest one, if the tree still is what was signed, and of this log. @throws LogForked, TreeBehind */
   async examine(): Promise<SignedCheckpoint | null> {
+    await this.requireFollowed();
     const latest = await this.latest();
     return latest === null ? null : this.#unforked(latest);
   }
@@ -189,6 +195,23 @@ export class Checkpoints {
     });
     this.keys.remove(id);
     return { line, knownSince, retiredAt };
+  }
+
+  /**
+   * The last event of the tree has to be in the log as it was. It is not in an older copy of the log, nor in another one,
+   * and of what the tree holds beyond that nothing may be signed.
+   * @throws LogForked
+   */
+  async requireFollowed(): Promise<void> {
+    const last = await this.tree.last();
+    if (last === null) return;
+    const { index, stream, revision, hash } = last;
+    for await (const event of this.store.read(stream, { from: revision, limit: 1 })) {
+      if (event.revision === revision && leafOfEvent(event).toString('base64') === hash) return;
+    }
+    throw new LogForked(
+      `The tree has seen ${index + 1} events, and the log has not the last of them, ${stream}@${revision}, as it was: the log is an older copy, or another one. Nothing is signed. Restore the log that was there; if this one is to be gone on with, run "projection rebuild".`,
+    );
   }
 
   #head(): Promise<Position> {

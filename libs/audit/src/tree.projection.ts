@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
-import type { LoggedEvent } from '@connections/event-store/event-store';
+import type { LoggedEvent, RecordedEvent } from '@connections/event-store/event-store';
 import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
 import { GrowingTree, leafHash, type Hash } from './merkle-tree';
@@ -42,7 +42,7 @@ export const treeProjection: Projection = {
     const tree = new GrowingTree(...(await edgeOf(tx, table)));
     const rows: TreeRow[] = [];
     for (const event of fresh) {
-      tree.append(leafOf(event), ({ level, index }, node) => {
+      tree.append(leafOfEvent(event), ({ level, index }, node) => {
         const { stream, revision, position } = level === 0 ? event : NO_EVENT;
         rows.push({ level, idx: index, hash: node.toString('base64'), stream, revision, position });
       });
@@ -72,7 +72,7 @@ async function unseen(
 }
 
 /** The leaf of an event is of the hash that it carries, and so of all that it says; of one that it ought to carry where it has none. */
-function leafOf(event: LoggedEvent): Hash {
+export function leafOfEvent(event: RecordedEvent): Hash {
   const carried = hashOf(event);
   const hash = carried !== null && /^[0-9a-f]{64}$/.test(carried) ? carried : expectedHash(event);
   return leafHash(Buffer.from(hash, 'hex'));

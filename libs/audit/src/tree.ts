@@ -48,6 +48,19 @@ export class Tree {
     return (newest?.idx ?? -1) + 1;
   }
 
+  /** The last leaf and its index; null where there is none. */
+  async last(): Promise<(Leaf & { readonly index: number }) | null> {
+    const leaf = await this.database.reader
+      .selectFrom('tree')
+      .select(['idx as index', 'stream', 'revision', 'hash'])
+      .where('level', '=', 0)
+      .orderBy('idx', 'desc')
+      .limit(1)
+      .$narrowType<Leaf>()
+      .executeTakeFirst();
+    return leaf ?? null;
+  }
+
   /** The index of an event; null while the tree has not seen it. */
   async leafOf(stream: string, revision: number): Promise<number | null> {
     if (revision > LARGEST_REVISION) return null;
