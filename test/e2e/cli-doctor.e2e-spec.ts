@@ -160,6 +160,18 @@ describe('the command line on data in every condition', () => {
       'checkpoints',
       'audit verify',
     ],
+    [
+      'a checkpoint of more events than the log has',
+      inSql('connections', 'delete from tree'),
+      'checkpoints',
+      'the log has fewer: the log is not the one that was signed',
+    ],
+    [
+      'a checkpoint of other events than the log has',
+      inSql('connections', 'update tree set hash = (select min(hash) from tree)'),
+      'checkpoints',
+      'those of the log are others: the log is not the one that was signed',
+    ],
     ['an event that is missing', inSql('events', 'delete from events where position = 2'), 'log-events', 'back-up'],
     [
       'the successor of a missing event',
@@ -222,6 +234,12 @@ describe('the command line on data in every condition', () => {
       (path: (file: DataFile) => string) => chmodSync(path('audit.key'), 0o644),
       'signing-key',
       /others than its owner.*chmod 600/,
+    ],
+    [
+      'a file that others may read',
+      (path: (file: DataFile) => string) => chmodSync(path('connections'), 0o644),
+      'file-rights',
+      /connections\.sqlite can be read or written by others.*chmod 600 \S+connections\.sqlite$/,
     ],
   ])('doctor warns of %s, which is no failure', async (_, damage, name, said) => {
     const { exitCode, json } = await given(damage).run('doctor', '--json');

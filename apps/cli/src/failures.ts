@@ -1,5 +1,6 @@
 import { ConnectionsError } from '@connections/client/index';
 import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
+import { LogIncomplete } from '@connections/audit/export/sources';
 import { MissingKeys, UnusableKeys } from '@connections/audit/key-file';
 import { Refusal } from '@connections/connection/domain/connection.errors';
 import { NotThen } from '@connections/connection/past';
@@ -38,6 +39,7 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof AlreadyMember) return ['already-member', `${error.message} See "person list".`];
   if (error instanceof LastAdmin) return ['last-admin', error.message];
   if (error instanceof LogForked) return ['log-forked', error.message];
+  if (error instanceof LogIncomplete) return ['log-incomplete', `${error.message} Run "doctor" and "audit verify".`];
   if (error instanceof MissingKeys) return ['no-key', error.message];
   if (error instanceof UnusableKeys) return ['unusable-keys', error.message];
   if (error instanceof TreeBehind) return ['tree-behind', `${error.message} See "projection status", and try again.`];

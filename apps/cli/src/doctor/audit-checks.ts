@@ -9,11 +9,11 @@ import { type Check, type Finding, ok, problem, warning } from './check';
 import type { Signed } from './parts';
 
 /** Whether the log can be signed, was signed by keys that are known, and what was signed is outside. */
-export function auditChecks(configuration: Configuration, signed: Signed): Check[] {
+export function auditChecks(configuration: Configuration, signed: Signed, isTreeCurrent: boolean): Check[] {
   const file = keyFileOf(configuration);
   return [
     { name: 'signing-key', ...keyFinding(file, signed, configuration) },
-    { name: 'checkpoints', ...checkpointFinding(signed) },
+    { name: 'checkpoints', ...checkpointFinding(signed, isTreeCurrent) },
     ...targetsOf(configuration).map(({ name, place }) => ({
       name: `checkpoints to ${name}`,
       ...deliveryFinding(place, signed.undelivered[name]),
@@ -61,10 +61,16 @@ function missingFinding({ path }: KeyFile, { newest, keys }: Signed, { EVENTSTOR
       );
 }
 
-function checkpointFinding({ newest, keys }: Signed): Finding {
+function checkpointFinding({ newest, keys, root: found }: Signed, isTreeCurrent: boolean): Finding {
   if (newest === null) return ok('None was signed yet.');
   try {
-    const { size, signedAt } = openCheckpoint(newest, keys.map(parseVerifierKey));
+    const { size, signedAt, root } = openCheckpoint(newest, keys.map(parseVerifierKey));
+    // A tree that has not so much may still be on its way there.
+    if (found === null ? isTreeCurrent : found !== root.toString('base64')) {
+      const why = found === null ? 'the log has fewer' : 'those of the log are others';
+      const details = `The newest is of ${counted(size)} events, signed at ${signedAt}, and ${why}: the log is not the one that was signed.`;
+      return problem(details, 'Restore the log that was signed; "audit verify" tells what differs. Nothing is signed.');
+    }
     return ok(`The newest is of ${counted(size)} events, signed at ${signedAt} by a key that is known.`);
   } catch (error) {
     if (!(error instanceof MalformedNote || error instanceof UnknownSigner)) throw error;

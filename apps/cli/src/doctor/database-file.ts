@@ -6,6 +6,7 @@ import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { damageFinding, UNREADABLE } from './log-file';
 import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
+import { rootBy, subtreesSigned } from './signed-root';
 
 /** The file of read models, directory and keys. Nothing is made, and nothing in it is changed. */
 export function databaseFile(dataDir: string): DatabasePart {
@@ -42,10 +43,16 @@ function signedIn(file: SqliteInspection): Signed | null {
     const [row] = file.rows<{ n: number }>(`select count(*) as n from checkpoints where size > ${delivered}`, target);
     return row?.n ?? 0;
   };
-  const [newest] = file.rows<{ note: string }>('select note from checkpoints order by size desc limit 1');
+  const [row] = file.rows<{ note: string }>('select note from checkpoints order by size desc limit 1');
+  const newest = row?.note ?? null;
+  const node = 'select hash from tree where level = ? and idx = ?';
+  const hashes = subtreesSigned(newest).map(({ level, index }) =>
+    hasTable(file, 'tree') ? file.rows<{ hash: string }>(node, level, index)[0]?.hash : undefined,
+  );
   return {
     keys: file.rows<{ line: string }>('select line from audit_keys').map(({ line }) => line),
-    newest: newest?.note ?? null,
+    newest,
+    root: rootBy(hashes),
     undelivered: { folder: undelivered('folder'), url: undelivered('url') },
   };
 }

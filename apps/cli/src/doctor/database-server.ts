@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Subtree } from '@connections/audit/merkle-tree';
 import type { Database } from '@connections/database/database';
 import { nowOf } from '@connections/database/dialect';
 import { openPostgresDatabase } from '@connections/host/postgres';
@@ -7,6 +8,7 @@ import { projections } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
+import { rootBy, subtreesSigned } from './signed-root';
 
 type Opened = Database<Tables & { migrations: { name: string } }>;
 
@@ -97,13 +99,24 @@ async function signedIn(reader: Opened['reader']): Promise<Signed> {
       .executeTakeFirstOrThrow();
     return n;
   };
-  const [newest] = await reader.selectFrom('checkpoints').select('note').orderBy('size', 'desc').limit(1).execute();
+  const [row] = await reader.selectFrom('checkpoints').select('note').orderBy('size', 'desc').limit(1).execute();
+  const newest = row?.note ?? null;
   const keys = await reader.selectFrom('audit_keys').select('line').execute();
   return {
     keys: keys.map(({ line }) => line),
-    newest: newest?.note ?? null,
+    newest,
+    root: await rootAt(reader, newest),
     undelivered: { folder: await undelivered('folder'), url: await undelivered('url') },
   };
+}
+
+/** See `Signed`. */
+async function rootAt(reader: Opened['reader'], newest: string | null): Promise<string | null> {
+  const hashOf = ({ level, index }: Subtree) =>
+    reader.selectFrom('tree').select('hash').where('level', '=', level).where('idx', '=', index).executeTakeFirst();
+  const nodes = Promise.all(subtreesSigned(newest).map(hashOf));
+  // Before there is a tree there is no table of it.
+  return nodes.then((found) => rootBy(found.map((node) => node?.hash))).catch(() => null);
 }
 
 /** A rebuild puts another table in the place of one, which only its owner may do. */

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { treeProjection } from '@connections/audit/tree.projection';
 import { START } from '@connections/event-store/event-store';
 import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
 import { filesAt, type Places } from '@connections/host/stores';
-import { furthestOf } from '../projection-state';
+import { furthestOf, projections, stateOf } from '../projection-state';
 import { type Answer, coloured, oneLine } from '../terminal';
 import { auditChecks } from './audit-checks';
 import type { Check } from './check';
@@ -28,7 +29,7 @@ export async function doctor(options: DoctorOptions): Promise<Answer> {
   const { checks: ofConfiguration, places, configuration } = configurationChecks(process.env);
   const files = filesAt(places);
   const checks = [nodeCheck(), ...ofConfiguration];
-  if (files.length > 0) checks.push(...(await dataFolderChecks(places.DATA_DIR)));
+  if (files.length > 0) checks.push(...(await dataFolderChecks(places.DATA_DIR, files)));
   if (files.length < 2 || files.some((file) => existsSync(file))) {
     checks.push(...(await storeChecks(places, configuration, options)));
   }
@@ -58,11 +59,13 @@ async function storeChecks(
     // What a projection has seen of a log that cannot be read says nothing.
     const both = [ofLog, ofDatabase].every((found) => found[0]?.status === 'ok');
     const signed = configuration && (await database.signed());
+    const states = both ? projections.map((projection) => stateOf(projection, checkpoints, head, log)) : [];
+    const isTreeCurrent = states.some(({ name, state }) => name === treeProjection.name && state === 'current');
     return [
       ...ofLog,
       ...ofDatabase,
-      ...(both ? projectionChecks(checkpoints, head, log) : []),
-      ...(signed === null ? [] : auditChecks(configuration as Configuration, signed)),
+      ...projectionChecks(states),
+      ...(signed === null ? [] : auditChecks(configuration as Configuration, signed, isTreeCurrent)),
     ];
   } finally {
     await log.close();

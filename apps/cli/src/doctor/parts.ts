@@ -32,6 +32,8 @@ export interface Signed {
   readonly keys: readonly string[];
   /** The signed note of the newest checkpoint; null before the first. */
   readonly newest: string | null;
+  /** The root of the tree as it is at that size, in base64; null where the tree has not so much. */
+  readonly root: string | null;
   /** How many checkpoints were not yet brought to each place, were it one that they are brought to. */
   readonly undelivered: Readonly<Record<CheckpointTarget['name'], number>>;
 }

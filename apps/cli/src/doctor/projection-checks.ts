@@ -1,17 +1,10 @@
-import type { EventStore, Position } from '@connections/event-store/event-store';
 import { counted } from '../progress';
-import { type Checkpoint, type ProjectionState, projections, stateOf } from '../projection-state';
+import type { ProjectionState } from '../projection-state';
 import { type Check, type Finding, ok, problem, warning } from './check';
 
-/** How the projections stand to the log. @param head the position of its last event. */
-export function projectionChecks(
-  checkpoints: readonly Checkpoint[],
-  head: Position,
-  log: Pick<EventStore, 'distance' | 'unit'>,
-): Check[] {
-  const states = projections.map((projection) => stateOf(projection, checkpoints, head, log));
-  return states.map((state) => ({ name: `projection ${state.name}`, ...projectionFinding(state) }));
-}
+/** How the projections stand to the log. */
+export const projectionChecks = (states: readonly ProjectionState[]): Check[] =>
+  states.map((state) => ({ name: `projection ${state.name}`, ...projectionFinding(state) }));
 
 function projectionFinding({ state, lag, 'lag-unit': unit, problem: why, rebuild }: ProjectionState): Finding {
   const again = 'Run "projection rebuild".';

@@ -41,8 +41,11 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): {
   }
 }
 
-/** Whether there is a folder that can be written to, or can be made, and has room. */
-export function dataFolderChecks(dataDir: string): Promise<Check[]> {
+/**
+ * Whether there is a folder that can be written to, or can be made, and has room, and whether others can read its files.
+ * @param files those of the log and the database, where they are files.
+ */
+export function dataFolderChecks(dataDir: string, files: readonly string[]): Promise<Check[]> {
   const nearest = nearestExisting(dataDir);
   const folder = check(
     'data-folder',
@@ -71,8 +74,22 @@ export function dataFolderChecks(dataDir: string): Promise<Check[]> {
     },
     ASK,
   );
-  return Promise.all([folder, space]);
+  const rights = check(
+    'file-rights',
+    () => {
+      const open = files.flatMap((file) => [file, `${file}-wal`]).filter(isOpenToOthers);
+      if (open.length === 0) return ok('Nobody but their owner can read or write the files.');
+      const names = open.join(' and ');
+      const advice = `They hold what people wrote, and hashes of keys: chmod 600 ${open.join(' ')}`;
+      return warning(`${names} can be read or written by others than their owner.`, advice);
+    },
+    ASK,
+  );
+  return Promise.all([folder, space, rights]);
 }
+
+const isOpenToOthers = (file: string): boolean =>
+  ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
 
 function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
