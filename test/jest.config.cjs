@@ -48,6 +48,7 @@ const OF_FILES = [
   'openapi',
   'people-sign-in',
   'rate-limit',
+  'restored-log',
   'start',
 ];
 

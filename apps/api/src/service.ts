@@ -2,19 +2,17 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
-import { UnusableFile } from '@connections/database/unusable';
-import { START } from '@connections/event-store/event-store';
 import type { Projector } from '@connections/event-store/projector';
 import { Sessions } from '@connections/directory/sessions';
 import { requireAcceptance } from '@connections/host/acceptance';
 import { auditOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
-import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
+import { closeStores, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { type Signing, signingOf } from './audit/signing';
 import { serveDashboard } from './dashboard/serve-dashboard';
+import { requireFollowedLog } from './followed-log';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
 import { serveDocumentation } from './openapi/serve-documentation';
@@ -45,9 +43,12 @@ export async function startService(configuration: Configuration, log: Logger): P
   let signing: Signing | undefined;
   let app: NestFastifyApplication | undefined;
   try {
-    if (configuration.EVENTSTORE_URL === undefined) await requireLog(stores, configuration);
-    else await requireAcceptance(stores.eventStore, placeNames(configuration).log, log);
     const audit = auditOf(stores, configuration, projectors.tree);
+    const { log: place } = placeNames(configuration);
+    if (configuration.EVENTSTORE_URL === undefined) {
+      const followers = projectors.all.map(({ status }) => status.name);
+      await requireFollowedLog(stores, audit.checkpoints, place, followers);
+    } else await requireAcceptance(stores.eventStore, place, log);
     signing = await signingOf(audit, { configuration, stores, projectors, log });
     app = await createApplication({ configuration, stores, projectors, audit, signing, log });
     serveDashboard(app.getHttpAdapter().getInstance());
@@ -104,24 +105,6 @@ async function caughtUp(tree: Projector, { eventStore }: Stores): Promise<void> 
   await eventStore.head().then(
     (head) => tree.reached(head, CATCHING_UP),
     () => undefined,
-  );
-}
-
-/**
- * A log that is gone would be made anew and empty, and commands would be answered that contradict what was agreed.
- * @throws UnusableFile when the read model has followed a log that is not there any more.
- */
-async function requireLog({ eventStore, database }: Stores, { DATA_DIR }: Configuration): Promise<void> {
-  if ((await eventStore.head()) !== START) return;
-  const { name } = connectionsProjection;
-  const row = await database.reader
-    .selectFrom('projections')
-    .select('position')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (row === undefined || row.position === START) return;
-  throw new UnusableFile(
-    `${filesOf(DATA_DIR).log} is missing or empty, though the database has followed a log up to position ${row.position}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
   );
 }
 

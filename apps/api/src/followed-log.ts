@@ -1,0 +1,49 @@
+import { type Checkpoints, LogForked } from '@connections/audit/checkpoints';
+import { treeProjection } from '@connections/audit/tree.projection';
+import { UnusableFile } from '@connections/database/unusable';
+import { type Position, START } from '@connections/event-store/event-store';
+import type { Stores } from '@connections/host/stores';
+
+/**
+ * What the database has followed has to be in the log. From a log that is gone, older or another one, commands would be
+ * answered that contradict what was agreed, and proofs be made of events that it does not hold.
+ * @param path where the log is.
+ * @param projections the names of those that follow it.
+ * @throws UnusableFile
+ */
+export async function requireFollowedLog(
+  { eventStore, database }: Stores,
+  checkpoints: Checkpoints,
+  path: string,
+  projections: readonly string[],
+): Promise<void> {
+  const followed = await database.reader
+    .selectFrom('projections')
+    .select(['name', 'version', 'position'])
+    .where('name', 'in', projections)
+    .execute();
+  const furthest = followed.reduce<Position>((most, { position }) => (position > most ? position : most), START);
+  if (furthest === START) return;
+  const head = await eventStore.head();
+  if (head === START) {
+    throw new UnusableFile(
+      `${path} is missing or empty, though the database has followed a log up to position ${furthest}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
+    );
+  }
+  if (head < furthest) {
+    throw new UnusableFile(
+      `${path} ends at position ${head}, though the database has followed a log up to ${furthest}: it is an older copy. Restore the newer one. ${GO_ON}`,
+    );
+  }
+  if (!followed.some(({ name, version }) => name === treeProjection.name && version === treeProjection.version)) return;
+  try {
+    await checkpoints.requireFollowed();
+  } catch (error) {
+    if (!(error instanceof LogForked)) throw error;
+    throw new UnusableFile(
+      `${path} is not the log that the database has followed: it has not the last event of the tree over it. Restore that log. ${GO_ON}`,
+    );
+  }
+}
+
+const GO_ON = 'To go on with this one instead, run "npm run -s cli -- projection rebuild" before the start.';

@@ -1,0 +1,71 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesOf } from '@connections/host/stores';
+import { Client, newConnection } from '../support/client';
+import { CommandLine } from '../support/command-line';
+import { runToEnd, startService, temporaryFolder } from '../support/service';
+
+describe('a log that was restored beside a database that has followed another one', () => {
+  const folder = temporaryFolder();
+  const data = join(folder.path, 'data');
+  const cli = new CommandLine(data);
+  afterAll(() => folder.remove());
+
+  /** Serves for as long as something is done, and leaves whole files behind. */
+  async function served(dataDir: string, work: (platform: Client) => Promise<unknown>): Promise<void> {
+    const service = await startService(dataDir);
+    try {
+      await work(new Client(service.demo.url, service.demo.platform.key));
+    } finally {
+      await service.stop();
+    }
+  }
+  /** Puts a log in the place of the one that is there. */
+  function restore(log: string): void {
+    for (const file of readdirSync(data)) if (file.startsWith('events.sqlite')) rmSync(join(data, file));
+    cpSync(log, filesOf(data).log);
+  }
+  async function refused(message: RegExp): Promise<void> {
+    const { exitCode, stdout, stderr } = await runToEnd([], { PORT: '0', DATA_DIR: data });
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringMatching(message) });
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  }
+  const older = join(folder.path, 'older.sqlite');
+
+  it('is refused where it is an older copy, and nothing of what is lost is signed', async () => {
+    await served(data, (platform) => platform.get('/audit/export'));
+    cpSync(filesOf(data).log, older);
+    await served(data, async (platform) => {
+      for (let number = 0; number < 3; number += 1) await newConnection(platform, 'active');
+    });
+    const checkpoints = readdirSync(join(data, 'checkpoints'));
+    restore(older);
+    await refused(
+      /events\.sqlite ends at position 0+6, though .* up to 0+12: it is an older copy\. .*"npm run -s cli -- projection rebuild"/,
+    );
+    const signing = await cli.run('audit', 'checkpoint', '--json');
+    expect(JSON.parse(signing.stderr).errors).toMatchObject([{ code: 'log-forked' }]);
+    expect(readdirSync(join(data, 'checkpoints'))).toEqual(checkpoints);
+  });
+
+  it('is gone on with once its projections are made anew', async () => {
+    expect((await cli.run('projection', 'rebuild')).exitCode).toBe(0);
+    await served(data, async (platform) => {
+      await newConnection(platform, 'active');
+      expect((await platform.get('/readyz')).body).toMatchObject({ status: 'ready', checkpoints: { state: 'ok' } });
+      expect((await platform.get('/audit/export')).status).toBe(200);
+    });
+    expect((await cli.run('audit', 'verify')).stdout).toContain('whole');
+  });
+
+  it('is refused where it is another one, however long', async () => {
+    const other = join(folder.path, 'other');
+    await served(other, async (platform) => {
+      for (let number = 0; number < 5; number += 1) await newConnection(platform, 'active');
+    });
+    restore(filesOf(other).log);
+    await refused(
+      /events\.sqlite is not the log that the database has followed: .* "npm run -s cli -- projection rebuild"/,
+    );
+  });
+});
