@@ -38,6 +38,7 @@ const shared = {
  */
 const OF_FILES = [
   'abuse',
+  'backup',
   'bad-(bodies|framing|headers|urls)',
   'bad-start(-servers)?',
   'cli-doctor(-servers)?',

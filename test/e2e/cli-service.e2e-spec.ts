@@ -1,5 +1,6 @@
+import { spawnSync, type StdioOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectionIdOf, streamOf } from '@connections/connection/connection-id';
 import { encode } from '@connections/connection/stored-events';
@@ -7,10 +8,14 @@ import { chained } from '@connections/event-store/hash-chain';
 import type { EventStore } from '@connections/event-store/event-store';
 import { closeStores } from '@connections/host/stores';
 import { Browser, signedIn } from '../support/browser';
+import { COMMAND_LINE } from '../support/built';
 import { Client, type HistoryEntry, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { itWithItsOwnLog, placesOf, storesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
+
+/** Takes nothing that is written to it; not every system has it. */
+const FULL = '/dev/full';
 
 const folder = temporaryFolder();
 const dataFolder = (name: string): string => join(folder.path, name);
@@ -37,6 +42,28 @@ describe('the command line beside a running service', () => {
     const keys = await cli.ask('api-key', 'list', '--limit', '100');
     expect(keys.data.at(-1).attributes).toMatchObject({ role: 'platform-admin', name: 'Operations' });
     expect(JSON.stringify(keys)).not.toContain(firstKey.split('_')[2]);
+  });
+
+  (existsSync(FULL) ? it : it.skip)('says that an answer could not be shown, and what that means', async () => {
+    const many = async (): Promise<number> => (await cli.ask('api-key', 'list', '--limit', '1000')).data.length;
+    const before = await many();
+    const env = { ...process.env, ...(await placesOf(cli.dataDir)), DATA_DIR: cli.dataDir };
+    const args = ['api-key', 'create', '--role', 'platform-auditor', '--name', 'Lost'];
+    for (const more of [[], ['--json']]) {
+      const full = openSync(FULL, 'w');
+      const stdio: StdioOptions = ['ignore', full, 'pipe'];
+      const { status, stderr } = spawnSync(process.execPath, [COMMAND_LINE, ...args, ...more], {
+        env,
+        stdio,
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      const details = /its answer could not be written: ENOSPC.*revoke a key/;
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(details) });
+      if (more.length > 0) expect(JSON.parse(stderr)).toMatchObject({ errors: [{ code: 'answer-lost' }] });
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    }
+    expect(await many()).toBe(before + 2);
   });
 
   it('shows a key once, on standard output, and says that it will not be shown again', async () => {

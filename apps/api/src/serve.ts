@@ -30,6 +30,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const log = createLog(configuration.LOG_LEVEL);
     const service = await startService(configuration, log);
     endWithSignals(service);
+    process.stdout.on('error', (err) => log.error({ err }, 'what was to be shown could not be written'));
     log.info({ url: service.url, ...placeNames(configuration) }, 'listening');
     if (!demo) return;
     const prepared = await prepareDemo(service, configuration.DATA_DIR);

@@ -10,21 +10,21 @@ import { addExportCommand } from './commands/export';
 import { addShareCheckCommand } from './commands/share-check';
 import { addVerifyCommand } from './commands/verify';
 import { examples } from './commands/shown';
+import type { Failure } from './failed';
 import { wrongUsage } from './wrong-usage';
 
 /** Reads the command line and does what it says. Exit codes: 0 done, 1 failed, 2 called wrongly. */
 export async function main(args: readonly string[]): Promise<void> {
-  endWithReader();
   const json = args.includes('--json');
+  heedStandardOutput(json);
   try {
     await programFor(json).parseAsync([...args], { from: 'user' });
   } catch (error) {
     // Help and version have been printed.
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const { code, details, exitCode } =
+    const failure =
       error instanceof CommanderError ? wrongUsage(error) : (await import('./failures.js')).failureOf(error);
-    process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${details}\n`);
-    process.exitCode = exitCode;
+    fail(failure, json);
   }
 }
 
@@ -63,10 +63,16 @@ function programFor(json: boolean): Command {
   return program;
 }
 
-/** Whoever reads the answer may stop reading, as `head` does; that is no failure. */
-function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+function fail({ code, details, exitCode }: Failure, json: boolean): void {
+  process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${details}\n`);
+  process.exitCode = exitCode;
+}
+
+/** Whoever reads the answer may stop reading, as `head` does, which is no failure. That it cannot be written is one. */
+function heedStandardOutput(json: boolean): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit();
+    const details = `The command did what it was asked, but its answer could not be written: ${message}. What is shown only once is lost: revoke a key or an invitation that it made, and make another.`;
+    fail({ code: 'answer-lost', details, exitCode: 1 }, json);
   });
 }

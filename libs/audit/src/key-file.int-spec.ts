@@ -48,6 +48,19 @@ describe('the file of signing keys', () => {
     expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
   });
 
+  it('stays as it is, with nothing beside it, where there is no space for another', () => {
+    file.create('log.example');
+    const before = readFileSync(file.path, 'utf8');
+    const write = fs.writeFileSync;
+    jest.spyOn(fs, 'writeFileSync').mockImplementation((path) => {
+      write(path, '');
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    });
+    expect(() => file.add()).toThrow('no space left on device');
+    expect(readFileSync(file.path, 'utf8')).toBe(before);
+    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+  });
+
   it('takes a second key and gives up the first, but never the last', () => {
     const first = file.create('log.example');
     const second = file.add();

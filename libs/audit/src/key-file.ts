@@ -132,7 +132,12 @@ export class KeyFile {
   /** A new file beside the real one, for its owner alone, that is on disk when this returns. */
   #written(lines: readonly string[]): string {
     const path = `${this.path}.${randomUUID()}`;
-    writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
+    try {
+      writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    }
     return path;
   }
 }
