@@ -5,6 +5,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_STREAM } from '@connections/event-store/event-store';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { streamOf } from '@connections/connection/connection-id';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { runToEnd, startService, temporaryFolder } from '../support/service';
@@ -57,8 +58,11 @@ describe('a service whose read model meets an event that it cannot project', () 
     expect((await source.get('/readyz')).status).toBe(200);
     const stream = 'connection-1111111111111111111111';
     const log = new SqliteEventStore(join(folder.path, 'events.sqlite'));
+    const [connection] = (await source.get('/connect/connections?page[size]=1')).body.data;
     const unknown = { id: randomUUID(), type: 'ConnectionForgotten', data: {}, metadata: { 'schema-version': 1 } };
     await log.append(stream, NO_STREAM, [unknown]);
+    const { revision } = connection.meta;
+    await log.append(streamOf(connection.id), revision, [{ ...unknown, id: randomUUID() }]);
     await log.close();
     let ready = await source.get('/readyz');
     while (ready.status === 200) ready = await source.get('/readyz');
@@ -76,6 +80,14 @@ describe('a service whose read model meets an event that it cannot project', () 
     expect(created.status).toBe(201);
     const { id } = created.body.data;
     expect((await source.get(`/connect/connections/${id}?revision=0`)).body.data.attributes.status).toBe('pending');
+    // Of a connection with such an event nothing is made up, and nobody hears that the service is broken.
+    for (const refused of [
+      await source.get(`/connect/connections/${connection.id}/events`),
+      await source.step(connection.id, 'deactivate'),
+    ]) {
+      expect([refused.status, refused.body.errors[0].code]).toEqual([503, 'unavailable']);
+      expect(refused.body.errors[0].details).toContain('This version of the service cannot read an event');
+    }
     await service.stop();
     folder.remove();
   });

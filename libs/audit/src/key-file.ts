@@ -107,7 +107,7 @@ export class KeyFile {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') {
         throw new MissingKeys(
-          `There is no signing key in ${this.path}. Make one by "audit key create --name <log>", or set AUDIT_KEY_FILE to the file that has it.`,
+          `There is no signing key in ${this.path}. Restore it from a back-up, or set AUDIT_KEY_FILE to the file that has it; where there never was one, make it by "audit key create --name <log>".`,
         );
       }
       throw new UnusableKeys(`The signing keys in ${this.path} cannot be read: ${message}.`);

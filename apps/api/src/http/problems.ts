@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
+import { UnknownEvent } from '@connections/connection/stored-events';
 import { UnusableKeys } from '@connections/audit/key-file';
 import { DatabaseUnavailable } from '@connections/database/unusable';
 import { AlreadyMember, InvitationEnded } from '@connections/directory/invitations';
@@ -158,6 +159,11 @@ function problemErrorOf(error: unknown): ProblemError {
     const details = `${error.message} Try again to hear its answer.`;
     const source = { header: 'Idempotency-Key' };
     return new ProblemError({ code: 'request-in-flight', details, source }, { retryAfter: 1, cause: error });
+  }
+  if (error instanceof UnknownEvent) {
+    const details =
+      'This version of the service cannot read an event of the connection: a newer one wrote it, or it was changed. Nothing was answered; try again once a version serves that knows it.';
+    return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
   }
   if (error instanceof StoreUnavailable) {
     const details = 'The service cannot reach or write its event store now. Nothing was answered; try again.';
