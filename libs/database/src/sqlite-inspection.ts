@@ -69,12 +69,15 @@ function inspectionOf(database: DatabaseSync): SqliteInspection {
   };
 }
 
-/** SQLite reads a file that lost its tail without a word until it needs the missing page. */
+/**
+ * SQLite reads a file that lost its tail without a word until it needs the missing page. Where there is a write-ahead log,
+ * the file may end in a part of a page that could not be written, on a full disk, and is written whole when there is space.
+ */
 function refuseTruncated(path: string, file: SqliteInspection): void {
   file.number('select count(*) from sqlite_schema');
   const pageSize = file.number('pragma page_size');
   const { size } = statSync(path);
-  if (size % pageSize === 0) return;
+  if (size % pageSize === 0 || stateOf(path).isBeingWritten) return;
   throw new UnusableFile(
     `${path} is damaged: its size of ${size} bytes is not a whole number of pages. Restore it from a back-up.`,
   );

@@ -189,18 +189,6 @@ export class SqliteEventStore extends EventStore {
     }
   }
 
-  /** Reads through the whole file and reports what is damaged; empty when nothing is. Its time grows with the file. */
-  integrityProblems(): string[] {
-    try {
-      const rows = this.#reading(() => this.#database.pragma('quick_check')) as { quick_check: string }[];
-      return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
-    } catch (error) {
-      // Some damage keeps even the check from its end.
-      if (!(error instanceof StoreUnavailable) || error instanceof StoreClosed) throw error;
-      return [error.message];
-    }
-  }
-
   #reading<T>(read: () => T): T {
     if (this.#closing.signal.aborted) throw new StoreClosed();
     try {

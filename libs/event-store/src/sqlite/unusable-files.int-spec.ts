@@ -21,8 +21,19 @@ import { NO_STREAM } from '../event-store';
 import { runChild } from '../testing/child-process';
 import { all, event } from '../testing/event-store.contract';
 import { SqliteEventStore } from './sqlite-event-store';
+import { inspectSqliteLog } from './sqlite-log-inspection';
 
 const EVENTS = 60;
+
+/** What is damaged in a log; some damage keeps even SQLite's own check from its end. */
+function damageIn(path: string): string[] {
+  try {
+    return inspectSqliteLog(path, (log) => log.damage());
+  } catch (error) {
+    expect(error).toBeInstanceOf(UnusableFile);
+    return [(error as Error).message];
+  }
+}
 
 describe('a file that cannot be the event log', () => {
   let folder: string;
@@ -160,13 +171,13 @@ describe('an event log', () => {
       }
     })();
     if (damaged !== null) {
-      expect(damaged.integrityProblems().length).toBeGreaterThan(0);
+      expect(damageIn(path)).not.toEqual([]);
       await expect(all(damaged.read('log-1'))).rejects.toThrow(/event store cannot serve now|event log is damaged/);
       await damaged.close();
     }
 
     const restored = new SqliteEventStore(backup);
-    expect(restored.integrityProblems()).toEqual([]);
+    expect(damageIn(backup)).toEqual([]);
     expect(await all(restored.read('log-1'))).toHaveLength(EVENTS);
     await restored.close();
   });
@@ -200,7 +211,7 @@ describe('an event log', () => {
       const store = new SqliteEventStore(path);
       const found = await all(store.read('full-1'));
       expect(found.map(({ revision }) => revision)).toEqual(Array.from({ length: answered }, (_, n) => n));
-      expect(store.integrityProblems()).toEqual([]);
+      expect(damageIn(path)).toEqual([]);
       expect((await store.append('full-1', answered - 1, [event()])).revision).toBe(answered);
       await store.close();
     },
