@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { treeProjection } from '@connections/audit/tree.projection';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
-import { Lease } from '@connections/event-store/lease';
+import { leaseOfProjection, leaseWhereShared } from '@connections/event-store/lease';
 import type { Projection } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
 import type { Stores } from '@connections/host/stores';
@@ -52,7 +52,7 @@ export function projectorsOf(stores: Stores, log: Logger): Projectors {
       stores.database.as(),
       projection,
       log,
-      leaseOf(stores, projection, process),
+      leaseWhereShared(stores.database.as(), leaseOfProjection(projection), process),
       gatherFor,
     );
   return new Projectors(
@@ -61,7 +61,3 @@ export function projectorsOf(stores: Stores, log: Logger): Projectors {
     of(feedProjection, FEED_GATHERS_FOR),
   );
 }
-
-/** Where processes may share the database, one of those of this version projects. */
-const leaseOf = ({ database }: Stores, { name, version }: Projection, process: string): Lease | null =>
-  database.engine.name === 'sqlite' ? null : new Lease(database.as(), `projection ${name} ${version}`, process);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { treeProjection } from '@connections/audit/tree.projection';
-import { Lease } from '@connections/event-store/lease';
+import { leaseOfProjection, leaseWhereShared } from '@connections/event-store/lease';
 import { Projector } from '@connections/event-store/projector';
 import { type Audit, auditOf } from '@connections/host/audit';
 import { configurationFrom } from '@connections/host/configuration';
@@ -13,10 +13,8 @@ const SILENT = { info: () => undefined, warn: () => undefined, error: () => unde
 /** Works with proofs, beside a running service or without one: the tree is brought up to date by this process as well. */
 export function withAudit<T>(work: (audit: Audit, stores: Stores) => Promise<T>): Promise<T> {
   return withExistingStores(async (stores) => {
-    const { name, version } = treeProjection;
     const database = stores.database.as<never>();
-    const shared = database.engine.name !== 'sqlite';
-    const lease = shared ? new Lease(database.as(), `projection ${name} ${version}`, randomUUID()) : null;
+    const lease = leaseWhereShared(database.as(), leaseOfProjection(treeProjection), randomUUID());
     const projector = new Projector(stores.eventStore, database.as(), treeProjection, SILENT, lease);
     try {
       await projector.start();

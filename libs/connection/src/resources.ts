@@ -10,7 +10,7 @@ import type { HistoryEntry } from './queries/get-connection-history';
 /** The types of the published resources. */
 export const CONNECTIONS = 'connect/connections';
 export const EVENTS = 'connect/events';
-export const DIFFERENCES = 'connect/diffs';
+const DIFFERENCES = 'connect/diffs';
 
 /** The published attributes of a connection, by the names that every way out of the service uses. */
 export const attributesOf = (connection: Connection): JsonObject => ({

@@ -8,8 +8,11 @@ export const newId = (prefix: 'org' | 'api' | 'usr' | 'inv' | 'ses'): string =>
 /** A new secret: 256 random bits in base58. */
 export const newSecret = (): string => base58.encode(randomBytes(32)).padStart(44, '1');
 
+/** The form of an organization's id. */
+export const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
+
 /** Whether a text has the form of an organization's id. */
-export const isOrganizationId = (text: string): boolean => /^org_[0-9A-Za-z]{1,64}$/.test(text);
+export const isOrganizationId = (text: string): boolean => ORGANIZATION_ID.test(text);
 
 /** Whether a text has the form of an API key's id. */
 export const isApiKeyId = (text: string): boolean => /^api_[0-9A-Za-z]{1,64}$/.test(text);

@@ -1,10 +1,10 @@
 /** What a credential of an organization may do: see `permissions`. */
 export const organizationRoles = ['member', 'auditor', 'admin'] as const;
 /** Roles of credentials that belong to the operator of the service and see every organization. */
-export const platformRoles = ['platform-admin', 'platform-auditor'] as const;
+const platformRoles = ['platform-admin', 'platform-auditor'] as const;
 
 export type OrganizationRole = (typeof organizationRoles)[number];
-export type PlatformRole = (typeof platformRoles)[number];
+type PlatformRole = (typeof platformRoles)[number];
 export type Role = OrganizationRole | PlatformRole;
 
 export const roles: readonly Role[] = [...organizationRoles, ...platformRoles];

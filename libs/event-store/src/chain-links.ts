@@ -13,10 +13,10 @@ export const linkFaultTexts: Record<LinkFault, string> = {
 };
 
 /** Whether an event is what its own hash says. */
-export const isItsHash = (event: RecordedEvent): boolean => hashOf(event) === expectedHash(event);
+const isItsHash = (event: RecordedEvent): boolean => hashOf(event) === expectedHash(event);
 
 /** The hash that an event claims for the one before it. */
-export const claimedHash = (event: RecordedEvent): unknown => event.metadata['previous-hash'];
+const claimedHash = (event: RecordedEvent): unknown => event.metadata['previous-hash'];
 
 /** @param predecessorHash the one that the event before it in its stream carries; undefined where that one is gone. */
 export function linkFaultOf(event: RecordedEvent, predecessorHash: string | null | undefined): LinkFault | null {

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { nowOf, textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
+import type { Projection } from './projection';
 
 /** Who does what only one process at a time may do, one row each. */
 export interface LeaseTables {
@@ -26,6 +27,14 @@ export const leaseMigrations: Migrations = {
     },
   },
 };
+
+/** The lease of whoever feeds a projection: one form of its table has one projector, and another form another. */
+export const leaseOfProjection = ({ name, version }: Pick<Projection, 'name' | 'version'>): string =>
+  `projection ${name} ${version}`;
+
+/** Null where nobody shares the database. @param holder this process. */
+export const leaseWhereShared = (database: Database<LeaseTables>, name: string, holder: string): Lease | null =>
+  database.engine.name === 'sqlite' ? null : new Lease(database, name, holder);
 
 /** A lease that is not renewed for so long, in milliseconds, is free for others. */
 export const LEASE_LASTS = 3_000;

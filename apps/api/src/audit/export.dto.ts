@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { IsSize } from './audit.dto';
 
@@ -14,7 +15,7 @@ export class ExportParameters {
   'connection-id'?: string;
 
   @IsOptional()
-  @Matches(/^org_[0-9A-Za-z]{1,64}$/, { message: '$property must be an Organization ID, such as org_DEF456.' })
+  @IsOrganizationId()
   @Describe('Only the connections of this organization: your own, unless yours is a platform credential.')
   'organization-id'?: string;
 

@@ -5,9 +5,9 @@ import { NotCovered, type InclusionProof, Proofs } from '@connections/audit/proo
 import { streamOf } from '@connections/connection/connection-id';
 import { GetConnectionHistory } from '@connections/connection/queries/get-connection-history';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { connectionIdIn } from '../connections/connections.controller';
 import { Needs } from '../http/credentials.guard';
 import { Parameters } from '../http/parameters';
+import { connectionIdIn, revisionIn } from '../http/path-parameters';
 import { ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { proveEvent } from '../openapi/audit-operations';
@@ -68,12 +68,6 @@ export class ProofsController {
       });
     }
   }
-}
-
-function revisionIn(place: string): number {
-  if (/^(0|[1-9]\d{0,14})$/.test(place)) return Number(place);
-  const details = 'revision must be a whole number of at least 0.';
-  throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'revision' } });
 }
 
 const resourceOf = (id: string, hash: string | null, { leafIndex, path, checkpoint }: InclusionProof): JsonObject => ({

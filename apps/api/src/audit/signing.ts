@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { Checkpointer } from '@connections/audit/checkpointer';
 import { Delivery } from '@connections/audit/delivery';
-import { Lease } from '@connections/event-store/lease';
+import { type Lease, leaseWhereShared } from '@connections/event-store/lease';
 import { type Audit, provideKey, targetsOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
@@ -31,8 +31,7 @@ export async function signingOf(
   await provideKey(audit, configuration);
   const { database } = stores;
   const process = randomUUID();
-  const lease = (name: string): Lease | null =>
-    database.engine.name === 'sqlite' ? null : new Lease(database.as(), name, process);
+  const lease = (name: string): Lease | null => leaseWhereShared(database.as(), name, process);
   const { AUDIT_CHECKPOINT_EVENTS: events, AUDIT_CHECKPOINT_MINUTES: minutes } = configuration;
   const due = { events, minutes };
   return new Signing(

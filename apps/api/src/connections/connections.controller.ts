@@ -7,7 +7,6 @@ import { DeactivateConnection } from '@connections/connection/commands/deactivat
 import { ReactivateConnection } from '@connections/connection/commands/reactivate-connection';
 import { RedactText } from '@connections/connection/commands/redact-text';
 import { TermsCheck } from '@connections/connection/commands/terms-check';
-import { isConnectionId } from '@connections/connection/connection-id';
 import type { CommandContext, CommandOutcome } from '@connections/connection/connection-log';
 import type { Redactor } from '@connections/connection/domain/redaction';
 import type { Status } from '@connections/connection/domain/lifecycle';
@@ -25,6 +24,7 @@ import { Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { etagOf, revisionsOf } from '../http/if-match';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
+import { connectionIdIn, revisionIn } from '../http/path-parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
 import { type AuthenticatedRequest, correlationIdOf } from '../http/request';
 import {
@@ -281,26 +281,6 @@ function foreignOrganizations(attributes: Partial<CreateConnectionAttributes>, o
       details: `Your organization is ${organizationId}, and it is the source of what it creates. Leave ${name} out.`,
       source: { pointer: `/data/attributes/${name}` },
     }));
-}
-
-/** @throws ProblemError when it cannot be a revision. */
-function revisionIn(revision: string): number {
-  if (/^(0|[1-9]\d{0,14})$/.test(revision)) return Number(revision);
-  throw new ProblemError({
-    code: 'invalid-parameter',
-    details: 'A revision is a whole number of at least 0.',
-    source: { parameter: 'revision' },
-  });
-}
-
-/** @throws ProblemError when the id cannot be a connection's. */
-export function connectionIdIn(id: string): string {
-  if (isConnectionId(id)) return id;
-  throw new ProblemError({
-    code: 'invalid-parameter',
-    details: 'The id of a connection starts with cxn_ and goes on in letters and digits.',
-    source: { parameter: 'id' },
-  });
 }
 
 function pastOf({ 'as-of': asOf, revision }: RetrieveParameters): Past | null {

@@ -18,11 +18,10 @@ import { type HistorySort, historySorts } from '@connections/connection/queries/
 import { type Sort, sorts } from '@connections/connection/queries/list-order';
 import { eventTypes } from '@connections/connection/stored-events';
 import { IsCleanText, Trimmed } from '../http/clean-text';
+import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize, IsPast, ToNumber } from '../http/parameter-types';
 
-const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
-const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
 /** More than any catalogue has; each scope that is wrong is told of in the answer. */
 const MAXIMUM_SCOPES = 100;
 /** Left out and null mean the same. */
@@ -30,7 +29,7 @@ const Optional = (): PropertyDecorator => IsOptional();
 
 /** The terms that a source proposes. */
 export class CreateConnectionAttributes {
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('The organization to share data with.')
   'destination-organization-id'!: string;
 
@@ -48,13 +47,13 @@ export class CreateConnectionAttributes {
 
   /** Must be the caller's own organization, when named at all. */
   @ValidateIf((_, value) => value !== undefined)
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('Your own organization, when named at all.')
   'organization-id'?: string;
 
   /** Must be the caller's own organization, when named at all. */
   @ValidateIf((_, value) => value !== undefined)
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('The same as `organization-id`.')
   'source-organization-id'?: string;
 }
@@ -115,12 +114,12 @@ export class ListParameters {
   'filter[role]'?: 'source' | 'destination';
 
   @Optional()
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('Only those of this source.')
   'filter[source-organization-id]'?: string;
 
   @Optional()
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('Only those to this destination.')
   'filter[destination-organization-id]'?: string;
 

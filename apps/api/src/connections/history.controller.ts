@@ -11,7 +11,7 @@ import { Parameters } from '../http/parameters';
 import type { AuthenticatedRequest } from '../http/request';
 import { listConnectionEvents } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
-import { connectionIdIn } from './connections.controller';
+import { connectionIdIn } from '../http/path-parameters';
 import { HistoryParameters } from './connections.dto';
 import { EventResources } from './event.resource';
 

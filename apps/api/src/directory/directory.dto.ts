@@ -1,11 +1,10 @@
-import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { type Role, roles } from '@connections/directory/roles';
 import { IsCleanText, Trimmed } from '../http/clean-text';
+import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize } from '../http/parameter-types';
 
-const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
-const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
 const MAXIMUM_NAME_LENGTH = 200;
 const nameLength = { message: `$property must have 1 to ${MAXIMUM_NAME_LENGTH} characters.` };
 
@@ -20,7 +19,7 @@ export class CreateOrganizationAttributes {
 
 export class CreateApiKeyAttributes {
   @ValidateIf((_, value) => value !== undefined && value !== null)
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('The organization that the key speaks for. Only the platform names one; an admin’s own is taken.')
   'organization-id'?: string | null;
 
@@ -54,7 +53,7 @@ export class PageParameters {
 
 export class ApiKeyListParameters extends PageParameters {
   @IsOptional()
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('Only those of this organization.')
   'filter[organization-id]'?: string;
 }

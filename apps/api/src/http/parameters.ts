@@ -29,7 +29,7 @@ export const parametersIn = (controller: object, method: string | symbol): Type<
 export class NoParameters {}
 
 /** @throws ProblemError naming everything that is wrong. */
-export function readParameters<T extends object>(dto: Type<T>, query: Readonly<Record<string, unknown>>): T {
+function readParameters<T extends object>(dto: Type<T>, query: Readonly<Record<string, unknown>>): T {
   const known = namesOf(dto);
   const given = Object.entries(query);
   if (given.length === 0 && mayBeEmpty(dto)) return new dto();

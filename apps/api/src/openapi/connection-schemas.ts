@@ -1,3 +1,4 @@
+import { ORGANIZATION_ID } from '@connections/directory/identifiers';
 import type { SchemaObject } from '@nestjs/swagger';
 import { type PartyRole, ruleOf, type Status, steps } from '@connections/connection/domain/lifecycle';
 import { eventTypes } from '@connections/connection/stored-events';
@@ -124,7 +125,7 @@ export const connectionSchemas: Record<string, SchemaObject> = {
     type: actorType('What kind of actor it was.'),
     id: text('The credential or person.'),
     'organization-id': nullableText('The organization that it acted for; null for the operator of the service.', {
-      pattern: '^org_[0-9A-Za-z]{1,64}$',
+      pattern: ORGANIZATION_ID.source,
     }),
     role: text('The part of that organization in the connection; `platform` for the operator, who may only redact.', {
       enum: [...partyRoles, 'platform'],

@@ -1,3 +1,4 @@
+import { ORGANIZATION_ID } from '@connections/directory/identifiers';
 import type { HeaderObject, SchemaObject } from '@nestjs/swagger';
 
 interface RequestHeader {
@@ -23,7 +24,7 @@ export const requestHeaders = {
   'Connect-Organization': {
     description:
       'For which of their organizations a person speaks. It may be left out by a person who belongs to one, and says nothing for an API key.',
-    schema: { type: 'string', pattern: '^org_[0-9A-Za-z]{1,64}$', examples: ['org_ABC123'] },
+    schema: { type: 'string', pattern: ORGANIZATION_ID.source, examples: ['org_ABC123'] },
   },
   'Connect-Unattended': {
     description:

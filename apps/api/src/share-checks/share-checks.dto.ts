@@ -1,22 +1,21 @@
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsOrganizationId } from '../http/organization-id';
 import { IsMoment } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
 /** Checks in one call at most. */
 export const MAXIMUM_CHECKS = 100;
 
-export const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
-const notAnOrganizationId = { message: '$property must be an Organization ID, such as org_DEF456.' };
 const notARevision = { message: '$property must be a whole number of at least 0.' };
 export const MAXIMUM_SCOPES = 100;
 
 /** One question: may data of these scopes go from the one to the other? */
 export class ShareCheckAttributes {
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('The organization whose data is about to be shared.')
   'source-organization-id'!: string;
 
-  @Matches(ORGANIZATION_ID, notAnOrganizationId)
+  @IsOrganizationId()
   @Describe('The organization that would receive it.')
   'destination-organization-id'!: string;
 

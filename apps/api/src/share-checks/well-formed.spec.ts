@@ -1,7 +1,8 @@
+import { ORGANIZATION_ID } from '@connections/directory/identifiers';
 import 'reflect-metadata';
 import fc from 'fast-check';
 import { readBodies } from '../http/attributes';
-import { MAXIMUM_CHECKS, ORGANIZATION_ID, ShareCheckAttributes } from './share-checks.dto';
+import { MAXIMUM_CHECKS, ShareCheckAttributes } from './share-checks.dto';
 import { SHARE_CHECKS } from './share-check.resource';
 import { isOrganizationId, questionsIn } from './well-formed';
 

@@ -60,7 +60,7 @@ const LONGEST = PREFIX.length + 64;
 /** By the number of each character: whether it may stand in an id, behind its prefix. */
 const isOfAnId = Uint8Array.from({ length: 128 }, (_, code) => Number(/[0-9A-Za-z]/.test(String.fromCharCode(code))));
 
-/** What `ORGANIZATION_ID` matches, told in a quarter of its time. */
+/** What `IsOrganizationId` takes, told in a quarter of its time. */
 export function isOrganizationId(value: unknown): value is string {
   if (typeof value !== 'string' || !value.startsWith(PREFIX)) return false;
   if (value.length === PREFIX.length || value.length > LONGEST) return false;

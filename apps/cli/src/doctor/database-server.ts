@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Subtree } from '@connections/audit/merkle-tree';
 import type { Database } from '@connections/database/database';
 import { nowOf } from '@connections/database/dialect';
+import { leaseOfProjection } from '@connections/event-store/lease';
 import { openPostgresDatabase } from '@connections/host/postgres';
 import type { Tables } from '@connections/host/stores';
 import { projections } from '../projection-state';
@@ -68,7 +69,7 @@ async function checks(open: () => Promise<Opened>, place: string, surroundings: 
   const rights = await check('database-rights', () => rightsFinding(reader), ASK);
   if (executed.status !== 'ok') return [server, rights, executed];
   const leases = projections.map(({ name, version }) =>
-    check(`lease of ${name}`, () => leaseFinding(reader, name, version), ASK),
+    check(`lease of ${name}`, () => leaseFinding(reader, leaseOfProjection({ name, version })), ASK),
   );
   return [server, rights, executed, ...(await Promise.all(leases))];
 }
@@ -138,12 +139,12 @@ async function rightsFinding(reader: Opened['reader']): Promise<Finding> {
 }
 
 /** Who feeds a projection. */
-async function leaseFinding(reader: Kysely<Tables>, name: string, version: number): Promise<Finding> {
+async function leaseFinding(reader: Kysely<Tables>, name: string): Promise<Finding> {
   const now = nowOf(reader);
   const lease = await reader
     .selectFrom('leases')
     .select(['holder', 'held_until', sql<number>`held_until - ${now}`.as('left')])
-    .where('name', '=', `projection ${name} ${version}`)
+    .where('name', '=', name)
     .executeTakeFirst();
   if (lease === undefined || lease.left <= 0) {
     const advice = 'Start the service. Where it runs, one of its processes takes the lease within seconds.';

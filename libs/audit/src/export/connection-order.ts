@@ -1,3 +1,4 @@
+import { connectionIdIn } from '@connections/connection/connection-id';
 import type { Checkpoint } from '../checkpoint';
 import { rootByInclusion } from '../merkle-tree';
 import { type Predecessor, type Stand, verifyContents } from './contents';
@@ -7,7 +8,7 @@ import { hashesIn } from './framing';
 import type { Order } from './order';
 import { type EventParts, type ExportFormat, type Frame, sourceOf } from './records';
 import type { Said } from './telling';
-import { nameIn, subjectOf } from './telling';
+import { nameIn } from './telling';
 
 /** Connection after connection, by their ids, each by revision; every event is proven by itself. */
 export class ConnectionOrder implements Order {
@@ -54,7 +55,7 @@ export class ConnectionOrder implements Order {
   /** The event before it in its stream, once it is sure that this one may come here. */
   #predecessorOf(parts: EventParts, number: number, next: () => string | null): Predecessor {
     const { scope, since } = this.frame;
-    const subject = subjectOf(parts.stream);
+    const subject = connectionIdIn(parts.stream);
     const last = this.#last;
     if (subject === last?.subject) {
       if (parts.revision !== last.revision + 1) throw this.#misplaced(parts, last.revision + 1, number, next);
@@ -75,7 +76,7 @@ export class ConnectionOrder implements Order {
   }
 
   #misplaced(parts: EventParts, expected: number, number: number, next: () => string | null): NotWhole {
-    const subject = subjectOf(parts.stream);
+    const subject = connectionIdIn(parts.stream);
     const event = `${subject}@${expected}`;
     const line = next();
     const behind = line === null ? null : this.format.readEvent(line);
@@ -92,14 +93,14 @@ export class ConnectionOrder implements Order {
     const { since, size } = this.frame;
     const { leaf } = parts;
     const proof = hashesOf(parts.proof);
-    const before = this.#last?.subject === subjectOf(parts.stream) ? this.#last.leaf : since - 1;
+    const before = this.#last?.subject === connectionIdIn(parts.stream) ? this.#last.leaf : since - 1;
     const root =
       Number.isSafeInteger(leaf) && leaf > before && proof !== null
         ? rootByInclusion(Buffer.from(leafOf(hash), 'base64'), leaf, size, proof)
         : null;
     if (root?.equals(this.checkpoint.root)) return;
     // Nothing that it says is proven, so it is called what it calls itself.
-    const event = nameIn(line) ?? `${subjectOf(parts.stream)}@${parts.revision}`;
+    const event = nameIn(line) ?? `${connectionIdIn(parts.stream)}@${parts.revision}`;
     const why = `${event} is not in the log: its proof does not lead from its hash to the checkpoint of ${size} events.`;
     throw finding('changed', { line: number, event, leaf: Number.isSafeInteger(leaf) ? leaf : null }, why);
   }
@@ -108,7 +109,7 @@ export class ConnectionOrder implements Order {
     const { scope } = this.frame;
     if (scope.kind !== 'organization' || event.type !== 'ConnectionCreated') return;
     if ([event.sourceOrganizationId, event.destinationOrganizationId].includes(scope.id)) return;
-    const name = `${subjectOf(parts.stream)}@${parts.revision}`;
+    const name = `${connectionIdIn(parts.stream)}@${parts.revision}`;
     throw finding('inserted', { line: number, event: name }, `${name} is of a connection without ${scope.id}.`);
   }
 

@@ -1,3 +1,4 @@
+import { connectionIdIn } from '@connections/connection/connection-id';
 import { createHash } from 'node:crypto';
 import { hashOf } from '@connections/event-store/hash-chain';
 import type { SignedCheckpoint } from '../checkpoints';
@@ -10,7 +11,7 @@ import { type Begun, type ExportFormat, type Frame, sourceOf, TILE } from './rec
 import type { Scope } from './scope';
 import { type ExportSources, type LeafEvent } from './sources';
 import { Statuses } from './statuses';
-import { type Disclosed, namedIn, type Said, saidBy, statusAfter, subjectOf, summaryOf } from './telling';
+import { type Disclosed, namedIn, type Said, saidBy, statusAfter, summaryOf } from './telling';
 import { walk } from './walk';
 
 export interface ExportRequest {
@@ -136,7 +137,7 @@ class Teller {
         fromStatus,
         leaf,
         proof: proofs === null ? null : (proofs[at] as string),
-        subject: subjectOf(stream),
+        subject: connectionIdIn(stream),
         time: says.event.occurredAt,
         toStatus: statusAfter(says, fromStatus),
         summary: summaryOf(says, disclosed, (id) => names[id] ?? null),

@@ -1,3 +1,4 @@
+import { connectionIdIn } from '@connections/connection/connection-id';
 import type { Checkpoint } from '../checkpoint';
 import { GrowingTree, type Hash, rootBySubtree, treeHash } from '../merkle-tree';
 import { forkedAt } from './beginning';
@@ -7,7 +8,7 @@ import { finding, type NotWhole } from './findings';
 import { hashesIn, readTile, tileLine } from './framing';
 import type { Order } from './order';
 import { type EventParts, type ExportFormat, type Frame, sourceOf, type Tile, TILE } from './records';
-import { nameIn, subjectOf } from './telling';
+import { nameIn } from './telling';
 import { usualStand } from './usual-event';
 
 /** Everything, in the order of the log: aligned leaves, proven together, and behind them their events. */
@@ -151,7 +152,7 @@ export class LogOrder implements Order {
   ): NotWhole {
     const leaf = this.#leaf;
     const at = tile.leaves.indexOf(hash);
-    const own = `${subjectOf(parts.stream)}@${parts.revision}`;
+    const own = `${connectionIdIn(parts.stream)}@${parts.revision}`;
     // Where its hash is none of these, nothing that it says is proven, and it is called what it calls itself.
     const event = at < 0 ? (nameIn(line) ?? own) : own;
     const place = { line: number, event, leaf };

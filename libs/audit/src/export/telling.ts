@@ -19,9 +19,6 @@ const SALT = /^[0-9a-f]{64}$/;
 /** What stands between quotation marks as it is. */
 const PLAIN = /^[\w.:-]{1,100}$/;
 
-/** The id of the connection that a stream is of. */
-export const subjectOf = (stream: string): string => `cxn_${stream.slice('connection-'.length)}`;
-
 /** The event that a line seems to be about, where it cannot be read; null where it names none. */
 export const nameIn = (line: string): string | null => /cxn_[0-9A-Za-z]{1,64}@\d{1,16}/.exec(line)?.[0] ?? null;
 

@@ -1,20 +1,11 @@
+import { connectionIdIn } from '@connections/connection/connection-id';
 import { UnknownEvent } from '@connections/connection/stored-events';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { hashOfTexts } from '@connections/event-store/hash-chain';
 import type { Predecessor, Stand } from './contents';
 import { leafOf } from './event-leaf';
 import type { UsualEvent } from './records';
-import {
-  canFollow,
-  isDisclosure,
-  namedIn,
-  type Said,
-  saidBy,
-  statusAfter,
-  subjectOf,
-  summaryOf,
-  Untellable,
-} from './telling';
+import { canFollow, isDisclosure, namedIn, type Said, saidBy, statusAfter, summaryOf, Untellable } from './telling';
 
 /** No id and no time is nearly as long; those that are longer may be refused. */
 const LONGEST = 64;
@@ -44,7 +35,7 @@ export function usualStand(
   if (first !== event.organization || second !== event.other || more.length > 0) return null;
   const nameOf = (id: string): string | null => (id === first ? event.name : event.otherName);
   if (JSON.stringify(summaryOf(said, event.disclosed, nameOf)) !== event.summary) return null;
-  return { subject: subjectOf(stream), revision, hash, status, leaf };
+  return { subject: connectionIdIn(stream), revision, hash, status, leaf };
 }
 
 const follows = ({ revision, previousHash, fromStatus }: UsualEvent, predecessor: Stand | null): boolean =>

@@ -1,3 +1,4 @@
+import { connectionIdIn } from '@connections/connection/connection-id';
 import { commitmentTo, type NewText } from '@connections/connection/texts';
 import {
   type EventToAppend,
@@ -14,7 +15,6 @@ import { GrowingTree, type Hash, leafHash, type Range, rangeHash, subtreesOf } f
 import type { SignerKey } from '../../signed-note';
 import type { Leaf } from '../../tree';
 import type { ExportSources } from '../sources';
-import { subjectOf } from '../telling';
 
 const positionOf = (index: number): string => String(index + 1).padStart(16, '0');
 
@@ -76,7 +76,7 @@ export class MemoryLog implements ExportSources {
   readonly connectionsOf: ExportSources['connectionsOf'] = async (organizationId, after, limit) =>
     [...this.#streams.values()]
       .flatMap(([first]) =>
-        first && partiesOf(first.event.data).includes(organizationId) ? [subjectOf(first.event.stream)] : [],
+        first && partiesOf(first.event.data).includes(organizationId) ? [connectionIdIn(first.event.stream)] : [],
       )
       .filter((id) => id > after)
       .sort()
