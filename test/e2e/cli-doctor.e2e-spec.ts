@@ -280,6 +280,21 @@ describe('the command line on data in every condition', () => {
     expect(readdirSync(cli.dataDir)).toEqual(files);
   });
 
+  it.each([
+    ['organization', 'create', 'Acme'],
+    ['api-key', 'create', '--role', 'platform-admin', '--name', 'Operations'],
+  ])(
+    '%s %s does not bring a database of an older version up to date, on which the service may be running',
+    async (...args) => {
+      const cli = given(inSql('connections', "delete from migrations where name like '0003%'"));
+      const before = fingerprints(cli.dataDir);
+      const { exitCode, stdout, stderr } = await cli.run(...args);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(/written by an older version .* start the service of this version once/);
+      expect(fingerprints(cli.dataDir)).toEqual(before);
+    },
+  );
+
   it('doctor finds a read model that a rebuild then mends', async () => {
     const cli = given(inSql('connections', "update projections set position = '0000000000009999'"));
     expect((await cli.ask('projection', 'status')).projections[0].state).toBe('ahead-of-log');

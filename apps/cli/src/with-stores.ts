@@ -1,5 +1,5 @@
 import { configurationFrom } from '@connections/host/configuration';
-import { openExistingStores } from '@connections/host/existing-stores';
+import { MissingData, openExistingStores } from '@connections/host/existing-stores';
 import { closeStores, openStores, type Stores } from '@connections/host/stores';
 
 /**
@@ -11,11 +11,17 @@ export async function withExistingStores<T>(work: (stores: Stores) => Promise<T>
 }
 
 /**
- * The same, making the data folder first where there is none, and the tables.
+ * The same, making the data folder first where there is none, and the tables. What is there already is not brought up to
+ * date: the service may be running on it, and could not be started again afterwards.
  * @throws UnusableDatabase, DatabaseUnavailable, StoreUnavailable, InvalidConfiguration
  */
 export async function withStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-  return closing(await openStores(configurationFrom(process.env)), work);
+  const places = configurationFrom(process.env);
+  const stores = await openExistingStores(places).catch((error: unknown) => {
+    if (error instanceof MissingData) return openStores(places);
+    throw error;
+  });
+  return closing(stores, work);
 }
 
 async function closing<T>(stores: Stores, work: (stores: Stores) => Promise<T>): Promise<T> {
