@@ -90,6 +90,20 @@ describeDatabases('what signs checkpoints by itself', (databases) => {
     expect(await sizes()).toEqual([1, 2]);
   });
 
+  it('can be stopped while the log does not say whether it has the last event', async () => {
+    log.keys.create('log.example');
+    await log.append('a');
+    const asked = Promise.withResolvers<null>();
+    jest.spyOn(log.store(), 'read').mockImplementation(async function* () {
+      asked.resolve(null);
+      await new Promise(() => undefined);
+    });
+    const checkpointer = await start({ events: 1, minutes: 0 });
+    await asked.promise;
+    await checkpointer.stop();
+    expect(await sizes()).toEqual([]);
+  });
+
   it('says that it has no key, once, and signs as soon as there is one', async () => {
     await log.append('a');
     const checkpointer = await start({ events: 1, minutes: 0 });

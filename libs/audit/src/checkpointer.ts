@@ -36,7 +36,7 @@ export class Checkpointer {
   ) {
     this.#rounds = new Rounds(
       LOOK_EVERY,
-      () => this.#look(),
+      (stopping) => this.#look(stopping),
       (err) => {
         if (err instanceof LogForked) log.error({ err }, 'THE LOG IS NOT THE ONE THAT WAS SIGNED; nothing is signed');
         else log.warn({ err }, 'no checkpoints are signed');
@@ -57,12 +57,12 @@ export class Checkpointer {
     await this.lease?.release().catch(() => undefined);
   }
 
-  async #look(): Promise<void> {
+  async #look(stopping: AbortSignal): Promise<void> {
     try {
       await this.checkpoints.registerKeys();
       if (!this.follower.readable) return;
       // Every instance looks, so that each can tell; one of them signs.
-      const latest = await this.checkpoints.examine();
+      const latest = await unless(stopping, this.checkpoints.examine());
       this.#status = { state: 'ok', problem: null, size: latest?.size ?? null };
       const grown = (await this.tree.size()) - (latest?.size ?? 0);
       const age = latest === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(latest.signedAt);
@@ -76,6 +76,19 @@ export class Checkpointer {
       this.#status = { ...this.#status, state: stateAfter(error), problem };
       if (!(error instanceof TreeBehind)) throw error;
     }
+  }
+}
+
+/** What comes of looking at something, which a log that is away can make last. Once the signal is given nobody waits for it. */
+async function unless<T>(stopping: AbortSignal, looking: Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(stopping.reason as Error);
+  stopping.addEventListener('abort', stop);
+  looking.catch(() => undefined);
+  try {
+    return await Promise.race([looking, stopped.promise]);
+  } finally {
+    stopping.removeEventListener('abort', stop);
   }
 }
 

@@ -56,6 +56,8 @@ type Tables = CheckpointTables & TreeTables;
 export class Checkpoints {
   /** Ids of the keys that are known to be known. */
   readonly #registered = new Set<string>();
+  /** The leaf that was found in the log last. */
+  #found: { readonly index: number; readonly hash: string } | null = null;
   /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
   #next: Promise<SignedCheckpoint> | null = null;
   /** Settles when the last one that was asked for is over. */
@@ -199,15 +201,18 @@ export class Checkpoints {
 
   /**
    * The last event of the tree has to be in the log as it was. It is not in an older copy of the log, nor in another one,
-   * and of what the tree holds beyond that nothing may be signed.
+   * and of what the tree holds beyond that nothing may be signed. The log is asked once about each last event.
    * @throws LogForked
    */
   async requireFollowed(): Promise<void> {
     const last = await this.tree.last();
     if (last === null) return;
     const { index, stream, revision, hash } = last;
+    if (index === this.#found?.index && hash === this.#found.hash) return;
     for await (const event of this.store.read(stream, { from: revision, limit: 1 })) {
-      if (event.revision === revision && leafOfEvent(event).toString('base64') === hash) return;
+      if (event.revision !== revision || leafOfEvent(event).toString('base64') !== hash) continue;
+      this.#found = { index, hash };
+      return;
     }
     throw new LogForked(
       `The tree has seen ${index + 1} events, and the log has not the last of them, ${stream}@${revision}, as it was: the log is an older copy, or another one. Nothing is signed. Restore the log that was there; if this one is to be gone on with, run "projection rebuild".`,
