@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
 import { Client, newConnection } from '../support/client';
@@ -56,6 +56,19 @@ describe('a log that was restored beside a database that has followed another on
       expect((await platform.get('/audit/export')).status).toBe(200);
     });
     expect((await cli.run('audit', 'verify')).stdout).toContain('whole');
+  });
+
+  it('is told of where the database is lost, and what was read comes back', async () => {
+    const alone = join(folder.path, 'alone');
+    mkdirSync(alone);
+    for (const file of ['events.sqlite', 'audit.key']) cpSync(join(data, file), join(alone, file));
+    const service = await startService(alone);
+    expect(service.log()).toMatch(/"head":"0+8".*"the database is new, and the log is not: /);
+    expect((await new Client(service.demo.url, service.demo.platform.key).get('/readyz')).status).toBe(200);
+    await service.stop();
+    const again = await startService(alone);
+    await again.stop();
+    expect(again.log()).not.toContain('the database is new');
   });
 
   it('is refused where it is another one, however long', async () => {

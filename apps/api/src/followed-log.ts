@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type Checkpoints, LogForked } from '@connections/audit/checkpoints';
 import { treeProjection } from '@connections/audit/tree.projection';
 import { UnusableFile } from '@connections/database/unusable';
@@ -6,7 +7,8 @@ import type { Stores } from '@connections/host/stores';
 
 /**
  * What the database has followed has to be in the log. From a log that is gone, older or another one, commands would be
- * answered that contradict what was agreed, and proofs be made of events that it does not hold.
+ * answered that contradict what was agreed, and proofs be made of events that it does not hold. A database that is new beside
+ * a log that is not is only told, since all that is read comes back.
  * @param path where the log is.
  * @param projections the names of those that follow it.
  * @throws UnusableFile
@@ -16,6 +18,7 @@ export async function requireFollowedLog(
   checkpoints: Checkpoints,
   path: string,
   projections: readonly string[],
+  log: Pick<Logger, 'warn'>,
 ): Promise<void> {
   const followed = await database.reader
     .selectFrom('projections')
@@ -23,8 +26,14 @@ export async function requireFollowedLog(
     .where('name', 'in', projections)
     .execute();
   const furthest = followed.reduce<Position>((most, { position }) => (position > most ? position : most), START);
-  if (furthest === START) return;
   const head = await eventStore.head();
+  if (followed.length === 0 && head !== START) {
+    log.warn(
+      { log: path, head },
+      'the database is new, and the log is not: organizations, keys and texts that there were are not in it. If it was lost, stop, and restore it from a back-up',
+    );
+  }
+  if (furthest === START) return;
   if (head === START) {
     throw new UnusableFile(
       `${path} is missing or empty, though the database has followed a log up to position ${furthest}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,

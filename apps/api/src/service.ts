@@ -47,7 +47,7 @@ export async function startService(configuration: Configuration, log: Logger): P
     const { log: place } = placeNames(configuration);
     if (configuration.EVENTSTORE_URL === undefined) {
       const followers = projectors.all.map(({ status }) => status.name);
-      await requireFollowedLog(stores, audit.checkpoints, place, followers);
+      await requireFollowedLog(stores, audit.checkpoints, place, followers, log);
     } else await requireAcceptance(stores.eventStore, place, log);
     signing = await signingOf(audit, { configuration, stores, projectors, log });
     app = await createApplication({ configuration, stores, projectors, audit, signing, log });
