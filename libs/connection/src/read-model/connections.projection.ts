@@ -83,9 +83,9 @@ export const connectionsProjection: Projection = {
         begun.set(id, entryAfter(begun.get(id), step));
       else continued.set(id, continuedBy(continued.get(id), step));
     }
-    const untold = await changeUnseen(tx, table, continued);
-    const told = await tellByRows(tx, table, steps, untold);
-    await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(told)]);
+    const unresolved = await changeUnseen(tx, table, continued);
+    const resolved = await resolveByRows(tx, table, steps, unresolved);
+    await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(resolved)]);
     await removeTexts(
       tx,
       steps.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
@@ -139,7 +139,7 @@ async function changeUnseen(
 }
 
 /** @returns what has become of those connections whose rows are not so already. */
-async function tellByRows(
+async function resolveByRows(
   tx: Kysely<NamingTables>,
   table: string,
   steps: readonly Step[],
@@ -149,10 +149,10 @@ async function tellByRows(
   for (const row of await loadRows(tx, table, [...ids])) {
     before.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
   }
-  const told = new Map(before);
-  for (const step of steps) if (ids.has(step.id)) told.set(step.id, entryAfter(told.get(step.id), step));
-  for (const [id, entry] of before) if (told.get(id) === entry) told.delete(id);
-  return told;
+  const resolved = new Map(before);
+  for (const step of steps) if (ids.has(step.id)) resolved.set(step.id, entryAfter(resolved.get(step.id), step));
+  for (const [id, entry] of before) if (resolved.get(id) === entry) resolved.delete(id);
+  return resolved;
 }
 
 const rowsOf = (entries: ReadonlyMap<string, Entry>): ConnectionRow[] =>
