@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
@@ -117,6 +118,21 @@ describeDatabases('a lease', (databases) => {
     await working;
     expect(happened).toEqual(['renewed', 'released']);
     expect(await other.take()).toBe(true);
+  });
+
+  it('is lost without a fault, where that breaks off what the one who works was waiting for', async () => {
+    const [one, other] = [leaseOf('one'), leaseOf('other')];
+    const working = (fault?: Error): Promise<boolean> =>
+      whileHeld(one, new AbortController().signal, async (lost) => {
+        await age(3_100);
+        expect(await other.take()).toBe(true);
+        await delay(60_000, undefined, { signal: lost }).catch((error: unknown) => {
+          throw fault ?? error;
+        });
+      });
+    expect(await working()).toBe(true);
+    await other.release();
+    await expect(working(new Error('something else'))).rejects.toThrow('something else');
   });
 
   it('tells the one who works when it was lost', async () => {

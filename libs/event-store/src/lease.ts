@@ -129,6 +129,10 @@ export async function whileHeld(
   try {
     await work(AbortSignal.any([stopping, lost.signal]));
     return true;
+  } catch (error) {
+    // What was broken off since another holds the lease now is no fault.
+    if (lost.signal.aborted && (error as { readonly name?: unknown }).name === 'AbortError') return true;
+    throw error;
   } finally {
     clearInterval(renewing);
     // One that comes behind the release would take the lease for nobody.
