@@ -77,6 +77,9 @@ describe('a log that was restored beside a database that has followed another on
       for (let number = 0; number < 5; number += 1) await newConnection(platform, 'active');
     });
     restore(filesOf(other).log);
+    // Nor does the command line add to the tree what would hide it.
+    const signing = await cli.run('audit', 'checkpoint', '--json');
+    expect(JSON.parse(signing.stderr).errors).toMatchObject([{ code: 'log-forked' }]);
     await refused(
       /events\.sqlite is not the log that the database has followed: .* "npm run -s cli -- projection rebuild"/,
     );

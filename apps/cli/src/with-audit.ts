@@ -16,11 +16,22 @@ export function withAudit<T>(work: (audit: Audit, stores: Stores) => Promise<T>)
     const database = stores.database.as<never>();
     const lease = leaseWhereShared(database.as(), leaseOfProjection(treeProjection), randomUUID());
     const projector = new Projector(stores.eventStore, database.as(), treeProjection, SILENT, lease);
+    const audit = auditOf(stores, configurationFrom(process.env), projector);
+    // Before anything is added to the tree: afterwards the last of it would be in the log, whatever lies before.
+    if (await isMade(stores)) await audit.checkpoints.requireFollowed();
     try {
       await projector.start();
-      return await work(auditOf(stores, configurationFrom(process.env), projector), stores);
+      return await work(audit, stores);
     } finally {
       await projector.stop();
     }
   });
+}
+
+/** Whether there is a tree in the form that this version reads. */
+async function isMade({ database }: Stores): Promise<boolean> {
+  const { name, version } = treeProjection;
+  const made = database.reader.selectFrom('projections').select('name');
+  const row = await made.where('name', '=', name).where('version', '=', version).executeTakeFirst();
+  return row !== undefined;
 }

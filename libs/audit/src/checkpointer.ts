@@ -81,10 +81,11 @@ export class Checkpointer {
 
 /** What comes of looking at something, which a log that is away can make last. Once the signal is given nobody waits for it. */
 async function unless<T>(stopping: AbortSignal, looking: Promise<T>): Promise<T> {
+  looking.catch(() => undefined);
+  stopping.throwIfAborted();
   const stopped = Promise.withResolvers<never>();
   const stop = (): void => stopped.reject(stopping.reason as Error);
   stopping.addEventListener('abort', stop);
-  looking.catch(() => undefined);
   try {
     return await Promise.race([looking, stopped.promise]);
   } finally {
