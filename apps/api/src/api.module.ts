@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Accesses } from '@connections/audit/accesses';
 import { Checkpoints } from '@connections/audit/checkpoints';
 import { KeyFile } from '@connections/audit/key-file';
+import { KnownKeys } from '@connections/audit/known-keys';
 import { Proofs } from '@connections/audit/proofs';
 import { Tree } from '@connections/audit/tree';
 import { ConnectionModule } from '@connections/connection/connection.module';
@@ -91,6 +92,7 @@ export class ApiModule {
       { provide: Tree, useValue: audit.tree },
       { provide: KeyFile, useValue: audit.keys },
       { provide: Checkpoints, useValue: audit.checkpoints },
+      { provide: KnownKeys, useValue: audit.knownKeys },
       { provide: Proofs, useValue: new Proofs(audit.tree, audit.checkpoints) },
       { provide: Organizations, useValue: organizations },
       { provide: Feed, useValue: feed },

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type Checkpoints, LogForked } from '@connections/audit/checkpoints';
+import type { Checkpoints } from '@connections/audit/checkpoints';
+import { LogForked } from '@connections/audit/last-leaf';
 import { treeProjection } from '@connections/audit/tree.projection';
 import { UnusableFile } from '@connections/database/unusable';
 import { type Position, START } from '@connections/event-store/event-store';
@@ -8,7 +9,7 @@ import type { Stores } from '@connections/host/stores';
 /**
  * What the database has followed has to be in the log. From a log that is gone, older or another one, commands would be
  * answered that contradict what was agreed, and proofs be made of events that it does not hold. A database that is new beside
- * a log that is not is only told, since all that is read comes back.
+ * a log that is not is only warned of, since its projections are made anew.
  * @param path where the log is.
  * @param projections the names of those that follow it.
  * @throws UnusableFile

@@ -1,12 +1,12 @@
-import type { KnownKey } from '@connections/audit/checkpoints';
-import { type SignerKey, parseVerifierKey, verifierLine } from '@connections/audit/signed-note';
 import { MissingKeys } from '@connections/audit/key-file';
+import { type KnownKey, KnownKeys, keysKnownTo } from '@connections/audit/known-keys';
+import { parseVerifierKey, type SignerKey, verifierLine } from '@connections/audit/signed-note';
 import { keyFileOf } from '@connections/host/audit';
 import { configurationFrom } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
 import { Failed } from './failed';
 import { type Answer, table } from './terminal';
-import { withAudit } from './with-audit';
+import { withExistingStores } from './with-stores';
 
 /** Makes the first key of a log. */
 export async function createKey(name: string): Promise<Answer> {
@@ -34,7 +34,8 @@ export async function rotateKey(): Promise<Answer> {
 
 /** Ends a key: it signs no more, and what it signed stays verifiable. */
 export async function retireKey(id: string): Promise<Answer> {
-  const key = await withAudit(({ checkpoints }) => checkpoints.retireKey(id));
+  const file = keyFileOf(configurationFrom(process.env));
+  const key = await withExistingStores(({ database }) => new KnownKeys(database.as(), file).retire(id));
   return { document: { data: resourceOf(key, false) }, text: `${key.line}\n\nIt signs no more.` };
 }
 
@@ -62,7 +63,7 @@ type Listed = Omit<KnownKey, 'knownSince'> & { readonly knownSince: string | nul
 /** Where nothing is stored yet, nothing was signed. */
 async function knownKeys(): Promise<KnownKey[]> {
   try {
-    return await withAudit(({ checkpoints }) => checkpoints.knownKeys());
+    return await withExistingStores(({ database }) => keysKnownTo(database.as()));
   } catch (error) {
     if (error instanceof MissingData) return [];
     throw error;

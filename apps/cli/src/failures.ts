@@ -1,5 +1,6 @@
 import { ConnectionsError } from '@connections/client/index';
-import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
+import { TreeBehind } from '@connections/audit/checkpoints';
+import { LogForked } from '@connections/audit/last-leaf';
 import { LogIncomplete } from '@connections/audit/export/sources';
 import { MissingKeys, UnusableKeys } from '@connections/audit/key-file';
 import { Refusal } from '@connections/connection/domain/connection.errors';

@@ -25,10 +25,22 @@ describeDatabases('what signs checkpoints by itself', (databases) => {
     await log.close();
   });
 
-  async function start(due: { readonly events: number; readonly minutes: number }): Promise<Checkpointer> {
-    const { checkpoints, projector } = await log.instance();
+  /** @param first is done once the tree follows the log, before anything else looks at either. */
+  async function start(
+    due: { readonly events: number; readonly minutes: number },
+    first: () => void = () => undefined,
+  ): Promise<Checkpointer> {
+    const { projector, ...instance } = await log.instance();
+    await until(() => projector.status.state !== 'starting');
+    first();
     const say = (_: object, words: string): void => void said.push(words);
-    running = new Checkpointer(checkpoints, log.tree, projector, due, { warn: say, error: say } as never, null);
+    running = new Checkpointer(
+      { ...instance, tree: log.tree },
+      projector,
+      due,
+      { warn: say, error: say } as never,
+      null,
+    );
     running.start();
     return running;
   }
@@ -90,15 +102,24 @@ describeDatabases('what signs checkpoints by itself', (databases) => {
     expect(await sizes()).toEqual([1, 2]);
   });
 
-  it('can be stopped while the log does not say whether it has the last event', async () => {
+  it.each([
+    ['when it looks', 1],
+    ['when it signs', 2],
+  ])('can be stopped while the log does not say, %s, whether it has the last event', async (_, unanswered) => {
     log.keys.create('log.example');
     await log.append('a');
     const asked = Promise.withResolvers<null>();
-    jest.spyOn(log.store(), 'read').mockImplementation(async function* () {
-      asked.resolve(null);
-      await new Promise(() => undefined);
+    const checkpointer = await start({ events: 1, minutes: 0 }, () => {
+      const store = log.store();
+      const read = store.read.bind(store);
+      let reads = 0;
+      jest.spyOn(store, 'read').mockImplementation(async function* (...of) {
+        reads += 1;
+        if (reads < unanswered) return yield* read(...of);
+        asked.resolve(null);
+        await new Promise(() => undefined);
+      });
     });
-    const checkpointer = await start({ events: 1, minutes: 0 });
     await asked.promise;
     await checkpointer.stop();
     expect(await sizes()).toEqual([]);

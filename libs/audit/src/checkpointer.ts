@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Lease } from '@connections/event-store/lease';
-import { type Checkpoints, LogForked, TreeBehind, type TreeFollower } from './checkpoints';
+import { type Checkpoints, TreeBehind, type TreeFollower } from './checkpoints';
 import { UnusableKeys } from './key-file';
+import type { KnownKeys } from './known-keys';
+import { LogForked } from './last-leaf';
 import { Rounds } from './rounds';
 import type { Tree } from './tree';
 
@@ -26,8 +28,7 @@ export class Checkpointer {
   #status: CheckpointerStatus = { state: 'behind', problem: null, size: null };
 
   constructor(
-    private readonly checkpoints: Checkpoints,
-    private readonly tree: Tree,
+    private readonly of: { readonly checkpoints: Checkpoints; readonly tree: Tree; readonly knownKeys: KnownKeys },
     private readonly follower: Pick<TreeFollower, 'readable'>,
     private readonly due: { readonly events: number; readonly minutes: number },
     log: Pick<Logger, 'warn' | 'error'>,
@@ -58,18 +59,19 @@ export class Checkpointer {
   }
 
   async #look(stopping: AbortSignal): Promise<void> {
+    const { checkpoints, tree, knownKeys } = this.of;
     try {
-      await this.checkpoints.registerKeys();
+      await knownKeys.register();
       if (!this.follower.readable) return;
       // Every instance looks, so that each can tell; one of them signs.
-      const latest = await unless(stopping, this.checkpoints.examine());
+      const latest = await unless(stopping, checkpoints.examine());
       this.#status = { state: 'ok', problem: null, size: latest?.size ?? null };
-      const grown = (await this.tree.size()) - (latest?.size ?? 0);
+      const grown = (await tree.size()) - (latest?.size ?? 0);
       const age = latest === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(latest.signedAt);
       // One of a time to come was signed by a clock that was wrong, and that time is not waited for.
       if (grown === 0 || (grown < this.due.events && Math.abs(age) < this.due.minutes * 60_000)) return;
       if (this.lease !== null && !(await this.lease.take())) return;
-      const { size } = await this.checkpoints.sign();
+      const { size } = await unless(stopping, checkpoints.sign());
       this.#status = { ...this.#status, size };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { rebuild } from '@connections/event-store/rebuild';
 import { openCheckpoint, UnknownSigner } from './checkpoint';
-import { type Checkpoints, LogForked, TreeBehind } from './checkpoints';
+import { type Checkpoints, TreeBehind } from './checkpoints';
 import { KeyFile, MissingKeys } from './key-file';
+import { keysKnownTo } from './known-keys';
+import { LogForked } from './last-leaf';
 import { parseVerifierKey } from './signed-note';
 import { type AuditedLog, leavesOf, naiveRoot, openAuditedLog } from './testing/audited-log';
 import { treeProjection } from './tree.projection';
@@ -17,8 +20,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
   });
   afterEach(() => log.close());
 
-  const knownTo = async (checkpoints: Checkpoints) =>
-    (await checkpoints.knownKeys()).map(({ line }) => parseVerifierKey(line));
+  const known = async () => (await keysKnownTo(log.database.as())).map(({ line }) => parseVerifierKey(line));
 
   it('is of all that is in the log when it is asked for, and signed once', async () => {
     const { checkpoints } = await log.instance();
@@ -28,7 +30,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
     const root = naiveRoot(leavesOf(await log.events()));
     expect(signed).toMatchObject({ origin: 'log.example', size: 3, root });
     const { note, ...said } = signed;
-    expect(openCheckpoint(note, await knownTo(checkpoints))).toEqual(said);
+    expect(openCheckpoint(note, await known())).toEqual(said);
     expect(await checkpoints.coveringNow()).toEqual(signed);
     expect(await checkpoints.latest()).toEqual(signed);
     expect(await checkpoints.at(3)).toEqual(signed);
@@ -136,9 +138,10 @@ describeDatabases('a checkpoint of the log', (databases) => {
     await log.replaceLog();
     await log.append('a', 'b');
     const { checkpoints } = await log.instance();
-    for (const asked of [checkpoints.sign(), checkpoints.coveringNow(), checkpoints.examine()]) {
-      await expect(asked).rejects.toThrow(/The tree has seen 5 events, .* the log is an older copy, or another one/);
-      await expect(asked).rejects.toThrow(LogForked);
+    const asked = [checkpoints.sign(), checkpoints.coveringNow(), checkpoints.examine()];
+    for (const { reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[]) {
+      expect(reason).toBeInstanceOf(LogForked);
+      expect(String(reason)).toMatch(/The tree has seen 5 events, .* the log is an older copy, or another one/);
     }
     expect(await checkpoints.latest()).toMatchObject({ size: 2 });
   });
@@ -153,6 +156,40 @@ describeDatabases('a checkpoint of the log', (databases) => {
     const { checkpoints } = await log.instance();
     await expect(checkpoints.sign()).rejects.toThrow(LogForked);
     expect(await checkpoints.latest()).toBeNull();
+  });
+
+  it('is not signed of an older copy of the log that has grown beyond what the tree has followed', async () => {
+    await log.append('a', 'b');
+    await (await log.instance()).checkpoints.coveringNow();
+    const older = await log.copyLog();
+    await log.append('a', 'b', 'c');
+    await (await log.instance()).projector.reached(await log.store().head(), 20_000);
+    await log.stop();
+    await log.replaceLog(older);
+    await log.append('c', 'd', 'e', 'f', 'g', 'h');
+    const { checkpoints, projector } = await log.instance();
+    while (projector.status.state === 'starting') await setImmediate();
+    expect(projector.status).toMatchObject({ state: 'retrying', problem: expect.stringMatching(/an older copy/) });
+    await expect(checkpoints.sign()).rejects.toThrow(LogForked);
+    await expect(checkpoints.examine()).rejects.toThrow(LogForked);
+    expect(await log.tree.size()).toBe(5);
+    expect(await checkpoints.latest()).toMatchObject({ size: 2 });
+  });
+
+  it('is not signed where the last event of the tree was appended to an older copy again, behind others', async () => {
+    await log.append('a');
+    const older = await log.copyLog();
+    await log.append('b');
+    const [, lost] = await log.events();
+    await (await log.instance()).projector.reached(await log.store().head(), 20_000);
+    await log.stop();
+    await log.replaceLog(older);
+    await log.append('c', 'd');
+    await log.store().append(lost!.stream, -1, [lost!]);
+    const { checkpoints, projector } = await log.instance();
+    while (projector.status.state === 'starting') await setImmediate();
+    await expect(checkpoints.sign()).rejects.toThrow(LogForked);
+    expect(await log.tree.size()).toBe(2);
   });
 
   it('is no sign of a fork while the tree is only made anew', async () => {
@@ -182,8 +219,8 @@ describeDatabases('a checkpoint of the log', (databases) => {
     expect(openCheckpoint(between.note, [next]).size).toBe(2);
     expect(() => openCheckpoint(before.note, [next])).toThrow(UnknownSigner);
     expect(() => openCheckpoint(after.note, [old!])).toThrow(UnknownSigner);
-    const known = await knownTo(checkpoints);
-    for (const { note, size } of [before, between, after]) expect(openCheckpoint(note, known).size).toBe(size);
+    const all = await known();
+    for (const { note, size } of [before, between, after]) expect(openCheckpoint(note, all).size).toBe(size);
   });
 
   it('is not signed by a key of another log, nor without a key', async () => {

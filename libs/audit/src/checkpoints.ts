@@ -4,24 +4,15 @@ import type { EventStore, Position } from '@connections/event-store/event-store'
 import { type Checkpoint, readCheckpoint, signCheckpoint } from './checkpoint';
 import type { CheckpointTables } from './checkpoints.tables';
 import type { KeyFile } from './key-file';
-import { type SignerKey, verifierLine } from './signed-note';
+import { register } from './known-keys';
+import { LogForked, requireFollowed } from './last-leaf';
+import type { SignerKey } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
-import { leafOfEvent } from './tree.projection';
 import type { TreeTables } from './tree.table';
 
 /** A checkpoint as it was signed and is given to others. */
 export interface SignedCheckpoint extends Checkpoint {
   readonly note: string;
-}
-
-/** A key that signs, or did once. */
-export interface KnownKey {
-  /** `<name>+<id>+<base64>`, as verifiers read it. */
-  readonly line: string;
-  /** ISO-8601 UTC. */
-  readonly knownSince: string;
-  /** ISO-8601 UTC; null while it signs. */
-  readonly retiredAt: string | null;
 }
 
 /** Whoever feeds the tree; a `Projector` is one. */
@@ -41,12 +32,6 @@ export class TreeBehind extends Error {
   }
 }
 
-/**
- * The log is not the one that was signed, or that the tree has followed. Nothing is signed any more, since that would
- * vouch for two histories, or for events that the log does not hold.
- */
-export class LogForked extends Error {}
-
 /** How long to wait for the tree to reach the end of the log, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -54,10 +39,6 @@ type Tables = CheckpointTables & TreeTables;
 
 /** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
 export class Checkpoints {
-  /** Ids of the keys that are known to be known. */
-  readonly #registered = new Set<string>();
-  /** The leaf that was found in the log last. */
-  #found: { readonly index: number; readonly hash: string } | null = null;
   /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
   #next: Promise<SignedCheckpoint> | null = null;
   /** Settles when the last one that was asked for is over. */
@@ -98,25 +79,16 @@ export class Checkpoints {
     return rows.map(signedOf);
   }
 
-  /** Every key that signs or has signed, the oldest first. */
-  async knownKeys(): Promise<KnownKey[]> {
-    const rows = await this.database.reader
-      .selectFrom('audit_keys')
-      .selectAll()
-      .orderBy('known_since')
-      .orderBy('line')
-      .execute();
-    return rows.map(({ line, known_since: knownSince, retired_at: retiredAt }) => ({ line, knownSince, retiredAt }));
-  }
-
   /**
    * A checkpoint of everything that is in the log at this moment, signed now unless there is one.
    * @throws TreeBehind when the tree does not get there in a few seconds; see `sign` for the rest.
    */
   async coveringNow(): Promise<SignedCheckpoint> {
-    const head = await this.#head();
-    if (!(await this.follower.reached(head, PATIENCE)) || !this.follower.readable) throw new TreeBehind();
-    return this.sign();
+    const isThere = await this.follower.reached(await this.#head(), PATIENCE);
+    if (!this.follower.readable) throw new TreeBehind();
+    if (isThere) return this.sign();
+    await this.requireFollowed();
+    throw new TreeBehind();
   }
 
   /**
@@ -172,51 +144,9 @@ export class Checkpoints {
     return latest === null ? null : this.#unforked(latest);
   }
 
-  /** Makes the keys in the file known to those who verify. @throws UnusableKeys */
-  async registerKeys(): Promise<void> {
-    const keys = this.keys.read();
-    const unknown = keys.filter(({ id }) => !this.#registered.has(id));
-    if (unknown.length === 0) return;
-    await this.database.transaction('durable', (tx) => register(tx, unknown));
-    for (const { id } of unknown) this.#registered.add(id);
-  }
-
-  /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or the only one. */
-  async retireKey(id: string): Promise<KnownKey> {
-    const key = this.keys.removable(id);
-    const retiredAt = new Date().toISOString();
-    const line = verifierLine(key);
-    const { known_since: knownSince } = await this.database.transaction('durable', async (tx) => {
-      await register(tx, [key]);
-      return tx
-        .updateTable('audit_keys')
-        .set({ retired_at: retiredAt })
-        .where('line', '=', line)
-        .returning('known_since')
-        .executeTakeFirstOrThrow();
-    });
-    this.keys.remove(id);
-    return { line, knownSince, retiredAt };
-  }
-
-  /**
-   * The last event of the tree has to be in the log as it was. It is not in an older copy of the log, nor in another one,
-   * and of what the tree holds beyond that nothing may be signed. The log is asked once about each last event.
-   * @throws LogForked
-   */
+  /** See `requireFollowed`. The tree's projector asks as well, but what it found may be long ago. @throws LogForked */
   async requireFollowed(): Promise<void> {
-    const last = await this.tree.last();
-    if (last === null) return;
-    const { index, stream, revision, hash } = last;
-    if (index === this.#found?.index && hash === this.#found.hash) return;
-    for await (const event of this.store.read(stream, { from: revision, limit: 1 })) {
-      if (event.revision !== revision || leafOfEvent(event).toString('base64') !== hash) continue;
-      this.#found = { index, hash };
-      return;
-    }
-    throw new LogForked(
-      `The tree has seen ${index + 1} events, and the log has not the last of them, ${stream}@${revision}, as it was: the log is an older copy, or another one. Nothing is signed. Restore the log that was there; if this one is to be gone on with, run "projection rebuild".`,
-    );
+    await requireFollowed(await this.tree.last(), this.store);
   }
 
   #head(): Promise<Position> {
@@ -255,14 +185,4 @@ async function newestOf(database: Kysely<Tables>): Promise<SignedCheckpoint | nu
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : signedOf(row);
-}
-
-/** Keeps the public side of keys for those who verify later, whatever becomes of the file. */
-async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
-  const known_since = new Date().toISOString();
-  await tx
-    .insertInto('audit_keys')
-    .values(keys.map((key) => ({ line: verifierLine(key), known_since, retired_at: null })))
-    .onConflict((conflict) => conflict.column('line').doNothing())
-    .execute();
 }

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { isPostgres } from '@connections/database/dialect';
+import type { LastLeaf } from './last-leaf';
 import { type Hash, type Subtree, subtreesOf } from './merkle-tree';
 import type { TreeRow, TreeTables } from './tree.table';
 
@@ -29,6 +30,14 @@ export async function edgeOf(tx: Kysely<TreeTables>, table: string): Promise<[si
     return Buffer.from(row.hash, 'base64');
   });
   return [size, edge];
+}
+
+/** The last leaf; null where there is none. */
+export async function lastLeaf(database: Kysely<TreeTables>, table: string): Promise<LastLeaf | null> {
+  const { rows } = await sql<LastLeaf>`
+    select idx as "index", stream, revision, position, hash from ${sql.table(table)}
+    where level = 0 order by idx desc limit 1`.execute(database);
+  return rows[0] ?? null;
 }
 
 /** The last revision that the tree has of each stream; streams that it has not are left out. */

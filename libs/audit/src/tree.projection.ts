@@ -1,10 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
-import type { LoggedEvent, RecordedEvent } from '@connections/event-store/event-store';
-import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
+import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Projection, Unprojectable } from '@connections/event-store/projection';
-import { GrowingTree, leafHash, type Hash } from './merkle-tree';
-import { edgeOf, insertRows, lastRevisions } from './tree-statements';
+import { requireFollowed } from './last-leaf';
+import { leafOfEvent } from './leaf';
+import { GrowingTree } from './merkle-tree';
+import { edgeOf, insertRows, lastLeaf, lastRevisions } from './tree-statements';
 import type { TreeRow, TreeTables } from './tree.table';
 
 /** The Merkle tree over the log: the n-th event is the n-th leaf. A row, once written, never changes. */
@@ -49,6 +50,10 @@ export const treeProjection: Projection = {
     }
     await insertRows(tx, table, rows);
   },
+
+  async requireFollowed(database, table, log) {
+    await requireFollowed(await lastLeaf(database, table), log);
+  },
 };
 
 const NO_EVENT = { stream: null, revision: null, position: null };
@@ -69,11 +74,4 @@ async function unseen(
     last.set(event.stream, event.revision);
     return true;
   });
-}
-
-/** The leaf of an event is of the hash that it carries, and so of all that it says; of one that it ought to carry where it has none. */
-export function leafOfEvent(event: RecordedEvent): Hash {
-  const carried = hashOf(event);
-  const hash = carried !== null && /^[0-9a-f]{64}$/.test(carried) ? carried : expectedHash(event);
-  return leafHash(Buffer.from(hash, 'hex'));
 }

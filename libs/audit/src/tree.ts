@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { isPostgres } from '@connections/database/dialect';
 import type { Position } from '@connections/event-store/event-store';
+import type { LastLeaf } from './last-leaf';
 import { type Hash, type Range, rangeHash, subtreesOf } from './merkle-tree';
-import { subtreesQuery } from './tree-statements';
+import { lastLeaf, subtreesQuery } from './tree-statements';
 import type { TreeRow, TreeTables } from './tree.table';
 
 /** An event of the tree. */
@@ -48,17 +49,9 @@ export class Tree {
     return (newest?.idx ?? -1) + 1;
   }
 
-  /** The last leaf and its index; null where there is none. */
-  async last(): Promise<(Leaf & { readonly index: number }) | null> {
-    const leaf = await this.database.reader
-      .selectFrom('tree')
-      .select(['idx as index', 'stream', 'revision', 'hash'])
-      .where('level', '=', 0)
-      .orderBy('idx', 'desc')
-      .limit(1)
-      .$narrowType<Leaf>()
-      .executeTakeFirst();
-    return leaf ?? null;
+  /** The last leaf; null where there is none. */
+  last(): Promise<LastLeaf | null> {
+    return lastLeaf(this.database.reader, 'tree');
   }
 
   /** The index of an event; null while the tree has not seen it. */

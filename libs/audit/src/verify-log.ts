@@ -9,6 +9,7 @@ import { progressOf, type RebuildProgress } from '@connections/event-store/rebui
 import type { CheckpointTables } from './checkpoints.tables';
 import { type DueCheckpoint, DueCheckpoints, provenCheckpoint, UnprovenCheckpoint } from './due-checkpoints';
 import { FaultFound, type LogFault, nameOf } from './log-fault';
+import { keysKnownTo } from './known-keys';
 import { commitmentsOf, keyOf, LogJudge, type Seen, type Surroundings } from './log-judge';
 import { GrowingTree, leafHash } from './merkle-tree';
 import { parseVerifierKey, type VerifierKey } from './signed-note';
@@ -72,14 +73,9 @@ export async function verifyLog(
   database: Database<Tables>,
   options: VerifyLogOptions = {},
 ): Promise<LogVerdict> {
-  const keys = options.keys ?? (await knownKeys(database));
+  const keys = options.keys ?? (await keysKnownTo(database.as())).map(({ line }) => parseVerifierKey(line));
   const tree = (await isTreeThere(database)) ? new Tree(database.as()) : NO_TREE;
   return new LogVerification(store, database, tree, keys, options).run();
-}
-
-async function knownKeys({ reader }: Database<Tables>): Promise<VerifierKey[]> {
-  const rows = await reader.selectFrom('audit_keys').select('line').execute();
-  return rows.map(({ line }) => parseVerifierKey(line));
 }
 
 async function isTreeThere({ reader }: Database<Tables>): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
-import type { LoggedEvent, Position } from './event-store';
+import type { EventStore, LoggedEvent, Position } from './event-store';
 
 /**
  * A table that follows the log. It can be dropped and replayed at any time and comes out the same, so `apply` uses
@@ -24,6 +24,12 @@ export interface Projection {
    * @throws Unprojectable, naming the event that cannot be projected.
    */
   apply(tx: Kysely<unknown>, table: string, events: readonly LoggedEvent[]): Promise<void>;
+  /**
+   * Asked whenever a projector begins to follow a log, besides that the log reaches as far as the rows do: whether they
+   * were made of this log.
+   * @throws when they were not; then nothing is added to them.
+   */
+  requireFollowed?(database: Kysely<unknown>, table: string, log: Pick<EventStore, 'read'>): Promise<void>;
 }
 
 /** What makes the indexes of a table, one each; `generation` keeps their names apart. */

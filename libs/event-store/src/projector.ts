@@ -316,6 +316,7 @@ export class Projector {
         `the read model is ahead of the log (${row.position} > ${head || 'empty'}): the log is an older copy. Restore the newer log, or run "projection rebuild"`,
       );
     }
+    await this.projection.requireFollowed?.(this.database.reader as unknown as Kysely<unknown>, row.name, this.store);
     this.#generation = row.generation;
     this.#set({ state: 'running', problem: null });
     this.#seen(row.position);

@@ -4,6 +4,7 @@ import { folderTarget, urlTarget } from '@connections/audit/checkpoint-targets';
 import { Checkpoints, type TreeFollower } from '@connections/audit/checkpoints';
 import type { CheckpointTarget } from '@connections/audit/delivery';
 import { KeyFile, MissingKeys } from '@connections/audit/key-file';
+import { KnownKeys } from '@connections/audit/known-keys';
 import { Tree } from '@connections/audit/tree';
 import type { Configuration } from './configuration';
 import type { Stores } from './stores';
@@ -12,6 +13,7 @@ import type { Stores } from './stores';
 export interface Audit {
   readonly tree: Tree;
   readonly keys: KeyFile;
+  readonly knownKeys: KnownKeys;
   readonly checkpoints: Checkpoints;
 }
 
@@ -23,7 +25,8 @@ export function auditOf(
 ): Audit {
   const tree = new Tree(database.as());
   const keys = keyFileOf(configuration);
-  return { tree, keys, checkpoints: new Checkpoints(database.as(), eventStore, tree, follower, keys) };
+  const checkpoints = new Checkpoints(database.as(), eventStore, tree, follower, keys);
+  return { tree, keys, knownKeys: new KnownKeys(database.as(), keys), checkpoints };
 }
 
 /** The file of the signing keys. */
@@ -46,14 +49,14 @@ export function targetsOf(configuration: Configuration): CheckpointTarget[] {
  * once is not replaced: whoever lost it has to know.
  */
 export async function provideKey(
-  { keys, checkpoints }: Audit,
+  { keys, knownKeys }: Pick<Audit, 'keys' | 'knownKeys'>,
   { EVENTSTORE_URL }: Pick<Configuration, 'EVENTSTORE_URL'>,
 ): Promise<void> {
   if (EVENTSTORE_URL !== undefined) return;
   try {
     keys.read();
   } catch (error) {
-    if (!(error instanceof MissingKeys) || (await checkpoints.knownKeys()).length > 0) return;
+    if (!(error instanceof MissingKeys) || (await knownKeys.all()).length > 0) return;
     keys.create(`connections-${randomBytes(4).toString('hex')}`);
   }
 }

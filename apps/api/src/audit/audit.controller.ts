@@ -1,5 +1,6 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
-import { Checkpoints, type KnownKey, type SignedCheckpoint } from '@connections/audit/checkpoints';
+import { Checkpoints, type SignedCheckpoint } from '@connections/audit/checkpoints';
+import { type KnownKey, KnownKeys } from '@connections/audit/known-keys';
 import { Proofs } from '@connections/audit/proofs';
 import { parseVerifierKey } from '@connections/audit/signed-note';
 import { BeyondTree } from '@connections/audit/tree';
@@ -27,6 +28,7 @@ const PATH = '/api/v1/audit';
 export class AuditController {
   constructor(
     private readonly checkpoints: Checkpoints,
+    private readonly knownKeys: KnownKeys,
     private readonly proofs: Proofs,
   ) {}
 
@@ -34,7 +36,7 @@ export class AuditController {
   @Get('keys')
   @Needs('read')
   async keys(@Parameters(NoParameters) _: NoParameters): Promise<JsonObject> {
-    return { data: (await this.checkpoints.knownKeys()).map(keyResourceOf) };
+    return { data: (await this.knownKeys.all()).map(keyResourceOf) };
   }
 
   @Documented(listCheckpoints)

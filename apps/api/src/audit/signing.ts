@@ -35,7 +35,7 @@ export async function signingOf(
   const { AUDIT_CHECKPOINT_EVENTS: events, AUDIT_CHECKPOINT_MINUTES: minutes } = configuration;
   const due = { events, minutes };
   return new Signing(
-    new Checkpointer(audit.checkpoints, audit.tree, projectors.tree, due, log, lease('checkpoints')),
+    new Checkpointer(audit, projectors.tree, due, log, lease('checkpoints')),
     targetsOf(configuration).map(
       (target) => new Delivery(database.as(), target, log, lease(`checkpoints to ${target.name}`)),
     ),

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { JsonObject } from '@connections/event-store/event-store';
-import { LogForked, TreeBehind } from '@connections/audit/checkpoints';
+import { TreeBehind } from '@connections/audit/checkpoints';
+import { LogForked } from '@connections/audit/last-leaf';
 import { UnknownEvent } from '@connections/connection/stored-events';
 import { UnusableKeys } from '@connections/audit/key-file';
 import { DatabaseUnavailable } from '@connections/database/unusable';

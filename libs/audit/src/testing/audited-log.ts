@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import type { TestDatabases } from '@connections/database/testing/databases';
@@ -13,6 +14,7 @@ import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-s
 import { Checkpoints } from '../checkpoints';
 import { checkpointMigrations, type CheckpointTables } from '../checkpoints.tables';
 import { KeyFile } from '../key-file';
+import { KnownKeys } from '../known-keys';
 import { EMPTY_ROOT, type Hash, leafHash, nodeHash } from '../merkle-tree';
 import { Tree } from '../tree';
 import { treeProjection } from '../tree.projection';
@@ -33,12 +35,29 @@ export interface AuditedLog {
   /** A projector that is stopped when the test ends. */
   projector(store?: EventStore): Projector;
   /** What one instance of the service signs by, with a projector of its own that has started. */
-  instance(keys?: KeyFile): Promise<{ readonly checkpoints: Checkpoints; readonly projector: Projector }>;
-  /** Begins another log, empty, for those who look for it from now on. */
-  replaceLog(): Promise<void>;
+  instance(keys?: KeyFile): Promise<{
+    readonly checkpoints: Checkpoints;
+    readonly knownKeys: KnownKeys;
+    readonly projector: Projector;
+  }>;
+  /** Begins another log for those who look for it from now on: a copy that was made before, or else an empty one. */
+  replaceLog(copy?: LogCopy): Promise<void>;
+  /** The log as it is at this moment. */
+  copyLog(): Promise<LogCopy>;
   /** Stops the projectors, as the end of their processes would. */
   stop(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A log as it was, and where its streams ended. */
+export interface LogCopy {
+  readonly path: string;
+  readonly ends: ReadonlyMap<string, StreamEnd>;
+}
+
+interface StreamEnd {
+  readonly revision: number;
+  readonly hash: string | null;
 }
 
 export async function openAuditedLog(databases: TestDatabases): Promise<AuditedLog> {
@@ -46,9 +65,10 @@ export async function openAuditedLog(databases: TestDatabases): Promise<AuditedL
   const database = await databases.open<ProjectionTables & TreeTables & CheckpointTables>();
   await migrate(database.as<never>().writer, { ...projectionMigrations, ...checkpointMigrations });
   let logs = 0;
-  const begin = (): SqliteEventStore => new SqliteEventStore(join(folder, `events-${(logs += 1)}.sqlite`));
-  let store = begin();
-  let ends = new Map<string, { revision: number; hash: string | null }>();
+  const newPath = (): string => join(folder, `events-${(logs += 1)}.sqlite`);
+  let path = newPath();
+  let store = new SqliteEventStore(path);
+  let ends = new Map<string, StreamEnd>();
   let projectors: Projector[] = [];
   const tree = new Tree(database.as());
   const ownKeys = new KeyFile(join(folder, 'audit.key'));
@@ -93,12 +113,22 @@ export async function openAuditedLog(databases: TestDatabases): Promise<AuditedL
     async instance(keys = ownKeys) {
       const own = projector();
       await own.start();
-      return { checkpoints: new Checkpoints(database.as(), store, tree, own, keys), projector: own };
+      const checkpoints = new Checkpoints(database.as(), store, tree, own, keys);
+      return { checkpoints, knownKeys: new KnownKeys(database.as(), keys), projector: own };
     },
-    async replaceLog() {
+    async replaceLog(copy) {
       await store.close();
-      store = begin();
-      ends = new Map();
+      path = newPath();
+      if (copy) copyFileSync(copy.path, path);
+      store = new SqliteEventStore(path);
+      ends = new Map(copy?.ends);
+    },
+    async copyLog() {
+      const copy = newPath();
+      const file = new SqliteDatabase(path);
+      await file.backup(copy);
+      file.close();
+      return { path: copy, ends: new Map(ends) };
     },
     stop,
     async close() {

@@ -1,0 +1,73 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '@connections/database/database';
+import type { CheckpointTables } from './checkpoints.tables';
+import type { KeyFile } from './key-file';
+import { type SignerKey, verifierLine } from './signed-note';
+
+/** A key that signs, or did once. */
+export interface KnownKey {
+  /** `<name>+<id>+<base64>`, as verifiers read it. */
+  readonly line: string;
+  /** ISO-8601 UTC. */
+  readonly knownSince: string;
+  /** ISO-8601 UTC; null while it signs. */
+  readonly retiredAt: string | null;
+}
+
+/** The public side of every key that signs or did, for those who verify later, whatever becomes of the file. */
+export class KnownKeys {
+  /** Ids of those that are known to be known. */
+  readonly #registered = new Set<string>();
+
+  constructor(
+    private readonly database: Database<CheckpointTables>,
+    private readonly file: KeyFile,
+  ) {}
+
+  /** The oldest first. */
+  all(): Promise<KnownKey[]> {
+    return keysKnownTo(this.database);
+  }
+
+  /** Adds those in the file. @throws UnusableKeys */
+  async register(): Promise<void> {
+    const unknown = this.file.read().filter(({ id }) => !this.#registered.has(id));
+    if (unknown.length === 0) return;
+    await this.database.transaction('durable', (tx) => register(tx, unknown));
+    for (const { id } of unknown) this.#registered.add(id);
+  }
+
+  /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or the only one. */
+  async retire(id: string): Promise<KnownKey> {
+    const key = this.file.removable(id);
+    const retiredAt = new Date().toISOString();
+    const line = verifierLine(key);
+    const { known_since: knownSince } = await this.database.transaction('durable', async (tx) => {
+      await register(tx, [key]);
+      return tx
+        .updateTable('audit_keys')
+        .set({ retired_at: retiredAt })
+        .where('line', '=', line)
+        .returning('known_since')
+        .executeTakeFirstOrThrow();
+    });
+    this.file.remove(id);
+    return { line, knownSince, retiredAt };
+  }
+}
+
+/** The same of any database, the oldest first. */
+export async function keysKnownTo({ reader }: Database<CheckpointTables>): Promise<KnownKey[]> {
+  const rows = await reader.selectFrom('audit_keys').selectAll().orderBy('known_since').orderBy('line').execute();
+  return rows.map(({ line, known_since: knownSince, retired_at: retiredAt }) => ({ line, knownSince, retiredAt }));
+}
+
+/** Adds keys in a transaction, before something is signed by them. Those that are known already stay as they are. */
+export async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
+  const known_since = new Date().toISOString();
+  await tx
+    .insertInto('audit_keys')
+    .values(keys.map((key) => ({ line: verifierLine(key), known_since, retired_at: null })))
+    .onConflict((conflict) => conflict.column('line').doNothing())
+    .execute();
+}
