@@ -54,7 +54,8 @@ describe('the command line on servers in every condition', () => {
     try {
       await until('everything is in order', async () => {
         const { json } = await cliOn(healthy).run('doctor', '--full', '--json');
-        return json.status === 'ok' && /^Process \S+ feeds/.test(named(json, 'lease of connections').details);
+        const isFed = /^Process \S+ feeds/.test(named(json, 'lease of connections').details);
+        return json.status === 'ok' && isFed && named(json, 'checkpoints').details.startsWith('The newest is of 6');
       });
     } finally {
       await service.stop();
@@ -124,6 +125,7 @@ describe('the command line on servers in every condition', () => {
       'projection connections',
       'projection tree',
       'projection feed',
+      'followed-log',
       'signing-key',
       'checkpoints',
     ]);
@@ -179,6 +181,18 @@ describe('the command line on servers in every condition', () => {
       async () => ({ EVENTSTORE_URL: (await logServer()).connectionString }),
       'projection connections',
       /the log ends at its beginning.*older copy/,
+    ],
+    [
+      'a log that is another one, and longer',
+      async () => ({ EVENTSTORE_URL: await logWith(...Array.from({ length: 60 }, () => ({}))) }),
+      'followed-log',
+      /is not in the log as it was: the log is an older copy, or another one.*"projection rebuild" before the start/,
+    ],
+    [
+      'a tree that cannot be read',
+      async () => ({ DATABASE_URL: await databaseWith('alter table tree drop column idx cascade') }),
+      'checkpoints',
+      /What was signed cannot be read: .*idx/,
     ],
     [
       'a database server that is not there',

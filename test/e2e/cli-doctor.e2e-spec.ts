@@ -164,13 +164,22 @@ describe('the command line on data in every condition', () => {
       'a checkpoint of more events than the log has',
       inSql('connections', 'delete from tree'),
       'checkpoints',
-      'the log has fewer: the log is not the one that was signed',
+      'the tree over the log has fewer: the log is not the one that was signed',
     ],
     [
       'a checkpoint of other events than the log has',
       inSql('connections', 'update tree set hash = (select min(hash) from tree)'),
       'checkpoints',
-      'those of the log are others: the log is not the one that was signed',
+      'the tree over the log is of others: the log is not the one that was signed',
+    ],
+    [
+      'a log that is another one',
+      (path: (file: 'events') => string) => {
+        for (const rest of ['', '-wal']) cpSync(`${join(killed, 'events.sqlite')}${rest}`, `${path('events')}${rest}`);
+        inSql('events', 'pragma wal_checkpoint')(path as never);
+      },
+      'followed-log',
+      'is not in the log as it was: the log is an older copy, or another one',
     ],
     ['an event that is missing', inSql('events', 'delete from events where position = 2'), 'log-events', 'back-up'],
     [
@@ -239,13 +248,25 @@ describe('the command line on data in every condition', () => {
       'a file that others may read',
       (path: (file: DataFile) => string) => chmodSync(path('connections'), 0o644),
       'file-rights',
-      /connections\.sqlite can be read or written by others.*chmod 600 \S+connections\.sqlite$/,
+      /connections\.sqlite can be read or written by others.*chmod 600 '\S+connections\.sqlite'$/,
     ],
   ])('doctor warns of %s, which is no failure', async (_, damage, name, said) => {
     const { exitCode, json } = await given(damage).run('doctor', '--json');
     expect({ exitCode, status: json.status }).toEqual({ exitCode: 0, status: 'warning' });
     const found = json.checks.find((check: { name: string }) => check.name === name);
     expect(`${found.details} ${found.advice}`).toMatch(said);
+  });
+
+  it.each([
+    [0o700, 'ok'],
+    [0o710, 'warning'],
+    [0o744, 'ok'],
+    [0o701, 'ok'],
+  ])('doctor looks whether others may enter the folder of a file of the group: %o is %s', async (mode, status) => {
+    const cli = given((path) => chmodSync(path('connections'), 0o640));
+    chmodSync(cli.dataDir, mode);
+    const { json } = await cli.run('doctor', '--json');
+    expect(json.checks).toContainEqual(expect.objectContaining({ name: 'file-rights', status }));
   });
 
   it.each([
@@ -294,6 +315,19 @@ describe('the command line on data in every condition', () => {
       expect(fingerprints(cli.dataDir)).toEqual(before);
     },
   );
+
+  it.each([
+    ['events', 'organization create Acme'],
+    ['connections', 'api-key create --role platform-admin --name Operations'],
+    ['events', 'audit key list'],
+  ] as const)('of two files %s is missing: "%s" makes none, and says so', async (file, command) => {
+    const cli = given((path) => rmSync(path(file)));
+    const files = readdirSync(cli.dataDir);
+    const { exitCode, stdout, stderr } = await cli.run(...command.split(' '));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^\\S+${file}\\.sqlite is missing\\. Run "doctor".*\\n$`));
+    expect(readdirSync(cli.dataDir)).toEqual(files);
+  });
 
   it('doctor finds a read model that a rebuild then mends', async () => {
     const cli = given(inSql('connections', "update projections set position = '0000000000009999'"));

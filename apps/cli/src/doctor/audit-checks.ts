@@ -6,10 +6,22 @@ import { keyFileOf, targetsOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import { counted } from '../progress';
 import { type Check, type Finding, ok, problem, warning } from './check';
-import type { Signed } from './parts';
+import type { DatabasePart, Signed } from './parts';
 
 /** Whether the log can be signed, was signed by keys that are known, and what was signed is outside. */
-export function auditChecks(configuration: Configuration, signed: Signed, isTreeCurrent: boolean): Check[] {
+export async function auditChecks(
+  configuration: Configuration,
+  database: Pick<DatabasePart, 'signed'>,
+  isTreeCurrent: boolean,
+): Promise<Check[]> {
+  let signed: Signed | null;
+  try {
+    signed = await database.signed();
+  } catch (error) {
+    const details = `What was signed cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ name: 'checkpoints', ...problem(details, 'Run this again; if it stays, ask for help with this line.') }];
+  }
+  if (signed === null) return [];
   const file = keyFileOf(configuration);
   return [
     { name: 'signing-key', ...keyFinding(file, signed, configuration) },
@@ -67,8 +79,8 @@ function checkpointFinding({ newest, keys, root: found }: Signed, isTreeCurrent:
     const { size, signedAt, root } = openCheckpoint(newest, keys.map(parseVerifierKey));
     // A tree that has not so much may still be on its way there.
     if (found === null ? isTreeCurrent : found !== root.toString('base64')) {
-      const why = found === null ? 'the log has fewer' : 'those of the log are others';
-      const details = `The newest is of ${counted(size)} events, signed at ${signedAt}, and ${why}: the log is not the one that was signed.`;
+      const why = found === null ? 'has fewer' : 'is of others';
+      const details = `The newest is of ${counted(size)} events, signed at ${signedAt}, and the tree over the log ${why}: the log is not the one that was signed.`;
       return problem(details, 'Restore the log that was signed; "audit verify" tells what differs. Nothing is signed.');
     }
     return ok(`The newest is of ${counted(size)} events, signed at ${signedAt} by a key that is known.`);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { LastLeaf } from '@connections/audit/last-leaf';
 import { inspectSqlite, type SqliteInspection } from '@connections/database/sqlite-inspection';
 import { filesOf } from '@connections/host/stores';
 import type { Checkpoint } from '../projection-state';
@@ -13,7 +14,8 @@ export function databaseFile(dataDir: string): DatabasePart {
   const path = filesOf(dataDir).database;
   return {
     checkpoints: async () => rowsOf<Checkpoint>(path, 'projections', 'select * from projections'),
-    signed: async () => unlessUnreadable(() => inspectSqlite(path, signedIn)),
+    lastLeaf: async () => rowsOf<LastLeaf>(path, 'tree', LAST_LEAF)[0] ?? null,
+    signed: async () => inspectSqlite(path, signedIn),
     newestConnections: async (limit) => {
       const newest = 'select id from connections order by created_position desc limit ?';
       return rowsOf<{ id: string }>(path, 'connections', newest, limit).map(({ id }) => id);
@@ -22,6 +24,9 @@ export function databaseFile(dataDir: string): DatabasePart {
     close: async () => undefined,
   };
 }
+
+const LAST_LEAF =
+  'select idx as "index", stream, revision, position, hash from tree where level = 0 order by idx desc limit 1';
 
 async function checks(path: string, surroundings: Surroundings): Promise<Check[]> {
   const file = await check('database-file', () => fileFinding(path, surroundings), UNREADABLE);
@@ -57,17 +62,12 @@ function signedIn(file: SqliteInspection): Signed | null {
   };
 }
 
-const rowsOf = <Row>(path: string, table: string, query: string, ...parameters: number[]): Row[] =>
-  unlessUnreadable(() =>
-    inspectSqlite(path, (file) => (hasTable(file, table) ? file.rows<Row>(query, ...parameters) : [])),
-  ) ?? [];
-
-function unlessUnreadable<T>(look: () => T): T | null {
+function rowsOf<Row>(path: string, table: string, query: string, ...parameters: number[]): Row[] {
   try {
-    return look();
+    return inspectSqlite(path, (file) => (hasTable(file, table) ? file.rows<Row>(query, ...parameters) : []));
   } catch {
     // Said by the checks.
-    return null;
+    return [];
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Subtree } from '@connections/audit/merkle-tree';
+import { lastLeaf } from '@connections/audit/tree-statements';
 import type { Database } from '@connections/database/database';
 import { nowOf } from '@connections/database/dialect';
 import { leaseOfProjection } from '@connections/event-store/lease';
@@ -49,7 +50,8 @@ export function databaseServer(url: string, place: string): DatabasePart {
     open().then(({ reader }) => look(reader)).catch(() => []); // prettier-ignore
   return {
     checkpoints: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
-    signed: () => open().then(({ reader }) => signedIn(reader)).catch(() => null), // prettier-ignore
+    lastLeaf: async () => (await rowsOf(async (reader) => [await lastLeaf(reader, 'tree')]))[0] ?? null,
+    signed: async () => signedIn((await open()).reader),
     newestConnections: async (limit) => {
       const rows = await rowsOf((reader) =>
         reader.selectFrom('connections').select('id').orderBy('created_position', 'desc').limit(limit).execute(),
@@ -90,7 +92,8 @@ async function serverFinding({ reader }: Opened, place: string, { otherIsUsed }:
 const executedMigrations = async (reader: Opened['reader']): Promise<string[]> =>
   (await reader.selectFrom('migrations').select('name').execute()).map(({ name }) => name);
 
-async function signedIn(reader: Opened['reader']): Promise<Signed> {
+async function signedIn(reader: Opened['reader']): Promise<Signed | null> {
+  if (!(await hasTable(reader, 'checkpoint_deliveries'))) return null;
   const undelivered = async (target: string): Promise<number> => {
     const delivered = sql<number>`coalesce((select size from checkpoint_deliveries where target = ${target}), -1)`;
     const { n } = await reader
@@ -113,11 +116,15 @@ async function signedIn(reader: Opened['reader']): Promise<Signed> {
 
 /** See `Signed`. */
 async function rootAt(reader: Opened['reader'], newest: string | null): Promise<string | null> {
+  if (!(await hasTable(reader, 'tree'))) return null;
   const hashOf = ({ level, index }: Subtree) =>
     reader.selectFrom('tree').select('hash').where('level', '=', level).where('idx', '=', index).executeTakeFirst();
-  const nodes = Promise.all(subtreesSigned(newest).map(hashOf));
-  // Before there is a tree there is no table of it.
-  return nodes.then((found) => rootBy(found.map((node) => node?.hash))).catch(() => null);
+  return rootBy((await Promise.all(subtreesSigned(newest).map(hashOf))).map((node) => node?.hash));
+}
+
+async function hasTable(reader: Opened['reader'], table: keyof Tables): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select to_regclass(${table}) is not null as found`.execute(reader);
+  return rows[0]?.found ?? false;
 }
 
 /** A rebuild puts another table in the place of one, which only its owner may do. */

@@ -11,6 +11,7 @@ import type { Check } from './check';
 import { databaseFile } from './database-file';
 import { logFile } from './log-file';
 import type { DatabasePart, LogPart } from './parts';
+import { followedLogCheck } from './followed-log';
 import { projectionChecks } from './projection-checks';
 import { configurationChecks, dataFolderChecks, nodeCheck } from './surroundings';
 
@@ -46,6 +47,7 @@ async function storeChecks(
   try {
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
     const checkpoints = await database.checkpoints();
+    const last = await database.lastLeaf();
     const head = await log.head(furthestOf(checkpoints));
     const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = places;
     const ofDatabase = await database.checks({
@@ -57,15 +59,17 @@ async function storeChecks(
       newestConnections: options.full ? [] : await database.newestConnections(NEWEST_CONNECTIONS),
     });
     // What a projection has seen of a log that cannot be read says nothing.
-    const both = [ofLog, ofDatabase].every((found) => found[0]?.status === 'ok');
-    const signed = configuration && (await database.signed());
+    const [isLogThere, isDatabaseThere] = [ofLog, ofDatabase].map((found) => found[0]?.status === 'ok');
+    const both = isLogThere && isDatabaseThere;
     const states = both ? projections.map((projection) => stateOf(projection, checkpoints, head, log)) : [];
-    const isTreeCurrent = states.some(({ name, state }) => name === treeProjection.name && state === 'current');
+    const tree = states.find(({ name }) => name === treeProjection.name)?.state;
+    const isTreeUsed = tree !== undefined && tree !== 'missing' && tree !== 'outdated';
     return [
       ...ofLog,
       ...ofDatabase,
       ...projectionChecks(states),
-      ...(signed === null ? [] : auditChecks(configuration as Configuration, signed, isTreeCurrent)),
+      ...(isTreeUsed && last !== null ? [await followedLogCheck(last, log)] : []),
+      ...(configuration && isDatabaseThere ? await auditChecks(configuration, database, tree === 'current') : []),
     ];
   } finally {
     await log.close();

@@ -27,6 +27,7 @@ export function logFile(dataDir: string): LogPart {
       const head = headOf(dataDir);
       return head === 0 ? START : String(head).padStart(16, '0');
     },
+    at: async (stream, revision) => inspectLog(dataDir, (log) => log.at(stream, revision)),
     checks: (surroundings) => checks(dataDir, surroundings),
     close: async () => undefined,
   };

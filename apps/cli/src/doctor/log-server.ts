@@ -41,6 +41,10 @@ export function logServer(url: string, place: string): LogPart {
         return START;
       }
     },
+    async at(stream, revision) {
+      for await (const event of store().read(stream, { from: revision, limit: 1 })) return event;
+      return undefined;
+    },
     checks: async (surroundings) => {
       const server = await check('event-store', async () => headFinding(place, await head()), REACH);
       if (server.status !== 'ok') return [server];

@@ -1,5 +1,6 @@
 import type { CheckpointTarget } from '@connections/audit/delivery';
-import type { EventStore, Position } from '@connections/event-store/event-store';
+import type { LastLeaf } from '@connections/audit/last-leaf';
+import type { EventStore, Position, RecordedEvent } from '@connections/event-store/event-store';
 import type { Checkpoint } from '../projection-state';
 import type { Check } from './check';
 
@@ -22,6 +23,8 @@ export interface LogSurroundings extends Surroundings {
 export interface LogPart extends Pick<EventStore, 'unit' | 'distance'> {
   /** As `EventStore.head`; `START` also where it cannot be read, which the checks tell. */
   head(known: Position): Promise<Position>;
+  /** The event of a stream at a revision. @throws where the log cannot be read. */
+  at(stream: string, revision: number): Promise<RecordedEvent | undefined>;
   checks(surroundings: LogSurroundings): Promise<Check[]>;
   close(): Promise<void>;
 }
@@ -42,7 +45,9 @@ export interface Signed {
 export interface DatabasePart {
   /** How far the projections are. */
   checkpoints(): Promise<readonly Checkpoint[]>;
-  /** Null where nothing can be read. */
+  /** The last event of the tree; null where there is none. */
+  lastLeaf(): Promise<LastLeaf | null>;
+  /** Null before there are tables for it. @throws where they cannot be read. */
   signed(): Promise<Signed | null>;
   newestConnections(limit: number): Promise<readonly string[]>;
   checks(surroundings: Surroundings): Promise<Check[]>;

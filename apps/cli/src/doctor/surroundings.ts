@@ -77,10 +77,10 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
   const rights = check(
     'file-rights',
     () => {
-      const open = files.flatMap((file) => [file, `${file}-wal`]).filter(isOpenToOthers);
+      const open = files.flatMap((file) => [file, `${file}-wal`]).filter((file) => isOpenToOthers(file, dataDir));
       if (open.length === 0) return ok('Nobody but their owner can read or write the files.');
       const names = open.join(' and ');
-      const advice = `They hold what people wrote, and hashes of keys: chmod 600 ${open.join(' ')}`;
+      const advice = `They hold what people wrote, and hashes of keys: chmod 600 ${open.map(inShell).join(' ')}`;
       return warning(`${names} can be read or written by others than their owner.`, advice);
     },
     ASK,
@@ -88,8 +88,15 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
   return Promise.all([folder, space, rights]);
 }
 
-const isOpenToOthers = (file: string): boolean =>
-  ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
+const modeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+
+/** Whether the group or others have a right to a file, and may enter the folder that it is in. */
+function isOpenToOthers(file: string, folder: string): boolean {
+  const [rights, entry] = [modeOf(file), modeOf(folder)];
+  return [0o070, 0o007].some((who) => (rights & who) !== 0 && (entry & who & 0o011) !== 0);
+}
+
+const inShell = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));

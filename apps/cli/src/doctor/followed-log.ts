@@ -1,0 +1,20 @@
+import { isLeaf, type LastLeaf } from '@connections/audit/last-leaf';
+import { type Check, check, ok, problem } from './check';
+import type { LogPart } from './parts';
+
+/** Whether the log is the one that the tree was made of. @param last the last event of the tree. */
+export const followedLogCheck = (last: LastLeaf, log: Pick<LogPart, 'at'>): Promise<Check> =>
+  check(
+    'followed-log',
+    async () => {
+      const { stream, revision, position } = last;
+      const event = await log.at(stream, revision);
+      const name = `${stream}@${revision}`;
+      if (event !== undefined && isLeaf(last, event)) return ok(`The last event of the tree, ${name}, is in the log.`);
+      return problem(
+        `The last event of the tree, ${name} at position ${position}, is not in the log as it was: the log is an older copy, or another one.`,
+        'Stop the service, and restore the log that was there. If this one is to be gone on with, run "projection rebuild" before the start.',
+      );
+    },
+    'Run this again; if it stays, ask for help with this line.',
+  );
