@@ -76,10 +76,15 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       refused(await asOf('9998-01-01T00:00:00Z'), 400, ['invalid-parameter', 'as-of']);
     });
 
-    it.each(['-1', 'x', '1.5', '1e3', '', '99999999999999999999'])('revision=%s', async (revision) => {
-      const answer = await at.source.client.get(`/connect/connections/${at.id}?revision=${revision}`);
-      refused(answer, 400, ['invalid-parameter', 'revision']);
-    });
+    it.each(['-1', 'x', '1.5', '1e3', '', '9999999999999999', '99999999999999999999'])(
+      'revision=%s, and to=%s',
+      async (revision) => {
+        const answer = await at.source.client.get(`/connect/connections/${at.id}?revision=${revision}`);
+        refused(answer, 400, ['invalid-parameter', 'revision']);
+        const difference = await at.source.client.get(`/connect/connections/${at.id}/diff?from=0&to=${revision}`);
+        refused(difference, 400, ['invalid-parameter', 'to']);
+      },
+    );
 
     it('both as-of and revision, both page[after] and page[before]', async () => {
       const both = await at.source.client.get(`/connect/connections/${at.id}?as-of=2026-01-01T00:00:00Z&revision=0`);

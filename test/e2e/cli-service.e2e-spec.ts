@@ -58,7 +58,7 @@ describe('the command line beside a running service', () => {
         encoding: 'utf8',
       });
       closeSync(full);
-      const details = /its answer could not be written: ENOSPC.*revoke a key/;
+      const details = /its answer could not be written: ENOSPC.*made a key or an invitation, revoke that/;
       expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(details) });
       if (more.length > 0) expect(JSON.parse(stderr)).toMatchObject({ errors: [{ code: 'answer-lost' }] });
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -72,7 +72,7 @@ function fail({ code, details, exitCode }: Failure, json: boolean): void {
 function heedStandardOutput(json: boolean): void {
   process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') process.exit();
-    const details = `The command did what it was asked, but its answer could not be written: ${message}. What is shown only once is lost: revoke a key or an invitation that it made, and make another.`;
+    const details = `The command did what it was asked, but its answer could not be written: ${message}. If it made a key or an invitation, revoke that and make another: it is shown only once.`;
     fail({ code: 'answer-lost', details, exitCode: 1 }, json);
   });
 }

@@ -11,8 +11,8 @@ export async function withExistingStores<T>(work: (stores: Stores) => Promise<T>
 }
 
 /**
- * The same, making the data folder first where there is none, and the tables. What is there already is not brought up to
- * date: the service may be running on it, and could not be started again afterwards.
+ * The same, making the data folder first where there is nothing, and the tables. What is there already is neither completed nor
+ * brought up to date: the service may be running on it, and could not be started again afterwards.
  * @throws UnusableDatabase, DatabaseUnavailable, StoreUnavailable, InvalidConfiguration
  */
 export async function withStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {

@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { pendingMigrations, requireMigrated } from '@connections/database/migrate';
+import { UnusableFile } from '@connections/database/unusable';
 import { closeStores, filesAt, migrations, openStores, type Places, type Stores } from './stores';
 
-/** There is nothing to read: the service has not run on these places yet. */
+/** There is nothing at all: the service has not run on these places yet. */
 export class MissingData extends Error {}
 
 /**
  * Opens the stores that are there, for those who come to read: nothing is created and nothing migrated.
- * @throws MissingData; UnusableDatabase when what is there cannot be used by this version.
+ * @throws MissingData; UnusableDatabase when a part is missing, or what is there cannot be used by this version.
  */
 export async function openExistingStores(places: Places): Promise<Stores> {
   const files = filesAt(places);
@@ -20,7 +21,7 @@ export async function openExistingStores(places: Places): Promise<Stores> {
     );
   }
   if (missing.length > 0) {
-    throw new MissingData(`${missing.join(' and ')} is missing. Run "doctor", which says what can be done.`);
+    throw new UnusableFile(`${missing.join(' and ')} is missing. Run "doctor", which says what can be done.`);
   }
   const stores = await openStores(places, { migrate: false });
   try {

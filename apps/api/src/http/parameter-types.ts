@@ -4,8 +4,8 @@ import { IsInt, Max, Min, registerDecorator } from 'class-validator';
 import type { Past } from '@connections/connection/past';
 import { momentOf } from '@connections/host/moment';
 
-/** A whole number as it is written, without zeros before it. */
-const WHOLE = /^(?:0|[1-9]\d{0,15})$/;
+/** A whole number as it is written, without zeros before it, and not so large that it would be rounded. */
+const WHOLE = /^(?:0|[1-9]\d{0,14})$/;
 
 /** A query parameter is text; this reads it as a number where it is one. */
 export const ToNumber = (): PropertyDecorator =>
