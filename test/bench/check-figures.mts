@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { canned, makePairs } from './canned.mts';
-import { Child } from './child.mts';
+import { Child, newLoad } from './child.mts';
 import { HttpConnection } from './http-connection.mts';
 import { figureOf, type HttpFigure, type Loaded, loadedOf, measure, type Round, sameBytes } from './http-figures.mts';
 import type { Checked, Work } from './load.mts';
@@ -71,7 +71,7 @@ async function besideCeiling(
   const parties = await makeParties(dataDir);
   const service = await startService(dataDir, join(folder, 'checks.log'));
   const ceiling = new Child('ceiling-server.mts');
-  const load = new Child('load.mts');
+  const load = newLoad();
   try {
     const answers = await canned(service.port, dataDir, parties, join(folder, 'checks-ceiling.sqlite'));
     const pairs = await makePairs(service.port, parties, FEW, true);
@@ -100,10 +100,12 @@ async function besideCeiling(
       return figure;
     };
     const single = await inTurn('one a call', one(checked));
-    const batch = await inTurn('100 a call', { kind: 'check', checked, size: 100 });
     const everyOf = ({ rate }: Loaded): number => (options.connections * 1_000) / (rate.median / 2);
     const every = { service: everyOf(single.service), ceiling: everyOf(single.ceiling) };
-    return { single, batch, half: await inTurn('one a call, at half the load', one(checked), every) };
+    const half = await inTurn('one a call, at half the load', one(checked), every);
+    // Last, since gigabytes of its decision log are on their way to the disk for a while.
+    const batch = await inTurn('100 a call', { kind: 'check', checked, size: 100 });
+    return { single, batch, half };
   } finally {
     load.stop();
     ceiling.stop();
@@ -152,7 +154,7 @@ async function historiesOf(events: number, folder: string): Promise<Asking> {
 
 /** Each log with a service of its own, all of them loaded in turn. */
 async function inTurn(all: readonly Asking[], options: Options, folder: string): Promise<AskedOf[]> {
-  const load = new Child('load.mts');
+  const load = newLoad();
   const running: { asking: Asking; service: Service; first: number[]; few: Round[]; many: Round[] }[] = [];
   try {
     for (const asking of all) {

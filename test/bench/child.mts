@@ -34,3 +34,9 @@ export class Child {
     this.#process.kill();
   }
 }
+
+/**
+ * What loads a server. It collects seldom, and by itself: a pause of its own would be taken for one of the server, and
+ * threads that help it would be in the server's way.
+ */
+export const newLoad = (): Child => new Child('load.mts', [], ['--max-semi-space-size=64', '--single-threaded-gc']);

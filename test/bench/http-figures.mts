@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { answerTo, canned, makePairs } from './canned.mts';
-import { Child } from './child.mts';
+import { Child, newLoad } from './child.mts';
 import type { Job, Measured, Work } from './load.mts';
 import type { Options } from './options.mts';
 import { makeParties } from './parties.mts';
@@ -57,7 +57,7 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
   const parties = await makeParties(dataDir);
   const service = await startService(dataDir);
   const ceiling = new Child('ceiling-server.mts');
-  const load = new Child('load.mts');
+  const load = newLoad();
   try {
     const answers = await canned(service.port, dataDir, parties, join(folder, 'ceiling.sqlite'));
     const { port } = await ceiling.ask<{ port: number }>(answers);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Child } from './child.mts';
+import { newLoad } from './child.mts';
 import type { Job, Measured, Work } from './load.mts';
 import type { Options } from './options.mts';
 import { makeParties, type Parties } from './parties.mts';
@@ -57,7 +57,7 @@ export async function storedFigures(options: Options, folder: string): Promise<S
   const stores: Store[] = [];
   for (const connections of options.stored) stores.push(await storeOf(connections, folder));
   const starts = await startTimes(stores, options.rounds, folder);
-  const load = new Child('load.mts');
+  const load = newLoad();
   const running: { store: Store; service: Service; idle: Memory; get: number[]; list: number[] }[] = [];
   try {
     for (const store of stores) {
