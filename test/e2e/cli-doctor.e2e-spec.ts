@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -13,9 +14,13 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { generateSignerKey } from '@connections/audit/signed-note';
+import { COMMAND_LINE } from '../support/built';
 import { Client } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { startService, temporaryFolder } from '../support/service';
+
+/** A user without any rights. */
+const NOBODY = 65_534;
 
 const folder = temporaryFolder();
 const dataFolder = (name: string): string => join(folder.path, name);
@@ -153,6 +158,12 @@ describe('the command line on data in every condition', () => {
         writeFileSync(path('audit.key'), generateSignerKey('other.example').line),
       'signing-key',
       'a log keeps its name',
+    ],
+    [
+      'a key that was retired, and is there again',
+      inSql('connections', "update audit_keys set retired_at = '2026-11-30T00:00:00.000Z'"),
+      'signing-key',
+      'was retired, and signs no more. Add one by "audit key rotate".',
     ],
     [
       'a checkpoint that was not signed so',
@@ -327,6 +338,21 @@ describe('the command line on data in every condition', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^\\S+${file}\\.sqlite is missing\\. Run "doctor".*\\n$`));
     expect(readdirSync(cli.dataDir)).toEqual(files);
+  });
+
+  it('a folder that may not be entered is not taken for one where there is no data', () => {
+    const { dataDir } = given(() => undefined);
+    chmodSync(dataDir, 0o600);
+    const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    const env = { ...process.env, DATA_DIR: dataDir };
+    for (const command of ['connection list', 'organization create Acme']) {
+      const args = [COMMAND_LINE, ...command.split(' '), '--json'];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { ...user, env, encoding: 'utf8' });
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      const details = expect.stringMatching(/events\.sqlite cannot be used: this user may not\./);
+      expect(JSON.parse(stderr).errors).toEqual([{ code: 'unusable-file', details }]);
+    }
+    chmodSync(dataDir, 0o700);
   });
 
   it('doctor finds a read model that a rebuild then mends', async () => {

@@ -47,7 +47,7 @@ export async function listKeys(): Promise<Answer> {
   const unknown = signing.filter((line) => !known.some((key) => key.line === line));
   const keys = [...known, ...unknown.map((line) => ({ line, knownSince: null, retiredAt: null }))];
   return {
-    document: { data: keys.map((key) => resourceOf(key, signing.includes(key.line))) },
+    document: { data: keys.map((key) => resourceOf(key, key.retiredAt === null && signing.includes(key.line))) },
     text:
       keys.length === 0
         ? 'There are no keys yet. Make one by "audit key create --name <log>".'

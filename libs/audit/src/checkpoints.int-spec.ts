@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describeDatabases } from '@connections/database/testing/databases';
@@ -221,6 +221,25 @@ describeDatabases('a checkpoint of the log', (databases) => {
     expect(() => openCheckpoint(after.note, [old!])).toThrow(UnknownSigner);
     const all = await known();
     for (const { note, size } of [before, between, after]) expect(openCheckpoint(note, all).size).toBe(size);
+  });
+
+  it('is not signed by a key that was retired, also where its line is in a file still', async () => {
+    const { checkpoints, knownKeys } = await log.instance();
+    const [old] = log.keys.read();
+    const next = log.keys.add();
+    const elsewhere = new KeyFile(join(log.folder, 'elsewhere.key'));
+    copyFileSync(log.keys.path, elsewhere.path);
+    const before = readFileSync(log.keys.path);
+    await knownKeys.retire(old!.id);
+    await log.append('a');
+    const { checkpoints: others } = await log.instance(elsewhere);
+    const { note } = await others.coveringNow();
+    expect(openCheckpoint(note, [next]).size).toBe(1);
+    expect(() => openCheckpoint(note, [old!])).toThrow(UnknownSigner);
+    writeFileSync(log.keys.path, before.subarray(0, before.indexOf('\n') + 1));
+    await log.append('a');
+    await expect(checkpoints.coveringNow()).rejects.toThrow(/Every key in .* was retired, and signs no more/);
+    expect(await known()).toHaveLength(2);
   });
 
   it('is not signed by a key of another log, nor without a key', async () => {

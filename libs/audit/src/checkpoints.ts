@@ -4,9 +4,8 @@ import type { EventStore, Position } from '@connections/event-store/event-store'
 import { type Checkpoint, readCheckpoint, signCheckpoint } from './checkpoint';
 import type { CheckpointTables } from './checkpoints.tables';
 import type { KeyFile } from './key-file';
-import { register } from './known-keys';
+import { signersAmong } from './known-keys';
 import { LogForked, requireFollowed } from './last-leaf';
-import type { SignerKey } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
 import type { TreeTables } from './tree.table';
 
@@ -114,24 +113,23 @@ export class Checkpoints {
     await this.requireFollowed();
     const latest = await this.latest();
     if (latest !== null && latest.size === (await this.tree.size())) return this.#unforked(latest);
-    const keys = this.keys.read();
     return this.database.transaction('durable', async (tx) => {
       await this.database.lock(tx, 'checkpoints');
-      await register(tx, keys);
+      const signers = await signersAmong(tx, this.keys);
       const newest = await newestOf(tx);
       const size = await this.tree.size();
       if (newest !== null) {
         await this.#unforked(newest);
         if (newest.size === size) return newest;
       }
-      const [{ name: origin }] = keys as [SignerKey];
+      const [{ name: origin }] = signers;
       if (newest !== null && newest.origin !== origin) {
         throw new LogForked(
           `The checkpoints so far are of ${newest.origin}, and the signing key is of ${origin}. A log keeps its name: use a key of ${newest.origin}.`,
         );
       }
       const checkpoint = { origin, size, root: await this.tree.root(size), signedAt: new Date().toISOString() };
-      const note = signCheckpoint(checkpoint, keys);
+      const note = signCheckpoint(checkpoint, signers);
       await tx.insertInto('checkpoints').values({ size, note }).execute();
       return { ...checkpoint, note };
     });

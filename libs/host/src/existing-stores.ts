@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { pendingMigrations, requireMigrated } from '@connections/database/migrate';
@@ -10,11 +10,11 @@ export class MissingData extends Error {}
 
 /**
  * Opens the stores that are there, for those who come to read: nothing is created and nothing migrated.
- * @throws MissingData; UnusableDatabase when a part is missing, or what is there cannot be used by this version.
+ * @throws MissingData; what the system says where a folder may not be entered; UnusableDatabase when a part is missing, or what is there cannot be used by this version.
  */
 export async function openExistingStores(places: Places): Promise<Stores> {
   const files = filesAt(places);
-  const missing = files.filter((file) => !existsSync(file));
+  const missing = files.filter((file) => statSync(file, { throwIfNoEntry: false }) === undefined);
   if (missing.length > 0 && missing.length === files.length) {
     throw new MissingData(
       `There is no data in ${resolve(places.DATA_DIR)}. Start the service first, or set DATA_DIR to the folder that it uses.`,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { openCheckpoint, readCheckpoint, UnknownSigner } from '@connections/audit/checkpoint';
 import { type KeyFile, MissingKeys, UnusableKeys } from '@connections/audit/key-file';
-import { MalformedNote, parseVerifierKey, type SignerKey } from '@connections/audit/signed-note';
+import { MalformedNote, parseVerifierKey, type SignerKey, verifierLine } from '@connections/audit/signed-note';
 import { keyFileOf, targetsOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import { counted } from '../progress';
@@ -43,7 +43,11 @@ function keyFinding(file: KeyFile, signed: Signed, configuration: Configuration)
   }
 }
 
-function usableFinding({ path }: KeyFile, keys: readonly SignerKey[], { newest }: Signed): Finding {
+function usableFinding({ path }: KeyFile, all: readonly SignerKey[], { newest, retired }: Signed): Finding {
+  const keys = all.filter((key) => !retired.includes(verifierLine(key)));
+  if (keys.length === 0) {
+    return problem(`Every key in ${path} was retired, and signs no more.`, 'Add one by "audit key rotate".');
+  }
   const names = keys.map(({ name, id }) => `${name}+${id}`).join(' and ');
   const origin = originOf(newest);
   if (origin !== null && keys.some(({ name }) => name !== origin)) {

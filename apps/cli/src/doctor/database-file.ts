@@ -56,6 +56,9 @@ function signedIn(file: SqliteInspection): Signed | null {
   );
   return {
     keys: file.rows<{ line: string }>('select line from audit_keys').map(({ line }) => line),
+    retired: file
+      .rows<{ line: string }>('select line from audit_keys where retired_at is not null')
+      .map(({ line }) => line),
     newest,
     root: rootBy(hashes),
     undelivered: { folder: undelivered('folder'), url: undelivered('url') },

@@ -105,9 +105,10 @@ async function signedIn(reader: Opened['reader']): Promise<Signed | null> {
   };
   const [row] = await reader.selectFrom('checkpoints').select('note').orderBy('size', 'desc').limit(1).execute();
   const newest = row?.note ?? null;
-  const keys = await reader.selectFrom('audit_keys').select('line').execute();
+  const keys = await reader.selectFrom('audit_keys').select(['line', 'retired_at']).execute();
   return {
     keys: keys.map(({ line }) => line),
+    retired: keys.filter(({ retired_at: at }) => at !== null).map(({ line }) => line),
     newest,
     root: await rootAt(reader, newest),
     undelivered: { folder: await undelivered('folder'), url: await undelivered('url') },

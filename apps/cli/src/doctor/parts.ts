@@ -33,6 +33,8 @@ export interface LogPart extends Pick<EventStore, 'unit' | 'distance'> {
 export interface Signed {
   /** Every key that signs or did, as verifiers read it. */
   readonly keys: readonly string[];
+  /** Those of them that sign no more. */
+  readonly retired: readonly string[];
   /** The signed note of the newest checkpoint; null before the first. */
   readonly newest: string | null;
   /** The root of the tree as it is at that size, in base64; null where the tree has not so much. */
