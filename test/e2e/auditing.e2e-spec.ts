@@ -73,5 +73,6 @@ describe('docs/auditing.md', () => {
     expect(everything).toMatch(/^\nVerdict +whole: .*Scope +everything\n/s);
     expect(live).toMatch(/^\nVerdict +whole\n.*are what the log says.*are what the log says/s);
     expect(Number(exports)).toBe(3);
-  });
+    // A dozen processes in a row.
+  }, 120_000);
 });
