@@ -119,7 +119,9 @@ export async function measure(
   };
   const before = processorSecondsOf(server.pid);
   const { measured } = await load.ask<{ measured: Measured }>(job);
-  return { ...measured, cpu: ((processorSecondsOf(server.pid) - before) * 1_000_000) / measured.requests };
+  // Each connection sends one request before those that are measured.
+  const answered = measured.requests + job.connections;
+  return { ...measured, cpu: ((processorSecondsOf(server.pid) - before) * 1_000_000) / answered };
 }
 
 export const loadedOf = (rounds: readonly Round[]): Loaded => ({

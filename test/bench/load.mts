@@ -139,64 +139,73 @@ function sourceOf({ work, idempotent, target, connections }: Job): (connection: 
   }
 }
 
+/** A connection that has sent its first request. */
+interface Opened {
+  readonly client: HttpConnection;
+  readonly next: Next;
+  readonly first: HttpAnswer;
+}
+
+const refusalIn = ({ head, body }: HttpAnswer): Error => new Error(`${head}\n\n${body()}`);
+
 async function run(job: Job): Promise<Measured> {
   const source = sourceOf(job);
   const latencies: number[] = [];
   const clients = Array.from({ length: job.connections }, () => new HttpConnection(job.port));
-  // Each sends one request that is not measured: to accept a connection costs more than to answer over it.
-  const opened = await Promise.all(
-    clients.map(async (client, index) => {
-      const next = source(index);
-      const first = await new Promise<HttpAnswer>((resolve, reject) => client.send(next(null), resolve, reject));
-      return { client, next, first };
-    }),
-  );
-  const busyBefore = performance.eventLoopUtilization();
-  const started = performance.now();
-  const until = started + job.seconds * 1_000;
-  const worker = ({ client, next, first }: (typeof opened)[number], index: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      // Spread evenly, so that they do not all come at once.
-      let due = started + (job.every === undefined ? 0 : (job.every * index) / job.connections);
-      const send = (before: HttpAnswer, isLate = false): void => {
-        // What waited for the answer to another has waited for the server; what a timer was late with has not.
-        const at = isLate ? due : performance.now();
-        if (performance.now() >= until) {
-          resolve();
-          return;
-        }
-        client.send(
-          next(before),
-          (answer) => {
-            latencies.push(performance.now() - at);
-            if (answer.status >= 300) reject(new Error(`${answer.head}\n\n${answer.body()}`));
-            else goOn(answer, due + (job.every ?? 0));
-          },
-          reject,
-        );
-      };
-      const goOn = (answer: HttpAnswer, nextDue: number): void => {
-        if (job.every === undefined) {
-          send(answer);
-          return;
-        }
-        due = nextDue;
-        const wait = due - performance.now();
-        if (wait > 0) setTimeout(send, wait, answer);
-        else send(answer, true);
-      };
-      goOn(first, due);
-    });
+  /** Each sends one request that is not measured: to accept a connection costs more than to answer over it. */
+  const open = async (client: HttpConnection, index: number): Promise<Opened> => {
+    const next = source(index);
+    const first = await new Promise<HttpAnswer>((resolve, reject) => client.send(next(null), resolve, reject));
+    if (first.status >= 300) throw refusalIn(first);
+    return { client, next, first };
+  };
   try {
+    const opened = await Promise.all(clients.map(open));
+    const busyBefore = performance.eventLoopUtilization();
+    const started = performance.now();
+    const until = started + job.seconds * 1_000;
+    const worker = ({ client, next, first }: Opened, index: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        // Spread evenly, so that they do not all come at once.
+        let due = started + (job.every === undefined ? 0 : (job.every * index) / job.connections);
+        const send = (before: HttpAnswer, isLate = false): void => {
+          // What waited for the answer to another has waited for the server; what a timer was late with has not.
+          const at = isLate ? due : performance.now();
+          if (performance.now() >= until) {
+            resolve();
+            return;
+          }
+          client.send(
+            next(before),
+            (answer) => {
+              latencies.push(performance.now() - at);
+              if (answer.status >= 300) reject(refusalIn(answer));
+              else goOn(answer, due + (job.every ?? 0));
+            },
+            reject,
+          );
+        };
+        const goOn = (answer: HttpAnswer, nextDue: number): void => {
+          if (job.every === undefined) {
+            send(answer);
+            return;
+          }
+          due = nextDue;
+          const wait = due - performance.now();
+          if (wait > 0) setTimeout(send, wait, answer);
+          else send(answer, true);
+        };
+        goOn(first, due);
+      });
     await Promise.all(opened.map(worker));
+    const seconds = (performance.now() - started) / 1_000;
+    const busy = performance.eventLoopUtilization(busyBefore).utilization;
+    const sorted = Float64Array.from(latencies).sort();
+    const quantile = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+    return { requests: sorted.length, rate: sorted.length / seconds, p50: quantile(0.5), p99: quantile(0.99), busy };
   } finally {
     for (const client of clients) client.close();
   }
-  const seconds = (performance.now() - started) / 1_000;
-  const busy = performance.eventLoopUtilization(busyBefore).utilization;
-  const sorted = Float64Array.from(latencies).sort();
-  const quantile = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
-  return { requests: sorted.length, rate: sorted.length / seconds, p50: quantile(0.5), p99: quantile(0.99), busy };
 }
 
 process.on('message', (job: Job) => {

@@ -27,52 +27,56 @@ describe('docs/auditing.md', () => {
     folder.remove();
   });
 
-  when(`walks from a connection's id to a whole and unchanged history${why}`, async () => {
-    const { demo } = service;
-    const { url } = demo;
-    const platform = new Client(url, demo.platform.key);
-    const [{ id }] = (await platform.get('/connect/connections?filter[status]=active')).body.data as [{ id: string }];
-    // The first one may have been signed before all of the demonstration was in the tree.
-    await until('a checkpoint covers what has happened to it', async () => {
-      return (await platform.get(`/connect/connections/${id}/events/1/proof`)).status === 200;
-    });
-    const page = readFileSync(join(root, 'docs', 'auditing.md'), 'utf8');
-    const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block as string);
-    expect(blocks.length).toBeGreaterThan(8);
-    // What the page calls "later" has to have something new in it.
-    const later = `curl -sS -o /dev/null -X POST -H 'Authorization: Bearer ${demo.source.key}' ${url}/api/v1/connect/connections/${id}/deactivate`;
-    const script = blocks.map((block) => (block.startsWith('SINCE=') ? `${later}\n${block}` : block));
-    const { stdout, stderr } = await promisify(execFile)(
-      'bash',
-      ['-c', `set -euo pipefail\n${script.map((block, at) => `echo "== ${at}"\n${block}`).join('\n')}`],
-      {
-        cwd: root,
-        env: {
-          ...process.env,
-          DATA_DIR: folder.path,
-          ...(await placesOf(folder.path)),
-          URL: url,
-          AUDITOR_KEY: demo.auditor.key,
-          CONNECTION: id,
-          FOLDER: folder.path,
+  when(
+    `walks from a connection's id to a whole and unchanged history${why}`,
+    async () => {
+      const { demo } = service;
+      const { url } = demo;
+      const platform = new Client(url, demo.platform.key);
+      const [{ id }] = (await platform.get('/connect/connections?filter[status]=active')).body.data as [{ id: string }];
+      // The first one may have been signed before all of the demonstration was in the tree.
+      await until('a checkpoint covers what has happened to it', async () => {
+        return (await platform.get(`/connect/connections/${id}/events/1/proof`)).status === 200;
+      });
+      const page = readFileSync(join(root, 'docs', 'auditing.md'), 'utf8');
+      const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block as string);
+      expect(blocks.length).toBeGreaterThan(8);
+      // What the page calls "later" has to have something new in it.
+      const later = `curl -sS -o /dev/null -X POST -H 'Authorization: Bearer ${demo.source.key}' ${url}/api/v1/connect/connections/${id}/deactivate`;
+      const script = blocks.map((block) => (block.startsWith('SINCE=') ? `${later}\n${block}` : block));
+      const { stdout, stderr } = await promisify(execFile)(
+        'bash',
+        ['-c', `set -euo pipefail\n${script.map((block, at) => `echo "== ${at}"\n${block}`).join('\n')}`],
+        {
+          cwd: root,
+          env: {
+            ...process.env,
+            DATA_DIR: folder.path,
+            ...(await placesOf(folder.path)),
+            URL: url,
+            AUDITOR_KEY: demo.auditor.key,
+            CONNECTION: id,
+            FOLDER: folder.path,
+          },
         },
-      },
-    );
-    expect(stderr).toBe('');
-    const outputs = stdout.split(/^== \d+$/m).slice(1);
-    expect(outputs[1]).toMatch(
-      / \(source\) created a connection .*\n.* \(destination\) activated the connection with key api_/,
-    );
-    expect(outputs[2]).toMatch(/^\npending\n.*attribute: 'status', from: 'pending', to: 'active'/s);
-    expect(outputs[4]).toMatch(/^\n[\w.-]+\n\d+\n\S{44}\nsigned-at /);
-    const [taken, byPython, since, proof, everything, live, exports] = outputs.slice(5);
-    expect(taken).toMatch(/^\nVerdict +whole: .*Events +2\n/s);
-    expect(JSON.parse(byPython as string)).toEqual({ whole: true, events: 2 });
-    expect(since).toMatch(/^\nVerdict +whole: .*Events +1\n.*Since +a checkpoint of \d+ events\n/s);
-    expect(proof).toMatch(/'event-hash': '[0-9a-f]{64}'/);
-    expect(everything).toMatch(/^\nVerdict +whole: .*Scope +everything\n/s);
-    expect(live).toMatch(/^\nVerdict +whole\n.*are what the log says.*are what the log says/s);
-    expect(Number(exports)).toBe(3);
-    // A dozen processes in a row.
-  }, 120_000);
+      );
+      expect(stderr).toBe('');
+      const outputs = stdout.split(/^== \d+$/m).slice(1);
+      expect(outputs[1]).toMatch(
+        / \(source\) created a connection .*\n.* \(destination\) activated the connection with key api_/,
+      );
+      expect(outputs[2]).toMatch(/^\npending\n.*attribute: 'status', from: 'pending', to: 'active'/s);
+      expect(outputs[4]).toMatch(/^\n[\w.-]+\n\d+\n\S{44}\nsigned-at /);
+      const [taken, byPython, since, proof, everything, live, exports] = outputs.slice(5);
+      expect(taken).toMatch(/^\nVerdict +whole: .*Events +2\n/s);
+      expect(JSON.parse(byPython as string)).toEqual({ whole: true, events: 2 });
+      expect(since).toMatch(/^\nVerdict +whole: .*Events +1\n.*Since +a checkpoint of \d+ events\n/s);
+      expect(proof).toMatch(/'event-hash': '[0-9a-f]{64}'/);
+      expect(everything).toMatch(/^\nVerdict +whole: .*Scope +everything\n/s);
+      expect(live).toMatch(/^\nVerdict +whole\n.*are what the log says.*are what the log says/s);
+      expect(Number(exports)).toBe(3);
+      // A dozen processes in a row.
+    },
+    120_000,
+  );
 });

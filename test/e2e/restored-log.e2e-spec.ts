@@ -77,9 +77,16 @@ describe('a log that was restored beside a database that has followed another on
       for (let number = 0; number < 5; number += 1) await newConnection(platform, 'active');
     });
     restore(filesOf(other).log);
-    // Nor does the command line add to the tree what would hide it.
-    const signing = await cli.run('audit', 'checkpoint', '--json');
-    expect(JSON.parse(signing.stderr).errors).toMatchObject([{ code: 'log-forked' }]);
+    const [checkpoint] = readdirSync(join(data, 'checkpoints')).map((name) => /\d+/.exec(name)?.[0] ?? '');
+    // Nor does the command line add to the tree what would hide it, or give out this log beside what was signed of the other.
+    for (const command of [
+      'audit checkpoint',
+      `export ${join(folder.path, 'export.ndjson')} --checkpoint ${checkpoint}`,
+    ]) {
+      const { exitCode, stderr } = await cli.run(...command.split(' '), '--json');
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stderr).errors).toMatchObject([{ code: 'log-forked' }]);
+    }
     await refused(
       /events\.sqlite is not the log that the database has followed: .* "npm run -s cli -- projection rebuild"/,
     );

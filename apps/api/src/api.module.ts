@@ -3,7 +3,6 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { Accesses } from '@connections/audit/accesses';
 import { Checkpoints } from '@connections/audit/checkpoints';
-import { KeyFile } from '@connections/audit/key-file';
 import { KnownKeys } from '@connections/audit/known-keys';
 import { Proofs } from '@connections/audit/proofs';
 import { Tree } from '@connections/audit/tree';
@@ -90,7 +89,6 @@ export class ApiModule {
       { provide: Projectors, useValue: projectors },
       { provide: Signing, useValue: signing },
       { provide: Tree, useValue: audit.tree },
-      { provide: KeyFile, useValue: audit.keys },
       { provide: Checkpoints, useValue: audit.checkpoints },
       { provide: KnownKeys, useValue: audit.knownKeys },
       { provide: Proofs, useValue: new Proofs(audit.tree, audit.checkpoints) },

@@ -158,7 +158,7 @@ async function beginningOf(part: string, format: ExportFormat): Promise<number |
 
 async function requestFor(
   stores: Stores,
-  { checkpoints, keys }: Audit,
+  { checkpoints }: Audit,
   { connection, organization, checkpoint: size, since: older }: ExportOptions,
   format: ExportFormat,
   begun: number | null,
@@ -173,7 +173,7 @@ async function requestFor(
       `--since must not be larger than the checkpoint, which has ${checkpoint.size} events.`,
     );
   }
-  return { scope, format, checkpoint, since, signers: keys.readFor(checkpoint.origin) };
+  return { scope, format, checkpoint, since, signers: await checkpoints.signersBeside(checkpoint) };
 }
 
 async function signedAt(checkpoints: Checkpoints, size: number): Promise<SignedCheckpoint> {

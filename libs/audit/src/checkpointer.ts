@@ -22,6 +22,9 @@ export interface CheckpointerStatus {
 /** How often to look whether it is time, in milliseconds. */
 const LOOK_EVERY = 1_000;
 
+/** The same after faults, at the most: what is away is soon back, and what is due is not to wait for long then. */
+const LOOK_AGAIN_WITHIN = 5_000;
+
 /** Signs a checkpoint when enough events have come since the last, or the last is old enough. */
 export class Checkpointer {
   readonly #rounds: Rounds;
@@ -37,6 +40,7 @@ export class Checkpointer {
   ) {
     this.#rounds = new Rounds(
       LOOK_EVERY,
+      LOOK_AGAIN_WITHIN,
       (stopping) => this.#look(stopping),
       (err) => {
         if (err instanceof LogForked) log.error({ err }, 'THE LOG IS NOT THE ONE THAT WAS SIGNED; nothing is signed');

@@ -192,6 +192,28 @@ describeDatabases('a checkpoint of the log', (databases) => {
     expect(await log.tree.size()).toBe(2);
   });
 
+  it('is given out with what it covers by those who sign, while the log still is the one that was signed', async () => {
+    await log.append('a', 'b');
+    const { checkpoints, knownKeys } = await log.instance();
+    const signed = await checkpoints.coveringNow();
+    const [old] = log.keys.read();
+    const next = log.keys.add();
+    expect((await checkpoints.signersBeside(signed)).map(({ id }) => id)).toEqual([old!.id, next.id]);
+    const both = readFileSync(log.keys.path);
+    await knownKeys.retire(old!.id);
+    writeFileSync(log.keys.path, both);
+    expect((await checkpoints.signersBeside(signed)).map(({ id }) => id)).toEqual([next.id]);
+    await log.stop();
+    await log.replaceLog();
+    await log.append('a', 'b', 'c');
+    const { checkpoints: another } = await log.instance();
+    await expect(another.signersBeside(signed)).rejects.toThrow(LogForked);
+    await log.stop();
+    await rebuild(log.store(), log.database.as(), treeProjection);
+    const { checkpoints: rebuilt } = await log.instance();
+    await expect(rebuilt.signersBeside(signed)).rejects.toThrow('the log is another one by now');
+  });
+
   it('is no sign of a fork while the tree is only made anew', async () => {
     await log.append('a', 'b', 'c');
     const first = await (await log.instance()).checkpoints.coveringNow();

@@ -4,8 +4,9 @@ import type { EventStore, Position } from '@connections/event-store/event-store'
 import { type Checkpoint, readCheckpoint, signCheckpoint } from './checkpoint';
 import type { CheckpointTables } from './checkpoints.tables';
 import type { KeyFile } from './key-file';
-import { signersAmong } from './known-keys';
+import { register, signersIn } from './known-keys';
 import { LogForked, requireFollowed } from './last-leaf';
+import type { SignerKey } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
 import type { TreeTables } from './tree.table';
 
@@ -83,17 +84,17 @@ export class Checkpoints {
    * @throws TreeBehind when the tree does not get there in a few seconds; see `sign` for the rest.
    */
   async coveringNow(): Promise<SignedCheckpoint> {
-    const isThere = await this.follower.reached(await this.#head(), PATIENCE);
-    if (!this.follower.readable) throw new TreeBehind();
-    if (isThere) return this.sign();
-    await this.requireFollowed();
-    throw new TreeBehind();
+    const reaching = this.follower.reached(await this.#head(), PATIENCE);
+    // Over another log it never gets there, which is not waited for.
+    if (this.follower.readable) await this.requireFollowed();
+    if (!(await reaching) || !this.follower.readable) throw new TreeBehind();
+    return this.sign();
   }
 
   /**
    * The checkpoint of the whole tree as it is, signed now unless there is one. It is signed once for all who ask while
    * another is being signed: each signing waits for a lock, and many at once would hold every connection that it needs.
-   * @throws UnusableKeys, LogForked; TreeBehind when the tree is made anew and smaller than what was signed.
+   * @throws UnusableKeys, LogForked, StoreUnavailable; TreeBehind when the tree is made anew and smaller than what was signed.
    */
   sign(): Promise<SignedCheckpoint> {
     if (this.#next !== null) return this.#next;
@@ -115,7 +116,8 @@ export class Checkpoints {
     if (latest !== null && latest.size === (await this.tree.size())) return this.#unforked(latest);
     return this.database.transaction('durable', async (tx) => {
       await this.database.lock(tx, 'checkpoints');
-      const signers = await signersAmong(tx, this.keys);
+      const signers = await signersIn(this.keys, tx);
+      await register(tx, signers);
       const newest = await newestOf(tx);
       const size = await this.tree.size();
       if (newest !== null) {
@@ -135,14 +137,25 @@ export class Checkpoints {
     });
   }
 
-  /** The largest one, if the tree still is what was signed, and of this log. @throws LogForked, TreeBehind */
+  /**
+   * Those who sign what is given out of the log beside one of its checkpoints, while it still is the log that was signed.
+   * @throws UnusableKeys, LogForked, StoreUnavailable, TreeBehind
+   */
+  async signersBeside(signed: SignedCheckpoint): Promise<readonly SignerKey[]> {
+    await this.requireFollowed();
+    const { origin } = await this.#unforked(signed);
+    this.keys.requireOrigin(origin);
+    return signersIn(this.keys, this.database.reader);
+  }
+
+  /** The largest one, if the tree still is what was signed, and of this log. @throws LogForked, StoreUnavailable, TreeBehind */
   async examine(): Promise<SignedCheckpoint | null> {
     await this.requireFollowed();
     const latest = await this.latest();
     return latest === null ? null : this.#unforked(latest);
   }
 
-  /** See `requireFollowed`. The tree's projector asks as well, but what it found may be long ago. @throws LogForked */
+  /** See `requireFollowed`. The tree's projector asks as well, but what it found may be long ago. @throws LogForked, StoreUnavailable */
   async requireFollowed(): Promise<void> {
     await requireFollowed(await this.tree.last(), this.store);
   }

@@ -17,6 +17,11 @@ export interface CheckpointTarget {
 
 /** How often to look for checkpoints that were signed, in milliseconds. */
 const LOOK_EVERY = 1_000;
+
+/** How long to wait at the most between tries that fail, in milliseconds. */
+const LONGEST_WAIT = 60_000;
+
+/** Checkpoints that are read at once. */
 const PAGE = 100;
 
 /** Brings every checkpoint to one place, the smallest first, and each until it is there; it goes on where it was. */
@@ -33,6 +38,7 @@ export class Delivery {
     const { name, place } = target;
     this.#rounds = new Rounds(
       LOOK_EVERY,
+      LONGEST_WAIT,
       (stopping) => this.#deliver(stopping),
       (err) => log.warn({ target: name, place, err }, 'a checkpoint could not be delivered; it is tried again'),
     );

@@ -64,20 +64,22 @@ export async function keysKnownTo({ reader }: Database<CheckpointTables>): Promi
 
 /**
  * Those of the keys in a file that sign: all but those that were given up, which may lie in the file of another machine
- * still, or again. They are known from then on, before anything is signed by them.
+ * still, or again.
  * @throws UnusableKeys when there are none.
  */
-export async function signersAmong(tx: Kysely<CheckpointTables>, file: KeyFile): Promise<[SignerKey, ...SignerKey[]]> {
+export async function signersIn(
+  file: KeyFile,
+  database: Kysely<CheckpointTables>,
+): Promise<readonly [SignerKey, ...SignerKey[]]> {
   const keys = file.read();
-  await register(tx, keys);
-  const retired = await tx.selectFrom('audit_keys').select('line').where('retired_at', 'is not', null).execute();
+  const retired = await database.selectFrom('audit_keys').select('line').where('retired_at', 'is not', null).execute();
   const [first, ...others] = keys.filter((key) => retired.every(({ line }) => line !== verifierLine(key)));
   if (first !== undefined) return [first, ...others];
   throw new UnusableKeys(`Every key in ${file.path} was retired, and signs no more. Add one by "audit key rotate".`);
 }
 
-/** Those that are known already stay as they are. */
-async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
+/** Makes keys known before anything is signed by them. Those that are known already stay as they are. */
+export async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
   const known_since = new Date().toISOString();
   await tx
     .insertInto('audit_keys')

@@ -29,7 +29,7 @@ export const isLeaf = ({ revision, position, hash }: LastLeaf, event: RecordedEv
  * another one. Of what the tree holds beyond that nothing may be signed; and nothing may be added to it, since afterwards
  * its last event would be in the log, whatever lies before.
  * @param last null for an empty tree, which any log may be followed by.
- * @throws LogForked
+ * @throws LogForked; StoreUnavailable when the log cannot be asked.
  */
 export async function requireFollowed(last: LastLeaf | null, log: Pick<EventStore, 'read'>): Promise<void> {
   if (last === null) return;

@@ -1,8 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The longest wait after faults, in milliseconds. */
-const LONGEST_WAIT = 60_000;
-
 /** Does a piece of work again and again until it is stopped, and after faults less and less often. */
 export class Rounds {
   readonly #stopping = new AbortController();
@@ -10,11 +7,12 @@ export class Rounds {
   #problem: string | null = null;
 
   /**
-   * @param every how long to wait between rounds, in milliseconds; doubled with each fault in a row.
+   * @param every how long to wait between rounds, in milliseconds; doubled with each fault in a row, up to `longest`.
    * @param onFault is told of the first of several faults that are the same.
    */
   constructor(
     private readonly every: number,
+    private readonly longest: number,
     private readonly work: (stopping: AbortSignal) => Promise<void>,
     private readonly onFault: (error: unknown) => void,
   ) {}
@@ -46,7 +44,7 @@ export class Rounds {
         const problem = error instanceof Error ? error.message : String(error);
         if (problem !== this.#problem) this.onFault(error);
         this.#problem = problem;
-        wait = Math.min(wait * 2, LONGEST_WAIT);
+        wait = Math.min(wait * 2, this.longest);
       }
       await delay(wait, undefined, { signal }).catch(() => undefined);
     }

@@ -32,11 +32,13 @@ export async function edgeOf(tx: Kysely<TreeTables>, table: string): Promise<[si
   return [size, edge];
 }
 
+/** Asks a table for its last leaf, on either engine. */
+export const lastLeafQuery = (table: string): string =>
+  `select idx as "index", stream, revision, position, hash from ${table} where level = 0 order by idx desc limit 1`;
+
 /** The last leaf; null where there is none. */
 export async function lastLeaf(database: Kysely<TreeTables>, table: string): Promise<LastLeaf | null> {
-  const { rows } = await sql<LastLeaf>`
-    select idx as "index", stream, revision, position, hash from ${sql.table(table)}
-    where level = 0 order by idx desc limit 1`.execute(database);
+  const { rows } = await sql.raw<LastLeaf>(lastLeafQuery(table)).execute(database);
   return rows[0] ?? null;
 }
 

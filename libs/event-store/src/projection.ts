@@ -27,7 +27,7 @@ export interface Projection {
   /**
    * Asked whenever a projector begins to follow a log, besides that the log reaches as far as the rows do: whether they
    * were made of this log.
-   * @throws when they were not; then nothing is added to them.
+   * @throws when they were not, and then nothing is added to them; StoreUnavailable when the log cannot be asked.
    */
   requireFollowed?(database: Kysely<unknown>, table: string, log: Pick<EventStore, 'read'>): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Checkpoints, type SignedCheckpoint, TreeBehind } from '@connections/audit/checkpoints';
+import { Checkpoints, TreeBehind } from '@connections/audit/checkpoints';
 import { csv } from '@connections/audit/export/csv';
 import type { ExportRequest } from '@connections/audit/export/export';
 import { ExportStream, lengthOf, type Rest } from '@connections/audit/export/export-stream';
@@ -9,7 +9,6 @@ import { ndjson } from '@connections/audit/export/ndjson';
 import { EVERYTHING, type Scope, scopeText } from '@connections/audit/export/scope';
 import type { ExportSources } from '@connections/audit/export/sources';
 import { storedSources } from '@connections/audit/export/stored-sources';
-import { KeyFile } from '@connections/audit/key-file';
 import { verifierLine } from '@connections/audit/signed-note';
 import { Tree } from '@connections/audit/tree';
 import { ConnectionLog } from '@connections/connection/connection-log';
@@ -47,7 +46,6 @@ export class ExportController {
 
   constructor(
     private readonly checkpoints: Checkpoints,
-    private readonly keys: KeyFile,
     private readonly projectors: Projectors,
     private readonly store: EventStore,
     private readonly connections: ConnectionLog,
@@ -107,14 +105,18 @@ export class ExportController {
     const scope = await this.#scopeFor(caller, parameters);
     const { checkpoint: size, since: older } = parameters;
     const since = older === undefined ? null : await checkpointAt(this.checkpoints, older);
-    const checkpoint = size === undefined ? await this.#now() : await checkpointAt(this.checkpoints, size);
+    const checkpoint =
+      size === undefined
+        ? await this.#unlessBehind(this.checkpoints.coveringNow())
+        : await checkpointAt(this.checkpoints, size);
     if (since !== null && since.size > checkpoint.size) {
       const details = `since must not be larger than the checkpoint, which has ${checkpoint.size} events.`;
       throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'since' } });
     }
     if (scope.kind === 'organization') await this.#listed();
     const format = parameters.format === 'csv' ? csv : ndjson;
-    return { scope, format, checkpoint, since, signers: this.keys.readFor(checkpoint.origin) };
+    const signers = await this.#unlessBehind(this.checkpoints.signersBeside(checkpoint));
+    return { scope, format, checkpoint, since, signers };
   }
 
   async #scopeFor(caller: Caller, parameters: ExportParameters): Promise<Scope> {
@@ -140,9 +142,9 @@ export class ExportController {
     });
   }
 
-  async #now(): Promise<SignedCheckpoint> {
+  async #unlessBehind<T>(asking: Promise<T>): Promise<T> {
     try {
-      return await this.checkpoints.coveringNow();
+      return await asking;
     } catch (error) {
       if (!(error instanceof TreeBehind)) throw error;
       throw new ProblemError({ code: 'unavailable', details: `${error.message} Try again.` }, { retryAfter: 1 });

@@ -4,14 +4,15 @@ import { IsInt, Max, Min, registerDecorator } from 'class-validator';
 import type { Past } from '@connections/connection/past';
 import { momentOf } from '@connections/host/moment';
 
-/** A whole number as it is written, without zeros before it, and not so large that it would be rounded. */
-const WHOLE = /^(?:0|[1-9]\d{0,14})$/;
+/** A whole number as it is written, without zeros before it; null for any other text, and for one that would be rounded. */
+function wholeIn(text: string): number | null {
+  const number = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : null;
+  return Number.isSafeInteger(number) ? number : null;
+}
 
 /** A query parameter is text; this reads it as a number where it is one. */
 export const ToNumber = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && WHOLE.test(value) ? Number(value) : value,
-  );
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (wholeIn(value) ?? value) : value));
 
 const pageSize = { message: '$property must be a whole number from 1 to 100.' };
 
@@ -59,7 +60,8 @@ export const IsPast =
   };
 
 function pastIn(text: string): Past | null {
-  if (WHOLE.test(text)) return { revision: Number(text) };
+  const revision = wholeIn(text);
+  if (revision !== null) return { revision };
   const asOf = momentOf(text);
   return asOf === null ? null : { asOf };
 }

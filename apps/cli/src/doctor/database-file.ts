@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { LastLeaf } from '@connections/audit/last-leaf';
+import { lastLeafQuery } from '@connections/audit/tree-statements';
 import { inspectSqlite, type SqliteInspection } from '@connections/database/sqlite-inspection';
 import { filesOf } from '@connections/host/stores';
 import type { Checkpoint } from '../projection-state';
@@ -14,7 +15,7 @@ export function databaseFile(dataDir: string): DatabasePart {
   const path = filesOf(dataDir).database;
   return {
     checkpoints: async () => rowsOf<Checkpoint>(path, 'projections', 'select * from projections'),
-    lastLeaf: async () => rowsOf<LastLeaf>(path, 'tree', LAST_LEAF)[0] ?? null,
+    lastLeaf: async () => inspectSqlite(path, lastLeafIn),
     signed: async () => inspectSqlite(path, signedIn),
     newestConnections: async (limit) => {
       const newest = 'select id from connections order by created_position desc limit ?';
@@ -24,9 +25,6 @@ export function databaseFile(dataDir: string): DatabasePart {
     close: async () => undefined,
   };
 }
-
-const LAST_LEAF =
-  'select idx as "index", stream, revision, position, hash from tree where level = 0 order by idx desc limit 1';
 
 async function checks(path: string, surroundings: Surroundings): Promise<Check[]> {
   const file = await check('database-file', () => fileFinding(path, surroundings), UNREADABLE);
@@ -40,6 +38,10 @@ async function checks(path: string, surroundings: Surroundings): Promise<Check[]
 
 const hasTable = (file: SqliteInspection, table: string): boolean =>
   file.rows("select 1 from sqlite_schema where type = 'table' and name = ?", table).length > 0;
+
+function lastLeafIn(file: SqliteInspection): LastLeaf | null {
+  return hasTable(file, 'tree') ? (file.rows<LastLeaf>(lastLeafQuery('tree'))[0] ?? null) : null;
+}
 
 function signedIn(file: SqliteInspection): Signed | null {
   if (!hasTable(file, 'checkpoint_deliveries')) return null;

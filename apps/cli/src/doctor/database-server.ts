@@ -50,7 +50,10 @@ export function databaseServer(url: string, place: string): DatabasePart {
     open().then(({ reader }) => look(reader)).catch(() => []); // prettier-ignore
   return {
     checkpoints: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
-    lastLeaf: async () => (await rowsOf(async (reader) => [await lastLeaf(reader, 'tree')]))[0] ?? null,
+    async lastLeaf() {
+      const { reader } = await open();
+      return (await hasTable(reader, 'tree')) ? lastLeaf(reader, 'tree') : null;
+    },
     signed: async () => signedIn((await open()).reader),
     newestConnections: async (limit) => {
       const rows = await rowsOf((reader) =>

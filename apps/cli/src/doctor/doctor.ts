@@ -47,7 +47,6 @@ async function storeChecks(
   try {
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
     const checkpoints = await database.checkpoints();
-    const last = await database.lastLeaf();
     const head = await log.head(furthestOf(checkpoints));
     const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = places;
     const ofDatabase = await database.checks({
@@ -68,7 +67,7 @@ async function storeChecks(
       ...ofLog,
       ...ofDatabase,
       ...projectionChecks(states),
-      ...(isTreeUsed && last !== null ? [await followedLogCheck(last, log)] : []),
+      ...(isTreeUsed ? [await followedLogCheck(database, log)] : []),
       ...(configuration && isDatabaseThere ? await auditChecks(configuration, database, tree === 'current') : []),
     ];
   } finally {

@@ -1,12 +1,14 @@
-import { isLeaf, type LastLeaf } from '@connections/audit/last-leaf';
+import { isLeaf } from '@connections/audit/last-leaf';
 import { type Check, check, ok, problem } from './check';
-import type { LogPart } from './parts';
+import type { DatabasePart, LogPart } from './parts';
 
-/** Whether the log is the one that the tree was made of. @param last the last event of the tree. */
-export const followedLogCheck = (last: LastLeaf, log: Pick<LogPart, 'at'>): Promise<Check> =>
+/** Whether the log is the one that the tree was made of. */
+export const followedLogCheck = (database: Pick<DatabasePart, 'lastLeaf'>, log: Pick<LogPart, 'at'>): Promise<Check> =>
   check(
     'followed-log',
     async () => {
+      const last = await database.lastLeaf();
+      if (last === null) return ok('The tree has no event yet.');
       const { stream, revision, position } = last;
       const event = await log.at(stream, revision);
       const name = `${stream}@${revision}`;
@@ -16,5 +18,5 @@ export const followedLogCheck = (last: LastLeaf, log: Pick<LogPart, 'at'>): Prom
         'Stop the service, and restore the log that was there. If this one is to be gone on with, run "projection rebuild" before the start.',
       );
     },
-    'Run this again; if it stays, ask for help with this line.',
+    'Run this again. If it stays, "projection rebuild tree" makes the tree anew.',
   );

@@ -47,7 +47,7 @@ export interface Signed {
 export interface DatabasePart {
   /** How far the projections are. */
   checkpoints(): Promise<readonly Checkpoint[]>;
-  /** The last event of the tree; null where there is none. */
+  /** The last event of the tree; null where there is none. @throws where it cannot be read. */
   lastLeaf(): Promise<LastLeaf | null>;
   /** Null before there are tables for it. @throws where they cannot be read. */
   signed(): Promise<Signed | null>;

@@ -90,11 +90,9 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
 
 const modeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
 
-/** Whether the group or others have a right to a file, and may enter the folder that it is in. */
-function isOpenToOthers(file: string, folder: string): boolean {
-  const [rights, entry] = [modeOf(file), modeOf(folder)];
-  return [0o070, 0o007].some((who) => (rights & who) !== 0 && (entry & who & 0o011) !== 0);
-}
+/** Whether anybody else has a right to a file, and anybody else may enter its folder: the groups of the two may differ. */
+const isOpenToOthers = (file: string, folder: string): boolean =>
+  (modeOf(file) & 0o077) !== 0 && (modeOf(folder) & 0o011) !== 0;
 
 const inShell = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
