@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Checkpoints } from '@connections/audit/checkpoints';
 import { LogForked } from '@connections/audit/last-leaf';
 import { treeProjection } from '@connections/audit/tree.projection';
+import { inspectSqlite } from '@connections/database/sqlite-inspection';
 import { UnusableFile } from '@connections/database/unusable';
+import { refuseOrphanedLog } from '@connections/database/write-ahead-log';
 import { type Position, START } from '@connections/event-store/event-store';
 import type { Stores } from '@connections/host/stores';
 
@@ -26,7 +29,7 @@ export async function requireFollowedLog(
     .select(['name', 'version', 'position'])
     .where('name', 'in', projections)
     .execute();
-  const furthest = followed.reduce<Position>((most, { position }) => (position > most ? position : most), START);
+  const furthest = furthestOf(followed);
   const head = await eventStore.head();
   if (followed.length === 0 && head !== START) {
     log.warn(
@@ -35,11 +38,7 @@ export async function requireFollowedLog(
     );
   }
   if (furthest === START) return;
-  if (head === START) {
-    throw new UnusableFile(
-      `${path} is missing or empty, though the database has followed a log up to position ${furthest}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
-    );
-  }
+  if (head === START) throw missingLog(path, furthest);
   if (head < furthest) {
     throw new UnusableFile(
       `${path} ends at position ${head}, though the database has followed a log up to ${furthest}: it is an older copy. Restore the newer one. ${GO_ON}`,
@@ -55,5 +54,30 @@ export async function requireFollowedLog(
     );
   }
 }
+
+/**
+ * The same of a log that is not there at all, before anything makes an empty one in its place.
+ * @param files those of the log and the database.
+ * @throws UnusableFile
+ */
+export function requireLogFile({ log, database }: { readonly log: string; readonly database: string }): void {
+  refuseOrphanedLog(log);
+  const [there, followed] = [log, database].map((file) => statSync(file, { throwIfNoEntry: false }));
+  if ((there?.size ?? 0) > 0 || followed?.isFile() !== true) return;
+  const positions = inspectSqlite(database, (file) => {
+    if (file.rows("select 1 from sqlite_schema where name = 'projections'").length === 0) return [];
+    return file.rows<{ position: Position }>('select position from projections');
+  });
+  const furthest = furthestOf(positions);
+  if (furthest !== START) throw missingLog(log, furthest);
+}
+
+const furthestOf = (followed: readonly { readonly position: Position }[]): Position =>
+  followed.reduce<Position>((most, { position }) => (position > most ? position : most), START);
+
+const missingLog = (path: string, furthest: Position): UnusableFile =>
+  new UnusableFile(
+    `${path} is missing or empty, though the database has followed a log up to position ${furthest}. Restore the log from a back-up; to begin anew, set DATA_DIR to another folder.`,
+  );
 
 const GO_ON = 'To go on with this one instead, run "npm run -s cli -- projection rebuild" before the start.';

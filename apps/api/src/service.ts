@@ -8,11 +8,11 @@ import { requireAcceptance } from '@connections/host/acceptance';
 import { auditOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
-import { closeStores, openStores, type Stores } from '@connections/host/stores';
+import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { type Signing, signingOf } from './audit/signing';
 import { serveDashboard } from './dashboard/serve-dashboard';
-import { requireFollowedLog } from './followed-log';
+import { requireFollowedLog, requireLogFile } from './followed-log';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
 import { serveDocumentation } from './openapi/serve-documentation';
@@ -38,6 +38,8 @@ const CATCHING_UP = 1_000;
 
 /** Opens the stores, brings the read model up as far as that can be done now, listens. @throws when it cannot serve. */
 export async function startService(configuration: Configuration, log: Logger): Promise<Service> {
+  const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = configuration;
+  if (EVENTSTORE_URL === undefined && DATABASE_URL === undefined) requireLogFile(filesOf(DATA_DIR));
   const stores = await openStores(configuration, { log });
   const projectors = projectorsOf(stores, log);
   let signing: Signing | undefined;
@@ -45,7 +47,7 @@ export async function startService(configuration: Configuration, log: Logger): P
   try {
     const audit = auditOf(stores, configuration, projectors.tree);
     const { log: place } = placeNames(configuration);
-    if (configuration.EVENTSTORE_URL === undefined) {
+    if (EVENTSTORE_URL === undefined) {
       const followers = projectors.all.map(({ status }) => status.name);
       await requireFollowedLog(stores, audit.checkpoints, place, followers, log);
     } else await requireAcceptance(stores.eventStore, place, log);
@@ -70,7 +72,7 @@ export async function startService(configuration: Configuration, log: Logger): P
         clearInterval(housekeeping);
         await stopListening(listening);
         await signs.stop();
-        if (configuration.EVENTSTORE_URL === undefined) await caughtUp(projectors.tree, stores);
+        if (EVENTSTORE_URL === undefined) await caughtUp(projectors.tree, stores);
         await projectors.stop();
         await closeStores(stores);
       },

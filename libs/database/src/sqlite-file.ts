@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { UnusableFile } from './unusable';
+import { refuseOrphanedLog, writeAheadLogSize } from './write-ahead-log';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5_000;
@@ -35,6 +36,7 @@ export function openSqlite(
   accept: (database: Database) => void = () => undefined,
 ): Database {
   try {
+    refuseOrphanedLog(path);
     mkdirSync(dirname(path), { recursive: true });
     if (!another) refuseTruncated(path);
     const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT });
@@ -91,14 +93,12 @@ function refuseTruncated(path: string): void {
   }
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new UnusableFile(notADatabase(path));
-  if (size % pageSize !== 0 && !hasWriteAheadLog(path)) {
+  if (size % pageSize !== 0 && writeAheadLogSize(path) === 0) {
     throw new UnusableFile(
       `${path} is damaged: its size of ${size} bytes is not a whole number of pages. Nothing was changed; restore it from a back-up.`,
     );
   }
 }
-
-const hasWriteAheadLog = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 const notADatabase = (path: string): string =>
   `${path} is not a SQLite database. Nothing was changed; move it away, or restore it from a back-up.`;

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { UnusableFile } from './unusable';
+import { refuseOrphanedLog, writeAheadLogOf } from './write-ahead-log';
 
 /** A SQLite file that is only looked at. */
 export interface SqliteInspection {
@@ -18,6 +19,7 @@ export interface SqliteInspection {
  * @throws UnusableFile when it cannot be read as a database.
  */
 export function inspectSqlite<T>(path: string, look: (file: SqliteInspection) => T): T {
+  refuseOrphanedLog(path);
   const before = stateOf(path);
   if (before.isBeingWritten) return lookInto(path, false, look);
   try {
@@ -33,7 +35,7 @@ export function inspectSqlite<T>(path: string, look: (file: SqliteInspection) =>
 function stateOf(path: string): { readonly isBeingWritten: boolean; readonly text: string } {
   const stat = (file: string): { size: number; mtimeMs: number } =>
     statSync(file, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
-  const [file, log] = [stat(path), stat(`${path}-wal`)];
+  const [file, log] = [stat(path), stat(writeAheadLogOf(path))];
   return { isBeingWritten: log.size > 0, text: [file.size, file.mtimeMs, log.size].join(' ') };
 }
 

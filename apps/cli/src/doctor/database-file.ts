@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { LastLeaf } from '@connections/audit/last-leaf';
 import { lastLeafQuery } from '@connections/audit/tree-statements';
 import { inspectSqlite, type SqliteInspection } from '@connections/database/sqlite-inspection';
+import { refuseOrphanedLog } from '@connections/database/write-ahead-log';
 import { filesOf } from '@connections/host/stores';
 import type { Checkpoint } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
@@ -25,6 +26,8 @@ export function databaseFile(dataDir: string): DatabasePart {
     close: async () => undefined,
   };
 }
+
+const RESTORE = 'Restore it: it holds organizations and API keys. Connections by themselves come back from the log.';
 
 async function checks(path: string, surroundings: Surroundings): Promise<Check[]> {
   const file = await check('database-file', () => fileFinding(path, surroundings), UNREADABLE);
@@ -77,18 +80,18 @@ function rowsOf<Row>(path: string, table: string, query: string, ...parameters: 
 }
 
 function fileFinding(path: string, { otherIsUsed }: Surroundings): Finding {
+  refuseOrphanedLog(path);
   if (!existsSync(path)) {
     return otherIsUsed
-      ? problem(
-          `${path} is missing, and the log is not.`,
-          'Restore it: it holds organizations and API keys. Connections by themselves come back from the log.',
-        )
+      ? problem(`${path} is missing, and the log is not.`, RESTORE)
       : warning(`${path} does not exist yet.`, 'Start the service, which makes it.');
   }
   return inspectSqlite(path, (file) => {
     if (hasTable(file, 'migrations')) return ok(`${path} is a database of this service.`);
     if (file.number('select count(*) from sqlite_schema') === 0)
-      return warning(`${path} is empty.`, 'Start the service, which lays it out, unless it should hold something.');
+      return otherIsUsed
+        ? problem(`${path} is empty, and the log is not.`, RESTORE)
+        : warning(`${path} is empty.`, 'Start the service, which lays it out, unless it should hold something.');
     return problem(
       `${path} is a SQLite database, but not one of this service.`,
       'Set DATA_DIR to another folder, and do not start the service on this one.',

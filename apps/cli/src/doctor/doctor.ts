@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { treeProjection } from '@connections/audit/tree.projection';
+import { writeAheadLogSize } from '@connections/database/write-ahead-log';
 import { START } from '@connections/event-store/event-store';
 import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
-import { filesAt, type Places } from '@connections/host/stores';
+import { filesAt, filesOf, type Places } from '@connections/host/stores';
 import { furthestOf, projections, stateOf } from '../projection-state';
 import { type Answer, coloured, oneLine } from '../terminal';
 import { auditChecks } from './audit-checks';
@@ -31,7 +32,7 @@ export async function doctor(options: DoctorOptions): Promise<Answer> {
   const files = filesAt(places);
   const checks = [nodeCheck(), ...ofConfiguration];
   if (files.length > 0) checks.push(...(await dataFolderChecks(places.DATA_DIR, files)));
-  if (files.length < 2 || files.some((file) => existsSync(file))) {
+  if (files.length < 2 || files.some((file) => existsSync(file) || writeAheadLogSize(file) > 0)) {
     checks.push(...(await storeChecks(places, configuration, options)));
   }
   const status = worstOf(checks);
@@ -50,11 +51,11 @@ async function storeChecks(
     const head = await log.head(furthestOf(checkpoints));
     const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = places;
     const ofDatabase = await database.checks({
-      otherIsUsed: EVENTSTORE_URL === undefined ? existsSync(filesAt({ DATA_DIR })[0] ?? '') : head !== START,
+      otherIsUsed: EVENTSTORE_URL === undefined ? holdsAnything(filesOf(DATA_DIR).log) : head !== START,
     });
     const ofLog = await log.checks({
       ...options,
-      otherIsUsed: DATABASE_URL === undefined ? existsSync(filesAt({ DATA_DIR })[1] ?? '') : checkpoints.length > 0,
+      otherIsUsed: DATABASE_URL === undefined ? holdsAnything(filesOf(DATA_DIR).database) : checkpoints.length > 0,
       newestConnections: options.full ? [] : await database.newestConnections(NEWEST_CONNECTIONS),
     });
     // What a projection has seen of a log that cannot be read says nothing.
@@ -75,6 +76,8 @@ async function storeChecks(
     await database.close();
   }
 }
+
+const holdsAnything = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 // What belongs to a server is loaded only where there is one.
 async function logAt(places: Places): Promise<LogPart> {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { refuseOrphanedLog } from '@connections/database/write-ahead-log';
 import { type RecordedEvent, START } from '@connections/event-store/event-store';
 import { hashOf } from '@connections/event-store/hash-chain';
 import { filesOf, inspectLog } from '@connections/host/stores';
@@ -63,6 +64,7 @@ export function damageFinding(damage: readonly string[]): Finding {
 
 function fileFinding(dataDir: string, { otherIsUsed }: LogSurroundings): Finding {
   const path = filesOf(dataDir).log;
+  refuseOrphanedLog(path);
   if (!existsSync(path)) {
     return otherIsUsed
       ? problem(`${path} is missing, and the database is not.`, 'Restore it: it is the record of everything.')
@@ -73,7 +75,9 @@ function fileFinding(dataDir: string, { otherIsUsed }: LogSurroundings): Finding
       case 'ours':
         return ok(`${path} is an event log, layout ${layout}.`);
       case 'empty':
-        return warning(`${path} is empty.`, 'Start the service, which lays it out, unless it should hold something.');
+        return otherIsUsed
+          ? problem(`${path} is empty, and the database is not.`, 'Restore it: it is the record of everything.')
+          : warning(`${path} is empty.`, 'Start the service, which lays it out, unless it should hold something.');
       case 'newer': {
         const details = `${path} has layout ${layout}; this version knows up to ${knownLayout}.`;
         return problem(details, 'It was written by a newer version: use that one.');

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { writeAheadLogOf } from '@connections/database/write-ahead-log';
 import { Configuration, configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import type { Places } from '@connections/host/stores';
 import { type Check, check, ok, problem, warning } from './check';
@@ -77,7 +78,9 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
   const rights = check(
     'file-rights',
     () => {
-      const open = files.flatMap((file) => [file, `${file}-wal`]).filter((file) => isOpenToOthers(file, dataDir));
+      const open = files
+        .flatMap((file) => [file, writeAheadLogOf(file)])
+        .filter((file) => isOpenToOthers(file, dataDir));
       if (open.length === 0) return ok('Nobody but their owner can read or write the files.');
       const names = open.join(' and ');
       const advice = `They hold what people wrote, and hashes of keys: chmod 600 ${open.map(inShell).join(' ')}`;
