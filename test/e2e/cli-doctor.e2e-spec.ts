@@ -198,6 +198,12 @@ describe('the command line on data in every condition', () => {
       'followed-log',
       'is not in the log as it was: the log is an older copy, or another one',
     ],
+    [
+      'a log and a database that are both older than what was brought outside',
+      inSql('connections', 'delete from checkpoints'),
+      'checkpoints to folder',
+      'and the database knows none: it is an older copy. So is the log.',
+    ],
     ['an event that is missing', inSql('events', 'delete from events where position = 2'), 'log-events', 'back-up'],
     [
       'the successor of a missing event',

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
 import { Client, newConnection } from '../support/client';
-import { CommandLine } from '../support/command-line';
+import { CommandLine, until } from '../support/command-line';
 import { runToEnd, startService, temporaryFolder } from '../support/service';
 
 describe('a log that was restored beside a database that has followed another one', () => {
@@ -58,6 +58,52 @@ describe('a log that was restored beside a database that has followed another on
     expect((await cli.run('audit', 'verify')).stdout).toContain('whole');
   });
 
+  it('gets no signature and no proof any more where more was signed than it has', async () => {
+    const forked = join(folder.path, 'forked');
+    const outside = join(forked, 'checkpoints');
+    const forkedCli = new CommandLine(forked);
+    await served(forked, (platform) => platform.get('/audit/export'));
+    const copies = Object.values(filesOf(forked)).map((file) => [file, `${file}.copy`] as const);
+    for (const [file, copy] of copies) cpSync(file, copy);
+    let made = '';
+    await served(forked, async (platform) => {
+      for (let number = 0; number < 3; number += 1) made = (await newConnection(platform, 'active')).id;
+      expect((await platform.get('/audit/export')).status).toBe(200);
+      await until(
+        'what was signed is outside',
+        () => readdirSync(outside).at(-1) === 'checkpoint-0000000000000012.txt',
+      );
+    });
+    const signed = readdirSync(outside);
+    // Log and database of the same day: nothing but what was brought outside knows of what was signed since.
+    for (const [file, copy] of copies) cpSync(copy, file);
+    expect((await forkedCli.run('doctor')).exitCode).toBe(1);
+    for (const grown of [false, true]) {
+      await served(forked, async (platform) => {
+        await until('it says that it is forked', async () => {
+          return (await platform.get('/readyz')).body.checkpoints.state === 'forked';
+        });
+        const [{ id }] = (await platform.get('/connect/connections?page[size]=1')).body.data;
+        expect(id).not.toBe(made);
+        for (const path of [
+          '/audit/export',
+          '/audit/export?checkpoint=6',
+          `/connect/connections/${id}/events/0/proof`,
+        ]) {
+          expect({ path, status: (await platform.get(path)).status }).toEqual({ path, status: 503 });
+        }
+        if (!grown) for (let number = 0; number < 5; number += 1) await newConnection(platform, 'active');
+      });
+    }
+    expect(readdirSync(outside)).toEqual(signed);
+    // Nor by a new key, once the database is lost as well.
+    for (const file of [filesOf(forked).database, join(forked, 'audit.key')]) rmSync(file);
+    await served(forked, async (platform) => {
+      expect((await platform.get('/audit/keys')).body.data).toEqual([]);
+    });
+    expect(readdirSync(forked)).not.toContain('audit.key');
+  });
+
   it('is told of where the database is lost, and what was read comes back', async () => {
     const alone = join(folder.path, 'alone');
     mkdirSync(alone);
@@ -78,6 +124,9 @@ describe('a log that was restored beside a database that has followed another on
     });
     restore(filesOf(other).log);
     const [checkpoint] = readdirSync(join(data, 'checkpoints')).map((name) => /\d+/.exec(name)?.[0] ?? '');
+    const name = /cxn_\w+/.exec((await cli.run('connection', 'list')).stdout)?.[0] ?? '';
+    const redacting = await cli.run('connection', 'redact', name, '--revision', '0', '--json');
+    expect(JSON.parse(redacting.stderr).errors).toMatchObject([{ code: 'unusable-file' }]);
     // Nor does the command line add to the tree what would hide it, or give out this log beside what was signed of the other.
     for (const command of [
       'audit checkpoint',

@@ -2,17 +2,18 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { START } from '@connections/event-store/event-store';
 import type { Projector } from '@connections/event-store/projector';
 import { Sessions } from '@connections/directory/sessions';
 import { requireAcceptance } from '@connections/host/acceptance';
 import { auditOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
+import { requireFollowedLog, requireLogFile } from '@connections/host/followed-log';
 import { placeNames } from '@connections/host/place-names';
 import { closeStores, filesOf, openStores, type Stores } from '@connections/host/stores';
 import { ApiModule } from './api.module';
 import { type Signing, signingOf } from './audit/signing';
 import { serveDashboard } from './dashboard/serve-dashboard';
-import { requireFollowedLog, requireLogFile } from './followed-log';
 import { applyConventions, serverOptions } from './http/conventions';
 import { Idempotency } from './http/idempotency';
 import { serveDocumentation } from './openapi/serve-documentation';
@@ -48,8 +49,7 @@ export async function startService(configuration: Configuration, log: Logger): P
     const audit = auditOf(stores, configuration, projectors.tree);
     const { log: place } = placeNames(configuration);
     if (EVENTSTORE_URL === undefined) {
-      const followers = projectors.all.map(({ status }) => status.name);
-      await requireFollowedLog(stores, audit.checkpoints, place, followers, log);
+      if (!(await requireFollowedLog(stores, place))) await tellOfNewDatabase(stores, place, log);
     } else await requireAcceptance(stores.eventStore, place, log);
     signing = await signingOf(audit, { configuration, stores, projectors, log });
     app = await createApplication({ configuration, stores, projectors, audit, signing, log });
@@ -90,6 +90,16 @@ export async function startService(configuration: Configuration, log: Logger): P
  * Answers the requests under way and takes no more. A connection that falls idle meanwhile would be kept open for its
  * next request, and one whose client sends nothing for as long as a request may take.
  */
+/** All that is read comes back, and what people wrote does not. */
+async function tellOfNewDatabase({ eventStore }: Stores, place: string, log: Logger): Promise<void> {
+  const head = await eventStore.head();
+  if (head === START) return;
+  log.warn(
+    { log: place, head },
+    'the database is new, and the log is not: organizations, keys and texts that there were are not in it. If it was lost, stop, and restore it from a back-up',
+  );
+}
+
 async function stopListening(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);

@@ -27,6 +27,9 @@ import {
 import { Texts } from '@connections/connection/texts';
 import { nameOfOrganization, Organizations } from '@connections/directory/organizations';
 import type { Json } from '@connections/event-store/event-store';
+import { configurationFrom } from '@connections/host/configuration';
+import { requireFollowedLog } from '@connections/host/followed-log';
+import { placeNames } from '@connections/host/place-names';
 import type { Stores } from '@connections/host/stores';
 import { connectionTable, historyText, NO_CONNECTIONS, NOTHING_HAPPENED } from './connection-texts';
 import { withExistingStores } from './with-stores';
@@ -195,7 +198,10 @@ export async function redactText(id: string, revision: number): Promise<Answer> 
     ifMatch: null,
     dryRun: false,
   } as const;
-  const found = await withExistingStores(({ database, eventStore }) => {
+  const found = await withExistingStores(async (stores) => {
+    const { database, eventStore } = stores;
+    // An older copy of the log would become another one by it, and the text be gone all the same.
+    await requireFollowedLog(stores, placeNames(configurationFrom(process.env)).log);
     const handler = new RedactTextHandler(new ConnectionLog(eventStore, new Texts(database.as())));
     return handler.execute(new RedactText(id, revision, context));
   }).catch(telling);

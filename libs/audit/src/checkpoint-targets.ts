@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
@@ -10,6 +10,7 @@ const PATIENCE = 10_000;
 
 /** The name of a checkpoint's file: names are in the order of sizes. */
 const fileNameOf = (size: number): string => `checkpoint-${String(size).padStart(16, '0')}.txt`;
+const FILE_NAME = /^checkpoint-\d{16}\.txt$/;
 
 /** A folder that gets a file for each checkpoint, whole or not at all. What lies in it is never written over. */
 export function folderTarget(folder: string): CheckpointTarget {
@@ -34,6 +35,10 @@ export function folderTarget(folder: string): CheckpointTarget {
       }
       await flush(folder);
     },
+    async newest() {
+      const last = (await namesIn(folder)).filter((name) => FILE_NAME.test(name)).reduce((a, b) => (a > b ? a : b), '');
+      return last === '' ? null : contentOf(join(folder, last));
+    },
   };
 }
 
@@ -50,6 +55,7 @@ export function urlTarget(url: string): CheckpointTarget {
       await body?.cancel();
       if (!ok) throw new Error(`it answered with status ${status}`);
     },
+    newest: async () => null,
   };
 }
 
@@ -69,6 +75,16 @@ async function sent(url: string, request: RequestInit): Promise<Response> {
   } catch (error) {
     const { cause = error } = error as { readonly cause?: unknown };
     throw new Error(cause instanceof Error ? cause.message || cause.name : String(cause), { cause: error });
+  }
+}
+
+/** None of a folder that is not there, or that one may only write to. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
   }
 }
 

@@ -65,10 +65,10 @@ export class Checkpointer {
   async #look(stopping: AbortSignal): Promise<void> {
     const { checkpoints, tree, knownKeys } = this.of;
     try {
-      await knownKeys.register();
       if (!this.follower.readable) return;
       // Every instance looks, so that each can tell; one of them signs.
       const latest = await unless(stopping, checkpoints.examine());
+      await knownKeys.register(latest?.origin ?? null);
       this.#status = { state: 'ok', problem: null, size: latest?.size ?? null };
       const grown = (await tree.size()) - (latest?.size ?? 0);
       const age = latest === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(latest.signedAt);

@@ -1,10 +1,12 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describeDatabases } from '@connections/database/testing/databases';
+import { StoreUnavailable } from '@connections/event-store/event-store';
 import { rebuild } from '@connections/event-store/rebuild';
 import { openCheckpoint, UnknownSigner } from './checkpoint';
-import { type Checkpoints, TreeBehind } from './checkpoints';
+import { folderTarget } from './checkpoint-targets';
+import { Checkpoints, type SignedCheckpoint, TreeBehind } from './checkpoints';
 import { KeyFile, MissingKeys } from './key-file';
 import { keysKnownTo } from './known-keys';
 import { LogForked } from './last-leaf';
@@ -192,6 +194,54 @@ describeDatabases('a checkpoint of the log', (databases) => {
     expect(await log.tree.size()).toBe(2);
   });
 
+  it('is not signed of a log whose file was moved away, though it can be read on', async () => {
+    await log.append('a');
+    const { checkpoints } = await log.instance();
+    await checkpoints.coveringNow();
+    await log.append('a');
+    const file = join(log.folder, 'events-1.sqlite');
+    renameSync(file, `${file}.moved`);
+    await expect(checkpoints.sign()).rejects.toThrow(StoreUnavailable);
+    await expect(checkpoints.examine()).rejects.toThrow(StoreUnavailable);
+    renameSync(`${file}.moved`, file);
+    expect(await checkpoints.coveringNow()).toMatchObject({ size: 2 });
+  });
+
+  it('is not signed where what was brought outside is of more events, or of others, than log and database have', async () => {
+    await log.append('a', 'b');
+    const outside = folderTarget(join(log.folder, 'outside'));
+    const bring = async (signed: SignedCheckpoint): Promise<void> =>
+      outside.deliver(signed, new AbortController().signal);
+    const again = async (keys = log.keys): Promise<Checkpoints> => {
+      const { projector } = await log.instance();
+      return new Checkpoints(log.database.as(), log.store(), log.tree, projector, keys, [outside]);
+    };
+    const first = await (await again()).coveringNow();
+    await bring(first);
+    await log.append('a');
+    const older = await log.copyLog();
+    await log.append('a');
+    await bring(await (await again()).coveringNow());
+    // A database that knows of the first alone, beside the whole log: the second still is what it says.
+    await log.database.writer.deleteFrom('checkpoints').where('size', '>', 2).execute();
+    expect(await (await again()).examine()).toEqual(first);
+    await log.stop();
+    await log.replaceLog(older);
+    await rebuild(log.store(), log.database.as(), treeProjection);
+    const forked = await again();
+    await expect(forked.coveringNow()).rejects.toThrow('the log holds fewer events than that');
+    await log.append('b', 'b');
+    await expect(forked.coveringNow()).rejects.toThrow('the log is another one by now');
+    const others = new KeyFile(join(log.folder, 'others.key'));
+    others.create('log.example');
+    await log.database.writer.deleteFrom('audit_keys').execute();
+    await log.database.writer.deleteFrom('checkpoints').execute();
+    await expect((await again(others)).coveringNow()).rejects.toThrow(
+      /The largest checkpoint in .*outside is none of this log/,
+    );
+    expect(await forked.latest()).toBeNull();
+  });
+
   it('is given out with what it covers by those who sign, while the log still is the one that was signed', async () => {
     await log.append('a', 'b');
     const { checkpoints, knownKeys } = await log.instance();
@@ -271,7 +321,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
     const other = new KeyFile(join(log.folder, 'other.key'));
     other.create('other.example');
     const { checkpoints: wrong } = await log.instance(other);
-    await expect(wrong.coveringNow()).rejects.toThrow('A log keeps its name: use a key of log.example');
+    await expect(wrong.coveringNow()).rejects.toThrow('Put the key of log.example back');
     const { checkpoints: without } = await log.instance(new KeyFile(join(log.folder, 'none.key')));
     await expect(without.coveringNow()).rejects.toThrow(MissingKeys);
     expect((await without.latest())?.size).toBe(1);

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
 import type { EventStore, Position } from '@connections/event-store/event-store';
-import { type Checkpoint, readCheckpoint, signCheckpoint } from './checkpoint';
+import { type Checkpoint, openCheckpoint, readCheckpoint, signCheckpoint, UnknownSigner } from './checkpoint';
 import type { CheckpointTables } from './checkpoints.tables';
-import type { KeyFile } from './key-file';
-import { register, signersIn } from './known-keys';
+import { type KeyFile, UnusableKeys } from './key-file';
+import { keysKnownTo, register, signersIn } from './known-keys';
 import { LogForked, requireFollowed } from './last-leaf';
-import type { SignerKey } from './signed-note';
+import { MalformedNote, parseVerifierKey, type SignerKey } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
 import type { TreeTables } from './tree.table';
 
@@ -25,6 +25,13 @@ export interface TreeFollower {
   reached(position: Position, timeout: number): Promise<boolean>;
 }
 
+/** A place that checkpoints were brought to, and that tells which. */
+export interface Outside {
+  readonly place: string;
+  /** The note of the largest one; null where there is none. */
+  newest(): Promise<string | null>;
+}
+
 /** The tree has not seen the whole log yet. */
 export class TreeBehind extends Error {
   constructor() {
@@ -39,6 +46,8 @@ type Tables = CheckpointTables & TreeTables;
 
 /** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
 export class Checkpoints {
+  /** Those that were not looked at yet: from then on nothing comes to them that is not in the database. */
+  #outside: readonly Outside[];
   /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
   #next: Promise<SignedCheckpoint> | null = null;
   /** Settles when the last one that was asked for is over. */
@@ -50,7 +59,11 @@ export class Checkpoints {
     private readonly tree: Tree,
     private readonly follower: TreeFollower,
     private readonly keys: KeyFile,
-  ) {}
+    /** Where checkpoints were brought. Those that are there bind as those in the database do, which may be an older copy. */
+    outside: readonly Outside[] = [],
+  ) {
+    this.#outside = outside;
+  }
 
   /** The largest one; null before the first. */
   async latest(): Promise<SignedCheckpoint | null> {
@@ -111,9 +124,8 @@ export class Checkpoints {
   }
 
   async #signNow(): Promise<SignedCheckpoint> {
-    await this.requireFollowed();
-    const latest = await this.latest();
-    if (latest !== null && latest.size === (await this.tree.size())) return this.#unforked(latest);
+    const latest = await this.examine();
+    if (latest !== null && latest.size === (await this.tree.size())) return latest;
     return this.database.transaction('durable', async (tx) => {
       await this.database.lock(tx, 'checkpoints');
       const signers = await signersIn(this.keys, tx);
@@ -123,13 +135,9 @@ export class Checkpoints {
       if (newest !== null) {
         await this.#unforked(newest);
         if (newest.size === size) return newest;
+        this.keys.requireOrigin(newest.origin);
       }
       const [{ name: origin }] = signers;
-      if (newest !== null && newest.origin !== origin) {
-        throw new LogForked(
-          `The checkpoints so far are of ${newest.origin}, and the signing key is of ${origin}. A log keeps its name: use a key of ${newest.origin}.`,
-        );
-      }
       const checkpoint = { origin, size, root: await this.tree.root(size), signedAt: new Date().toISOString() };
       const note = signCheckpoint(checkpoint, signers);
       await tx.insertInto('checkpoints').values({ size, note }).execute();
@@ -142,7 +150,7 @@ export class Checkpoints {
    * @throws UnusableKeys, LogForked, StoreUnavailable, TreeBehind
    */
   async signersBeside(signed: SignedCheckpoint): Promise<readonly SignerKey[]> {
-    await this.requireFollowed();
+    await this.examine();
     const { origin } = await this.#unforked(signed);
     this.keys.requireOrigin(origin);
     return signersIn(this.keys, this.database.reader);
@@ -151,13 +159,56 @@ export class Checkpoints {
   /** The largest one, if the tree still is what was signed, and of this log. @throws LogForked, StoreUnavailable, TreeBehind */
   async examine(): Promise<SignedCheckpoint | null> {
     await this.requireFollowed();
+    await this.#requireSameOutside();
     const latest = await this.latest();
     return latest === null ? null : this.#unforked(latest);
   }
 
   /** See `requireFollowed`. The tree's projector asks as well, but what it found may be long ago. @throws LogForked, StoreUnavailable */
   async requireFollowed(): Promise<void> {
+    // A log that was moved away can be read to its end, but no longer says where it ends.
+    await this.#head();
     await requireFollowed(await this.tree.last(), this.store);
+  }
+
+  /** A checkpoint, while the log still is the one that was signed. @throws LogForked, StoreUnavailable, TreeBehind */
+  async requireUnforked(signed: SignedCheckpoint): Promise<SignedCheckpoint> {
+    await this.requireFollowed();
+    return this.#unforked(signed);
+  }
+
+  /**
+   * After log and database were restored from the same day, only what was brought outside knows of what was signed since.
+   * @throws LogForked, TreeBehind
+   */
+  async #requireSameOutside(): Promise<void> {
+    for (const target of this.#outside) {
+      const note = await target.newest();
+      if (note !== null) await this.#unforked({ ...(await this.#opened(note, target.place)), note });
+    }
+    this.#outside = [];
+  }
+
+  async #opened(note: string, place: string): Promise<Checkpoint> {
+    const known = (await keysKnownTo(this.database.as())).map(({ line }) => parseVerifierKey(line));
+    try {
+      return openCheckpoint(note, [...known, ...this.#own()]);
+    } catch (error) {
+      if (!(error instanceof UnknownSigner || error instanceof MalformedNote)) throw error;
+      throw new LogForked(
+        `The largest checkpoint in ${place} is none of this log, by the keys that are known: ${error.message} Nothing is signed. Restore the database and the key that belong to it, or let checkpoints be brought to another folder.`,
+      );
+    }
+  }
+
+  /** Those in the file, which the database may not know yet. */
+  #own(): SignerKey[] {
+    try {
+      return this.keys.read();
+    } catch (error) {
+      if (!(error instanceof UnusableKeys)) throw error;
+      return [];
+    }
   }
 
   #head(): Promise<Position> {

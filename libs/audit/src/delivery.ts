@@ -13,6 +13,8 @@ export interface CheckpointTarget {
   readonly place: string;
   /** Settles once the checkpoint is there; the same one may come again. */
   deliver(checkpoint: SignedCheckpoint, stopping: AbortSignal): Promise<void>;
+  /** The note of the largest one that is there; null where there is none, or where it does not tell. */
+  newest(): Promise<string | null>;
 }
 
 /** How often to look for checkpoints that were signed, in milliseconds. */

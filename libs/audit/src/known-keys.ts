@@ -29,8 +29,9 @@ export class KnownKeys {
     return keysKnownTo(this.database);
   }
 
-  /** Adds those in the file. @throws UnusableKeys */
-  async register(): Promise<void> {
+  /** Adds those in the file. @param origin the log that they are to be of; null while it has no name. @throws UnusableKeys */
+  async register(origin: string | null): Promise<void> {
+    if (origin !== null) this.file.requireOrigin(origin);
     const unknown = this.file.read().filter(({ id }) => !this.#registered.has(id));
     if (unknown.length === 0) return;
     await this.database.transaction('durable', (tx) => register(tx, unknown));

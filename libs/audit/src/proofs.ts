@@ -37,7 +37,7 @@ export class Proofs {
    */
   async inclusion(stream: string, revision: number, checkpoint: SignedCheckpoint | null): Promise<InclusionProof> {
     const known = await this.tree.leafOf(stream, revision);
-    const covering = checkpoint ?? (await this.#covering(known));
+    const covering = await (checkpoint === null ? this.#covering(known) : this.checkpoints.requireUnforked(checkpoint));
     const leafIndex = known ?? (await this.tree.leafOf(stream, revision));
     if (leafIndex === null || leafIndex >= covering.size) throw new NotCovered(covering);
     return {
@@ -47,8 +47,9 @@ export class Proofs {
     };
   }
 
-  /** @throws BeyondTree when the tree has not so many events, or `from` is beyond `to`. */
+  /** @throws BeyondTree when the tree has not so many events, or `from` is beyond `to`; LogForked, TreeBehind */
   async consistency(from: number, to: number): Promise<ConsistencyProof> {
+    await this.checkpoints.examine();
     if (from > to) throw new BeyondTree({ begin: from, end: to });
     const [older, newer, ...path] = await this.tree.hashesOf([
       { begin: 0, end: from },
@@ -59,7 +60,7 @@ export class Proofs {
   }
 
   async #covering(leaf: number | null): Promise<SignedCheckpoint> {
-    const latest = await this.checkpoints.latest();
+    const latest = await this.checkpoints.examine();
     return leaf !== null && latest !== null && latest.size > leaf ? latest : this.checkpoints.coveringNow();
   }
 }

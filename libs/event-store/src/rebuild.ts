@@ -47,7 +47,10 @@ const INDEXED_AFTER = 1_000_000;
 const RETRY_EVERY = 1_000;
 
 /** The table that a rebuild fills, and the name of its row among the projections. */
-export const nextTable = ({ name }: Projection): string => `${name}_next`;
+export const nextTable = ({ name }: Projection): string => `${name}${NEXT}`;
+
+/** How the names of those end. */
+export const NEXT = '_next';
 
 /**
  * Replays the log from its beginning into a table beside the live one and then, in one transaction, puts it in the

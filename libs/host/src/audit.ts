@@ -18,14 +18,10 @@ export interface Audit {
 }
 
 /** @param follower feeds the tree in this process, or looks on while another one does. */
-export function auditOf(
-  { eventStore, database }: Stores,
-  configuration: Pick<Configuration, 'DATA_DIR' | 'AUDIT_KEY_FILE'>,
-  follower: TreeFollower,
-): Audit {
+export function auditOf({ eventStore, database }: Stores, configuration: Configuration, follower: TreeFollower): Audit {
   const tree = new Tree(database.as());
   const keys = keyFileOf(configuration);
-  const checkpoints = new Checkpoints(database.as(), eventStore, tree, follower, keys);
+  const checkpoints = new Checkpoints(database.as(), eventStore, tree, follower, keys, targetsOf(configuration));
   return { tree, keys, knownKeys: new KnownKeys(database.as(), keys), checkpoints };
 }
 
@@ -50,13 +46,14 @@ export function targetsOf(configuration: Configuration): CheckpointTarget[] {
  */
 export async function provideKey(
   { keys, knownKeys }: Pick<Audit, 'keys' | 'knownKeys'>,
-  { EVENTSTORE_URL }: Pick<Configuration, 'EVENTSTORE_URL'>,
+  configuration: Configuration,
 ): Promise<void> {
-  if (EVENTSTORE_URL !== undefined) return;
+  if (configuration.EVENTSTORE_URL !== undefined) return;
   try {
     keys.read();
   } catch (error) {
     if (!(error instanceof MissingKeys) || (await knownKeys.all()).length > 0) return;
+    for (const target of targetsOf(configuration)) if ((await target.newest()) !== null) return;
     keys.create(`connections-${randomBytes(4).toString('hex')}`);
   }
 }

@@ -5,7 +5,7 @@ import { MalformedNote, parseVerifierKey, type SignerKey, verifierLine } from '@
 import { keyFileOf, targetsOf } from '@connections/host/audit';
 import type { Configuration } from '@connections/host/configuration';
 import { counted } from '../progress';
-import { type Check, type Finding, ok, problem, warning } from './check';
+import { type Check, check, type Finding, ok, problem, warning } from './check';
 import type { DatabasePart, Signed } from './parts';
 
 /** Whether the log can be signed, was signed by keys that are known, and what was signed is outside. */
@@ -14,6 +14,9 @@ export async function auditChecks(
   database: Pick<DatabasePart, 'signed'>,
   isTreeCurrent: boolean,
 ): Promise<Check[]> {
+  // Before the database is read: what is signed meanwhile must not seem to be unknown to it.
+  const targets = targetsOf(configuration).map((target) => ({ ...target, newest: target.newest() }));
+  await Promise.allSettled(targets.map(({ newest }) => newest));
   let signed: Signed | null;
   try {
     signed = await database.signed();
@@ -26,10 +29,14 @@ export async function auditChecks(
   return [
     { name: 'signing-key', ...keyFinding(file, signed, configuration) },
     { name: 'checkpoints', ...checkpointFinding(signed, isTreeCurrent) },
-    ...targetsOf(configuration).map(({ name, place }) => ({
-      name: `checkpoints to ${name}`,
-      ...deliveryFinding(place, signed.undelivered[name]),
-    })),
+    ...(await Promise.all(
+      targets.map(({ name, place, newest }) => {
+        const look = async (): Promise<Finding> =>
+          outsideFinding(place, await newest, signed, isTreeCurrent) ??
+          deliveryFinding(place, signed.undelivered[name]);
+        return check(`checkpoints to ${name}`, look, 'See that this user may read what is there.');
+      }),
+    )),
   ];
 }
 
@@ -94,6 +101,36 @@ function checkpointFinding({ newest, keys, root: found }: Signed, isTreeCurrent:
     return problem(`The newest is not what a known key has signed: ${error.message}`, advice);
   }
 }
+
+/** What was brought outside tells of a database, or of both, that were put back from an older copy. */
+function outsideFinding(
+  place: string,
+  note: string | null,
+  { newest }: Signed,
+  isTreeCurrent: boolean,
+): Finding | null {
+  const outside = sizeOf(note);
+  const inside = sizeOf(newest);
+  if (note !== null && outside === null) {
+    return problem(`What has the largest number in ${place} is no checkpoint.`, 'Find out who writes there.');
+  }
+  if (outside !== null && outside > (inside ?? 0)) {
+    const details = `In ${place} is one of ${counted(outside)} events, and the database knows ${inside === null ? 'none' : `of ${counted(inside)} at the most`}: it is an older copy.`;
+    return isTreeCurrent
+      ? problem(`${details} So is the log.`, 'Restore the log and the database that were there. Nothing is signed.')
+      : warning(details, 'If there is a newer copy of the database, restore it.');
+  }
+  return null;
+}
+
+const sizeOf = (note: string | null): number | null => {
+  try {
+    return note === null ? null : readCheckpoint(note).size;
+  } catch (error) {
+    if (error instanceof MalformedNote) return null;
+    throw error;
+  }
+};
 
 function deliveryFinding(place: string, undelivered: number): Finding {
   if (undelivered === 0) return ok(`All are in ${place}.`);

@@ -1,52 +1,39 @@
 import { statSync } from 'node:fs';
-import type { Logger } from 'pino';
-import type { Checkpoints } from '@connections/audit/checkpoints';
-import { LogForked } from '@connections/audit/last-leaf';
+import { LogForked, requireFollowed } from '@connections/audit/last-leaf';
+import { lastLeaf } from '@connections/audit/tree-statements';
 import { treeProjection } from '@connections/audit/tree.projection';
+import type { TreeTables } from '@connections/audit/tree.table';
 import { inspectSqlite } from '@connections/database/sqlite-inspection';
 import { UnusableFile } from '@connections/database/unusable';
 import { refuseOrphanedLog } from '@connections/database/write-ahead-log';
 import { type Position, START } from '@connections/event-store/event-store';
-import type { Stores } from '@connections/host/stores';
+import type { ProjectionTables } from '@connections/event-store/projection';
+import { NEXT } from '@connections/event-store/rebuild';
+import type { Stores } from './stores';
 
 /**
  * What the database has followed has to be in the log. From a log that is gone, older or another one, commands would be
- * answered that contradict what was agreed, and proofs be made of events that it does not hold. A database that is new beside
- * a log that is not is only warned of, since its projections are made anew.
+ * answered that contradict what was agreed, and proofs be made of events that it does not hold.
  * @param path where the log is.
- * @param projections the names of those that follow it.
- * @throws UnusableFile
+ * @returns false where the database is new, and has followed none.
+ * @throws UnusableFile, StoreUnavailable
  */
-export async function requireFollowedLog(
-  { eventStore, database }: Stores,
-  checkpoints: Checkpoints,
-  path: string,
-  projections: readonly string[],
-  log: Pick<Logger, 'warn'>,
-): Promise<void> {
-  const followed = await database.reader
-    .selectFrom('projections')
-    .select(['name', 'version', 'position'])
-    .where('name', 'in', projections)
-    .execute();
-  const furthest = furthestOf(followed);
-  const head = await eventStore.head();
-  if (followed.length === 0 && head !== START) {
-    log.warn(
-      { log: path, head },
-      'the database is new, and the log is not: organizations, keys and texts that there were are not in it. If it was lost, stop, and restore it from a back-up',
-    );
-  }
-  if (furthest === START) return;
+export async function requireFollowedLog({ eventStore, database }: Stores, path: string): Promise<boolean> {
+  const rows = await database.reader.selectFrom('projections').select(['name', 'version', 'position']).execute();
+  const furthest = furthestOf(rows);
+  if (furthest === START) return rows.length > 0;
+  const head = await eventStore.head(furthest);
   if (head === START) throw missingLog(path, furthest);
   if (head < furthest) {
     throw new UnusableFile(
       `${path} ends at position ${head}, though the database has followed a log up to ${furthest}: it is an older copy. Restore the newer one. ${GO_ON}`,
     );
   }
-  if (!followed.some(({ name, version }) => name === treeProjection.name && version === treeProjection.version)) return;
+  const { name: tree, version: current } = treeProjection;
+  if (!rows.some(({ name, version }) => name === tree && version === current)) return true;
   try {
-    await checkpoints.requireFollowed();
+    await requireFollowed(await lastLeaf(database.as<TreeTables>().reader, tree), eventStore);
+    return true;
   } catch (error) {
     if (!(error instanceof LogForked)) throw error;
     throw new UnusableFile(
@@ -66,14 +53,19 @@ export function requireLogFile({ log, database }: { readonly log: string; readon
   if ((there?.size ?? 0) > 0 || followed?.isFile() !== true) return;
   const positions = inspectSqlite(database, (file) => {
     if (file.rows("select 1 from sqlite_schema where name = 'projections'").length === 0) return [];
-    return file.rows<{ position: Position }>('select position from projections');
+    return file.rows<Followed>('select name, position from projections');
   });
   const furthest = furthestOf(positions);
   if (furthest !== START) throw missingLog(log, furthest);
 }
 
-const furthestOf = (followed: readonly { readonly position: Position }[]): Position =>
-  followed.reduce<Position>((most, { position }) => (position > most ? position : most), START);
+type Followed = Pick<ProjectionTables['projections'], 'name' | 'position'>;
+
+/** What a rebuild under way has seen may be of a log that was just put back. */
+const furthestOf = (rows: readonly Followed[]): Position =>
+  rows
+    .filter(({ name }) => !name.endsWith(NEXT))
+    .reduce<Position>((most, { position }) => (position > most ? position : most), START);
 
 const missingLog = (path: string, furthest: Position): UnusableFile =>
   new UnusableFile(
