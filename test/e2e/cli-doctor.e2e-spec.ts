@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -307,7 +308,7 @@ describe('the command line on data in every condition', () => {
     [
       'only one of the files',
       (path: (file: 'events') => string) => rmSync(path('events')),
-      /events\.sqlite is missing/,
+      /events\.sqlite is missing or empty/,
     ],
     [
       'a log that is no database',
@@ -340,6 +341,19 @@ describe('the command line on data in every condition', () => {
   );
 
   it.each([
+    ['events', 'log-file'],
+    ['connections', 'database-file'],
+  ] as const)('an empty file %s beside one that is not is no new one', async (file, name) => {
+    const cli = given((path) => truncateSync(path(file)));
+    const { exitCode, json } = await cli.run('doctor', '--json');
+    expect(exitCode).toBe(1);
+    expect(json.checks).toContainEqual(expect.objectContaining({ name, status: 'problem' }));
+    const { stderr } = await cli.run('connection', 'list');
+    expect(stderr).toMatch(new RegExp(`${file}\\.sqlite is missing or empty`));
+    expect(statSync(join(cli.dataDir, `${file}.sqlite`)).size).toBe(0);
+  });
+
+  it.each([
     ['events', 'organization create Acme'],
     ['connections', 'api-key create --role platform-admin --name Operations'],
     ['events', 'audit key list'],
@@ -348,7 +362,7 @@ describe('the command line on data in every condition', () => {
     const files = readdirSync(cli.dataDir);
     const { exitCode, stdout, stderr } = await cli.run(...command.split(' '));
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^\\S+${file}\\.sqlite is missing\\. Run "doctor".*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^\\S+${file}\\.sqlite is missing or empty\\. Run "doctor".*\\n$`));
     expect(readdirSync(cli.dataDir)).toEqual(files);
   });
 

@@ -101,7 +101,7 @@ export class KeyFile {
   #lines(): string[] {
     try {
       return readFileSync(this.path, 'utf8')
-        .split('\n')
+        .split(/\r?\n/)
         .filter((line) => line.trim() !== '');
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

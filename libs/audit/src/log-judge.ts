@@ -146,7 +146,10 @@ export class LogJudge {
       throw new FaultFound({ code: 'tree-changed', event: name, index, position: null, why });
     }
     if (agrees) return;
-    const between = `one of the events from ${signed} to ${size - 1}, counted from 0, is not the one that was signed`;
+    const between =
+      signed < size
+        ? `one of the events from ${signed} to ${size - 1}, counted from 0, is not the one that was signed`
+        : `another checkpoint of ${size} events, which agrees with this one, was signed as well`;
     const why = `${source}, signed at ${checkpoint.signedAt}, is of another log: ${between}. The log agrees with the database, so both were changed.`;
     this.#fail('forked', event, why, { event: null, position: null, index: signed });
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { pendingMigrations, requireMigrated } from '@connections/database/migrate';
 import { UnusableFile } from '@connections/database/unusable';
+import { placeNames } from './place-names';
 import { closeStores, filesAt, migrations, openStores, type Places, type Stores } from './stores';
 
 /** There is nothing at all: the service has not run on these places yet. */
@@ -14,21 +15,21 @@ export class MissingData extends Error {}
  */
 export async function openExistingStores(places: Places): Promise<Stores> {
   const files = filesAt(places);
-  const missing = files.filter((file) => statSync(file, { throwIfNoEntry: false }) === undefined);
+  const missing = files.filter((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0);
   if (missing.length > 0 && missing.length === files.length) {
     throw new MissingData(
       `There is no data in ${resolve(places.DATA_DIR)}. Start the service first, or set DATA_DIR to the folder that it uses.`,
     );
   }
   if (missing.length > 0) {
-    throw new UnusableFile(`${missing.join(' and ')} is missing. Run "doctor", which says what can be done.`);
+    throw new UnusableFile(`${missing.join(' and ')} is missing or empty. Run "doctor", which says what can be done.`);
   }
   const stores = await openStores(places, { migrate: false });
   try {
     const database = stores.database.writer as unknown as Kysely<never>;
     if ((await pendingMigrations(database, migrations)).length === Object.keys(migrations).length) {
       throw new MissingData(
-        'There is no data yet where DATABASE_URL says. Start the service first, or set it to the database that it uses.',
+        `There is no data yet in ${placeNames(places).database}. Start the service first, or name the database that it uses.`,
       );
     }
     await requireMigrated(database, migrations);
