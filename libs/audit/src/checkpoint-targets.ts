@@ -78,12 +78,12 @@ async function sent(url: string, request: RequestInit): Promise<Response> {
   }
 }
 
-/** None of a folder that is not there, or that one may only write to. */
+/** None of a folder that is not there. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }

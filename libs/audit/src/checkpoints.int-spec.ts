@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describeDatabases } from '@connections/database/testing/databases';
@@ -231,7 +231,15 @@ describeDatabases('a checkpoint of the log', (databases) => {
     const forked = await again();
     await expect(forked.coveringNow()).rejects.toThrow('the log holds fewer events than that');
     await log.append('b', 'b');
-    await expect(forked.coveringNow()).rejects.toThrow('the log is another one by now');
+    await expect((await again()).coveringNow()).rejects.toThrow('the log is another one by now');
+    // One that cannot be read binds nobody, and one that is none does.
+    const largest = join(log.folder, 'outside', 'checkpoint-0000000000000009.txt');
+    mkdirSync(largest);
+    await (await again()).examine();
+    rmSync(largest, { recursive: true });
+    writeFileSync(largest, 'Dear diary');
+    await expect((await again()).examine()).rejects.toThrow(/The largest checkpoint in .*outside is none of this log/);
+    rmSync(largest);
     const others = new KeyFile(join(log.folder, 'others.key'));
     others.create('log.example');
     await log.database.writer.deleteFrom('audit_keys').execute();
@@ -253,6 +261,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
     await knownKeys.retire(old!.id);
     writeFileSync(log.keys.path, both);
     expect((await checkpoints.signersBeside(signed)).map(({ id }) => id)).toEqual([next.id]);
+    await expect(knownKeys.retire(next.id)).rejects.toThrow('is the only key');
     await log.stop();
     await log.replaceLog();
     await log.append('a', 'b', 'c');

@@ -28,7 +28,7 @@ export interface TreeFollower {
 /** A place that checkpoints were brought to, and that tells which. */
 export interface Outside {
   readonly place: string;
-  /** The note of the largest one; null where there is none. */
+  /** The note of the largest one; null where there is none. @throws where that cannot be told. */
   newest(): Promise<string | null>;
 }
 
@@ -42,12 +42,17 @@ export class TreeBehind extends Error {
 /** How long to wait for the tree to reach the end of the log, in milliseconds. */
 const PATIENCE = 5_000;
 
+/** How often to look at what was brought outside, in milliseconds, until it is known to agree. */
+const LOOK_OUTSIDE_EVERY = 5_000;
+
 type Tables = CheckpointTables & TreeTables;
 
 /** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
 export class Checkpoints {
-  /** Those that were not looked at yet: from then on nothing comes to them that is not in the database. */
+  /** Those of which it is not known yet that they agree: from then on nothing comes to them that is not in the database. */
   #outside: readonly Outside[];
+  #lookingOutside: Promise<void> = Promise.resolve();
+  #lookOutsideAgain = 0;
   /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
   #next: Promise<SignedCheckpoint> | null = null;
   /** Settles when the last one that was asked for is over. */
@@ -181,12 +186,27 @@ export class Checkpoints {
    * After log and database were restored from the same day, only what was brought outside knows of what was signed since.
    * @throws LogForked, TreeBehind
    */
-  async #requireSameOutside(): Promise<void> {
-    for (const target of this.#outside) {
-      const note = await target.newest();
-      if (note !== null) await this.#unforked({ ...(await this.#opened(note, target.place)), note });
+  #requireSameOutside(): Promise<void> {
+    if (this.#outside.length > 0 && performance.now() >= this.#lookOutsideAgain) {
+      this.#lookOutsideAgain = performance.now() + LOOK_OUTSIDE_EVERY;
+      this.#lookingOutside = this.#lookOutside();
     }
-    this.#outside = [];
+    return this.#lookingOutside;
+  }
+
+  async #lookOutside(): Promise<void> {
+    for (const target of this.#outside) {
+      // What cannot be read binds nobody: it may be made readable, and "doctor" tells of it.
+      const note = await target.newest().catch(() => null);
+      if (note === null) continue;
+      try {
+        await this.#unforked({ ...(await this.#opened(note, target.place)), note });
+      } catch (error) {
+        if (!(error instanceof LogForked)) this.#lookOutsideAgain = 0;
+        throw error;
+      }
+      this.#outside = this.#outside.filter((other) => other !== target);
+    }
   }
 
   async #opened(note: string, place: string): Promise<Checkpoint> {

@@ -13,7 +13,7 @@ export interface CheckpointTarget {
   readonly place: string;
   /** Settles once the checkpoint is there; the same one may come again. */
   deliver(checkpoint: SignedCheckpoint, stopping: AbortSignal): Promise<void>;
-  /** The note of the largest one that is there; null where there is none, or where it does not tell. */
+  /** The note of the largest one that is there; null where there is none, or where it does not tell. @throws what the system says. */
   newest(): Promise<string | null>;
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import type { CheckpointTables } from './checkpoints.tables';
 import { type KeyFile, UnusableKeys } from './key-file';
@@ -29,31 +29,38 @@ export class KnownKeys {
     return keysKnownTo(this.database);
   }
 
-  /** Adds those in the file. @param origin the log that they are to be of; null while it has no name. @throws UnusableKeys */
+  /** Adds those in the file that sign. @param origin the log that they are to be of; null while it has no name. @throws UnusableKeys */
   async register(origin: string | null): Promise<void> {
     if (origin !== null) this.file.requireOrigin(origin);
-    const unknown = this.file.read().filter(({ id }) => !this.#registered.has(id));
+    const signers = await signersIn(this.file, this.database.reader);
+    const unknown = signers.filter(({ id }) => !this.#registered.has(id));
     if (unknown.length === 0) return;
     await this.database.transaction('durable', (tx) => register(tx, unknown));
     for (const { id } of unknown) this.#registered.add(id);
   }
 
-  /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or the only one. */
+  /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or no other signs. */
   async retire(id: string): Promise<KnownKey> {
     const key = this.file.removable(id);
+    const signers = await signersIn(this.file, this.database.reader);
+    if (signers.every((signer) => signer.id === id)) {
+      throw new UnusableKeys(
+        `${id} is the only key in ${this.file.path} that signs. Add one first, by "audit key rotate".`,
+      );
+    }
     const retiredAt = new Date().toISOString();
     const line = verifierLine(key);
-    const { known_since: knownSince } = await this.database.transaction('durable', async (tx) => {
+    const { known_since: knownSince, retired_at: since } = await this.database.transaction('durable', async (tx) => {
       await register(tx, [key]);
       return tx
         .updateTable('audit_keys')
-        .set({ retired_at: retiredAt })
+        .set({ retired_at: sql`coalesce(retired_at, ${retiredAt})` })
         .where('line', '=', line)
-        .returning('known_since')
+        .returning(['known_since', 'retired_at'])
         .executeTakeFirstOrThrow();
     });
     this.file.remove(id);
-    return { line, knownSince, retiredAt };
+    return { line, knownSince, retiredAt: since };
   }
 }
 

@@ -30,7 +30,8 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
  * @throws UnusableFile
  */
 export function refuseOrphanedLog(path: string): void {
-  if (sizeOf(path) > 0 || writeAheadLogSize(path) === 0) return;
+  // In this order: whoever makes both at this moment makes the file first.
+  if (writeAheadLogSize(path) === 0 || sizeOf(path) > 0) return;
   throw new UnusableFile(
     `${path} is missing or empty, and ${writeAheadLogOf(path)} is not: it holds what was written last. Nothing was changed. Put the file back beside it, or restore the file from a back-up and take the other away.`,
   );

@@ -53,7 +53,13 @@ export async function provideKey(
     keys.read();
   } catch (error) {
     if (!(error instanceof MissingKeys) || (await knownKeys.all()).length > 0) return;
-    for (const target of targetsOf(configuration)) if ((await target.newest()) !== null) return;
+    if (await mayHaveSigned(targetsOf(configuration))) return;
     keys.create(`connections-${randomBytes(4).toString('hex')}`);
   }
+}
+
+/** Whether something was brought to one of the places, or may have been: nobody can tell of a place that cannot be read. */
+async function mayHaveSigned(targets: readonly CheckpointTarget[]): Promise<boolean> {
+  const notes = await Promise.allSettled(targets.map((target) => target.newest()));
+  return notes.some((note) => note.status === 'rejected' || note.value !== null);
 }

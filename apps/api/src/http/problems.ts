@@ -175,7 +175,7 @@ function problemErrorOf(error: unknown): ProblemError {
   }
   if (error instanceof LogForked || error instanceof UnusableKeys) {
     const why = error instanceof LogForked ? 'the log is not the one that was signed' : 'it has no key to sign with';
-    const details = `The service signs no checkpoints now, since ${why}. Whoever runs it is told; earlier checkpoints can be read.`;
+    const details = `The service signs nothing now, nor proves what that would take, since ${why}. Whoever runs it is told; earlier checkpoints can be read.`;
     return new ProblemError({ code: 'unavailable', details }, { cause: error });
   }
   if (error instanceof DatabaseUnavailable || isDatabaseTrouble(error)) {

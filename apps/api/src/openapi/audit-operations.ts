@@ -115,7 +115,7 @@ export const proveConsistency: Operation = {
   tag,
   summary: 'Prove that the log only grew',
   description:
-    'The proof that the log of `to` events begins with the very log of `from` events. Compare the roots with those of the checkpoints that you hold.',
+    'The proof that the log of `to` events begins with the very log of `from` events. Compare the roots with those of the checkpoints that you hold. 503 while the log is not the one that was signed, or cannot be asked.',
   answers: [
     {
       status: 200,

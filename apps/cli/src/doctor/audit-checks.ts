@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { openCheckpoint, readCheckpoint, UnknownSigner } from '@connections/audit/checkpoint';
+import { type Checkpoint, openCheckpoint, readCheckpoint, UnknownSigner } from '@connections/audit/checkpoint';
 import { type KeyFile, MissingKeys, UnusableKeys } from '@connections/audit/key-file';
 import { MalformedNote, parseVerifierKey, type SignerKey, verifierLine } from '@connections/audit/signed-note';
 import { keyFileOf, targetsOf } from '@connections/host/audit';
@@ -8,12 +8,22 @@ import { counted } from '../progress';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import type { DatabasePart, Signed } from './parts';
 
+const AGAIN = 'Run this again; if it stays, ask for help with this line.';
+
+/** What checkpoints are compared with. */
+interface Compared {
+  readonly database: Pick<DatabasePart, 'rootAt'>;
+  /** Whether the tree has seen the whole log. */
+  readonly isTreeCurrent: boolean;
+}
+
 /** Whether the log can be signed, was signed by keys that are known, and what was signed is outside. */
 export async function auditChecks(
   configuration: Configuration,
-  database: Pick<DatabasePart, 'signed'>,
+  database: Compared['database'] & Pick<DatabasePart, 'signed'>,
   isTreeCurrent: boolean,
 ): Promise<Check[]> {
+  const compared = { database, isTreeCurrent };
   // Before the database is read: what is signed meanwhile must not seem to be unknown to it.
   const targets = targetsOf(configuration).map((target) => ({ ...target, newest: target.newest() }));
   await Promise.allSettled(targets.map(({ newest }) => newest));
@@ -22,17 +32,17 @@ export async function auditChecks(
     signed = await database.signed();
   } catch (error) {
     const details = `What was signed cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ name: 'checkpoints', ...problem(details, 'Run this again; if it stays, ask for help with this line.') }];
+    return [{ name: 'checkpoints', ...problem(details, AGAIN) }];
   }
   if (signed === null) return [];
   const file = keyFileOf(configuration);
   return [
     { name: 'signing-key', ...keyFinding(file, signed, configuration) },
-    { name: 'checkpoints', ...checkpointFinding(signed, isTreeCurrent) },
+    await check('checkpoints', () => checkpointFinding(signed, compared), AGAIN),
     ...(await Promise.all(
       targets.map(({ name, place, newest }) => {
         const look = async (): Promise<Finding> =>
-          outsideFinding(place, await newest, signed, isTreeCurrent) ??
+          (await outsideFinding(place, await newest, signed, compared)) ??
           deliveryFinding(place, signed.undelivered[name]);
         return check(`checkpoints to ${name}`, look, 'See that this user may read what is there.');
       }),
@@ -84,17 +94,31 @@ function missingFinding({ path }: KeyFile, { newest, keys }: Signed, { EVENTSTOR
       );
 }
 
-function checkpointFinding({ newest, keys, root: found }: Signed, isTreeCurrent: boolean): Finding {
+/** How the tree stands to a checkpoint. A tree that has not so much may still be on its way there: then it does not tell. */
+async function treeAgainst(
+  { size, root }: Checkpoint,
+  { database, isTreeCurrent }: Compared,
+): Promise<'is of others' | 'has fewer' | null> {
+  const found = await database.rootAt(size);
+  if (found === null) return isTreeCurrent ? 'has fewer' : null;
+  return found === root.toString('base64') ? null : 'is of others';
+}
+
+const told = ({ size, signedAt }: Checkpoint): string => `of ${counted(size)} events, signed at ${signedAt}`;
+
+const forked = (details: string, how: string): Finding =>
+  problem(
+    `${details}, and the tree over the log ${how}: the log is not the one that was signed.`,
+    'Restore the log that was signed; "audit verify" tells what differs. Nothing is signed.',
+  );
+
+async function checkpointFinding({ newest, keys }: Signed, compared: Compared): Promise<Finding> {
   if (newest === null) return ok('None was signed yet.');
   try {
-    const { size, signedAt, root } = openCheckpoint(newest, keys.map(parseVerifierKey));
-    // A tree that has not so much may still be on its way there.
-    if (found === null ? isTreeCurrent : found !== root.toString('base64')) {
-      const why = found === null ? 'has fewer' : 'is of others';
-      const details = `The newest is of ${counted(size)} events, signed at ${signedAt}, and the tree over the log ${why}: the log is not the one that was signed.`;
-      return problem(details, 'Restore the log that was signed; "audit verify" tells what differs. Nothing is signed.');
-    }
-    return ok(`The newest is of ${counted(size)} events, signed at ${signedAt} by a key that is known.`);
+    const checkpoint = openCheckpoint(newest, keys.map(parseVerifierKey));
+    const how = await treeAgainst(checkpoint, compared);
+    if (how !== null) return forked(`The newest is ${told(checkpoint)}`, how);
+    return ok(`The newest is ${told(checkpoint)} by a key that is known.`);
   } catch (error) {
     if (!(error instanceof MalformedNote || error instanceof UnknownSigner)) throw error;
     const advice = 'Somebody wrote to the database. Run "audit verify" with the checkpoints that were kept outside.';
@@ -102,35 +126,34 @@ function checkpointFinding({ newest, keys, root: found }: Signed, isTreeCurrent:
   }
 }
 
-/** What was brought outside tells of a database, or of both, that were put back from an older copy. */
-function outsideFinding(
+/** What was brought outside tells of a database, or of both, that were put back from an older copy; null where it does not. */
+async function outsideFinding(
   place: string,
   note: string | null,
   { newest }: Signed,
-  isTreeCurrent: boolean,
-): Finding | null {
-  const outside = sizeOf(note);
-  const inside = sizeOf(newest);
-  if (note !== null && outside === null) {
+  compared: Compared,
+): Promise<Finding | null> {
+  if (note === null) return null;
+  const outside = checkpointIn(note);
+  if (outside === null) {
     return problem(`What has the largest number in ${place} is no checkpoint.`, 'Find out who writes there.');
   }
-  if (outside !== null && outside > (inside ?? 0)) {
-    const details = `In ${place} is one of ${counted(outside)} events, and the database knows ${inside === null ? 'none' : `of ${counted(inside)} at the most`}: it is an older copy.`;
-    return isTreeCurrent
-      ? problem(`${details} So is the log.`, 'Restore the log and the database that were there. Nothing is signed.')
-      : warning(details, 'If there is a newer copy of the database, restore it.');
-  }
-  return null;
+  const how = await treeAgainst(outside, compared);
+  if (how !== null) return forked(`The largest in ${place} is ${told(outside)}`, how);
+  const inside = (newest === null ? null : checkpointIn(newest)?.size) ?? 0;
+  if (outside.size <= inside) return null;
+  const details = `The largest in ${place} is ${told(outside)}, and the database knows ${inside === 0 ? 'none' : `none of more than ${counted(inside)}`}: it is an older copy.`;
+  return warning(details, 'If there is a newer copy of the database, restore it. Revoke again what was revoked since.');
 }
 
-const sizeOf = (note: string | null): number | null => {
+function checkpointIn(note: string): Checkpoint | null {
   try {
-    return note === null ? null : readCheckpoint(note).size;
+    return readCheckpoint(note);
   } catch (error) {
     if (error instanceof MalformedNote) return null;
     throw error;
   }
-};
+}
 
 function deliveryFinding(place: string, undelivered: number): Finding {
   if (undelivered === 0) return ok(`All are in ${place}.`);
@@ -140,11 +163,4 @@ function deliveryFinding(place: string, undelivered: number): Finding {
 }
 
 /** The log that a checkpoint is of; null where there is none, or none that can be read. */
-function originOf(note: string | null): string | null {
-  try {
-    return note === null ? null : readCheckpoint(note).origin;
-  } catch (error) {
-    if (error instanceof MalformedNote) return null;
-    throw error;
-  }
-}
+const originOf = (note: string | null): string | null => (note === null ? null : (checkpointIn(note)?.origin ?? null));

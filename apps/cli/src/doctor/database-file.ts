@@ -9,7 +9,7 @@ import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { damageFinding, UNREADABLE } from './log-file';
 import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
-import { rootBy, subtreesSigned } from './signed-root';
+import { rootBy, subtreesAt } from './signed-root';
 
 /** The file of read models, directory and keys. Nothing is made, and nothing in it is changed. */
 export function databaseFile(dataDir: string): DatabasePart {
@@ -18,6 +18,7 @@ export function databaseFile(dataDir: string): DatabasePart {
     checkpoints: async () => rowsOf<Checkpoint>(path, 'projections', 'select * from projections'),
     lastLeaf: async () => inspectSqlite(path, lastLeafIn),
     signed: async () => inspectSqlite(path, signedIn),
+    rootAt: async (size) => inspectSqlite(path, (file) => rootIn(file, size)),
     newestConnections: async (limit) => {
       const newest = 'select id from connections order by created_position desc limit ?';
       return rowsOf<{ id: string }>(path, 'connections', newest, limit).map(({ id }) => id);
@@ -42,6 +43,12 @@ async function checks(path: string, surroundings: Surroundings): Promise<Check[]
 const hasTable = (file: SqliteInspection, table: string): boolean =>
   file.rows("select 1 from sqlite_schema where type = 'table' and name = ?", table).length > 0;
 
+function rootIn(file: SqliteInspection, size: number): string | null {
+  if (!hasTable(file, 'tree')) return null;
+  const node = 'select hash from tree where level = ? and idx = ?';
+  return rootBy(subtreesAt(size).map(({ level, index }) => file.rows<{ hash: string }>(node, level, index)[0]?.hash));
+}
+
 function lastLeafIn(file: SqliteInspection): LastLeaf | null {
   return hasTable(file, 'tree') ? (file.rows<LastLeaf>(lastLeafQuery('tree'))[0] ?? null) : null;
 }
@@ -55,17 +62,12 @@ function signedIn(file: SqliteInspection): Signed | null {
   };
   const [row] = file.rows<{ note: string }>('select note from checkpoints order by size desc limit 1');
   const newest = row?.note ?? null;
-  const node = 'select hash from tree where level = ? and idx = ?';
-  const hashes = subtreesSigned(newest).map(({ level, index }) =>
-    hasTable(file, 'tree') ? file.rows<{ hash: string }>(node, level, index)[0]?.hash : undefined,
-  );
   return {
     keys: file.rows<{ line: string }>('select line from audit_keys').map(({ line }) => line),
     retired: file
       .rows<{ line: string }>('select line from audit_keys where retired_at is not null')
       .map(({ line }) => line),
     newest,
-    root: rootBy(hashes),
     undelivered: { folder: undelivered('folder'), url: undelivered('url') },
   };
 }

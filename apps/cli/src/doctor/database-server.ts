@@ -10,7 +10,7 @@ import { projections } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
-import { rootBy, subtreesSigned } from './signed-root';
+import { rootBy, subtreesAt } from './signed-root';
 
 type Opened = Database<Tables & { migrations: { name: string } }>;
 
@@ -55,6 +55,7 @@ export function databaseServer(url: string, place: string): DatabasePart {
       return (await hasTable(reader, 'tree')) ? lastLeaf(reader, 'tree') : null;
     },
     signed: async () => signedIn((await open()).reader),
+    rootAt: async (size) => rootAt((await open()).reader, size),
     newestConnections: async (limit) => {
       const rows = await rowsOf((reader) =>
         reader.selectFrom('connections').select('id').orderBy('created_position', 'desc').limit(limit).execute(),
@@ -113,17 +114,15 @@ async function signedIn(reader: Opened['reader']): Promise<Signed | null> {
     keys: keys.map(({ line }) => line),
     retired: keys.filter(({ retired_at: at }) => at !== null).map(({ line }) => line),
     newest,
-    root: await rootAt(reader, newest),
     undelivered: { folder: await undelivered('folder'), url: await undelivered('url') },
   };
 }
 
-/** See `Signed`. */
-async function rootAt(reader: Opened['reader'], newest: string | null): Promise<string | null> {
+async function rootAt(reader: Opened['reader'], size: number): Promise<string | null> {
   if (!(await hasTable(reader, 'tree'))) return null;
   const hashOf = ({ level, index }: Subtree) =>
     reader.selectFrom('tree').select('hash').where('level', '=', level).where('idx', '=', index).executeTakeFirst();
-  return rootBy((await Promise.all(subtreesSigned(newest).map(hashOf))).map((node) => node?.hash));
+  return rootBy((await Promise.all(subtreesAt(size).map(hashOf))).map((node) => node?.hash));
 }
 
 async function hasTable(reader: Opened['reader'], table: keyof Tables): Promise<boolean> {

@@ -1,10 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { treeProjection } from '@connections/audit/tree.projection';
 import { writeAheadLogSize } from '@connections/database/write-ahead-log';
 import { START } from '@connections/event-store/event-store';
 import type { Configuration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
-import { filesAt, filesOf, type Places } from '@connections/host/stores';
+import { filesAt, type Places } from '@connections/host/stores';
 import { furthestOf, projections, stateOf } from '../projection-state';
 import { type Answer, coloured, oneLine } from '../terminal';
 import { auditChecks } from './audit-checks';
@@ -49,13 +49,10 @@ async function storeChecks(
     // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
     const checkpoints = await database.checkpoints();
     const head = await log.head(furthestOf(checkpoints));
-    const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = places;
-    const ofDatabase = await database.checks({
-      otherIsUsed: EVENTSTORE_URL === undefined ? holdsAnything(filesOf(DATA_DIR).log) : head !== START,
-    });
+    const ofDatabase = await database.checks({ otherIsUsed: head !== START });
     const ofLog = await log.checks({
       ...options,
-      otherIsUsed: DATABASE_URL === undefined ? holdsAnything(filesOf(DATA_DIR).database) : checkpoints.length > 0,
+      otherIsUsed: checkpoints.length > 0,
       newestConnections: options.full ? [] : await database.newestConnections(NEWEST_CONNECTIONS),
     });
     // What a projection has seen of a log that cannot be read says nothing.
@@ -76,8 +73,6 @@ async function storeChecks(
     await database.close();
   }
 }
-
-const holdsAnything = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 // What belongs to a server is loaded only where there is one.
 async function logAt(places: Places): Promise<LogPart> {

@@ -37,8 +37,6 @@ export interface Signed {
   readonly retired: readonly string[];
   /** The signed note of the newest checkpoint; null before the first. */
   readonly newest: string | null;
-  /** The root of the tree as it is at that size, in base64; null where the tree has not so much. */
-  readonly root: string | null;
   /** How many checkpoints were not yet brought to each place, were it one that they are brought to. */
   readonly undelivered: Readonly<Record<CheckpointTarget['name'], number>>;
 }
@@ -51,6 +49,8 @@ export interface DatabasePart {
   lastLeaf(): Promise<LastLeaf | null>;
   /** Null before there are tables for it. @throws where they cannot be read. */
   signed(): Promise<Signed | null>;
+  /** The root of the tree at a size, in base64; null where it has not so much. @throws where it cannot be read. */
+  rootAt(size: number): Promise<string | null>;
   newestConnections(limit: number): Promise<readonly string[]>;
   checks(surroundings: Surroundings): Promise<Check[]>;
   close(): Promise<void>;

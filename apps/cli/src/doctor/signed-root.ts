@@ -1,16 +1,7 @@
-import { readCheckpoint } from '@connections/audit/checkpoint';
 import { rangeHash, type Subtree, subtreesOf } from '@connections/audit/merkle-tree';
-import { MalformedNote } from '@connections/audit/signed-note';
 
-/** The subtrees that make up what a checkpoint was signed of; none of what is no checkpoint. */
-export function subtreesSigned(note: string | null): Subtree[] {
-  try {
-    return note === null ? [] : subtreesOf({ begin: 0, end: readCheckpoint(note).size });
-  } catch (error) {
-    if (error instanceof MalformedNote) return [];
-    throw error;
-  }
-}
+/** The subtrees that make up the tree at a size. */
+export const subtreesAt = (size: number): Subtree[] => subtreesOf({ begin: 0, end: size });
 
 /** The root of the tree by the hashes of those, in base64; null where the tree has not all of them. */
 export function rootBy(hashes: readonly (string | undefined)[]): string | null {
