@@ -16,10 +16,9 @@ export function withAudit<T>(work: (audit: Audit, stores: Stores) => Promise<T>)
     const database = stores.database.as<never>();
     const lease = leaseWhereShared(database.as(), leaseOfProjection(treeProjection), randomUUID());
     const projector = new Projector(stores.eventStore, database.as(), treeProjection, SILENT, lease);
-    const audit = auditOf(stores, configurationFrom(process.env), projector);
     try {
       await projector.start();
-      return await work(audit, stores);
+      return await work(auditOf(stores, configurationFrom(process.env), projector), stores);
     } finally {
       await projector.stop();
     }

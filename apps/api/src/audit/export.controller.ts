@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Checkpoints, TreeBehind } from '@connections/audit/checkpoints';
+import { Checkpoints } from '@connections/audit/checkpoints';
 import { csv } from '@connections/audit/export/csv';
 import type { ExportRequest } from '@connections/audit/export/export';
 import { ExportStream, lengthOf, type Rest } from '@connections/audit/export/export-stream';
@@ -106,16 +106,14 @@ export class ExportController {
     const { checkpoint: size, since: older } = parameters;
     const since = older === undefined ? null : await checkpointAt(this.checkpoints, older);
     const checkpoint =
-      size === undefined
-        ? await this.#unlessBehind(this.checkpoints.coveringNow())
-        : await checkpointAt(this.checkpoints, size);
+      size === undefined ? await this.checkpoints.coveringNow() : await checkpointAt(this.checkpoints, size);
     if (since !== null && since.size > checkpoint.size) {
       const details = `since must not be larger than the checkpoint, which has ${checkpoint.size} events.`;
       throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'since' } });
     }
     if (scope.kind === 'organization') await this.#listed();
     const format = parameters.format === 'csv' ? csv : ndjson;
-    const signers = await this.#unlessBehind(this.checkpoints.signersBeside(checkpoint));
+    const signers = await this.checkpoints.signersBeside(checkpoint);
     return { scope, format, checkpoint, since, signers };
   }
 
@@ -140,15 +138,6 @@ export class ExportController {
       code: 'not-found',
       details: `There is no organization ${id} whose connections you can see.`,
     });
-  }
-
-  async #unlessBehind<T>(asking: Promise<T>): Promise<T> {
-    try {
-      return await asking;
-    } catch (error) {
-      if (!(error instanceof TreeBehind)) throw error;
-      throw new ProblemError({ code: 'unavailable', details: `${error.message} Try again.` }, { retryAfter: 1 });
-    }
   }
 
   /** A connection that is not in the list yet would be missing in the export. */
