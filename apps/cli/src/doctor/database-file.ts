@@ -9,7 +9,7 @@ import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { damageFinding, UNREADABLE } from './log-file';
 import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
-import { rootBy, subtreesAt } from './signed-root';
+import { rootBy, subtreesAt } from './tree-root';
 
 /** The file of read models, directory and keys. Nothing is made, and nothing in it is changed. */
 export function databaseFile(dataDir: string): DatabasePart {

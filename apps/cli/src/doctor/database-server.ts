@@ -10,7 +10,7 @@ import { projections } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
-import { rootBy, subtreesAt } from './signed-root';
+import { rootBy, subtreesAt } from './tree-root';
 
 type Opened = Database<Tables & { migrations: { name: string } }>;
 
