@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
 import type { EventStore, Position } from '@connections/event-store/event-store';
-import { type Checkpoint, openCheckpoint, readCheckpoint, signCheckpoint, UnknownSigner } from './checkpoint';
+import { type Checkpoint, readCheckpoint, signCheckpoint } from './checkpoint';
 import type { CheckpointTables } from './checkpoints.tables';
-import { type KeyFile, UnusableKeys } from './key-file';
-import { keysKnownTo, register, signersIn } from './known-keys';
+import type { KeyFile } from './key-file';
+import { register, signersIn } from './known-keys';
 import { LogForked, requireFollowed } from './last-leaf';
-import { MalformedNote, parseVerifierKey, type SignerKey } from './signed-note';
+import { OutsideCheckpoints, type OutsidePlace } from './outside-checkpoints';
+import type { SignerKey } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
 import type { TreeTables } from './tree.table';
 
@@ -25,13 +26,6 @@ export interface TreeFollower {
   reached(position: Position, timeout: number): Promise<boolean>;
 }
 
-/** A place that checkpoints were brought to, and that tells which. */
-export interface Outside {
-  readonly place: string;
-  /** The note of the largest one; null where there is none. @throws where that cannot be told. */
-  newest(): Promise<string | null>;
-}
-
 /** The tree has not seen the whole log yet. */
 export class TreeBehind extends Error {
   constructor() {
@@ -42,17 +36,11 @@ export class TreeBehind extends Error {
 /** How long to wait for the tree to reach the end of the log, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** How often to look at what was brought outside, in milliseconds, until it is known to agree. */
-const LOOK_OUTSIDE_EVERY = 5_000;
-
 type Tables = CheckpointTables & TreeTables;
 
 /** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
 export class Checkpoints {
-  /** Those of which it is not known yet that they agree: from then on nothing comes to them that is not in the database. */
-  #outside: readonly Outside[];
-  #lookingOutside: Promise<void> = Promise.resolve();
-  #lookOutsideAgain = 0;
+  readonly #outside: OutsideCheckpoints;
   /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
   #next: Promise<SignedCheckpoint> | null = null;
   /** Settles when the last one that was asked for is over. */
@@ -64,10 +52,11 @@ export class Checkpoints {
     private readonly tree: Tree,
     private readonly follower: TreeFollower,
     private readonly keys: KeyFile,
-    /** Where checkpoints were brought. Those that are there bind as those in the database do, which may be an older copy. */
-    outside: readonly Outside[] = [],
+    /** Where checkpoints were brought. */
+    places: readonly OutsidePlace[] = [],
   ) {
-    this.#outside = outside;
+    const unforked = (signed: SignedCheckpoint): Promise<unknown> => this.#unforked(signed);
+    this.#outside = new OutsideCheckpoints(places, database.as(), keys, unforked);
   }
 
   /** The largest one; null before the first. */
@@ -104,7 +93,7 @@ export class Checkpoints {
   async coveringNow(): Promise<SignedCheckpoint> {
     const reaching = this.follower.reached(await this.#head(), PATIENCE);
     // Over another log it never gets there, which is not waited for.
-    if (this.follower.readable) await this.requireFollowed();
+    if (this.follower.readable) await this.#requireFollowed();
     if (!(await reaching) || !this.follower.readable) throw new TreeBehind();
     return this.sign();
   }
@@ -133,15 +122,14 @@ export class Checkpoints {
     if (latest !== null && latest.size === (await this.tree.size())) return latest;
     return this.database.transaction('durable', async (tx) => {
       await this.database.lock(tx, 'checkpoints');
-      const signers = await signersIn(this.keys, tx);
-      await register(tx, signers);
       const newest = await newestOf(tx);
       const size = await this.tree.size();
       if (newest !== null) {
         await this.#unforked(newest);
         if (newest.size === size) return newest;
-        this.keys.requireOrigin(newest.origin);
       }
+      const signers = await signersIn(this.keys, tx, newest?.origin ?? null);
+      await register(tx, signers);
       const [{ name: origin }] = signers;
       const checkpoint = { origin, size, root: await this.tree.root(size), signedAt: new Date().toISOString() };
       const note = signCheckpoint(checkpoint, signers);
@@ -157,20 +145,19 @@ export class Checkpoints {
   async signersBeside(signed: SignedCheckpoint): Promise<readonly SignerKey[]> {
     await this.examine();
     const { origin } = await this.#unforked(signed);
-    this.keys.requireOrigin(origin);
-    return signersIn(this.keys, this.database.reader);
+    return signersIn(this.keys, this.database.reader, origin);
   }
 
   /** The largest one, if the tree still is what was signed, and of this log. @throws LogForked, StoreUnavailable, TreeBehind */
   async examine(): Promise<SignedCheckpoint | null> {
-    await this.requireFollowed();
-    await this.#requireSameOutside();
+    await this.#requireFollowed();
+    await this.#outside.requireSame();
     const latest = await this.latest();
     return latest === null ? null : this.#unforked(latest);
   }
 
   /** See `requireFollowed`. The tree's projector asks as well, but what it found may be long ago. @throws LogForked, StoreUnavailable */
-  async requireFollowed(): Promise<void> {
+  async #requireFollowed(): Promise<void> {
     // A log that was moved away can be read to its end, but no longer says where it ends.
     await this.#head();
     await requireFollowed(await this.tree.last(), this.store);
@@ -178,57 +165,8 @@ export class Checkpoints {
 
   /** A checkpoint, while the log still is the one that was signed. @throws LogForked, StoreUnavailable, TreeBehind */
   async requireUnforked(signed: SignedCheckpoint): Promise<SignedCheckpoint> {
-    await this.requireFollowed();
+    await this.#requireFollowed();
     return this.#unforked(signed);
-  }
-
-  /**
-   * After log and database were restored from the same day, only what was brought outside knows of what was signed since.
-   * @throws LogForked, TreeBehind
-   */
-  #requireSameOutside(): Promise<void> {
-    if (this.#outside.length > 0 && performance.now() >= this.#lookOutsideAgain) {
-      this.#lookOutsideAgain = performance.now() + LOOK_OUTSIDE_EVERY;
-      this.#lookingOutside = this.#lookOutside();
-    }
-    return this.#lookingOutside;
-  }
-
-  async #lookOutside(): Promise<void> {
-    for (const target of this.#outside) {
-      // What cannot be read binds nobody: it may be made readable, and "doctor" tells of it.
-      const note = await target.newest().catch(() => null);
-      if (note === null) continue;
-      try {
-        await this.#unforked({ ...(await this.#opened(note, target.place)), note });
-      } catch (error) {
-        if (!(error instanceof LogForked)) this.#lookOutsideAgain = 0;
-        throw error;
-      }
-      this.#outside = this.#outside.filter((other) => other !== target);
-    }
-  }
-
-  async #opened(note: string, place: string): Promise<Checkpoint> {
-    const known = (await keysKnownTo(this.database.as())).map(({ line }) => parseVerifierKey(line));
-    try {
-      return openCheckpoint(note, [...known, ...this.#own()]);
-    } catch (error) {
-      if (!(error instanceof UnknownSigner || error instanceof MalformedNote)) throw error;
-      throw new LogForked(
-        `The largest checkpoint in ${place} is none of this log, by the keys that are known: ${error.message} Nothing is signed. Restore the database and the key that belong to it, or let checkpoints be brought to another folder.`,
-      );
-    }
-  }
-
-  /** Those in the file, which the database may not know yet. */
-  #own(): SignerKey[] {
-    try {
-      return this.keys.read();
-    } catch (error) {
-      if (!(error instanceof UnusableKeys)) throw error;
-      return [];
-    }
   }
 
   #head(): Promise<Position> {

@@ -4,17 +4,14 @@ import type { Lease } from '@connections/event-store/lease';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
 import type { CheckpointTables } from './checkpoints.tables';
+import type { OutsidePlace } from './outside-checkpoints';
 import { Rounds } from './rounds';
 
 /** A place outside that checkpoints are brought to, where whoever runs the service cannot take them back. */
-export interface CheckpointTarget {
+export interface CheckpointTarget extends OutsidePlace {
   readonly name: 'folder' | 'url';
-  /** Where it is, as anybody may see it. */
-  readonly place: string;
   /** Settles once the checkpoint is there; the same one may come again. */
   deliver(checkpoint: SignedCheckpoint, stopping: AbortSignal): Promise<void>;
-  /** The note of the largest one that is there; null where there is none, or where it does not tell. @throws what the system says. */
-  newest(): Promise<string | null>;
 }
 
 /** How often to look for checkpoints that were signed, in milliseconds. */

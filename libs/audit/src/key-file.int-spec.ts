@@ -82,7 +82,7 @@ describe('the file of signing keys', () => {
     writeFileSync(file.path, `${line}\n${line}x\n`);
     expect(() => file.read()).toThrow(UnusableKeys);
     expect(() => file.read()).toThrow(/^Line 2 of .* is no signing key: A signing key is written PRIVATE\+KEY\+<name>/);
-    writeFileSync(file.path, `${line}\n${line}\n`);
+    writeFileSync(file.path, `${line}\r\n${line}\r\n`);
     expect(file.read()).toHaveLength(1);
     expect(file.readFor('log.example')).toEqual(file.read());
     expect(() => file.readFor('other.example')).toThrow(

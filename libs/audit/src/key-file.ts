@@ -46,12 +46,12 @@ export class KeyFile {
     );
   }
 
-  /** @throws UnusableKeys where they are keys of another log. */
-  requireOrigin(origin: string): void {
-    const other = this.read().find(({ name }) => name !== origin);
-    if (other === undefined) return;
+  /** The same, where they are keys of this log. @throws UnusableKeys */
+  readFor(origin: string): SignerKey[] {
+    const keys = this.read();
+    if (keys.every(({ name }) => name === origin)) return keys;
     throw new UnusableKeys(
-      `${this.path} holds a key of ${other.name}, and this is the log ${origin}. Put the key of ${origin} back.`,
+      `${this.path} holds a key of ${keys[0]?.name}, and this is the log ${origin}. Put the key of ${origin} back.`,
     );
   }
 

@@ -31,8 +31,7 @@ export class KnownKeys {
 
   /** Adds those in the file that sign. @param origin the log that they are to be of; null while it has no name. @throws UnusableKeys */
   async register(origin: string | null): Promise<void> {
-    if (origin !== null) this.file.requireOrigin(origin);
-    const signers = await signersIn(this.file, this.database.reader);
+    const signers = await signersIn(this.file, this.database.reader, origin);
     const unknown = signers.filter(({ id }) => !this.#registered.has(id));
     if (unknown.length === 0) return;
     await this.database.transaction('durable', (tx) => register(tx, unknown));
@@ -42,7 +41,7 @@ export class KnownKeys {
   /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or no other signs. */
   async retire(id: string): Promise<KnownKey> {
     const key = this.file.removable(id);
-    const signers = await signersIn(this.file, this.database.reader);
+    const signers = await signersIn(this.file, this.database.reader, null);
     if (signers.every((signer) => signer.id === id)) {
       throw new UnusableKeys(
         `${id} is the only key in ${this.file.path} that signs. Add one first, by "audit key rotate".`,
@@ -73,13 +72,15 @@ export async function keysKnownTo({ reader }: Database<CheckpointTables>): Promi
 /**
  * Those of the keys in a file that sign: all but those that were given up, which may lie in the file of another machine
  * still, or again.
- * @throws UnusableKeys when there are none.
+ * @param origin the log that they are to be of; null while it has no name.
+ * @throws UnusableKeys when they are of another log, or none signs.
  */
 export async function signersIn(
   file: KeyFile,
   database: Kysely<CheckpointTables>,
+  origin: string | null,
 ): Promise<readonly [SignerKey, ...SignerKey[]]> {
-  const keys = file.read();
+  const keys = origin === null ? file.read() : file.readFor(origin);
   const retired = await database.selectFrom('audit_keys').select('line').where('retired_at', 'is not', null).execute();
   const [first, ...others] = keys.filter((key) => retired.every(({ line }) => line !== verifierLine(key)));
   if (first !== undefined) return [first, ...others];
