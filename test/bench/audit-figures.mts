@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AppendWork, BothAppended } from './append-work.mts';
 import type { Audited, AuditKind } from './audit-work.mts';
 import { generateSignerKey } from './built-audit.mts';
-import { Child } from './child.mts';
+import { Child, CLI_FLAGS } from './child.mts';
 import type { Options } from './options.mts';
 import { makeParties } from './parties.mts';
 import { seedLog } from './seed.mts';
@@ -47,14 +47,6 @@ export type AuditName = keyof typeof KINDS | `append, ${number} under way`;
 /** Those whose memory must not follow the log. */
 const FLAT = ['export', 'verify an export', 'audit verify'] as const;
 const IN_FLIGHT = [1, 16];
-/** Those of `npm run cli`, and what `keepHeapSmall` sets. */
-const FLAGS = [
-  '--max-semi-space-size=16',
-  '--heap-growing-percent=20',
-  '--no-allocation-site-pretenuring',
-  '--no-parallel-scavenge',
-];
-
 type Measured = Omit<Audited, 'peak'> & Partial<Pick<Audited, 'peak'>>;
 type Pair = readonly [service: Measured, ceiling: Measured];
 
@@ -78,7 +70,7 @@ class AuditedLog {
   }
 
   async measure(kind: AuditKind): Promise<Audited> {
-    const child = new Child('audit-work.mts', [], FLAGS);
+    const child = new Child('audit-work.mts', [], CLI_FLAGS);
     try {
       const [dataDir, signer] = [this.#dataDir, this.#signer];
       return await child.ask<Audited>({ kind, dataDir, signer, file: join(dataDir, 'export.ndjson') });

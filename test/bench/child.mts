@@ -35,6 +35,14 @@ export class Child {
   }
 }
 
+/** Of Node.js: those of `npm run cli`, and what `keepHeapSmall` sets. */
+export const CLI_FLAGS = [
+  '--max-semi-space-size=16',
+  '--heap-growing-percent=20',
+  '--no-allocation-site-pretenuring',
+  '--no-parallel-scavenge',
+];
+
 /**
  * What loads a server. It collects seldom, and by itself: a pause of its own would be taken for one of the server, and
  * threads that help it would be in the server's way.

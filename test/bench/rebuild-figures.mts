@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Child } from './child.mts';
+import { Child, CLI_FLAGS } from './child.mts';
 import type { Options } from './options.mts';
 import { makeParties } from './parties.mts';
 import type { Replay, Replayed } from './replay.mts';
@@ -27,7 +27,7 @@ export interface RebuildFigure {
 
 /** One replay in a process of its own, so that no run warms up the next. */
 export async function replayOnce(question: Replay): Promise<Replayed> {
-  const child = new Child('replay.mts');
+  const child = new Child('replay.mts', [], CLI_FLAGS);
   try {
     return await child.ask<Replayed>(question);
   } finally {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Kysely } from 'kysely';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import { Unprojectable } from '@connections/event-store/projection';
 import { rebuild } from '@connections/event-store/rebuild';
+import { apply } from '@connections/event-store/testing/apply';
 import { consistencyProofOf, inclusionProofOf, isConsistent, leafHash, rootByInclusion } from './merkle-tree';
 import { type AuditedLog, leavesOf, naiveRoot, openAuditedLog } from './testing/audited-log';
 import { BeyondTree } from './tree';
@@ -18,8 +18,8 @@ describeDatabases('the tree over the log', (databases) => {
   afterEach(() => log.close());
 
   const untyped = () => log.database.as<unknown>().writer;
-  const apply = (events: readonly LoggedEvent[]): Promise<void> =>
-    log.database.transaction('relaxed', (tx) => treeProjection.apply(tx as unknown as Kysely<unknown>, 'tree', events));
+  const deliver = (events: readonly LoggedEvent[]): Promise<void> =>
+    log.database.transaction('relaxed', (tx) => apply(treeProjection, tx, 'tree', events));
   const rows = () => log.database.reader.selectFrom('tree').selectAll().orderBy('level').orderBy('idx').execute();
   const caughtUp = async (): Promise<void> => {
     const projector = log.projector();
@@ -38,7 +38,7 @@ describeDatabases('the tree over the log', (databases) => {
         for (const streams of appends) {
           const before = (await log.events()).length;
           await log.append(...streams);
-          await apply((await log.events()).slice(before));
+          await deliver((await log.events()).slice(before));
         }
         const events = await log.events();
         const leaves = leavesOf(events);
@@ -64,7 +64,7 @@ describeDatabases('the tree over the log', (databases) => {
     await treeProjection.create(untyped(), 'tree', 1);
     await log.append('a', 'b', 'a', 'c');
     const events = await log.events();
-    await apply(events);
+    await deliver(events);
     const expected = events.map(({ stream, revision }, index) => ({
       stream,
       revision,
@@ -81,19 +81,19 @@ describeDatabases('the tree over the log', (databases) => {
     await treeProjection.create(untyped(), 'tree', 1);
     await log.append('a', 'b', 'a');
     const first = await log.events();
-    await apply(first);
+    await deliver(first);
     const before = await rows();
-    await apply(first);
+    await deliver(first);
     expect(await rows()).toEqual(before);
     await log.append('b', 'c');
-    await apply(await log.events());
+    await deliver(await log.events());
     expect(await log.tree.root(5)).toEqual(naiveRoot(leavesOf(await log.events())));
   });
 
   it('says that it has no such leaves', async () => {
     await treeProjection.create(untyped(), 'tree', 1);
     await log.append('a', 'b', 'c');
-    await apply(await log.events());
+    await deliver(await log.events());
     expect(await log.tree.leafOf('connection-a', 1)).toBeNull();
     await expect(log.tree.root(4)).rejects.toThrow(BeyondTree);
     await expect(log.tree.hashesOf([{ begin: 4, end: 8 }])).rejects.toThrow('from 4 to 8');
@@ -103,9 +103,9 @@ describeDatabases('the tree over the log', (databases) => {
     await treeProjection.create(untyped(), 'tree', 1);
     await log.append('a', 'a', 'a');
     const [first, , third] = await log.events();
-    await apply([first!]);
-    await expect(apply([third!])).rejects.toThrow(Unprojectable);
-    await expect(apply([third!])).rejects.toThrow(
+    await deliver([first!]);
+    await expect(deliver([third!])).rejects.toThrow(Unprojectable);
+    await expect(deliver([third!])).rejects.toThrow(
       'connection-a@2 (Noted) cannot be projected: the tree has its stream',
     );
     expect(await log.tree.size()).toBe(1);
@@ -120,7 +120,7 @@ describeDatabases('the tree over the log', (databases) => {
       const event = { ...first!, stream: `connection-b${number}`, metadata };
       return { event, leaf: leafHash(Buffer.from(expectedHash(event), 'hex')) };
     });
-    await apply(bare.map(({ event }) => event));
+    await deliver(bare.map(({ event }) => event));
     expect((await log.tree.leaves(0, 10)).map(({ hash }) => hash)).toEqual(
       bare.map(({ leaf }) => leaf.toString('base64')),
     );
@@ -148,14 +148,14 @@ describeDatabases('the tree over the log', (databases) => {
     await treeProjection.create(untyped(), 'tree', 1);
     await log.append('a', 'b', 'c');
     const events = await log.events();
-    await apply(events.slice(0, 1));
+    await deliver(events.slice(0, 1));
     const lost = log.database.transaction('relaxed', async (tx) => {
-      await treeProjection.apply(tx as unknown as Kysely<unknown>, 'tree', events);
+      await apply(treeProjection, tx, 'tree', events);
       throw new Error('the power failed');
     });
     await expect(lost).rejects.toThrow('the power failed');
     expect(await log.tree.size()).toBe(1);
-    await apply(events.slice(1));
+    await deliver(events.slice(1));
     expect(await log.tree.root(3)).toEqual(naiveRoot(leavesOf(events)));
   });
 

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
-import { type Projection, Unprojectable } from '@connections/event-store/projection';
+import { type Changes, type EventPlace, type Projection, Unprojectable } from '@connections/event-store/projection';
 import { requireFollowed } from './last-leaf';
 import { leafOfEvent } from './leaf';
-import { GrowingTree } from './merkle-tree';
+import { GrowingTree, type Hash } from './merkle-tree';
 import { edgeOf, insertRows, lastLeaf, lastRevisions } from './tree-statements';
 import type { TreeRow, TreeTables } from './tree.table';
 
@@ -35,43 +35,57 @@ export const treeProjection: Projection = {
       .execute();
   },
 
-  async apply(untyped, table, events) {
-    if (events.length === 0) return;
-    const tx = untyped as Kysely<TreeTables>;
-    const fresh = await unseen(tx, table, events);
-    if (fresh.length === 0) return;
-    const tree = new GrowingTree(...(await edgeOf(tx, table)));
-    const rows: TreeRow[] = [];
-    for (const event of fresh) {
-      tree.append(leafOfEvent(event), ({ level, index }, node) => {
-        const { stream, revision, position } = level === 0 ? event : NO_EVENT;
-        rows.push({ level, idx: index, hash: node.toString('base64'), stream, revision, position });
-      });
-    }
-    await insertRows(tx, table, rows);
-  },
+  changes: () => new TreeChanges(),
 
   async requireFollowed(database, table, log) {
     await requireFollowed(await lastLeaf(database, table), log);
   },
 };
 
+/** An event that is a leaf, or becomes one. */
+interface Leaf extends EventPlace {
+  readonly hash: Hash;
+}
+
+class TreeChanges implements Changes {
+  readonly #leaves: Leaf[] = [];
+
+  add(events: readonly LoggedEvent[]): void {
+    for (const event of events) {
+      const { stream, revision, type, position } = event;
+      this.#leaves.push({ stream, revision, type, position, hash: leafOfEvent(event) });
+    }
+  }
+
+  async writeTo(untyped: Kysely<unknown>, table: string): Promise<void> {
+    if (this.#leaves.length === 0) return;
+    const tx = untyped as Kysely<TreeTables>;
+    const fresh = await unseen(tx, table, this.#leaves);
+    if (fresh.length === 0) return;
+    const tree = new GrowingTree(...(await edgeOf(tx, table)));
+    const rows: TreeRow[] = [];
+    for (const leaf of fresh) {
+      tree.append(leaf.hash, ({ level, index }, node) => {
+        const { stream, revision, position } = level === 0 ? leaf : NO_EVENT;
+        rows.push({ level, idx: index, hash: node.toString('base64'), stream, revision, position });
+      });
+    }
+    await insertRows(tx, table, rows);
+  }
+}
+
 const NO_EVENT = { stream: null, revision: null, position: null };
 
-/** Those of the events that are no leaves yet. @throws Unprojectable when an event is missing before one of them. */
-async function unseen(
-  tx: Kysely<TreeTables>,
-  table: string,
-  events: readonly LoggedEvent[],
-): Promise<readonly LoggedEvent[]> {
-  const last = await lastRevisions(tx, table, [...new Set(events.map(({ stream }) => stream))]);
-  return events.filter((event) => {
-    const revision = last.get(event.stream) ?? -1;
-    if (event.revision <= revision) return false;
-    if (event.revision !== revision + 1) {
-      throw new Unprojectable(event, `the tree has its stream up to revision ${revision}, so events are missing`);
+/** Those that are no leaves yet. @throws Unprojectable when an event is missing before one of them. */
+async function unseen(tx: Kysely<TreeTables>, table: string, leaves: readonly Leaf[]): Promise<readonly Leaf[]> {
+  const last = await lastRevisions(tx, table, [...new Set(leaves.map(({ stream }) => stream))]);
+  return leaves.filter((leaf) => {
+    const revision = last.get(leaf.stream) ?? -1;
+    if (leaf.revision <= revision) return false;
+    if (leaf.revision !== revision + 1) {
+      throw new Unprojectable(leaf, `the tree has its stream up to revision ${revision}, so events are missing`);
     }
-    last.set(event.stream, event.revision);
+    last.set(leaf.stream, leaf.revision);
     return true;
   });
 }

@@ -4,7 +4,7 @@ import type { Migrations } from '@connections/database/migrate';
 import type { EventStore, LoggedEvent, Position } from './event-store';
 
 /**
- * A table that follows the log. It can be dropped and replayed at any time and comes out the same, so `apply` uses
+ * A table that follows the log. It can be dropped and replayed at any time and comes out the same, so its changes use
  * no clock, no random number and nothing but the events and its own rows.
  */
 export interface Projection {
@@ -15,21 +15,32 @@ export interface Projection {
   /** Makes the empty table under a given name; `generation` keeps the names of its keys apart. */
   create(database: Kysely<unknown>, table: string, generation: number): Promise<void>;
   /**
-   * What readers look rows up by besides: columns by a name. `apply` has no need of it, so a rebuild may make it once the
+   * What readers look rows up by besides: columns by a name. Changes have no need of it, so a rebuild may make it once the
    * rows are there.
    */
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
-  /**
-   * Brings the table's rows up to date with some events, in log order. Events it has seen before change nothing.
-   * @throws Unprojectable, naming the event that cannot be projected.
-   */
-  apply(tx: Kysely<unknown>, table: string, events: readonly LoggedEvent[]): Promise<void>;
+  /** Begins to gather what events change. */
+  changes(): Changes;
   /**
    * Asked whenever a projector begins to follow a log, besides that the log reaches as far as the rows do: whether they
    * were made of this log.
    * @throws when they were not, and then nothing is added to them; StoreUnavailable when the log cannot be asked.
    */
   requireFollowed?(database: Kysely<unknown>, table: string, log: Pick<EventStore, 'read'>): Promise<void>;
+}
+
+/**
+ * What events change in the rows of a table. All that they say by themselves is worked out while they are gathered, so that
+ * nobody has to wait for the rows meanwhile.
+ */
+export interface Changes {
+  /** Takes in the events that come next in the log. @throws Unprojectable for one that no rows could make sense of. */
+  add(events: readonly LoggedEvent[]): void;
+  /**
+   * Brings the rows up to date with all events that were added. Those that the rows have seen before change nothing.
+   * @throws Unprojectable, naming the event that does not fit the rows.
+   */
+  writeTo(tx: Kysely<unknown>, table: string): Promise<void>;
 }
 
 /** What makes the indexes of a table, one each; `generation` keeps their names apart. */
@@ -48,10 +59,13 @@ export const indexing = (
           .execute(),
   );
 
+/** Which event it is, without what it says. */
+export type EventPlace = Pick<LoggedEvent, 'stream' | 'revision' | 'type' | 'position'>;
+
 /** This event cannot be projected, and skipping it would make the read model lie. */
 export class Unprojectable extends Error {
   constructor(
-    readonly event: LoggedEvent,
+    readonly event: EventPlace,
     why: unknown,
   ) {
     const reason = why instanceof Error ? why.message : String(why);

@@ -329,7 +329,11 @@ export class Projector {
       await this.#project(batch);
     } catch (error) {
       if (!(error instanceof Unprojectable)) throw error;
-      const good = batch.events.slice(0, batch.events.indexOf(error.event));
+      const { position } = error.event;
+      const good = batch.events.slice(
+        0,
+        batch.events.findIndex((event) => event.position === position),
+      );
       const last = good.at(-1);
       if (last !== undefined) await this.#projectOrStop({ events: good, upTo: last.position });
       // Among several that cannot be, the first was not always met first.
@@ -364,8 +368,11 @@ export class Projector {
   async #project({ events, upTo }: Batch): Promise<void> {
     const from = this.#status.position;
     await this.database.transaction(this.#durability, async (tx) => {
+      // Whoever is fenced off does not judge what events are: the one that took over may know them.
       await this.#moveCheckpoint(tx, from, upTo);
-      await this.projection.apply(tx as unknown as Kysely<unknown>, this.projection.name, events);
+      const changes = this.projection.changes();
+      changes.add(events);
+      await changes.writeTo(tx as unknown as Kysely<unknown>, this.projection.name);
     });
     this.#seen(upTo);
   }

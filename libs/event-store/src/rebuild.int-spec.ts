@@ -21,10 +21,16 @@ const streams: Projection = {
       .addColumn('stream', 'text', (column) => column.primaryKey())
       .execute();
   },
-  async apply(tx, table, events) {
-    for (const { stream } of events) {
-      await sql`insert into ${sql.table(table)} values (${stream}) on conflict do nothing`.execute(tx);
-    }
+  changes: () => {
+    const seen = new Set<string>();
+    return {
+      add: (events) => events.forEach(({ stream }) => seen.add(stream)),
+      async writeTo(tx, table) {
+        for (const stream of seen) {
+          await sql`insert into ${sql.table(table)} values (${stream}) on conflict do nothing`.execute(tx);
+        }
+      },
+    };
   },
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database, Durability } from '@connections/database/database';
 import { DatabaseUnavailable } from '@connections/database/unusable';
-import { type Batch, type EventStore, type Position, START } from './event-store';
+import { type EventStore, type Position, START } from './event-store';
 import { logUntil } from './log-until';
 import { indexing, type Projection, type ProjectionTables } from './projection';
 
@@ -31,11 +31,10 @@ export class RebuildOvertaken extends Error {
   }
 }
 
-/**
- * Events at once. The collector copies what is still in use when it comes, and of few events most is gone by then; but a
- * server has to be asked about each batch.
- */
-const BATCH_SIZES = { sqlite: 500, postgres: 2_000 };
+/** Events that are read at once. The collector copies what is still in use when it comes, and of few events most is gone by then. */
+const BATCH_SIZE = 500;
+/** Events whose changes are written at once: a page that changes for many of them is written once. */
+const GATHERED = 2_500;
 /** What is done between two answers, where some are waiting. */
 const SMALL_BATCH_SIZE = 200;
 /**
@@ -84,12 +83,6 @@ export async function rebuild(
     });
     position = upTo;
   };
-  const replay = async ({ events, upTo }: Batch): Promise<RebuildProgress> => {
-    await step(upTo, (tx) => projection.apply(tx, table, events));
-    const progress = progressAt(position, events.length);
-    options.onProgress?.(progress);
-    return progress;
-  };
   const missing = indexing(projection, table, generation);
   const index = async (): Promise<void> => {
     for (const make of missing.splice(0)) await step(position, make);
@@ -101,12 +94,21 @@ export async function rebuild(
     let liveMayBeAhead = true;
     for (;;) {
       const head = await store.head();
-      const batchSize = givesWay ? SMALL_BATCH_SIZE : BATCH_SIZES[database.engine.name];
+      const batchSize = givesWay ? SMALL_BATCH_SIZE : BATCH_SIZE;
       const rest = { after: position, until: head, batchSize, ...(signal && { signal }) };
-      for await (const batch of logUntil(store, rest)) {
+      let changes = projection.changes();
+      let gathered = 0;
+      for await (const { events, upTo } of logUntil(store, rest)) {
         const started = performance.now();
-        const { done } = await replay(batch);
-        if (done >= INDEXED_AFTER) await index();
+        changes.add(events);
+        gathered += events.length;
+        const progress = progressAt(upTo, events.length);
+        if (givesWay || gathered >= GATHERED || upTo === head) {
+          await step(upTo, (tx) => changes.writeTo(tx, table));
+          [changes, gathered] = [projection.changes(), 0];
+          if (progress.done >= INDEXED_AFTER) await index();
+        }
+        options.onProgress?.(progress);
         if (givesWay) await delay(performance.now() - started, undefined, { ...(signal && { signal }) });
       }
       signal?.throwIfAborted();

@@ -92,7 +92,9 @@ class Replay {
     this.#progress ??= progressOf(this.store, until);
     const rest = { after: this.#position, until, batchSize: BATCH_SIZE, ...(signal && { signal }) };
     for await (const { events, upTo } of logUntil(this.store, rest)) {
-      await this.scratch.transaction('relaxed', (tx) => this.projection.apply(tx, name, events));
+      const changes = this.projection.changes();
+      changes.add(events);
+      await this.scratch.transaction('relaxed', (tx) => changes.writeTo(tx, name));
       this.#position = upTo;
       this.#events += events.length;
       onReplay?.(this.#progress(upTo, events.length));

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { connectionIdOf } from '@connections/connection/connection-id';
 import {
   destinationId,
@@ -13,6 +12,7 @@ import type { Step } from '@connections/connection/domain/lifecycle';
 import { Unprojectable } from '@connections/event-store/projection';
 import type { Projector } from '@connections/event-store/projector';
 import { rebuild } from '@connections/event-store/rebuild';
+import { apply } from '@connections/event-store/testing/apply';
 import { Feed, type FeedPlace } from './feed';
 import { feedProjection } from './feed.projection';
 import type { FeedTables } from './feed.table';
@@ -88,9 +88,7 @@ describeDatabases('the feed', (databases) => {
     await followed();
     const before = await database().reader.selectFrom('feed').selectAll().execute();
     const events = await everything(model.store);
-    await database().transaction('relaxed', (tx) =>
-      feedProjection.apply(tx as unknown as Kysely<unknown>, 'feed', events),
-    );
+    await database().transaction('relaxed', (tx) => apply(feedProjection, tx, 'feed', events));
     expect(await database().reader.selectFrom('feed').selectAll().execute()).toEqual(before);
   });
 
@@ -108,9 +106,7 @@ describeDatabases('the feed', (databases) => {
     await walk([1, 'create'], [1, 'activate']);
     const [, activation] = await everything(model.store);
     await feedProjection.create(model.database.as<unknown>().writer, 'feed', 1);
-    const applied = database().transaction('relaxed', (tx) =>
-      feedProjection.apply(tx as unknown as Kysely<unknown>, 'feed', [activation!]),
-    );
+    const applied = database().transaction('relaxed', (tx) => apply(feedProjection, tx, 'feed', [activation!]));
     await expect(applied).rejects.toThrow(Unprojectable);
   });
 });

@@ -3,7 +3,7 @@ import { connectionIdIn, isConnectionStream } from '@connections/connection/conn
 import { decode } from '@connections/connection/stored-events';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
-import { type Projection, Unprojectable } from '@connections/event-store/projection';
+import { type Changes, type EventPlace, type Projection, Unprojectable } from '@connections/event-store/projection';
 import type { FeedRow, FeedTables } from './feed.table';
 
 type Parties = Pick<FeedRow, 'source_organization_id' | 'destination_organization_id'>;
@@ -40,36 +40,53 @@ export const feedProjection: Projection = {
       .execute();
   },
 
-  async apply(untyped, table, events) {
+  changes: () => new FeedChanges(),
+};
+
+class FeedChanges implements Changes {
+  readonly #events: EventPlace[] = [];
+  /** Who the connections are between whose first events were added. */
+  readonly #begun = new Map<string, Parties>();
+
+  add(events: readonly LoggedEvent[]): void {
+    for (const event of events) {
+      const { stream, revision, type, position } = event;
+      if (!isConnectionStream(stream)) continue;
+      if (revision === 0) this.#begun.set(connectionIdIn(stream), partiesIn(event));
+      this.#events.push({ stream, revision, type, position });
+    }
+  }
+
+  async writeTo(untyped: Kysely<unknown>, table: string): Promise<void> {
+    if (this.#events.length === 0) return;
     const tx = untyped as Kysely<FeedTables>;
-    const ours = events.filter(({ stream }) => isConnectionStream(stream));
-    if (ours.length === 0) return;
-    const parties = await partiesOf(tx, table, ours);
-    const rows = ours.map((event): FeedRow => {
+    const ids = new Set(this.#events.map(({ stream }) => connectionIdIn(stream)));
+    const continued = await partiesOf(
+      tx,
+      table,
+      [...ids].filter((id) => !this.#begun.has(id)),
+    );
+    const rows = this.#events.map((event): FeedRow => {
+      const { revision, position } = event;
       const connection = connectionIdIn(event.stream);
-      const found = parties.get(connection);
-      if (found === undefined) throw new Unprojectable(event, 'nothing tells whose connection it is');
-      return { connection_id: connection, revision: event.revision, position: event.position, ...found };
+      const parties = this.#begun.get(connection) ?? continued.get(connection);
+      if (parties === undefined) throw new Unprojectable(event, 'nothing tells whose connection it is');
+      return { connection_id: connection, revision, position, ...parties };
     });
     await insertRows(tx, table, rows);
-  },
-};
+  }
+}
 
 /** As it stands, since a parameter would keep the index of first events from being used. */
 const BEGINS = sql<boolean>`revision = 0`;
 
-/** Who the connections of some events are between: their first event says it, which is among these or in the table. */
+/** Who some connections are between, as the rows of their first events say. */
 async function partiesOf(
   tx: Kysely<FeedTables>,
   table: string,
-  events: readonly LoggedEvent[],
+  connections: readonly string[],
 ): Promise<Map<string, Parties>> {
-  const parties = new Map<string, Parties>();
-  for (const event of events) {
-    if (event.revision === 0) parties.set(connectionIdIn(event.stream), partiesIn(event));
-  }
-  const missing = [...new Set(events.map(({ stream }) => connectionIdIn(stream)))].filter((id) => !parties.has(id));
-  if (missing.length === 0) return parties;
+  if (connections.length === 0) return new Map();
   const rows = await tx
     .selectFrom(table as 'feed')
     .select(['connection_id', 'source_organization_id', 'destination_organization_id'])
@@ -77,12 +94,11 @@ async function partiesOf(
     .where(
       // One statement for any number of them.
       isPostgres(tx)
-        ? sql<boolean>`connection_id = any(${missing}::text[])`
-        : sql<boolean>`connection_id in (select value from json_each(${JSON.stringify(missing)}))`,
+        ? sql<boolean>`connection_id = any(${connections}::text[])`
+        : sql<boolean>`connection_id in (select value from json_each(${JSON.stringify(connections)}))`,
     )
     .execute();
-  for (const { connection_id, ...found } of rows) parties.set(connection_id, found);
-  return parties;
+  return new Map(rows.map(({ connection_id, ...parties }) => [connection_id, parties]));
 }
 
 function partiesIn(event: LoggedEvent): Parties {

@@ -54,10 +54,15 @@ export function evolve(state: State, event: ConnectionEvent): State {
 /** How a connection stands: all that may change after its first event. */
 export type Standing = Pick<Connection, 'status' | 'deactivatedBy' | 'updatedAt'>;
 
-/** What an event after the first changes. */
-function changeBy(event: Exclude<ConnectionEvent, ConnectionCreated>): Standing | Pick<Standing, 'updatedAt'> {
+/** What events change of how a connection stands: all of it, once a step is among them. */
+export type Change = Standing | Pick<Standing, 'updatedAt'>;
+
+/** What an event changes of how its connection stands, whatever was before. */
+export function changeBy(event: ConnectionEvent): Change {
   const updatedAt = event.occurredAt;
   switch (event.type) {
+    case 'ConnectionCreated':
+      return { status: ruleOf('create').to, deactivatedBy: null, updatedAt };
     case 'ConnectionActivated':
       return { status: ruleOf('activate').to, deactivatedBy: null, updatedAt };
     case 'ConnectionDeactivated':
@@ -74,13 +79,6 @@ function changeBy(event: Exclude<ConnectionEvent, ConnectionCreated>): Standing 
  * how a connection stands, and all that lasts is said by the first event.
  */
 export const settles = ({ type }: ConnectionEvent): boolean => type !== 'ConnectionTextRedacted';
-
-/** How a connection stands after an event that is not its first; null where that depends on how it stood before. */
-export function standingAfter(standing: Standing | null, event: ConnectionEvent): Standing | null {
-  if (event.type === 'ConnectionCreated') return null;
-  const change = changeBy(event);
-  return 'status' in change ? change : standing && { ...standing, ...change };
-}
 
 /** The one who asks: everything of an actor but the role, which follows from the connection. */
 export type Party = Omit<Actor, 'role'>;

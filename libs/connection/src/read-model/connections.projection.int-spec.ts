@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { Unprojectable } from '@connections/event-store/projection';
+import { apply } from '@connections/event-store/testing/apply';
 import { connectionIdOf } from '../connection-id';
 import { type Attempt, everything, openReadModel, type ReadModelUnderTest, streamOfPair } from '../testing/read-model';
 import { commitmentTo } from '../texts';
@@ -18,9 +19,7 @@ describeDatabases('the row of a connection', (databases) => {
 
   /** Delivers events as a projector does: a batch, a transaction. */
   const deliver = (events: readonly LoggedEvent[]): Promise<void> =>
-    model.database.transaction('relaxed', (tx) =>
-      connectionsProjection.apply(tx as unknown as Kysely<unknown>, 'connections', events),
-    );
+    model.database.transaction('relaxed', (tx) => apply(connectionsProjection, tx, 'connections', events));
   const history = async (...attempts: Attempt[]): Promise<LoggedEvent[]> => {
     const before = await model.store.head();
     await model.play(attempts);
@@ -141,9 +140,7 @@ describeDatabases('the row of a connection', (databases) => {
         // Each batch begins at an event that was seen, or at the next one, and some hold events twice.
         for (const [to, again] of [...places.toSorted(([a], [b]) => a - b), [events.length, 0] as const]) {
           const batch = [...events.slice(Math.max(0, seen - again), to), ...events.slice(Math.max(0, to - again), to)];
-          await model.database.transaction('relaxed', (tx) =>
-            connectionsProjection.apply(tx as unknown as Kysely<unknown>, table, batch),
-          );
+          await model.database.transaction('relaxed', (tx) => apply(connectionsProjection, tx, table, batch));
           seen = Math.max(seen, to);
         }
         const { rows } = await sql<object>`select * from ${sql.table(table)} order by id`.execute(

@@ -1,36 +1,30 @@
 import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
-import { type Projection, Unprojectable } from '@connections/event-store/projection';
+import { type Changes, type EventPlace, type Projection, Unprojectable } from '@connections/event-store/projection';
 import { connectionIdIn, isConnectionStream } from '../connection-id';
-import { evolve, initial, type Standing, standingAfter, type State } from '../domain/connection';
+import { type Change, changeBy, evolve, initial, type State } from '../domain/connection';
 import type { ConnectionEvent } from '../domain/connection.events';
 import { decode } from '../stored-events';
 import { removeTexts } from '../texts';
 import { columnsOf, type ConnectionRow, toConnection, toRow } from './connections.table';
 import type { NamingTables } from './named-rows';
-import { changeRows, loadRows, type RowChange, writeRows } from './row-statements';
+import { changeRows, insertRows, loadRows, type RowChange, writeRows } from './row-statements';
 
-interface Step {
-  readonly id: string;
-  readonly recorded: LoggedEvent;
-  readonly event: ConnectionEvent;
-}
-
-/** What has become of a connection, and by which revision. */
-interface Entry {
+/** What has become of a connection whose first event is among those that were added. */
+interface Begun {
   readonly state: State;
   readonly revision: number;
   readonly createdPosition: string;
 }
 
-/** How a connection stands after what came of it, whatever its row says. */
+/** What has become of another one since a revision, whatever its row says. */
 interface Continued {
-  /** The revision that its row must be at. */
-  readonly before: number;
+  /** The first event that was added. */
+  readonly from: EventPlace;
+  /** The revision of the last one. */
   readonly revision: number;
-  /** Null where only its row can tell. */
-  readonly standing: Standing | null;
+  readonly change: Change;
 }
 
 /**
@@ -70,50 +64,75 @@ export const connectionsProjection: Projection = {
     await (isPostgres(database) ? empty.modifyEnd(sql`with (fillfactor = 60)`) : empty).execute();
   },
 
-  async apply(untyped, table, events) {
-    const tx = untyped as Kysely<NamingTables>;
-    const steps = events
-      .filter(({ stream }) => isConnectionStream(stream))
-      .map((recorded): Step => ({ id: connectionIdIn(recorded.stream), recorded, event: decodeOrStop(recorded) }));
-    const begun = new Map<string, Entry>();
-    const continued = new Map<string, Continued>();
-    for (const step of steps) {
-      const { id, recorded } = step;
-      if (begun.has(id) || (recorded.revision === 0 && !continued.has(id)))
-        begun.set(id, entryAfter(begun.get(id), step));
-      else continued.set(id, continuedBy(continued.get(id), step));
-    }
-    const unresolved = await changeUnseen(tx, table, continued);
-    const resolved = await resolveByRows(tx, table, steps, unresolved);
-    await writeRows(tx, table, [...rowsOf(begun), ...rowsOf(resolved)]);
-    await removeTexts(
-      tx,
-      steps.flatMap(({ event }) => (event.type === 'ConnectionTextRedacted' ? event.commitment : [])),
-    );
-  },
+  changes: () => new ConnectionChanges(),
 };
 
+class ConnectionChanges implements Changes {
+  readonly #begun = new Map<string, Begun>();
+  readonly #continued = new Map<string, Continued>();
+  /** The commitments to texts that were redacted. */
+  readonly #redacted: string[] = [];
+
+  add(events: readonly LoggedEvent[]): void {
+    for (const recorded of events) {
+      if (!isConnectionStream(recorded.stream)) continue;
+      const id = connectionIdIn(recorded.stream);
+      const event = decodeOrStop(recorded);
+      const [begun, continued] = [this.#begun.get(id), this.#continued.get(id)];
+      if (begun !== undefined || (recorded.revision === 0 && continued === undefined)) {
+        this.#begun.set(id, begunBy(begun, recorded, event));
+      } else {
+        this.#continued.set(id, continuedBy(continued, recorded, event));
+      }
+      if (event.type === 'ConnectionTextRedacted') this.#redacted.push(event.commitment);
+    }
+  }
+
+  async writeTo(untyped: Kysely<unknown>, table: string): Promise<void> {
+    const tx = untyped as Kysely<NamingTables>;
+    const begun = await insertUnseen(tx, table, rowsOf(this.#begun));
+    const continued = await changeUnseen(tx, table, this.#continued);
+    await writeRows(tx, table, [...begun, ...(await changedRows(tx, table, continued))]);
+    await removeTexts(tx, this.#redacted);
+  }
+}
+
 /** @throws Unprojectable where events before it are missing. One that was seen before changes nothing. */
-function entryAfter(before: Entry | undefined, { recorded, event }: Step): Entry {
-  const entry = before ?? { state: initial, revision: -1, createdPosition: recorded.position };
-  const { state, revision, createdPosition } = entry;
-  if (recorded.revision <= revision) return entry;
+function begunBy(before: Begun | undefined, recorded: LoggedEvent, event: ConnectionEvent): Begun {
+  const { state, revision, createdPosition } = before ?? {
+    state: initial,
+    revision: -1,
+    createdPosition: recorded.position,
+  };
+  if (before !== undefined && recorded.revision <= revision) return before;
   refuseGap(recorded, revision);
   return { state: evolve(state, event), revision: recorded.revision, createdPosition };
 }
 
-/** The same where it is not known what was before, which nothing depends on once a step was taken. */
-function continuedBy(before: Continued | undefined, { recorded, event }: Step): Continued {
-  const { revision } = recorded;
-  if (before === undefined) return { before: revision - 1, revision, standing: standingAfter(null, event) };
+/** The same where it is not known what was before. */
+function continuedBy(before: Continued | undefined, recorded: LoggedEvent, event: ConnectionEvent): Continued {
+  const { stream, revision, type, position } = recorded;
+  if (before === undefined) {
+    return { from: { stream, revision, type, position }, revision, change: changeBy(event) };
+  }
   if (revision <= before.revision) return before;
   refuseGap(recorded, before.revision);
-  return { before: before.before, revision, standing: standingAfter(before.standing, event) };
+  return { from: before.from, revision, change: { ...before.change, ...changeBy(event) } };
 }
 
-function refuseGap(recorded: LoggedEvent, before: number): void {
-  if (recorded.revision === before + 1) return;
-  throw new Unprojectable(recorded, `what is there before it is revision ${before}, so events are missing in between`);
+function refuseGap(event: EventPlace, before: number): void {
+  if (event.revision === before + 1) return;
+  throw new Unprojectable(event, `what is there before it is revision ${before}, so events are missing in between`);
+}
+
+/** @returns the rows that have to be written with regard to what is there: all of them, where one was there before. */
+async function insertUnseen(
+  tx: Kysely<NamingTables>,
+  table: string,
+  rows: readonly ConnectionRow[],
+): Promise<readonly ConnectionRow[]> {
+  if (isPostgres(tx)) return rows;
+  return (await insertRows(tx, table, rows)) === rows.length ? [] : rows;
 }
 
 /**
@@ -125,38 +144,40 @@ async function changeUnseen(
   tx: Kysely<NamingTables>,
   table: string,
   continued: ReadonlyMap<string, Continued>,
-): Promise<ReadonlySet<string>> {
-  const all = new Set(continued.keys());
+): Promise<ReadonlyMap<string, Continued>> {
   // PostgreSQL would plan such a statement once, by how few rows there are when it first sees it.
-  if (isPostgres(tx)) return all;
+  if (isPostgres(tx)) return continued;
   const changes: RowChange[] = [];
-  for (const [id, { standing, ...revisions }] of continued) {
-    if (standing !== null) changes.push({ id, ...revisions, ...columnsOf(standing) });
+  const others = new Map<string, Continued>();
+  for (const [id, entry] of continued) {
+    const { from, revision, change } = entry;
+    if ('status' in change) changes.push({ id, before: from.revision - 1, revision, ...columnsOf(change) });
+    else others.set(id, entry);
   }
-  if ((await changeRows(tx, table, changes)) !== changes.length) return all;
-  for (const { id } of changes) all.delete(id);
-  return all;
+  return (await changeRows(tx, table, changes)) === changes.length ? others : continued;
 }
 
-/** @returns what has become of those connections whose rows are not so already. */
-async function resolveByRows(
+/** @returns how the rows of these connections have to be, without those that are so already. */
+async function changedRows(
   tx: Kysely<NamingTables>,
   table: string,
-  steps: readonly Step[],
-  ids: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Entry>> {
-  const before = new Map<string, Entry>();
-  for (const row of await loadRows(tx, table, [...ids])) {
-    before.set(row.id, { state: toConnection(row), revision: row.revision, createdPosition: row.created_position });
+  continued: ReadonlyMap<string, Continued>,
+): Promise<ConnectionRow[]> {
+  const before = new Map((await loadRows(tx, table, [...continued.keys()])).map((row) => [row.id, row]));
+  const rows: ConnectionRow[] = [];
+  for (const [id, { from, revision, change }] of continued) {
+    const row = before.get(id);
+    // Some of the events may have been seen before, or all of them.
+    if (row === undefined || row.revision < from.revision) refuseGap(from, row?.revision ?? -1);
+    if (row === undefined || row.revision >= revision) continue;
+    const state = { ...toConnection(row), ...change };
+    rows.push(toRow(state, revision, row.created_position));
   }
-  const resolved = new Map(before);
-  for (const step of steps) if (ids.has(step.id)) resolved.set(step.id, entryAfter(resolved.get(step.id), step));
-  for (const [id, entry] of before) if (resolved.get(id) === entry) resolved.delete(id);
-  return resolved;
+  return rows;
 }
 
-const rowsOf = (entries: ReadonlyMap<string, Entry>): ConnectionRow[] =>
-  [...entries.values()].flatMap(({ state, revision, createdPosition }) =>
+const rowsOf = (begun: ReadonlyMap<string, Begun>): ConnectionRow[] =>
+  [...begun.values()].flatMap(({ state, revision, createdPosition }) =>
     state === null ? [] : toRow(state, revision, createdPosition),
   );
 

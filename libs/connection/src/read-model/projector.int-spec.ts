@@ -23,9 +23,15 @@ function watched(projection: Projection = connectionsProjection): Projection & {
   return {
     ...projection,
     given,
-    async apply(tx, table, events) {
-      given.push(...events);
-      await projection.apply(tx, table, events);
+    changes: () => {
+      const changes = projection.changes();
+      return {
+        add(events) {
+          given.push(...events);
+          changes.add(events);
+        },
+        writeTo: (tx, table) => changes.writeTo(tx, table),
+      };
     },
   };
 }
@@ -285,9 +291,12 @@ describeDatabases('a projector', (databases) => {
 
       const knowing: Projection = {
         ...connectionsProjection,
-        async apply(tx, table, events) {
-          const known = events.filter(({ type }) => type !== 'ConnectionRenamed');
-          await connectionsProjection.apply(tx, table, known);
+        changes: () => {
+          const changes = connectionsProjection.changes();
+          return {
+            add: (events) => changes.add(events.filter(({ type }) => type !== 'ConnectionRenamed')),
+            writeTo: (tx, table) => changes.writeTo(tx, table),
+          };
         },
       };
       const second = model.projector({ projection: knowing });
@@ -318,9 +327,15 @@ describeDatabases('a projector', (databases) => {
     let faults = 2;
     const projection: Projection = {
       ...connectionsProjection,
-      async apply(tx, table, events) {
-        await connectionsProjection.apply(tx, table, events);
-        if (events.length > 0 && faults-- > 0) throw new Error('the database went away');
+      changes: () => {
+        const changes = connectionsProjection.changes();
+        return {
+          add: (events) => changes.add(events),
+          async writeTo(tx, table) {
+            await changes.writeTo(tx, table);
+            if (faults-- > 0) throw new Error('the database went away');
+          },
+        };
       },
     };
     const projector = model.projector({ projection });

@@ -11,8 +11,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** More events than a rebuild replays at once. */
-const MANY = 2_500;
+/** More than a rebuild writes at once. */
+const MANY = 3_000;
 const many: Attempt[] = Array.from({ length: MANY }, (_, connection) => ({ connection, step: 'create' }));
 
 describeDatabases('a rebuild of the connections', (databases) => {
@@ -59,6 +59,13 @@ describeDatabases('a rebuild of the connections', (databases) => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('goes on with connections of which it has written rows already', async () => {
+    const steps = (['activate', 'deactivate'] as const).map((step): Attempt => ({ connection: 1, step }));
+    await model.play([...many, ...steps, { connection: MANY, step: 'create' }]);
+    expect(await rebuildNow()).toMatchObject({ done: MANY + 3 });
+    expect(await model.rows()).toEqual(await model.rowsByTheLog());
   });
 
   it('leaves the old rows to readers until the new ones are ready', async () => {

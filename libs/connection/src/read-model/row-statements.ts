@@ -30,9 +30,29 @@ export async function writeRows(
     return;
   }
   for (const chunk of chunksOf(rows)) {
-    const query = kept(tx, `upsert ${table} ${chunk.length}`, () => upsertOf(tx, table, chunk));
+    const query = kept(tx, `upsert ${table} ${chunk.length}`, () => orUpdate(table, insertOf(tx, table, chunk)));
     await tx.executeQuery({ ...query, parameters: parametersOf(chunk, columns) });
   }
+}
+
+/*
+ * A statement for many rows that fails at one of them undoes what it did to the others, and SQLite copies every page that it
+ * touches for that. Here whatever fails ends the whole transaction, so these two say that nothing is to be undone.
+ */
+
+/** Writes whole rows, except those that are there already: for SQLite. @returns how many it wrote. */
+export async function insertRows(
+  tx: Kysely<ReadModelTables>,
+  table: string,
+  rows: readonly ConnectionRow[],
+): Promise<number> {
+  let inserted = 0n;
+  for (const chunk of chunksOf(rows)) {
+    const query = kept(tx, `insert ${table} ${chunk.length}`, () => insertOf(tx, table, chunk).orIgnore().compile());
+    const { numAffectedRows = 0n } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, columns) });
+    inserted += numAffectedRows;
+  }
+  return Number(inserted);
 }
 
 /**
@@ -135,19 +155,20 @@ function parametersOf<Row>(rows: readonly Row[], of: readonly (keyof Row)[]): un
   return parameters;
 }
 
-const upsertOf = (tx: Kysely<ReadModelTables>, table: string, rows: readonly ConnectionRow[]): CompiledQuery =>
-  orUpdate(
-    table,
-    tx
-      .insertInto(table as 'connections')
-      .columns([...columns])
-      .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never)),
-  );
+const insertOf = (
+  tx: Kysely<ReadModelTables>,
+  table: string,
+  rows: readonly ConnectionRow[],
+): InsertQueryBuilder<ReadModelTables, 'connections', InsertResult> =>
+  tx
+    .insertInto(table as 'connections')
+    .columns([...columns])
+    .values(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])) as never));
 
 function changeOf(tx: Kysely<ReadModelTables>, table: string, changes: readonly RowChange[]): CompiledQuery {
   const values = changes.map((change) => sql`(${sql.join(given.map((name) => change[name]))})`);
   const to = changing.map((column) => sql`${sql.ref(column)} = ${nth(column)}`);
-  return sql`update ${sql.table(table)} set ${sql.join(to)} from (values ${sql.join(values)}) as given
+  return sql`update or fail ${sql.table(table)} set ${sql.join(to)} from (values ${sql.join(values)}) as given
     where id = ${nth('id')} and revision = ${nth('before')}`.compile(tx);
 }
 

@@ -24,7 +24,7 @@ const nothing: Projection = {
       .addColumn('id', 'text', (column) => column.primaryKey())
       .execute();
   },
-  apply: async () => undefined,
+  changes: () => ({ add: () => undefined, writeTo: async () => undefined }),
 };
 
 describe('a projection of a log that others write to as well', () => {
