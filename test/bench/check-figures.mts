@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { canned, makePairs } from './canned.mts';
 import { Child, newLoad } from './child.mts';
@@ -69,7 +70,8 @@ async function besideCeiling(
 ): Promise<Pick<CheckFigures, 'single' | 'batch' | 'half'>> {
   const dataDir = join(folder, 'checks');
   const parties = await makeParties(dataDir);
-  const service = await startService(dataDir, join(folder, 'checks.log'));
+  const log = join(folder, 'checks.log');
+  const service = await startService(dataDir, log);
   const ceiling = new Child('ceiling-server.mts');
   const load = newLoad();
   try {
@@ -90,6 +92,8 @@ async function besideCeiling(
       // The first round only warms up: the service has more code to compile than its ceiling.
       for (let round = -1; round < options.rounds; round += 1) {
         for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
+          // As whoever rotates logs does. One that grows by gigabytes is measured by what the system does to find memory for it.
+          truncateSync(log);
           const pace = every && { every: every[server.target] };
           const measured = await measure(load, server, { name, work: () => work, ...pace }, options);
           if (round >= 0) rounds[server.target].push(measured);
@@ -103,7 +107,6 @@ async function besideCeiling(
     const everyOf = ({ rate }: Loaded): number => (options.connections * 1_000) / (rate.median / 2);
     const every = { service: everyOf(single.service), ceiling: everyOf(single.ceiling) };
     const half = await inTurn('one a call, at half the load', one(checked), every);
-    // Last, since gigabytes of its decision log are on their way to the disk for a while.
     const batch = await inTurn('100 a call', { kind: 'check', checked, size: 100 });
     return { single, batch, half };
   } finally {
@@ -155,11 +158,12 @@ async function historiesOf(events: number, folder: string): Promise<Asking> {
 /** Each log with a service of its own, all of them loaded in turn. */
 async function inTurn(all: readonly Asking[], options: Options, folder: string): Promise<AskedOf[]> {
   const load = newLoad();
+  const log = join(folder, 'checks.log');
   const running: { asking: Asking; service: Service; first: number[]; few: Round[]; many: Round[] }[] = [];
   try {
     for (const asking of all) {
       await followed(asking.dataDir);
-      const service = await startService(asking.dataDir, join(folder, 'checks.log'));
+      const service = await startService(asking.dataDir, log);
       running.push({ asking, service, first: await firstChecks(service, asking), few: [], many: [] });
     }
     for (let round = -1; round < options.rounds; round += 1) {
@@ -167,6 +171,7 @@ async function inTurn(all: readonly Asking[], options: Options, folder: string):
         for (const [checked, rounds] of [[asking.few, few] as const, [asking.many, many] as const]) {
           if (checked.length === 0) continue;
           const server = { target: asking.dataDir, port: service.port, pid: service.pid };
+          truncateSync(log);
           const measured = await measure(load, server, { name: 'check', work: () => one(checked) }, options);
           if (round >= 0) rounds.push(measured);
         }

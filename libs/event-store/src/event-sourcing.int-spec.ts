@@ -353,6 +353,52 @@ describe('a stream of which a few events settle how it stands', () => {
     expect(await now(gauges, stream)).toMatchObject([{ state: { unit: 'bar', value: 99 }, revision: 31 }]);
   });
 
+  it('is read once for all who ask at the same time, as often as each of them does', async () => {
+    const [stream, other] = [await recorded(unit!, ...values(0, 30)), await recorded(unit!)];
+    const asked = Array.from({ length: 20 }, async () => (await gauges.look(3)).of([stream, other, stream]));
+    const known = [
+      await new EventSourcing(store, gauge).load(stream),
+      await new EventSourcing(store, gauge).load(other),
+    ];
+    for (const answer of await Promise.all(asked)) expect(answer).toEqual([known[0], known[1], known[0]]);
+    // The first and the last event of the one, and the only one of the other from both ends.
+    expect(read.sort((a, b) => a - b)).toEqual([0, 0, 0, 30]);
+  });
+
+  it('is read again for who asks later than what is being read by then', async () => {
+    const stream = await recorded(unit!, ...values(0, 30));
+    const elsewhere = new EventSourcing(store, gauge);
+    let later: Promise<Folded<Shown>[]> | undefined;
+    // The first has read an end that is not the end any more when the second asks; and it is still at it.
+    const old = Object.create(store, {
+      changes: { value: store.changes.bind(store) },
+      head: { value: store.head.bind(store) },
+      read: {
+        value: async function* (...args: Parameters<SqliteEventStore['read']>) {
+          for await (const event of store.read(...args)) {
+            if (args[1]?.direction === 'backwards' && later === undefined) {
+              await elsewhere.transact(stream, () => values(99, 100), showing({ value: 99 }));
+              later = now(both, stream);
+              await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+            }
+            yield event;
+          }
+        },
+      },
+    }) as SqliteEventStore;
+    const both = new EventSourcing(old, gauge);
+    await now(both, stream);
+    expect(await later).toMatchObject([{ state: { unit: 'bar', value: 99 }, revision: 31 }]);
+  });
+
+  it('is asked for again where reading it failed', async () => {
+    const stream = await recorded(unit!);
+    beforeBackwards = () => Promise.reject(new StoreUnavailable('away'));
+    const asked = await Promise.allSettled([now(gauges, stream), now(gauges, stream)]);
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(await now(gauges, stream)).toEqual([await new EventSourcing(store, gauge).load(stream)]);
+  });
+
   it('is not there at all, where it began between the two reads of it', async () => {
     const stream = newStream();
     const elsewhere = new EventSourcing(store, gauge);

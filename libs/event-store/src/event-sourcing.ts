@@ -102,6 +102,8 @@ export class EventSourcing<State, Event> {
   });
 
   readonly #currency: Currency;
+  /** The streams that are being read for those who look. */
+  readonly #reading = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly store: EventStore,
@@ -193,11 +195,26 @@ export class EventSourcing<State, Event> {
   async #seen(streams: readonly string[]): Promise<Folded<State>[]> {
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
-    const unproven = new Set(streams.filter((_, index) => proven[index] === null));
-    const read = new Map([...unproven].map((stream) => [stream, this.#readNow(stream)]));
-    return Promise.all(
-      streams.map(async (stream, index) => proven[index] ?? (await read.get(stream)) ?? this.#nothing),
-    );
+    return Promise.all(streams.map((stream, index) => proven[index] ?? this.#provenOrRead(stream)));
+  }
+
+  /**
+   * Of all who ask for a stream at once one reads it. What it reads counts for another like whatever is remembered: if it
+   * is proven by what the log said when it was asked last.
+   */
+  async #provenOrRead(stream: string): Promise<Folded<State>> {
+    for (let reading = this.#reading.get(stream); reading !== undefined; reading = this.#reading.get(stream)) {
+      await reading.catch(() => undefined);
+      const proven = this.#proven(stream);
+      if (proven !== null) return proven;
+    }
+    const reading = this.#readNow(stream);
+    this.#reading.set(stream, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reading.delete(stream);
+    }
   }
 
   /** What is remembered, if the log said when it was asked last that it holds. */
