@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { canned, makePairs } from './canned.mts';
 import { Child, newLoad } from './child.mts';
 import { HttpConnection } from './http-connection.mts';
-import { figureOf, type HttpFigure, type Loaded, loadedOf, measure, type Round, sameBytes } from './http-figures.mts';
+import {
+  figureOf,
+  type HttpFigure,
+  type Loaded,
+  loadedOf,
+  measure,
+  type Round,
+  sameBytes,
+  WARMING_UP,
+} from './http-figures.mts';
 import type { Checked, Work } from './load.mts';
 import type { Options } from './options.mts';
 import { makeParties, type Parties } from './parties.mts';
@@ -89,8 +98,7 @@ async function besideCeiling(
     type Sides<T> = Record<(typeof servers)[number]['target'], T>;
     const inTurn = async (name: string, work: Work, every?: Sides<number>): Promise<HttpFigure> => {
       const rounds: Sides<Round[]> = { service: [], ceiling: [] };
-      // The first round only warms up: the service has more code to compile than its ceiling.
-      for (let round = -1; round < options.rounds; round += 1) {
+      for (let round = -WARMING_UP; round < options.rounds; round += 1) {
         for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
           // As whoever rotates logs does. One that grows by gigabytes is measured by what the system does to find memory for it.
           truncateSync(log);
@@ -166,7 +174,7 @@ async function inTurn(all: readonly Asking[], options: Options, folder: string):
       const service = await startService(asking.dataDir, log);
       running.push({ asking, service, first: await firstChecks(service, asking), few: [], many: [] });
     }
-    for (let round = -1; round < options.rounds; round += 1) {
+    for (let round = -WARMING_UP; round < options.rounds; round += 1) {
       for (const { asking, service, few, many } of round % 2 === 0 ? running : running.toReversed()) {
         for (const [checked, rounds] of [[asking.few, few] as const, [asking.many, many] as const]) {
           if (checked.length === 0) continue;

@@ -51,6 +51,9 @@ export interface Kind {
   readonly every?: number;
 }
 
+/** Rounds of each kind that are not counted: the service has more code to compile than its ceiling, and goes on for some seconds. */
+export const WARMING_UP = 4;
+
 /** Commands and reads over HTTP: the service and its ceiling, in turn. */
 export async function httpFigures(options: Options, folder: string): Promise<HttpFigure[]> {
   const dataDir = join(folder, 'http');
@@ -84,11 +87,11 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
     const figures: HttpFigure[] = [];
     for (const kind of kinds) {
       const rounds: { service: Round[]; ceiling: Round[] } = { service: [], ceiling: [] };
-      for (let round = 0; round < options.rounds; round += 1) {
+      for (let round = -WARMING_UP; round < options.rounds; round += 1) {
         for (const server of servers) {
           const measured = await measure(load, server, kind, options);
           from += measured.requests + options.connections;
-          rounds[server.target as 'service' | 'ceiling'].push(measured);
+          if (round >= 0) rounds[server.target as 'service' | 'ceiling'].push(measured);
         }
       }
       figures.push(figureOf(kind.name, rounds.service, rounds.ceiling));
