@@ -1,6 +1,7 @@
 import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runChild } from '@connections/event-store/testing/child-process';
 import { KeyFile, MissingKeys, UnusableKeys } from './key-file';
 import { generateSignerKey } from './signed-note';
 
@@ -38,6 +39,30 @@ describe('the file of signing keys', () => {
     file.add();
     file.remove(first!.id);
     expect(synced).toEqual([true, true, true]);
+  });
+
+  it('loses no key where several processes add theirs at the same time', async () => {
+    const first = file.create('log.example');
+    const adding = Array.from({ length: 4 }, () =>
+      runChild(join(__dirname, 'testing', 'add-keys.ts'), [file.path, '25']),
+    );
+    const added = (await Promise.all(adding)).flatMap(({ lines, stderr }) => {
+      expect(stderr).toBe('');
+      return lines;
+    });
+    expect(added).toHaveLength(100);
+    expect(new Set(file.read().map(({ id }) => id))).toEqual(new Set([first!.id, ...added]));
+    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+  });
+
+  it('is not changed while another command is at it, which says what to do where none is', () => {
+    const first = file.create('log.example');
+    writeFileSync(`${file.path}.lock`, '');
+    expect(() => file.add()).toThrow(`${file.path}.lock says that another command is changing the keys.`);
+    expect(file.read()).toEqual([first]);
+    rmSync(`${file.path}.lock`);
+    const second = file.add();
+    expect(file.read()).toEqual([first, second]);
   });
 
   it('is never written over', () => {

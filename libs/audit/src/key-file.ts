@@ -16,6 +16,21 @@ import { generateSignerKey, MalformedNote, parseSignerKey, type SignerKey } from
 /** The file of the signing keys is not there, cannot be read, or holds something else; the message says what to do. */
 export class UnusableKeys extends Error {}
 
+/** How long a change of the keys by another process is waited for, and how often it is looked whether it is over, in milliseconds. */
+const LONGEST_WAIT = 3_000;
+const LOOK_EVERY = 10;
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Makes an empty file. @returns false where there is one already; true as well where none can be made, which the change itself tells. */
+function isMade(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+  }
+}
+
 /** There is no file of signing keys. */
 export class MissingKeys extends UnusableKeys {}
 
@@ -75,16 +90,20 @@ export class KeyFile {
 
   /** Adds a key of the same name, which signs beside the others. @throws UnusableKeys */
   add(): SignerKey {
-    const [{ name }] = this.read() as [SignerKey];
-    const { key, line } = generateSignerKey(name);
-    this.#replace([...this.#lines(), line]);
-    return key;
+    return this.#alone(() => {
+      const [{ name }] = this.read() as [SignerKey];
+      const { key, line } = generateSignerKey(name);
+      this.#replace([...this.#lines(), line]);
+      return key;
+    });
   }
 
   /** Takes a key out. @throws UnusableKeys when it is not there, or is the only one. */
   remove(id: string): void {
-    this.removable(id);
-    this.#replace(this.#lines().filter((line) => parseSignerKey(line).id !== id));
+    this.#alone(() => {
+      this.removable(id);
+      this.#replace(this.#lines().filter((line) => parseSignerKey(line).id !== id));
+    });
   }
 
   /** A key that can be taken out. @throws UnusableKeys when it is not there, or is the only one. */
@@ -96,6 +115,25 @@ export class KeyFile {
     }
     if (keys.length > 1) return key;
     throw new UnusableKeys(`${id} is the only key in ${this.path}. Make another one first, by "audit key rotate".`);
+  }
+
+  /** Changes what is there while no other process does, whose change would be lost. @throws UnusableKeys after a while */
+  #alone<T>(change: () => T): T {
+    const lock = `${this.path}.lock`;
+    const until = performance.now() + LONGEST_WAIT;
+    while (!isMade(lock)) {
+      if (performance.now() > until) {
+        throw new UnusableKeys(
+          `${lock} says that another command is changing the keys. Where none is, one was ended in the middle: remove that file, and run this again.`,
+        );
+      }
+      Atomics.wait(never, 0, 0, LOOK_EVERY);
+    }
+    try {
+      return change();
+    } finally {
+      rmSync(lock, { force: true });
+    }
   }
 
   #lines(): string[] {
