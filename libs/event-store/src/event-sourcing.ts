@@ -195,7 +195,7 @@ export class EventSourcing<State, Event> {
   async #seen(streams: readonly string[]): Promise<Folded<State>[]> {
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
-    return Promise.all(streams.map((stream, index) => proven[index] ?? this.#provenOrRead(stream)));
+    return Promise.all(streams.map(async (stream, index) => proven[index] ?? this.#provenOrRead(stream)));
   }
 
   /**
