@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { backwards } from '@connections/event-store/backwards';
 import {
   EventStore,
   type EventToAppend,
@@ -199,7 +200,7 @@ export class ConnectionLog {
 
   /** The stored events of a connection, newest first, from a revision on, or from the last one where that is earlier. */
   backwards(connectionId: string, from: number): AsyncIterable<RecordedEvent> {
-    return this.store.read(streamOf(connectionId), { from, direction: 'backwards' });
+    return backwards(this.store, streamOf(connectionId), from);
   }
 }
 

@@ -103,7 +103,7 @@ export class EventSourcing<State, Event> {
 
   readonly #currency: Currency;
   /** The streams that are being read for those who look. */
-  readonly #reading = new Map<string, Promise<unknown>>();
+  readonly #reading = new Map<string, { readonly knownAt: number; readonly folded: Promise<Folded<State>> }>();
 
   constructor(
     private readonly store: EventStore,
@@ -195,25 +195,23 @@ export class EventSourcing<State, Event> {
   async #seen(streams: readonly string[]): Promise<Folded<State>[]> {
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
-    return Promise.all(streams.map(async (stream, index) => proven[index] ?? this.#provenOrRead(stream)));
+    return Promise.all(streams.map(async (stream, index) => proven[index] ?? this.#readOnce(stream)));
   }
 
   /**
-   * Of all who ask for a stream at once one reads it. What it reads counts for another like whatever is remembered: if it
-   * is proven by what the log said when it was asked last.
+   * Reads a stream, or waits for who does. A read that began since the log was asked last began after whoever is here has
+   * looked, and tells them all that they would read themselves; an older one may have missed what they have to see.
    */
-  async #provenOrRead(stream: string): Promise<Folded<State>> {
-    for (let reading = this.#reading.get(stream); reading !== undefined; reading = this.#reading.get(stream)) {
-      await reading.catch(() => undefined);
-      const proven = this.#proven(stream);
-      if (proven !== null) return proven;
-    }
-    const reading = this.#readNow(stream);
+  async #readOnce(stream: string): Promise<Folded<State>> {
+    const { now } = this.#currency;
+    const other = this.#reading.get(stream);
+    if (other?.knownAt === now) return other.folded;
+    const reading = { knownAt: now, folded: this.#readNow(stream) };
     this.#reading.set(stream, reading);
     try {
-      return await reading;
+      return await reading.folded;
     } finally {
-      this.#reading.delete(stream);
+      if (this.#reading.get(stream) === reading) this.#reading.delete(stream);
     }
   }
 

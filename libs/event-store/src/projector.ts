@@ -330,10 +330,7 @@ export class Projector {
     } catch (error) {
       if (!(error instanceof Unprojectable)) throw error;
       const { position } = error.event;
-      const good = batch.events.slice(
-        0,
-        batch.events.findIndex((event) => event.position === position),
-      );
+      const good = batch.events.filter((event) => event.position < position);
       const last = good.at(-1);
       if (last !== undefined) await this.#projectOrStop({ events: good, upTo: last.position });
       // Among several that cannot be, the first was not always met first.

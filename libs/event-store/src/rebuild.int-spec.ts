@@ -6,10 +6,12 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
-import type { EventStore } from './event-store';
-import { type Projection, projectionMigrations, type ProjectionTables } from './projection';
-import { rebuild } from './rebuild';
+import type { EventStore, EventToAppend, SubscribeOptions } from './event-store';
+import { type Projection, projectionMigrations, type ProjectionTables, Unprojectable } from './projection';
+import { rebuild, RebuildOvertaken } from './rebuild';
 import { SqliteEventStore } from './sqlite/sqlite-event-store';
+
+const happened = (): EventToAppend => ({ id: randomUUID(), type: 'Happened', data: {}, metadata: {} });
 
 /** Remembers which streams it saw. */
 const streams: Projection = {
@@ -44,10 +46,11 @@ describeDatabases('a rebuild', (databases) => {
     database = await databases.open();
     await migrate(database.writer as unknown as Kysely<never>, projectionMigrations);
     for (const stream of ['one', 'two']) {
-      await store.append(stream, -1, [{ id: randomUUID(), type: 'Happened', data: {}, metadata: {} }]);
+      await store.append(stream, -1, [happened()]);
     }
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     await store.close();
     await database.close();
   });
@@ -82,6 +85,85 @@ describeDatabases('a rebuild', (databases) => {
     expect(await checkpoints()).toEqual(before);
     const tables = await database.reader.introspection.getTables();
     expect(tables.map((table) => table.name)).not.toContain('streams_next');
+  });
+
+  /** The log, an event at a time, and something that happens before each. */
+  const eventByEvent = (before: () => Promise<void>): EventStore =>
+    Object.create(store, {
+      head: { value: store.head.bind(store) },
+      distance: { value: store.distance.bind(store) },
+      subscribe: {
+        value: async function* (options: SubscribeOptions) {
+          for await (const batch of store.subscribe({ ...options, batchSize: 1 })) {
+            await before();
+            yield batch;
+          }
+        },
+      },
+    }) as EventStore;
+
+  it.each([false, true])(
+    'that was overtaken does not judge events, whether it gives way or not (%s)',
+    async (givesWay) => {
+      const refused = new Error('nobody knows it');
+      const unknowing: Projection = {
+        ...streams,
+        changes: () => ({
+          ...streams.changes(),
+          add: (events) => {
+            const unknown = events.find(({ stream }) => stream === 'two');
+            if (unknown) throw new Unprojectable(unknown, refused);
+          },
+        }),
+      };
+      await expect(rebuild(store, database, unknowing, { givesWay })).rejects.toThrow(Unprojectable);
+      // Whoever overtakes a rebuild gives its row another generation.
+      const overtaking = eventByEvent(async () => {
+        await database.writer
+          .updateTable('projections')
+          .set({ generation: 99 })
+          .where('name', '=', 'streams_next')
+          .execute();
+      });
+      await expect(rebuild(overtaking, database, unknowing, { givesWay })).rejects.toThrow(RebuildOvertaken);
+    },
+  );
+
+  it('shows that it lives, however slowly events come', async () => {
+    for (const stream of ['three', 'four', 'five']) await store.append(stream, -1, [happened()]);
+    let now = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => (now += 60));
+    const shown = new Set<string | undefined>();
+    const slow = eventByEvent(async () => {
+      const row = database.reader.selectFrom('projections').select('position').where('name', '=', 'streams_next');
+      shown.add((await row.executeTakeFirst())?.position);
+    });
+    await rebuild(slow, database, streams);
+    expect(shown.size).toBeGreaterThan(2);
+  });
+
+  it('writes each change once, and keeps none for longer', async () => {
+    const many = Array.from({ length: 6_000 }, happened);
+    await store.append('many', -1, many);
+    const gathered: string[][] = [];
+    const watched: Projection = {
+      ...streams,
+      changes: () => {
+        const [changes, own] = [streams.changes(), [] as string[]];
+        gathered.push(own);
+        return {
+          add: (events) => {
+            own.push(...events.map(({ id }) => id));
+            changes.add(events);
+          },
+          writeTo: (tx, table) => changes.writeTo(tx, table),
+        };
+      },
+    };
+    await rebuild(store, database, watched);
+    expect(gathered.flat().slice(2)).toEqual(many.map(({ id }) => id));
+    expect(Math.max(...gathered.map(({ length }) => length))).toBeLessThan(3_001);
+    expect(await seen()).toEqual(['many', 'one', 'two']);
   });
 
   it.each([false, true])('makes the indexes of each table anew, whether it gives way or not (%s)', async (givesWay) => {

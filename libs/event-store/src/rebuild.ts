@@ -7,7 +7,7 @@ import { logUntil } from './log-until';
 import { indexing, type Projection, type ProjectionTables } from './projection';
 
 export interface RebuildProgress {
-  /** Events replayed so far. */
+  /** Events gone through so far; what the last of them change may be written a moment later. */
   readonly done: number;
   /** Events there are in all; an estimate where the store cannot tell. */
   readonly total: number;
@@ -35,6 +35,8 @@ export class RebuildOvertaken extends Error {
 const BATCH_SIZE = 500;
 /** Events whose changes are written at once: a page that changes for many of them is written once. */
 const GATHERED = 2_500;
+/** How long its checkpoint stands still at most, in milliseconds, however slowly events come: others tell by it whether a rebuild lives. */
+const CHECKPOINT_AT_LEAST_EVERY = 200;
 /** What is done between two answers, where some are waiting. */
 const SMALL_BATCH_SIZE = 200;
 /**
@@ -98,14 +100,22 @@ export async function rebuild(
       const rest = { after: position, until: head, batchSize, ...(signal && { signal }) };
       let changes = projection.changes();
       let gathered = 0;
+      let written = performance.now();
       for await (const { events, upTo } of logUntil(store, rest)) {
         const started = performance.now();
-        changes.add(events);
+        try {
+          changes.add(events);
+        } catch (error) {
+          // Whoever was overtaken does not judge what events are: the one that took over may know them.
+          await step(position, async () => undefined);
+          throw error;
+        }
         gathered += events.length;
         const progress = progressAt(upTo, events.length);
-        if (givesWay || gathered >= GATHERED || upTo === head) {
+        const isDue = gathered >= GATHERED || performance.now() - written >= CHECKPOINT_AT_LEAST_EVERY;
+        if (givesWay || isDue || upTo === head) {
           await step(upTo, (tx) => changes.writeTo(tx, table));
-          [changes, gathered] = [projection.changes(), 0];
+          [changes, gathered, written] = [projection.changes(), 0, performance.now()];
           if (progress.done >= INDEXED_AFTER) await index();
         }
         options.onProgress?.(progress);

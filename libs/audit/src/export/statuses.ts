@@ -1,5 +1,6 @@
 import { ruleOf, type Status, steps } from '@connections/connection/domain/lifecycle';
 import { decode } from '@connections/connection/stored-events';
+import { backwards } from '@connections/event-store/backwards';
 import type { EventStore } from '@connections/event-store/event-store';
 import { type Said, statusAfter } from './telling';
 
@@ -46,7 +47,7 @@ export class Statuses {
 
   /** The last event that says so; others leave the status as it was. */
   async #read(stream: string, from: number): Promise<Status | null> {
-    for await (const recorded of this.log.read(stream, { direction: 'backwards', from })) {
+    for await (const recorded of backwards(this.log, stream, from)) {
       const status = statusAfter({ event: decode(recorded), commitment: null }, null);
       if (status !== null) return status;
     }
