@@ -21,13 +21,15 @@ const LONGEST_WAIT = 3_000;
 const LOOK_EVERY = 10;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** Makes an empty file. @returns false where there is one already; true as well where none can be made, which the change itself tells. */
+/** Makes an empty file. @returns false where there is one already. */
 function isMade(path: string): boolean {
   try {
     closeSync(openSync(path, 'wx', 0o600));
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    throw new UnusableKeys(`The signing keys cannot be changed: ${message}.`);
   }
 }
 
@@ -119,6 +121,8 @@ export class KeyFile {
 
   /** Changes what is there while no other process does, whose change would be lost. @throws UnusableKeys after a while */
   #alone<T>(change: () => T): T {
+    // What is not there, or is something else, tells more of itself than a lock that cannot be made beside it.
+    this.read();
     const lock = `${this.path}.lock`;
     const until = performance.now() + LONGEST_WAIT;
     while (!isMade(lock)) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteConnection from 'better-sqlite3';
 import { sql } from 'kysely';
 import type { Database, Durability } from './database';
 import { openSqliteDatabase } from './sqlite-database';
@@ -32,6 +33,20 @@ describe('a database in a SQLite file', () => {
 
   it('cannot be written to by its reader', async () => {
     await expect(sql`insert into notes values (1)`.execute(database.reader)).rejects.toThrow(/readonly/);
+  });
+
+  it('writes after it has read in one transaction, whoever else would have written in between', async () => {
+    const other = new SqliteConnection(path, { timeout: 0 });
+    await sql`create table counted (number integer)`.execute(database.writer);
+    await sql`insert into counted values (1)`.execute(database.writer);
+    await database.transaction('relaxed', async (tx) => {
+      await sql`select number from counted`.execute(tx);
+      expect(() => other.exec('update counted set number = 10')).toThrow('database is locked');
+      await sql`update counted set number = number + 1`.execute(tx);
+    });
+    other.exec('update counted set number = number * 10');
+    other.close();
+    expect((await sql`select number from counted`.execute(database.reader)).rows).toEqual([{ number: 20 }]);
   });
 
   it('keeps the values of parameters from whoever plans the query', () => {

@@ -22,7 +22,7 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   // Deleted rows are overwritten; see `erasing` for whole pages that are given up.
   writing.pragma('secure_delete = FAST');
   const reading = openReader(path, writing);
-  const [toRead, toWrite] = [withPreparedStatements(reading), withPreparedStatements(writing)];
+  const [toRead, toWrite] = [withPreparedStatements(reading), writingAtOnce(withPreparedStatements(writing))];
   const reads = new SharedReads(reading, toRead);
   const kysely = (database: SqliteDatabase): Kysely<Tables> =>
     new Kysely<Tables>({ dialect: new PlanningOnce({ database }) });
@@ -88,6 +88,15 @@ class PlanningOnce extends SqliteDialect {
     })();
   }
 }
+
+/**
+ * A transaction that reads and then writes cannot be waited for: where another process has written in between, what was read is
+ * old, and SQLite refuses the write. So each begins as one that writes, which waits for its turn.
+ */
+const writingAtOnce = (connection: SqliteDatabase): SqliteDatabase => ({
+  prepare: (sql) => connection.prepare(sql === 'begin' ? 'begin immediate' : sql),
+  close: () => connection.close(),
+});
 
 /** The dialect prepares at every execution; keeping the statements makes a point query 1.7 times as fast. */
 function withPreparedStatements(connection: SqliteConnection): SqliteDatabase {

@@ -10,8 +10,14 @@ export async function* backwards(
   stream: string,
   from: number,
 ): AsyncGenerator<RecordedEvent> {
-  for await (const first of store.read(stream, { direction: 'backwards', from, limit: 1 })) {
-    yield first;
-    if (first.revision > 0) yield* store.read(stream, { direction: 'backwards', from: first.revision - 1 });
+  let first: RecordedEvent | undefined;
+  for await (const event of store.read(stream, { direction: 'backwards', from, limit: 1 })) first = event;
+  if (first === undefined) return;
+  yield first;
+  const { revision } = first;
+  if (revision === 0) return;
+  // From the same event on, so that a store can tell where none of those before it is left.
+  for await (const event of store.read(stream, { direction: 'backwards', from: revision })) {
+    if (event.revision < revision) yield event;
   }
 }

@@ -30,8 +30,8 @@ export interface Projection {
 }
 
 /**
- * What events change in the rows of a table. All that they say by themselves is worked out while they are gathered, so that
- * nobody has to wait for the rows meanwhile.
+ * What events change in the rows of a table. All that they say by themselves is worked out while they are gathered, before
+ * any row is looked at.
  */
 export interface Changes {
   /** Takes in the events that come next in the log. @throws Unprojectable for one that no rows could make sense of. */

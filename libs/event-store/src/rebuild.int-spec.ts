@@ -111,7 +111,7 @@ describeDatabases('a rebuild', (databases) => {
         changes: () => ({
           ...streams.changes(),
           add: (events) => {
-            const unknown = events.find(({ stream }) => stream === 'two');
+            const unknown = events.find(({ stream }) => stream === 'one');
             if (unknown) throw new Unprojectable(unknown, refused);
           },
         }),

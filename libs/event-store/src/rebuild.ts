@@ -35,7 +35,7 @@ export class RebuildOvertaken extends Error {
 const BATCH_SIZE = 500;
 /** Events whose changes are written at once: a page that changes for many of them is written once. */
 const GATHERED = 2_500;
-/** How long its checkpoint stands still at most, in milliseconds, however slowly events come: others tell by it whether a rebuild lives. */
+/** After so long, in milliseconds, it is written however little it is: others tell by the checkpoint whether a rebuild lives. */
 const CHECKPOINT_AT_LEAST_EVERY = 200;
 /** What is done between two answers, where some are waiting. */
 const SMALL_BATCH_SIZE = 200;
