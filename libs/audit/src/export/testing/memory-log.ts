@@ -4,6 +4,7 @@ import {
   type EventToAppend,
   type JsonObject,
   type LoggedEvent,
+  type ReadOptions,
   type RecordedEvent,
   type WrittenBatch,
   writtenDown,
@@ -56,7 +57,7 @@ export class MemoryLog implements ExportSources {
   readonly log: ExportSources['log'] = {
     head: async () => this.events.at(-1)?.position ?? '',
     written: (options) => this.#written(options.after, options.batchSize ?? 1_000),
-    read: (stream, options = {}) => this.#read(stream, options.direction === 'backwards', options.from),
+    read: (stream, options = {}) => this.#read(stream, options),
   };
 
   readonly tree: ExportSources['tree'] = {
@@ -93,10 +94,11 @@ export class MemoryLog implements ExportSources {
     }
   }
 
-  async *#read(stream: string, backwards: boolean, from?: number): AsyncGenerator<RecordedEvent> {
+  async *#read(stream: string, { direction, from, limit }: ReadOptions): AsyncGenerator<RecordedEvent> {
     const events = (this.#streams.get(stream) ?? []).map(({ event }) => event);
-    if (backwards) yield* events.slice(0, (from ?? events.length) + 1).reverse();
-    else yield* events.slice(from);
+    const isBackwards = direction === 'backwards';
+    const asked = isBackwards ? events.slice(0, (from ?? events.length) + 1).reverse() : events.slice(from);
+    yield* asked.slice(0, limit);
   }
 }
 
