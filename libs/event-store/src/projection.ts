@@ -43,6 +43,18 @@ export interface Changes {
   writeTo(tx: Kysely<unknown>, table: string): Promise<void>;
 }
 
+/** Brings the rows up to date with some events. @throws Unprojectable */
+export async function apply<Tables>(
+  projection: Projection,
+  tx: Kysely<Tables>,
+  table: string,
+  events: readonly LoggedEvent[],
+): Promise<void> {
+  const changes = projection.changes();
+  changes.add(events);
+  await changes.writeTo(tx as unknown as Kysely<unknown>, table);
+}
+
 /** What makes the indexes of a table, one each; `generation` keeps their names apart. */
 export const indexing = (
   { name, indexes = {} }: Projection,

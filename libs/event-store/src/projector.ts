@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database, Durability } from '@connections/database/database';
 import { type Batch, type EventStore, type Position, START, StoreUnavailable } from './event-store';
 import { type Lease, LEASE_LASTS, type LeaseTables, whileHeld } from './lease';
-import { type Projection, type ProjectionTables, Unprojectable } from './projection';
+import { apply, type Projection, type ProjectionTables, Unprojectable } from './projection';
 import { createEmpty, nextTable, rebuild, RebuildOvertaken } from './rebuild';
 
 export interface ProjectorStatus {
@@ -367,9 +367,7 @@ export class Projector {
     await this.database.transaction(this.#durability, async (tx) => {
       // Whoever is fenced off does not judge what events are: the one that took over may know them.
       await this.#moveCheckpoint(tx, from, upTo);
-      const changes = this.projection.changes();
-      changes.add(events);
-      await changes.writeTo(tx as unknown as Kysely<unknown>, this.projection.name);
+      await apply(this.projection, tx, this.projection.name, events);
     });
     this.#seen(upTo);
   }

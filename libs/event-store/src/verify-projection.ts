@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { type EventStore, type Position, START } from './event-store';
 import { logUntil } from './log-until';
-import type { Projection, ProjectionTables } from './projection';
+import { apply, type Projection, type ProjectionTables } from './projection';
 import { progressOf, type RebuildProgress } from './rebuild';
 import { type Comparison, compareTables } from './table-comparison';
 
@@ -92,9 +92,7 @@ class Replay {
     this.#progress ??= progressOf(this.store, until);
     const rest = { after: this.#position, until, batchSize: BATCH_SIZE, ...(signal && { signal }) };
     for await (const { events, upTo } of logUntil(this.store, rest)) {
-      const changes = this.projection.changes();
-      changes.add(events);
-      await this.scratch.transaction('relaxed', (tx) => changes.writeTo(tx, name));
+      await this.scratch.transaction('relaxed', (tx) => apply(this.projection, tx, name, events));
       this.#position = upTo;
       this.#events += events.length;
       onReplay?.(this.#progress(upTo, events.length));

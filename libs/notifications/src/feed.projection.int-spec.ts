@@ -9,10 +9,9 @@ import {
 import type { Database } from '@connections/database/database';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { Step } from '@connections/connection/domain/lifecycle';
-import { Unprojectable } from '@connections/event-store/projection';
+import { apply, Unprojectable } from '@connections/event-store/projection';
 import type { Projector } from '@connections/event-store/projector';
 import { rebuild } from '@connections/event-store/rebuild';
-import { apply } from '@connections/event-store/testing/apply';
 import { Feed, type FeedPlace } from './feed';
 import { feedProjection } from './feed.projection';
 import type { FeedTables } from './feed.table';
