@@ -29,10 +29,7 @@ export async function writeRows(
     await tx.executeQuery({ ...query, parameters: columns.map((column) => rows.map((row) => row[column])) });
     return;
   }
-  for (const chunk of chunksOf(rows)) {
-    const query = kept(tx, `upsert ${table} ${chunk.length}`, () => orUpdate(table, insertOf(tx, table, chunk)));
-    await tx.executeQuery({ ...query, parameters: parametersOf(chunk, columns) });
-  }
+  await inChunks(tx, `upsert ${table}`, rows, columns, (chunk) => orUpdate(table, insertOf(tx, table, chunk)));
 }
 
 /*
@@ -41,36 +38,38 @@ export async function writeRows(
  */
 
 /** Writes whole rows, except those that are there already: for SQLite. @returns how many it wrote. */
-export async function insertRows(
+export const insertRows = (
   tx: Kysely<ReadModelTables>,
   table: string,
   rows: readonly ConnectionRow[],
-): Promise<number> {
-  let inserted = 0n;
-  for (const chunk of chunksOf(rows)) {
-    const query = kept(tx, `insert ${table} ${chunk.length}`, () => insertOf(tx, table, chunk).orIgnore().compile());
-    const { numAffectedRows = 0n } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, columns) });
-    inserted += numAffectedRows;
-  }
-  return Number(inserted);
-}
+): Promise<number> =>
+  inChunks(tx, `insert ${table}`, rows, columns, (chunk) => insertOf(tx, table, chunk).orIgnore().compile());
 
 /**
  * Changes the rows that are at the revisions that are named, without looking at them first: for SQLite.
  * @returns how many it changed.
  */
-export async function changeRows(
+export const changeRows = (
   tx: Kysely<ReadModelTables>,
   table: string,
   changes: readonly RowChange[],
+): Promise<number> => inChunks(tx, `change ${table}`, changes, given, (chunk) => changeOf(tx, table, chunk));
+
+/** Runs a statement for some rows at a time. @param build the one for so many rows. @returns how many rows of the table it wrote. */
+async function inChunks<Row>(
+  tx: Kysely<ReadModelTables>,
+  name: string,
+  rows: readonly Row[],
+  of: readonly (keyof Row)[],
+  build: (chunk: readonly Row[]) => CompiledQuery,
 ): Promise<number> {
-  let changed = 0n;
-  for (const chunk of chunksOf(changes)) {
-    const query = kept(tx, `change ${table} ${chunk.length}`, () => changeOf(tx, table, chunk));
-    const { numAffectedRows = 0n } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, given) });
-    changed += numAffectedRows;
+  let written = 0n;
+  for (const chunk of chunksOf(rows)) {
+    const query = kept(tx, `${name} ${chunk.length}`, () => build(chunk));
+    const { numAffectedRows = 0n } = await tx.executeQuery({ ...query, parameters: parametersOf(chunk, of) });
+    written += numAffectedRows;
   }
-  return Number(changed);
+  return Number(written);
 }
 
 /** The rows that there are of these connections. */
