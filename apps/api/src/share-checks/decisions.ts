@@ -30,14 +30,11 @@ export class Decisions {
     questions: readonly SharingQuestion[],
     outcomes: readonly SharingOutcome[],
   ): Promise<void> {
-    const counts = new Map<SharingReason, number>();
-    for (const outcome of outcomes) {
-      if (isAnswer(outcome)) counts.set(outcome.reason, (counts.get(outcome.reason) ?? 0) + 1);
-    }
-    if (counts.size > 0 && this.log.isLevelEnabled('info')) {
+    const runs = runsOf(outcomes);
+    if (runs.length > 0 && this.log.isLevelEnabled('info')) {
       await this.#write(decisionLines(caller, requestId, questions, outcomes, new Date()));
     }
-    for (const [reason, count] of counts) this.metrics.countShareChecks(reason, count);
+    for (const { reason, count } of runs) this.metrics.countShareChecks(reason, count);
   }
 
   async #write(lines: readonly ByteText[]): Promise<void> {
@@ -49,4 +46,21 @@ export class Decisions {
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: RETRY_AFTER, cause });
     }
   }
+}
+
+interface Run {
+  readonly reason: SharingReason;
+  count: number;
+}
+
+/** The reasons that were given, and how often each was in a row: mostly all of them are one, and none is looked up. */
+function runsOf(outcomes: readonly SharingOutcome[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const outcome of outcomes) {
+    if (!isAnswer(outcome)) continue;
+    const last = runs.at(-1);
+    if (last?.reason === outcome.reason) last.count += 1;
+    else runs.push({ reason: outcome.reason, count: 1 });
+  }
+  return runs;
 }

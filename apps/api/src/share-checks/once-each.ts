@@ -9,15 +9,13 @@ export type Written = (...about: Parameters<Write>) => ByteText;
 
 /**
  * Writes once about each answer: to the same question the very same object is answered again as long as nothing
- * happens, and what was written is at hand as long as the answer is.
+ * happens, and what was written is at hand as long as the answer is. It is kept on the answer, under a name that nobody
+ * else has: to find it in a `WeakMap` takes as long as to copy it.
  */
-export function onceEach(write: Write): Written {
-  const written = new WeakMap<SharingAnswer, ByteText>();
+export function onceEach(write: Write, kept: (text: string) => ByteText = byteTextOf): Written {
+  const name = Symbol('written');
   return (question, answer) => {
-    const known = written.get(answer);
-    if (known !== undefined) return known;
-    const text = byteTextOf(write(question, answer));
-    written.set(answer, text);
-    return text;
+    const written = answer as SharingAnswer & Record<symbol, ByteText | undefined>;
+    return (written[name] ??= kept(write(question, answer)));
   };
 }

@@ -4,7 +4,7 @@ import { verdictOn } from '@connections/connection/domain/sharing';
 import { keyInflections, withKeys } from '../http/key-inflection';
 import { bytesOf, textOf } from './byte-text';
 import { shareCheckResourceOf } from './share-check.resource';
-import { answerTexts } from './share-check.text';
+import { answerTexts, unlisted } from './share-check.text';
 
 const id = fc.stringMatching(/^org_[0-9A-Za-z]{1,64}$/);
 const scopes = fc.array(fc.oneof(fc.constantFrom('inquiry.read', 'account.read'), fc.string({ unit: 'binary' })), {
@@ -41,9 +41,10 @@ describe('the text of an answer', () => {
         };
         const answer = { ...verdictOn(about?.connection ?? null, asked, may), decidedUpon: about };
         const resource = shareCheckResourceOf(question, answer);
-        const [written, expected] = [[answerTexts[form](question, answer)], JSON.stringify(withKeys(resource, form))];
-        expect(textOf(written)).toBe(expected);
-        expect(bytesOf(written).toString()).toBe(expected);
+        const [written, expected] = [answerTexts[form](question, answer), JSON.stringify(withKeys(resource, form))];
+        expect(textOf([unlisted(written)])).toBe(expected);
+        expect(bytesOf([written]).toString()).toBe(`${expected},`);
+        expect(answerTexts[form](question, answer)).toBe(written);
       }),
       { numRuns: 500 },
     );

@@ -1,6 +1,7 @@
 import type { SharingAnswer } from '@connections/connection/queries/sharing-outcome';
 import type { SharingReason } from '@connections/connection/domain/sharing';
 import { inflectedKey, type KeyInflection, keyInflections } from '../http/key-inflection';
+import { type ByteText, byteTextOf } from './byte-text';
 import { onceEach, type Write, type Written } from './once-each';
 import { detailsOf, SHARE_CHECKS } from './share-check.resource';
 
@@ -10,15 +11,20 @@ interface Verdict {
   readonly after: string;
 }
 
+/** An element of a list and the comma behind it, which by itself would take as long to copy as the element. */
+export const listed = (text: string): ByteText => byteTextOf(`${text},`);
+
+/** The same without its comma: the last element, or the only one. */
+export const unlisted = (text: ByteText): ByteText => text.slice(0, -1) as ByteText;
+
 /**
- * The bytes that JSON makes of `shareCheckResourceOf`, in each casing of its keys. Written by hand because it is asked for
+ * The bytes that JSON makes of `shareCheckResourceOf`, in each casing of its keys, each `listed`. Written by hand because it is asked for
  * before every share, a hundred times in one call: making an object of it and walking through that costs several times
  * as much. Ids, hashes and times hold nothing that JSON would escape.
  */
-export const answerTexts = Object.fromEntries(keyInflections.map((form) => [form, onceEach(writerIn(form))])) as Record<
-  KeyInflection,
-  Written
->;
+export const answerTexts = Object.fromEntries(
+  keyInflections.map((form) => [form, onceEach(writerIn(form), listed)]),
+) as Record<KeyInflection, Written>;
 
 function writerIn(form: KeyInflection): Write {
   const member = (name: string): string => `,"${inflectedKey(name, form)}":`;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { CheckSharing } from '@connections/connection/queries/check-sharing';
-import { isAnswer, type SharingOutcome, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
+import { isAnswer, type SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import { JSON_TYPE, keyInflectionOf, mediaTypeOf, type ReadsText } from '../http/conventions';
 import { CredentialsGuard } from '../http/credentials.guard';
 import { withKeys } from '../http/key-inflection';
@@ -13,7 +13,7 @@ import { Decisions } from './decisions';
 import { KnownQuestions, QuestionsOfText } from './known-questions';
 import { MemoryUsedAgain } from './memory-used-again';
 import { problemsOf, refused, resourceAt } from './share-check.refusals';
-import { answerTexts } from './share-check.text';
+import { answerTexts, listed, unlisted } from './share-check.text';
 import { SHARE_CHECKS_PATH } from './share-checks.controller';
 import { type Questions, questionsIn } from './well-formed';
 
@@ -82,17 +82,13 @@ export class ShortWay {
     await this.decisions.record(caller, request.id, questions, outcomes);
     const form = keyInflectionOf(request);
     const written = answerTexts[form];
-    const told = (outcome: SharingOutcome, index: number): ByteText =>
+    const told = outcomes.map((outcome, index) =>
       isAnswer(outcome)
         ? written(questions[index] as SharingQuestion, outcome)
-        : byteTextOf(JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form)));
-    const parts: ByteText[] = [isList ? LIST : ONE];
-    outcomes.forEach((outcome, index) => {
-      if (index > 0) parts.push(COMMA);
-      parts.push(told(outcome, index));
-    });
-    parts.push(isList ? END_OF_LIST : END_OF_ONE);
-    return parts;
+        : listed(JSON.stringify(withKeys(refused(problemsOf(outcome, resourceAt(index, isList)), isList), form))),
+    );
+    told.push(unlisted(told.pop() as ByteText), isList ? END_OF_LIST : END_OF_ONE);
+    return [isList ? LIST : ONE, ...told];
   }
 }
 
@@ -102,4 +98,4 @@ const isAsked = ({ url }: FastifyRequest): boolean => url === SHARE_CHECKS_PATH;
 const questionsOf = (body: unknown): Questions | null => (body instanceof QuestionsOfText ? body : questionsIn(body));
 
 const [ONE, END_OF_ONE] = [byteTextOf('{"data":'), byteTextOf('}')];
-const [LIST, COMMA, END_OF_LIST] = [byteTextOf('{"data":['), byteTextOf(','), byteTextOf(']}')];
+const [LIST, END_OF_LIST] = [byteTextOf('{"data":['), byteTextOf(']}')];
