@@ -52,6 +52,20 @@ describe('the client', () => {
       expect(server.received.map(({ target }) => target)).toEqual([plain, plain, `/inside${plain}`, `/inside${plain}`]);
     });
 
+    it.each([
+      ['request-id', { correlationId: 'one\ntwo' }],
+      ['request-id', { correlationId: 'Auftrag → 7' }],
+      ['idempotency-key', { idempotencyKey: 'a\0b' }],
+    ])('nothing that its %s cannot carry, as in %j', async (header, options) => {
+      await serverThat(ok(connection(0)));
+      const failure = await failureOf(clientOf().connections.create(to, options));
+      expect(failure).toBeInstanceOf(client.InvalidRequest);
+      expect(failure).toMatchObject({ code: 'invalid-header', status: null });
+      expect(failure.message).toContain(header);
+      expect(failure.message).toContain(JSON.stringify(Object.values(options)[0]));
+      expect(server.received).toEqual([]);
+    });
+
     it('what a step is to be like', async () => {
       await serverThat(ok(connection(3)));
       const { connections } = clientOf();

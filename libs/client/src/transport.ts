@@ -93,14 +93,23 @@ export class Transport {
     });
   }
 
+  /** @throws InvalidRequest for what no header can carry. */
   #headers({ correlationId }: CallOptions, more: Record<string, string> = {}): Headers {
-    return new Headers({
+    const headers = new Headers({
       authorization: `Bearer ${this.#settings.apiKey}`,
       accept: 'application/json',
       'key-inflection': 'camel',
-      ...(correlationId !== undefined && { 'request-id': correlationId }),
-      ...more,
     });
+    const given = { ...(correlationId !== undefined && { 'request-id': correlationId }), ...more };
+    for (const [name, value] of Object.entries(given)) {
+      try {
+        headers.set(name, value);
+      } catch (cause) {
+        const message = `The header ${name} cannot carry ${JSON.stringify(value)}: give printable ASCII characters.`;
+        throw new InvalidRequest(message, { code: 'invalid-header', cause });
+      }
+    }
+    return headers;
   }
 
   #url(path: string, query: Query): URL {
