@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
-import { Client, newConnection } from '../support/client';
+import { type Answer, Client, newConnection } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { runToEnd, startService, temporaryFolder } from '../support/service';
 
@@ -31,12 +31,22 @@ describe('a log that was restored beside a database that has followed another on
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   }
   const older = join(folder.path, 'older.sqlite');
+  const feed = '/connect/events';
+  const cursorOf = async (platform: Client): Promise<string> => (await platform.get(feed)).body.meta.cursor as string;
+  /** Cursors that somebody keeps who follows the feed: of what the copy has as well, and of what was lost with the log. */
+  const kept = { older: '', lost: '' };
 
   it('is refused where it is an older copy, and nothing of what is lost is signed', async () => {
-    await served(data, (platform) => platform.get('/audit/export'));
+    await served(data, async (platform) => {
+      await platform.get('/audit/export');
+      kept.older = await cursorOf(platform);
+    });
     cpSync(filesOf(data).log, older);
     await served(data, async (platform) => {
       for (let number = 0; number < 3; number += 1) await newConnection(platform, 'active');
+      const behind = (): Promise<Answer> => platform.get(`${feed}?page[after]=${kept.older}`);
+      await until('all is in the feed', async () => (await behind()).body.data.length === 6);
+      kept.lost = (await behind()).body.meta.cursor as string;
     });
     const checkpoints = readdirSync(join(data, 'checkpoints'));
     restore(older);
@@ -56,6 +66,31 @@ describe('a log that was restored beside a database that has followed another on
       expect((await platform.get('/audit/export')).status).toBe(200);
     });
     expect((await cli.run('audit', 'verify')).stdout).toContain('whole');
+  });
+
+  it('hides nothing from who follows the feed behind what was lost', async () => {
+    await served(data, async (platform) => {
+      const behind = (cursor: string): Promise<Answer> => platform.get(`${feed}?page[after]=${cursor}`);
+      const streamed = (cursor: string): Promise<Answer> =>
+        platform.get(`${feed}/stream`, { headers: { 'last-event-id': cursor } });
+      const told = ({ status, headers, body }: Answer): unknown[] => [
+        status,
+        headers.get('retry-after'),
+        body.errors?.[0].code,
+      ];
+      expect((await behind(kept.older)).body.data).toHaveLength(2);
+      expect(told(await behind(kept.lost))).toEqual([503, '1', 'not-yet-visible']);
+      expect(told(await streamed(kept.lost))).toEqual([503, '1', 'not-yet-visible']);
+      for (let number = 0; number < 3; number += 1) await newConnection(platform, 'active');
+      expect(told(await behind(kept.lost))).toEqual([400, null, 'invalid-cursor']);
+      expect(told(await streamed(kept.lost))).toEqual([400, null, 'invalid-header']);
+      await until('all is in the feed', async () => (await behind(kept.older)).body.data.length === 8);
+      const all = await behind(kept.older);
+      expect((await behind(all.body.meta.cursor as string)).body).toMatchObject({
+        data: [],
+        meta: { cursor: all.body.meta.cursor as string },
+      });
+    });
   });
 
   it('gets no signature and no proof any more where more was signed than it has', async () => {
@@ -109,7 +144,7 @@ describe('a log that was restored beside a database that has followed another on
     mkdirSync(alone);
     for (const file of ['events.sqlite', 'audit.key']) cpSync(join(data, file), join(alone, file));
     const service = await startService(alone);
-    expect(service.log()).toMatch(/"head":"0+8".*"the database is new, and the log is not: /);
+    expect(service.log()).toMatch(/"head":"0+14".*"the database is new, and the log is not: /);
     expect((await new Client(service.demo.url, service.demo.platform.key).get('/readyz')).status).toBe(200);
     await service.stop();
     const again = await startService(alone);

@@ -50,6 +50,14 @@ describeDatabases('the feed', (databases) => {
     expect(told(await feed.after(null, '', 10))).toEqual(all);
   });
 
+  it('tells which event is at a position, whosever it is', async () => {
+    await walk([1, 'create'], [2, 'create'], [1, 'activate']);
+    await followed();
+    for (const event of await feed.after(null, '', 10)) expect(await feed.at(event.position)).toEqual(event);
+    expect(await feed.at('')).toBeNull();
+    expect(await feed.at('9999999999999999')).toBeNull();
+  });
+
   it('goes on behind any position, page by page, with no gap and no repeat', async () => {
     await walk([1, 'create'], [2, 'create'], [1, 'activate'], [3, 'create'], [2, 'activate'], [1, 'deactivate']);
     await followed();

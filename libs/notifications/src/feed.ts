@@ -17,6 +17,7 @@ export class Feed {
   readonly #asSource: Walk;
   readonly #asDestination: Walk;
   readonly #between: Walk;
+  readonly #at: Walk;
 
   constructor(database: Database<FeedTables>) {
     const rows = database.reader.selectFrom('feed').selectAll().orderBy('position').limit(1);
@@ -34,6 +35,7 @@ export class Feed {
         .compile(),
     );
     this.#between = database.prepare(after.where('position', '<=', '').compile());
+    this.#at = database.prepare(rows.where('position', '=', '').compile());
   }
 
   /**
@@ -51,6 +53,12 @@ export class Feed {
       .sort((one, other) => (one.position < other.position ? -1 : 1))
       .slice(0, limit)
       .map(placeOf);
+  }
+
+  /** The event at a position, whosever it is; null where there is none. */
+  async at(position: Position): Promise<FeedPlace | null> {
+    const [row] = await this.#at([position, 1]);
+    return row === undefined ? null : placeOf(row);
   }
 
   /** Whose feeds have something new between two positions; null when it is too much to tell, and so may be anybody's. */

@@ -3,12 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Position } from '@connections/event-store/event-store';
 import type { Projector } from '@connections/event-store/projector';
 import { Projectors } from '../projectors';
-import { ProblemError } from './problems';
+import { ProblemError, type Source } from './problems';
 
 /** How long a read waits for the position it names, in milliseconds. */
 const READ_PATIENCE = 2_000;
 /** How long a command waits for its own effect to be visible before it answers all the same, in milliseconds. */
 const COMMAND_PATIENCE = 250;
+
+const NOT_YET = 'What you wrote is safe, but not yet visible to reads. Try again, or leave Connect-Position out.';
 
 /** Lets clients read their own writes: a read that names a Connect-Position waits until it can be seen. */
 @Injectable()
@@ -25,20 +27,18 @@ export class Freshness implements CanActivate {
     const position = positionIn(headers);
     // The past of one is read from the log, which has everything that was ever answered; a list asks the rows as well.
     if ('id' in (params as object) && isOfThePast(query as object)) return true;
-    const { projector } = this;
-    if (!projector.readable) {
+    if (!this.projector.readable) {
       const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
     }
-    if (position === undefined || (await projector.reached(position, READ_PATIENCE))) return true;
-    throw new ProblemError(
-      {
-        code: 'not-yet-visible',
-        details: 'What you wrote is safe, but not yet visible to reads. Try again, or leave Connect-Position out.',
-        source: { header: 'Connect-Position' },
-      },
-      { retryAfter: 1 },
-    );
+    if (position !== undefined) await this.see(position, { header: 'Connect-Position' }, NOT_YET);
+    return true;
+  }
+
+  /** Waits until a position can be seen. @throws ProblemError when it cannot in time. @param details what to do then. */
+  async see(position: Position, source: Source, details: string): Promise<void> {
+    if (await this.projector.reached(position, READ_PATIENCE)) return;
+    throw new ProblemError({ code: 'not-yet-visible', details, source }, { retryAfter: 1 });
   }
 
   /** Waits a little, so that a client that never heard of positions reads its own writes as well. */

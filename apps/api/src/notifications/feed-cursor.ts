@@ -1,27 +1,50 @@
 import { type Position, START } from '@connections/event-store/event-store';
 import { fromCursor, toCursor } from '../http/cursors';
-import { ProblemError } from '../http/problems';
+import { type Problem, ProblemError } from '../http/problems';
+
+/** A place in a feed, and which event is there. */
+export interface FeedMark {
+  readonly position: Position;
+  /** How the hash of that event begins; null for a place that was named without looking at what is there. */
+  readonly hash: string | null;
+}
+
+/** Where a request names a place. */
+export type Named = Required<Pick<Problem, 'code' | 'source'>> & { readonly name: string };
+
+export const PARAMETER: Named = { name: 'page[after]', code: 'invalid-cursor', source: { parameter: 'page[after]' } };
+export const HEADER: Named = { name: 'Last-Event-ID', code: 'invalid-header', source: { header: 'Last-Event-ID' } };
 
 const FEED = 'connect/events';
+/** Of a hash: they tell an event from any other that is ever at its position. */
+const DIGITS = 16;
 /** Nothing at all, for the beginning of the log. */
-const POSITION = /^\d{0,64}$/;
+const MARK = new RegExp(`^\\d{0,64}(\\.[0-9a-f]{${DIGITS}})?$`);
 
-export const feedCursor = (position: Position): string => toCursor(FEED, position);
+export const markOf = (position: Position, hash: string | null): FeedMark => ({
+  position,
+  hash: hash === null ? null : hash.slice(0, DIGITS),
+});
+
+export const feedCursor = ({ position, hash }: FeedMark): string =>
+  toCursor(FEED, hash === null ? position : `${position}.${hash}`);
 
 /** @throws ProblemError when the parameter is no cursor of a feed. */
-export const positionInParameter = (cursor: string | undefined): Position =>
-  cursor === undefined ? START : fromCursor(FEED, 'page[after]', cursor, POSITION);
+export const markInParameter = (cursor: string | undefined): FeedMark =>
+  cursor === undefined ? markOf(START, null) : markIn(cursor);
 
 /** @throws ProblemError when the header is there and no cursor of a feed. */
-export function positionInHeader(cursor: string | string[] | undefined): Position | null {
+export function markInHeader(cursor: string | string[] | undefined): FeedMark | null {
   if (cursor === undefined) return null;
   try {
-    return fromCursor(FEED, 'Last-Event-ID', String(cursor), POSITION);
+    return markIn(String(cursor));
   } catch {
-    throw new ProblemError({
-      code: 'invalid-header',
-      details: 'Last-Event-ID must be the id of an event of this stream, or a cursor of /api/v1/connect/events.',
-      source: { header: 'Last-Event-ID' },
-    });
+    const details = 'Last-Event-ID must be the id of an event of this stream, or a cursor of /api/v1/connect/events.';
+    throw new ProblemError({ code: HEADER.code, details, source: HEADER.source });
   }
+}
+
+function markIn(cursor: string): FeedMark {
+  const [position = START, hash = null] = fromCursor(FEED, PARAMETER.name, cursor, MARK).split('.');
+  return { position, hash };
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { GetConnectionHistory } from '@connections/connection/queries/get-connection-history';
+import { GetConnectionHistory, type HistoryEntry } from '@connections/connection/queries/get-connection-history';
 import type { JsonObject, Position } from '@connections/event-store/event-store';
-import { Feed } from '@connections/notifications/feed';
+import { Feed, type FeedPlace } from '@connections/notifications/feed';
 import { EventResources } from '../connections/event.resource';
+import { FeedFreshness } from '../http/freshness';
+import { ProblemError } from '../http/problems';
+import { type FeedMark, markOf, type Named } from './feed-cursor';
 
 /** One event of a feed, as the API tells it. */
 export interface FeedItem {
-  readonly position: Position;
+  readonly mark: FeedMark;
   readonly resource: JsonObject;
 }
 
@@ -18,20 +21,41 @@ export class FeedPages {
     private readonly feed: Feed,
     private readonly queries: QueryBus,
     private readonly resources: EventResources,
+    private readonly freshness: FeedFreshness,
   ) {}
 
   /** @param viewer an organization; null for everything there is. */
   async after(viewer: string | null, position: Position, limit: number): Promise<FeedItem[]> {
     const places = await this.feed.after(viewer, position, limit);
     return Promise.all(
-      places.map(async ({ connectionId, revision, position: at }) => {
-        const { entries } = await this.queries.execute(
-          new GetConnectionHistory(connectionId, null, 1, revision === 0 ? null : revision - 1),
-        );
-        const [resource] = await this.resources.of(connectionId, entries);
-        if (resource === undefined) throw new Error(`The log lacks revision ${revision} of ${connectionId}.`);
-        return { position: at, resource };
+      places.map(async (place) => {
+        const entry = await this.#entryAt(place);
+        const [resource] = await this.resources.of(place.connectionId, [entry]);
+        return { mark: markOf(place.position, entry.hash), resource: resource as JsonObject };
       }),
     );
+  }
+
+  /**
+   * Looks whether what a client has seen last is where it was. In a log that was restored from an older copy it is not,
+   * and what happened in the place of what was lost would be left out behind it.
+   * @throws ProblemError when it is not there, or not yet.
+   */
+  async find({ position, hash }: FeedMark, { name, code, source }: Named): Promise<void> {
+    await this.freshness.see(position, source, `${name} names what cannot be seen yet. Try again.`);
+    if (hash === null) return;
+    const place = await this.feed.at(position);
+    if (place !== null && markOf(position, (await this.#entryAt(place)).hash).hash === hash) return;
+    const details = `${name} names an event that is not there: the log was restored from an older copy, and others took its place. Begin anew without it; whatever you have seen already has the id that it had.`;
+    throw new ProblemError({ code, details, source });
+  }
+
+  async #entryAt({ connectionId, revision }: FeedPlace): Promise<HistoryEntry> {
+    const { entries } = await this.queries.execute(
+      new GetConnectionHistory(connectionId, null, 1, revision === 0 ? null : revision - 1),
+    );
+    const [entry] = entries;
+    if (entry === undefined) throw new Error(`The log lacks revision ${revision} of ${connectionId}.`);
+    return entry;
   }
 }

@@ -2,13 +2,12 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import type { Position } from '@connections/event-store/event-store';
 import { FeedWatch } from '@connections/notifications/feed-watch';
 import { inflected } from '../http/conventions';
 import { ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { LOG } from '../log';
-import { feedCursor } from './feed-cursor';
+import { feedCursor, type FeedMark, markOf } from './feed-cursor';
 import { FeedPages } from './feed-pages';
 import { StillPermitted } from './still-permitted';
 
@@ -42,10 +41,10 @@ export class FeedStreams implements OnModuleDestroy {
   /**
    * A stream of server-sent events for a request: what is new in the caller's feed, until one of both sides ends it or the
    * caller may not read any more. It is read only as fast as the client takes it.
-   * @param after the last position that the client has seen; null for whatever comes from now on.
+   * @param after what the client has seen last; null for whatever comes from now on.
    * @throws ProblemError when the caller has too many already.
    */
-  open(request: AuthenticatedRequest, reply: FastifyReply, after: Position | null): FeedStream {
+  open(request: AuthenticatedRequest, reply: FastifyReply, after: FeedMark | null): FeedStream {
     const { id } = request.caller;
     const others = this.#open.get(id) ?? 0;
     if (others >= MOST_FOR_ONE) {
@@ -55,7 +54,7 @@ export class FeedStreams implements OnModuleDestroy {
     this.#open.set(id, others + 1);
     const gone = new AbortController();
     const count = (): void => void (stream.events += 1);
-    const texts = this.#events(request, after ?? this.watch.position, gone.signal, count);
+    const texts = this.#events(request, after ?? markOf(this.watch.position, null), gone.signal, count);
     const stream = Object.assign(Readable.from(texts, { objectMode: false }), { events: 0 });
     // Sooner than the stream itself, which first finishes what it waits for.
     reply.raw.once('close', () => gone.abort());
@@ -86,30 +85,30 @@ export class FeedStreams implements OnModuleDestroy {
 
   async *#events(
     request: AuthenticatedRequest,
-    from: Position,
+    from: FeedMark,
     gone: AbortSignal,
     count: () => void,
   ): AsyncGenerator<string> {
     const { organizationId } = request.caller;
-    let position = from;
+    let mark = from;
     const bell = new Bell();
     const forget = this.watch.onNews(organizationId, () => bell.ring());
     const ring = (): void => bell.ring();
     for (const signal of [gone, this.#closing.signal]) signal.addEventListener('abort', ring);
     try {
       // Whoever is cut off before the first event comes back to this very place.
-      yield `retry: ${COME_BACK_AFTER}\nevent: start\nid: ${feedCursor(position)}\ndata: {}\n\n`;
+      yield `retry: ${COME_BACK_AFTER}\nevent: start\nid: ${feedCursor(mark)}\ndata: {}\n\n`;
       let [judged, sent] = [performance.now(), performance.now()];
       while (!gone.aborted && !this.#closing.signal.aborted) {
         if (performance.now() - judged >= JUDGE_EVERY) {
           if (!(await this.permitted.judge(request, 'read'))) return;
           judged = performance.now();
         }
-        const items = await this.pages.after(organizationId, position, PAGE_SIZE);
+        const items = await this.pages.after(organizationId, mark.position, PAGE_SIZE);
         for (const item of items) {
-          ({ position } = item);
+          ({ mark } = item);
           count();
-          yield `id: ${feedCursor(position)}\ndata: ${JSON.stringify(inflected(request, item.resource))}\n\n`;
+          yield `id: ${feedCursor(mark)}\ndata: ${JSON.stringify(inflected(request, item.resource))}\n\n`;
           sent = performance.now();
         }
         if (items.length === PAGE_SIZE) continue;

@@ -9,7 +9,7 @@ import { NoParameters, Parameters } from '../http/parameters';
 import type { AuthenticatedRequest } from '../http/request';
 import { Documented } from '../openapi/documented';
 import { listEvents, streamEvents } from '../openapi/feed-operations';
-import { feedCursor, positionInHeader, positionInParameter } from './feed-cursor';
+import { feedCursor, HEADER, markInHeader, markInParameter, PARAMETER } from './feed-cursor';
 import { FeedParameters } from './feed.dto';
 import { FeedPages } from './feed-pages';
 import { FeedStreams } from './feed-streams';
@@ -35,10 +35,11 @@ export class FeedController {
   ): Promise<JsonObject> {
     const { caller } = request;
     const size = parameters['page[size]'];
-    const after = positionInParameter(parameters['page[after]']);
-    const items = await this.pages.after(caller.organizationId, after, size + 1);
+    const after = markInParameter(parameters['page[after]']);
+    await this.pages.find(after, PARAMETER);
+    const items = await this.pages.after(caller.organizationId, after.position, size + 1);
     const page = items.slice(0, size);
-    const cursor = feedCursor(page.at(-1)?.position ?? after);
+    const cursor = feedCursor(page.at(-1)?.mark ?? after);
     const query = { ...parameters, 'page[size]': String(size) };
     return this.recorder.given(request, 'history', allOf(caller), {
       data: page.map(({ resource }) => resource),
@@ -56,7 +57,9 @@ export class FeedController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Parameters(NoParameters) _: NoParameters,
   ): Promise<StreamableFile> {
-    const stream = this.streams.open(request, reply, positionInHeader(request.headers['last-event-id']));
+    const after = markInHeader(request.headers['last-event-id']);
+    if (after !== null) await this.pages.find(after, HEADER);
+    const stream = this.streams.open(request, reply, after);
     await this.recorder.begun(request, reply, 'history', allOf(request.caller), stream);
     // Nobody on the way keeps what is sent, or keeps it back until there is more.
     void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });

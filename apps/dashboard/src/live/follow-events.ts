@@ -93,6 +93,7 @@ export function followEvents(
         return;
       }
       if (code === 403 || code === 404) onDoubt();
+      if (code === 400) cursor.current = null;
       failed();
     });
   }
@@ -126,6 +127,8 @@ export function followEvents(
       sessionIsOver();
       return;
     }
+    // The log was restored from an older copy: nobody knows what was missed.
+    if (problem instanceof Problem && problem.status === 400) cursor.current = null;
     // What cannot be answered now may be the next time.
     onState(problem === null ? 'polling' : 'reconnecting');
     // Another may have been asked for meanwhile.
