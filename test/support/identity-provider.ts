@@ -6,6 +6,12 @@ import Provider, { type AccountClaims } from 'oidc-provider';
 /** What the provider knows of somebody, beside the id that it has for them. */
 export type Known = Omit<AccountClaims, 'sub'>;
 
+/** An answer of the provider on its way. */
+export interface TokenAnswer {
+  status: number;
+  body: unknown;
+}
+
 /** In seconds. */
 const MINUTE = 60;
 
@@ -27,6 +33,8 @@ export class IdentityProvider {
   readonly accounts = new Map<string, Known>();
   /** While it is, nobody gets an answer. */
   isAway = false;
+  /** What it answers instead where it is asked for tokens; null for what it should. */
+  tokens: ((answer: TokenAnswer) => void) | null = null;
   readonly #server = createServer();
   issuer = '';
 
@@ -55,6 +63,10 @@ export class IdentityProvider {
           ttl: { Interaction: MINUTE, Grant: MINUTE, Session: MINUTE, AccessToken: MINUTE, IdToken: MINUTE },
         }),
     );
+    provider.use(async (answer, next) => {
+      await next();
+      if (answer.path === '/token') this.tokens?.(answer);
+    });
     const answer = provider.callback();
     this.#server.on('request', (request, response) => {
       if (this.isAway) request.socket.destroy();

@@ -43,8 +43,11 @@ export interface Authenticated {
 /** There is a person with this e-mail address already. */
 export class EmailTaken extends Error {}
 
-/** How e-mail addresses are compared: in lower case. */
-export const emailOf = (text: string): string => text.trim().toLowerCase();
+/**
+ * How e-mail addresses are compared: with the letters of ASCII in lower case. Of all of Unicode, the Kelvin sign would be the
+ * k of somebody else's address.
+ */
+export const emailOf = (text: string): string => text.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 /** The people who may sign in. */
 export class People {

@@ -13,7 +13,11 @@ export type SignOnProblem = (typeof signOnProblems)[number];
 
 /** Somebody came by the provider and is not let in. */
 export class SignOnRefused extends Error {
-  constructor(readonly problem: SignOnProblem) {
+  /** @param isFailure whether the provider did not stand by what somebody came with. */
+  constructor(
+    readonly problem: SignOnProblem,
+    readonly isFailure = false,
+  ) {
     super(problem);
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Redirect, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Person } from '@connections/directory/people';
 import { FromOurPages } from '../http/credentials.guard';
 import { Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
@@ -52,18 +53,17 @@ export class SignOnController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Redirection> {
-    const cookie = signOnIn(request);
-    return this.#orTold(request, this.singleSignOn.returnToOf(cookie), async () => {
+    const { search: query } = new URL(request.url, 'http://localhost');
+    const attempt = this.singleSignOn.attemptOf(query, signOnIn(request));
+    return this.#orTold(request, attempt?.returnTo ?? '/', async () => {
+      // A cookie of another attempt stays, for whoever comes back from that one.
+      if (attempt === null) throw new SignOnRefused('sign-on-expired');
       // Each attempt is for once.
-      if (cookie !== undefined) takeSignOn(reply);
-      const query = request.url.slice(request.url.indexOf('?'));
-      const { person, returnTo } = await this.signIns.counted(
-        request,
-        () => this.singleSignOn.complete(query.startsWith('?') ? query : '', cookie),
-        hasBotheredTheProvider,
-      );
+      takeSignOn(reply);
+      const completed = (): Promise<Person> => this.singleSignOn.complete(query, attempt);
+      const person = await this.signIns.counted(request, completed, isFailure);
       await this.signIns.begin(request, reply, { person, by: 'single sign-on' });
-      return returnTo;
+      return attempt.returnTo;
     });
   }
 
@@ -82,8 +82,7 @@ export class SignOnController {
 }
 
 /** Whoever comes back with something made up makes us ask the provider about it. */
-const hasBotheredTheProvider = (error: unknown): boolean =>
-  error instanceof SignOnRefused && error.problem === 'sign-on-refused';
+const isFailure = (error: unknown): boolean => error instanceof SignOnRefused && error.isFailure;
 
 const found = (url: string): Redirection => ({ url, statusCode: 302 });
 

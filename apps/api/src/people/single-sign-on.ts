@@ -70,20 +70,22 @@ export class SingleSignOn {
     return { url: url.href, cookie };
   }
 
-  /** What somebody who comes back wants to see; the start where that is not known. */
-  returnToOf(cookie: string | undefined): string {
-    return (cookie === undefined ? null : attemptIn(cookie, Date.now()))?.returnTo ?? '/';
+  /**
+   * The attempt that somebody comes back from; null where they began none, a newer one in another window, or too long ago.
+   * @param query as the provider made it.
+   */
+  attemptOf(query: string, cookie: string | undefined): SignOnAttempt | null {
+    const attempt = cookie === undefined ? null : attemptIn(cookie, Date.now());
+    return attempt !== null && new URLSearchParams(query).get('state') === attempt.state ? attempt : null;
   }
 
   /**
-   * Who came back, and what they want to see. Nobody comes to be by this who was not invited.
-   * @param query as the provider made it, with its question mark.
+   * Who came back. Nobody comes to be by this who was not invited.
+   * @param query as the provider made it.
    * @throws SignOnRefused
    */
-  async complete(query: string, cookie: string | undefined): Promise<{ person: Person; returnTo: string }> {
-    const attempt = cookie === undefined ? null : attemptIn(cookie, Date.now());
-    if (attempt === null) throw new SignOnRefused('sign-on-expired');
-    return { person: await this.#personOf(await this.#proven(query, attempt)), returnTo: attempt.returnTo };
+  async complete(query: string, attempt: SignOnAttempt): Promise<Person> {
+    return this.#personOf(await this.#proven(query, attempt));
   }
 
   async #proven(query: string, { state, nonce, codeVerifier }: SignOnAttempt): Promise<Proven> {
@@ -101,6 +103,7 @@ export class SingleSignOn {
       const tokens = await authorizationCodeGrant(provider, url, checks);
       const claims = tokens.claims();
       if (claims === undefined) throw new Error('The provider answered no ID token.');
+      if (claims.sub === '' || !claims.sub.isWellFormed()) throw new Error('The provider names nobody.');
       const profile: Partial<UserInfoResponse> =
         claims['email'] === undefined && provider.serverMetadata().userinfo_endpoint !== undefined
           ? { ...claims, ...(await fetchUserInfo(provider, tokens.access_token, claims.sub)) }
@@ -171,9 +174,8 @@ export class SingleSignOn {
   async #discover(): Promise<Provider> {
     const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = this.configuration;
     if (OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined) throw new SignOnRefused('no-single-sign-on');
-    // Marked as deprecated only to be noticed: a provider on this machine, for trials and tests, has no TLS.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    const { allowInsecureRequests, ClientSecretBasic, ClientSecretPost, discovery } = await import('openid-client');
+    const openid = await import('openid-client');
+    const { ClientSecretBasic, ClientSecretPost, discovery, enableNonRepudiationChecks } = openid;
     // As the provider takes it; where it does not say, in the header, as the standard has it.
     const authentication: ClientAuth = (server, ...rest) => {
       const { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] } = server;
@@ -183,8 +185,14 @@ export class SingleSignOn {
     const issuer = new URL(OIDC_ISSUER);
     return discovery(issuer, OIDC_CLIENT_ID, undefined, authentication, {
       timeout: PATIENCE,
-      // The configuration lets only a provider on this very machine do without TLS.
-      execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],
+      // What the provider says of somebody is signed by it, and believed for that, whoever is on the way to it.
+      execute: [
+        enableNonRepudiationChecks,
+        // Marked as deprecated only to be noticed: the configuration lets only a provider on this very machine, for trials
+        // and tests, do without TLS.
+        // eslint-disable-next-line @typescript-eslint/no-deprecated
+        ...(issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : []),
+      ],
     });
   }
 
@@ -193,13 +201,24 @@ export class SingleSignOn {
   }
 
   #refusal(error: unknown): SignOnRefused {
-    const { code, status } = error as { code?: unknown; status?: unknown };
-    const isAway =
-      error instanceof TypeError || code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500);
     this.log.warn({ problem: told(error) }, 'single sign-on refused');
-    return new SignOnRefused(isAway ? 'provider-unavailable' : 'sign-on-refused');
+    if (isAway(error)) return new SignOnRefused('provider-unavailable');
+    // Of what the provider itself says to somebody, who may have thought better of it, it was not asked.
+    return new SignOnRefused('sign-on-refused', codeOf(error) !== 'OAUTH_AUTHORIZATION_RESPONSE_ERROR');
   }
 }
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+/** Whether the provider cannot be reached, or is not itself: what answers in its place says nothing of anybody. */
+function isAway(error: unknown): boolean {
+  if (error instanceof TypeError || AWAY.has(codeOf(error))) return true;
+  const { status, cause } = error as { status?: unknown; cause?: unknown };
+  const answered = cause instanceof Response ? cause.status : status;
+  return typeof answered === 'number' && answered >= 500;
+}
+
+const AWAY = new Set<unknown>(['OAUTH_TIMEOUT', 'OAUTH_PARSE_ERROR', 'OAUTH_RESPONSE_IS_NOT_JSON']);
 
 /** What went wrong, for the log: never what the provider sent along, which may let somebody in. */
 function told(error: unknown): string {
@@ -211,6 +230,6 @@ function told(error: unknown): string {
 /** As names are kept here: on one line, and not too long. */
 function nameIn(claim: unknown): string | null {
   if (typeof claim !== 'string' || !claim.isWellFormed()) return null;
-  const name = claim.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  const name = claim.replace(/\p{Cc}+/gu, ' ').trim();
   return name === '' ? null : name.slice(0, LONGEST_NAME).toWellFormed();
 }
