@@ -181,7 +181,7 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       refused(await create({ name }), 422, ['invalid-name', '/data/attributes/name']);
     });
 
-    it.each(['a\0b', 'a\nb', 'a\u001bb', 'a\u007fb'])('name %j, with a control character', async (name) => {
+    it.each(['a\0b', 'a\nb', 'a\u001bb', 'a\u007fb', 'a\u009bb'])('name %j, with a control character', async (name) => {
       refused(await create({ name }), 422, ['invalid-attribute', '/data/attributes/name']);
     });
 

@@ -124,6 +124,12 @@ describe('signing in', () => {
       ['invalid-attribute', '/data/attributes/email'],
       ['invalid-attribute', '/data/attributes/password'],
     );
+    for (const email of ['\ud800@example.com', 'a\udc00b@example.com', 'a@b\ud800.com', 'a\0b@example.com']) {
+      const attempt = await browser.post('/session', { email, password: 'wrong' });
+      refused(attempt, 422, ['invalid-attribute', '/data/attributes/email']);
+      const invitation = await acme.post('/invitations', { body: { data: { attributes: { email, role: 'member' } } } });
+      refused(invitation, 422, ['invalid-attribute', '/data/attributes/email']);
+    }
     const long = await browser.post('/session', { email: ada.email, password: 'x'.repeat(201) });
     refused(long, 422, ['invalid-attribute', '/data/attributes/password']);
     expect(long.text).not.toContain('xxx');
@@ -182,8 +188,31 @@ describe('signing in', () => {
       told.push(last.body.errors[0].details.replace(/\d+/, 'n'));
     }
     expect(told[0]).toBe(told[1]);
+    // Nor are those of the same network kept out, by tries of which no password was looked at …
+    const neighbours = from('192.0.2.200');
+    const inVain = Array.from({ length: 110 }, () =>
+      new Browser(url).signIn({ email: 'unknown@example.com', password: 'wrong' }, neighbours),
+    );
+    expect(new Set((await Promise.all(inVain)).map(({ status }) => status))).toEqual(new Set([429]));
+    expect((await new Browser(url).signIn(ada, neighbours)).status).toBe(201);
     // Others sign in as before.
     expect((await new Browser(url).signIn(ada)).status).toBe(201);
+  });
+
+  it('is kept from nobody’s own password, who is signed in, by what others try', async () => {
+    const { browser, person } = await joined(acme, 'member');
+    for (let n = 0; n < 11; n += 1) {
+      await new Browser(url).signIn({ ...person, password: 'wrong' }, from(`192.0.2.${n}`));
+    }
+    refused(await new Browser(url).signIn(person), 429, 'rate-limited');
+    const change = (current: string): Promise<Answer> =>
+      browser.post('/session/password', { 'current-password': current, 'new-password': 'a new one that is long' });
+    for (let n = 0; n < 9; n += 1) {
+      refused(await change('wrong'), 422, ['wrong-password', '/data/attributes/current-password']);
+    }
+    expect((await change(person.password)).status).toBe(200);
+    for (let n = 0; n < 10; n += 1) expect((await change('wrong')).status).toBe(422);
+    refused(await change('a new one that is long'), 429, 'rate-limited');
   });
 
   it('counts failures anew after one that went well', async () => {
@@ -207,6 +236,7 @@ describe('signing in', () => {
     expect(statuses).toEqual(Array(100).fill(401));
     refused(await attempt(100, '2001:db8:1:2:ffff::1'), 429, 'rate-limited');
     refused(await attempt(101, '198.51.100.1, 2001:db8:1:2::7'), 429, 'rate-limited');
+    refused(await attempt(101, '[2001:db8:1:2::7]:1234'), 429, 'rate-limited');
     expect((await attempt(102, '2001:db8:1:3::1')).status).toBe(401);
   });
 

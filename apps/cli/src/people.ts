@@ -112,7 +112,7 @@ export function leaveOrganization(who: string, { organization }: MembershipOptio
   return working(async ({ organizations, people, memberships }) => {
     await existing(organizations, organization);
     const person = await known(people, who);
-    if ((await memberships.remove(organization, person.id)) === null) {
+    if ((await memberships.remove(organization, person.id, new Date())) === null) {
       throw new Failed('not-found', `${person.email} does not belong to ${organization}. See "person list".`);
     }
     return answerOf(person, await memberships.of(person.id));

@@ -101,9 +101,9 @@ describeDatabases('an organization and its people', (databases) => {
       expect(await memberships.of(grace.id)).toHaveLength(1);
       expect(await memberships.changeRole(acme, grace.id, 'auditor')).toMatchObject({ role: 'auditor' });
       expect(await memberships.of(grace.id)).toEqual([{ organizationId: acme, role: 'auditor' }]);
-      expect(await memberships.remove(acme, grace.id)).toMatchObject({ id: grace.id, role: 'auditor' });
+      expect(await memberships.remove(acme, grace.id, at)).toMatchObject({ id: grace.id, role: 'auditor' });
       expect(await memberships.of(grace.id)).toEqual([]);
-      expect(await memberships.remove(acme, grace.id)).toBeNull();
+      expect(await memberships.remove(acme, grace.id, at)).toBeNull();
       expect(await memberships.changeRole(acme, grace.id, 'admin')).toBeNull();
       expect(await memberships.changeRole(globex, ada.id, 'member')).toBeNull();
       expect(await roles()).toEqual({ ada: 'admin' });
@@ -114,19 +114,19 @@ describeDatabases('an organization and its people', (databases) => {
       const grace = await member('grace', 'member');
       const elsewhere = new Memberships(await databases.open(place));
       expect(await elsewhere.of(grace.id)).toHaveLength(1);
-      await memberships.remove(acme, grace.id);
+      await memberships.remove(acme, grace.id, at);
       while ((await elsewhere.of(grace.id)).length > 0) await new Promise((resolve) => setImmediate(resolve));
       expect(await elsewhere.of(grace.id)).toEqual([]);
     });
 
     it('of whom one is always an admin', async () => {
       const [ada, grace] = [await member('ada', 'admin'), await member('grace', 'member')];
-      await expect(memberships.remove(acme, ada.id)).rejects.toThrow(LastAdmin);
+      await expect(memberships.remove(acme, ada.id, at)).rejects.toThrow(LastAdmin);
       await expect(memberships.changeRole(acme, ada.id, 'auditor')).rejects.toThrow(LastAdmin);
       expect(await memberships.changeRole(acme, ada.id, 'admin')).toMatchObject({ role: 'admin' });
       expect(await roles()).toEqual({ ada: 'admin', grace: 'member' });
       await memberships.changeRole(acme, grace.id, 'admin');
-      await memberships.remove(acme, ada.id);
+      await memberships.remove(acme, ada.id, at);
       expect(await roles()).toEqual({ grace: 'admin' });
     });
 
@@ -140,7 +140,7 @@ describeDatabases('an organization and its people', (databases) => {
         ];
         const outcomes = await Promise.allSettled([
           memberships.changeRole(globex, ada.id, 'member'),
-          elsewhere.remove(globex, grace.id),
+          elsewhere.remove(globex, grace.id, at),
         ]);
         expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
         const left = Object.values(await roles(globex)).filter((role) => role === 'admin');
@@ -149,9 +149,22 @@ describeDatabases('an organization and its people', (databases) => {
       }
     });
 
+    it('who come back by no link that they still have', async () => {
+      await member('ada', 'admin');
+      const { invitation } = await invite('grace@example.com', 'admin');
+      const elsewhere = { organizationId: globex, email: 'grace@example.com', role: 'admin', by: null } as const;
+      const other = await invitations.create(elsewhere, at);
+      const grace = await member('grace', 'member');
+      await memberships.remove(acme, grace.id, at);
+      await expect(invitations.accept(invitation.id, { personId: grace.id }, at)).rejects.toThrow(InvitationEnded);
+      expect(await memberships.of(grace.id)).toEqual([]);
+      await invitations.accept(other.invitation.id, { personId: grace.id }, at);
+      expect(await memberships.of(grace.id)).toEqual([{ organizationId: globex, role: 'admin' }]);
+    });
+
     it('or none: then there is no admin to be kept', async () => {
       const grace = await member('grace', 'member');
-      await memberships.remove(acme, grace.id);
+      await memberships.remove(acme, grace.id, at);
       expect(await roles()).toEqual({});
     });
   });

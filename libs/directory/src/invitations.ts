@@ -4,6 +4,7 @@ import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId, newSecret } from './identifiers';
 import { addMembership, type Memberships } from './memberships';
+import { openInvitations } from './open-invitations';
 import { holdOrganization, type PageRequest } from './organizations';
 import { addPerson, emailOf, type NewPerson, type Person, toPerson } from './people';
 import type { PeopleTables } from './people.tables';
@@ -132,7 +133,7 @@ export class Invitations {
         .onConflict((conflict) => conflict.column('request').doUpdateSet({ token_hash: row.token_hash }))
         .returningAll()
         .executeTakeFirstOrThrow();
-      await open(tx, email, now)
+      await openInvitations(tx, email, now)
         .set({ revoked_at: now })
         .where('organization_id', '=', terms.organizationId)
         .where('id', '!=', made.id)
@@ -237,7 +238,10 @@ export class Invitations {
   async acceptAll(person: NewPerson, at: Date): Promise<Person | null> {
     const now = at.toISOString();
     const joined = await this.database.transaction('durable', async (tx) => {
-      const invitations = await open(tx, emailOf(person.email), now).set({ accepted_at: now }).returningAll().execute();
+      const invitations = await openInvitations(tx, emailOf(person.email), now)
+        .set({ accepted_at: now })
+        .returningAll()
+        .execute();
       if (invitations.length === 0) return null;
       const joining = await addPerson(tx, person, at);
       for (const invitation of invitations) await join(tx, invitation, joining, at);
@@ -247,15 +251,6 @@ export class Invitations {
     return joined;
   }
 }
-
-/** To change the open invitations of an address. */
-const open = (tx: Kysely<Tables>, email: string, now: string) =>
-  tx
-    .updateTable('invitations')
-    .where('email', '=', email)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now);
 
 async function join(tx: Kysely<Tables>, invitation: Row, { id: personId }: Person, at: Date): Promise<void> {
   await tx.updateTable('invitations').set({ accepted_by: personId }).where('id', '=', invitation.id).execute();

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { LastSeen } from './last-seen';
+import { openInvitations } from './open-invitations';
 import { holdOrganization, type PageRequest } from './organizations';
 import type { PeopleTables } from './people.tables';
 import { type Settle, unsettled } from './retries';
@@ -122,12 +123,26 @@ export class Memberships {
     );
   }
 
-  /** @returns the member as they were; null when there is none. @throws LastAdmin */
-  async remove(organizationId: string, personId: string, settle: Settle<Member> = unsettled): Promise<Member | null> {
+  /**
+   * Whatever link they may still have lets them in no more either.
+   * @returns the member as they were; null when there is none.
+   * @throws LastAdmin
+   */
+  async remove(
+    organizationId: string,
+    personId: string,
+    at: Date,
+    settle: Settle<Member> = unsettled,
+  ): Promise<Member | null> {
     return this.#keepingAnAdmin(
       organizationId,
       async (tx) => {
         const removed = await member(tx, organizationId, personId);
+        if (removed !== null) {
+          const revoked_at = at.toISOString();
+          const theirs = openInvitations(tx, removed.email, revoked_at).where('organization_id', '=', organizationId);
+          await theirs.set({ revoked_at }).execute();
+        }
         await tx
           .deleteFrom('memberships')
           .where('organization_id', '=', organizationId)

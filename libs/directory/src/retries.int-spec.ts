@@ -50,7 +50,7 @@ describeDatabases('a change of the directory', (databases) => {
         (await invitations.create(guest, at, 'request-1', settle)).invitation,
       'a revoked invitation': (settle) => invitations.revoke(acme, invitation.id, at, settle),
       'a changed role': (settle) => memberships.changeRole(acme, grace!.id, 'auditor', settle),
-      'a removed member': (settle) => memberships.remove(acme, grace!.id, settle),
+      'a removed member': (settle) => memberships.remove(acme, grace!.id, at, settle),
     };
   });
   afterEach(() => database.close());
@@ -98,7 +98,7 @@ describeDatabases('a change of the directory', (databases) => {
     expect(await new ApiKeys(database).revoke('api_none', at, settle)).toBeNull();
     expect(await new Invitations(database, memberships).revoke('org_none', 'inv_none', at, settle)).toBeNull();
     expect(await memberships.changeRole('org_none', 'usr_none', 'admin', settle)).toBeNull();
-    expect(await memberships.remove('org_none', 'usr_none', settle)).toBeNull();
+    expect(await memberships.remove('org_none', 'usr_none', at, settle)).toBeNull();
     expect(settle).not.toHaveBeenCalled();
   });
 });

@@ -17,7 +17,7 @@ export const IsCleanText =
         validate: (value: unknown) =>
           typeof value === 'string' &&
           value.isWellFormed() &&
-          !(options.multiline ? /[\u0000-\u0008\u000b-\u001f\u007f]/ : /[\u0000-\u001f\u007f]/).test(value),
+          !(options.multiline ? /(?![\t\n])\p{Cc}/u : /\p{Cc}/u).test(value),
       },
     });
 

@@ -23,6 +23,8 @@ export function refuseCrossSite({ method, headers }: FastifyRequest, publicUrl: 
 
 function isOwnOrigin(origin: string | undefined, host: string | undefined, publicUrl: string | undefined): boolean {
   if (origin === undefined || !URL.canParse(origin)) return false;
-  const { origin: named, host: namedHost } = new URL(origin);
-  return (publicUrl !== undefined && named === new URL(publicUrl).origin) || namedHost === host?.toLowerCase();
+  const named = new URL(origin);
+  const found = publicUrl === undefined ? null : new URL(publicUrl);
+  // Where it is known how people find it, a page of that host without TLS may be anybody's on the way.
+  return named.host === found?.host ? named.origin === found.origin : named.host === host?.toLowerCase();
 }

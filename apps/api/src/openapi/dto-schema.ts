@@ -22,7 +22,7 @@ const meanings: Record<string, (rule: Rule) => SchemaObject> = {
   isCleanText: () => ({ type: 'string' }),
   isString: () => ({ type: 'string' }),
   isNotEmpty: () => ({ minLength: 1 }),
-  isEmail: () => ({ type: 'string', format: 'email' }),
+  isEmailAddress: () => ({ type: 'string', format: 'email' }),
   minLength: ({ constraints }) => ({ minLength: constraints[0] as number }),
   maxLength: ({ constraints }) => ({ maxLength: constraints[0] as number }),
   isIn: ({ constraints }) => ({ type: 'string', enum: [...(constraints[0] as string[])] }),

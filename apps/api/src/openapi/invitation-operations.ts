@@ -123,7 +123,7 @@ export const acceptInvitation: Operation = {
   tag,
   summary: 'Join an organization',
   description: [
-    'Whoever has no account yet makes one by it, with `name` and `password`. Whoever has one gives its `password`, or is signed in already and needs neither.',
+    'Whoever has no account yet makes one by it, with `name` and `password`. Whoever has one gives its `password`, or is signed in already, needs neither, and goes on with that session.',
     'The answer is that of a sign-in. As with that, there is no effect of an `Idempotency-Key`: an invitation works once by itself.',
   ].join('\n\n'),
   requests: {

@@ -4,6 +4,7 @@ import { type Invitation, InvitationEnded, Invitations, stateOf } from '@connect
 import { Organizations } from '@connections/directory/organizations';
 import { Passwords, shortestPassword } from '@connections/directory/passwords';
 import { type NewPerson, People, type Person } from '@connections/directory/people';
+import type { Session } from '@connections/directory/sessions';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Attributes } from '../http/attributes';
 import { FromOurPages } from '../http/credentials.guard';
@@ -65,11 +66,12 @@ export class JoiningController {
     @Attributes({ dto: AcceptInvitationAttributes, type: SESSIONS }) attributes: AcceptInvitationAttributes,
   ): Promise<JsonObject> {
     const invitation = await this.#open(attributes.token);
-    const who = await this.#whoJoins(request, invitation, attributes);
+    const { who, session } = await this.#whoJoins(request, invitation, attributes);
     const person = await this.invitations.accept(invitation.id, who, new Date());
+    if (session !== null) return { data: await this.sessions.of(session) };
     const passwordHash = who.passwordHash ?? undefined;
-    const session = await this.signIns.begin(request, reply, { person, passwordHash, by: 'invitation' });
-    return { data: await this.sessions.of(session) };
+    const begun = await this.signIns.begin(request, reply, { person, passwordHash, by: 'invitation' });
+    return { data: await this.sessions.of(begun) };
   }
 
   /** @throws ProblemError, or InvitationEnded. */
@@ -92,15 +94,15 @@ export class JoiningController {
     request: FastifyRequest,
     { email }: Invitation,
     { name, password }: AcceptInvitationAttributes,
-  ): Promise<{ readonly personId: string; readonly passwordHash?: string } | NewPerson> {
+  ): Promise<Joining> {
     const account = await this.people.findByEmail(email);
     if (account !== null && password != null) {
       const { person, passwordHash } = await this.signIns.withPassword(request, email, password);
-      return { personId: person.id, passwordHash };
+      return { who: { personId: person.id, passwordHash }, session: null };
     }
     const session = await this.signedIn.find(request);
     if (session !== null && password == null) {
-      if (session.personId === account?.id) return { personId: account.id };
+      if (session.personId === account?.id) return { who: { personId: account.id }, session };
       throw new ProblemError({ code: 'wrong-person', details: wrongPerson(email, account) });
     }
     if (account !== null) throw new ProblemError(missing('password', 'Sign in first, or give your password.'));
@@ -110,8 +112,15 @@ export class JoiningController {
       ...(password != null && password.length < shortestPassword ? [tooShort()] : []),
     ];
     if (problems.length > 0 || name == null || password == null) throw new ProblemError(problems);
-    return { name, email, passwordHash: await this.passwords.hash(password) };
+    const passwordHash = await this.signIns.inTurn(request, email, () => this.passwords.hash(password));
+    return { who: { name, email, passwordHash }, session: null };
   }
+}
+
+interface Joining {
+  readonly who: { readonly personId: string; readonly passwordHash?: string } | NewPerson;
+  /** What shows who it is, where nothing else does. It goes on as it is: it can end sooner, and lets nobody in for longer. */
+  readonly session: Session | null;
 }
 
 const wrongPerson = (email: string, account: Person | null): string =>

@@ -64,7 +64,7 @@ export class MembersController {
   ): Promise<JsonObject> {
     const organizationId = request.caller.organizationId as string;
     const remembering = rememberingOf(request.attempt, answerOf);
-    return found(isPersonId(id) ? await this.memberships.remove(organizationId, id, remembering) : null);
+    return found(isPersonId(id) ? await this.memberships.remove(organizationId, id, new Date(), remembering) : null);
   }
 }
 

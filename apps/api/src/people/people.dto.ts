@@ -1,9 +1,10 @@
-import { IsEmail, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { type OrganizationRole, organizationRoles } from '@connections/directory/roles';
 import { PageParameters } from '../directory/directory.dto';
 import { IsCleanText, Trimmed } from '../http/clean-text';
 import { Describe } from '../openapi/described';
 import { longestPassword, shortestPassword } from '@connections/directory/passwords';
+import { IsEmailAddress } from './is-email-address';
 
 const notAnEmail = { message: '$property must be an e-mail address, such as ada@example.com.' };
 const passwordLength = { message: `$property must have ${shortestPassword} to ${longestPassword} characters.` };
@@ -16,7 +17,7 @@ const LONGEST_EMAIL = 254;
 
 export class SignInAttributes {
   @Trimmed()
-  @IsEmail({}, notAnEmail)
+  @IsEmailAddress(notAnEmail)
   @MaxLength(LONGEST_EMAIL, notAnEmail)
   @Describe('Upper and lower case are the same.')
   'email'!: string;
@@ -48,7 +49,7 @@ export class ChangeRoleAttributes {
 
 export class CreateInvitationAttributes {
   @Trimmed()
-  @IsEmail({}, notAnEmail)
+  @IsEmailAddress(notAnEmail)
   @MaxLength(LONGEST_EMAIL, notAnEmail)
   @Describe('Whom to invite. Nothing is sent: give them the link.')
   'email'!: string;

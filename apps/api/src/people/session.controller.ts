@@ -103,21 +103,26 @@ export class SessionController {
   @NeedsPerson()
   async changePassword(
     @Req() request: FastifyRequest,
-    @SessionOf() { personId }: Session,
+    @SessionOf() session: Session,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Parameters(NoParameters) _: NoParameters,
     @Attributes({ dto: ChangePasswordAttributes, type: SESSIONS }) attributes: ChangePasswordAttributes,
   ): Promise<JsonObject> {
     const { 'current-password': current, 'new-password': next } = attributes;
+    const { personId } = session;
     const { email } = (await this.people.find(personId)) ?? { email: '' };
-    const known = await this.signIns.withPassword(request, email, current).catch((error: unknown) => {
-      throw isRefusal(error) ? wrongPassword() : error;
-    });
-    const passwordHash = await this.people.setPassword(personId, next, known.passwordHash);
+    const { person, passwordHash: verified } = await this.signIns
+      .withPassword(request, email, current, session)
+      .catch((error: unknown) => {
+        throw isRefusal(error) ? wrongPassword() : error;
+      });
+    const passwordHash = await this.signIns.inTurn(request, email, () =>
+      this.people.setPassword(personId, next, verified),
+    );
     if (passwordHash === null) throw wrongPassword();
     this.sessions.changed();
-    const session = await this.signIns.begin(request, reply, { person: known.person, passwordHash, by: 'password' });
-    return { data: await this.resources.of(session) };
+    const begun = await this.signIns.begin(request, reply, { person, passwordHash, by: 'password' });
+    return { data: await this.resources.of(begun) };
   }
 }
 

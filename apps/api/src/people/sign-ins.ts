@@ -13,7 +13,7 @@ import { networkOf } from './network';
 /** For how long failures count, in seconds. */
 const REMEMBERED = 15 * 60;
 /** So many may fail in that time for one e-mail address, whether anybody has it or not … */
-const PER_EMAIL = 10;
+const PER_PERSON = 10;
 /** … and from one network, whichever e-mail addresses are tried. */
 const PER_NETWORK = 100;
 
@@ -25,7 +25,8 @@ const AT_ONCE_PER_NETWORK = 32;
 /** Lets people in. */
 @Injectable()
 export class SignIns {
-  readonly #byEmail = new RateLimiterMemory({ points: PER_EMAIL, duration: REMEMBERED });
+  /** By e-mail address; by id, of those who are signed in. */
+  readonly #byPerson = new RateLimiterMemory({ points: PER_PERSON, duration: REMEMBERED });
   readonly #byNetwork = new RateLimiterMemory({ points: PER_NETWORK, duration: REMEMBERED });
   /** How many passwords are being looked at, by what they are counted for. */
   readonly #underWay = new Map<string, number>();
@@ -39,16 +40,25 @@ export class SignIns {
 
   /**
    * Who has this e-mail address and password.
+   * @param session of whoever is signed in, whom the failures of others do not keep from their own password.
    * @throws ProblemError: one for whatever is wrong, and another where too much was wrong before.
    */
-  async withPassword(request: FastifyRequest, email: string, password: string): Promise<Authenticated> {
-    const network = networkOf(request.ip);
+  withPassword(request: FastifyRequest, email: string, password: string, session?: Session): Promise<Authenticated> {
+    const whose = session === undefined ? emailOf(email) : session.personId;
+    return this.inTurn(request, email, () => this.#whoHas(request, whose, email, password));
+  }
+
+  /**
+   * Whatever works on the password of an e-mail address, a few at once.
+   * @throws ProblemError when too many are under way.
+   */
+  async inTurn<T>(request: FastifyRequest, email: string, work: () => Promise<T>): Promise<T> {
     const leave = this.#enter([
       [`email ${emailOf(email)}`, AT_ONCE_PER_EMAIL],
-      [`network ${network}`, AT_ONCE_PER_NETWORK],
+      [`network ${networkOf(request.ip)}`, AT_ONCE_PER_NETWORK],
     ]);
     try {
-      return await this.#whoHas(request, network, email, password);
+      return await work();
     } finally {
       leave();
     }
@@ -70,20 +80,31 @@ export class SignIns {
     };
   }
 
-  async #whoHas(request: FastifyRequest, network: string, email: string, password: string): Promise<Authenticated> {
+  async #whoHas(request: FastifyRequest, whose: string, email: string, password: string): Promise<Authenticated> {
+    const network = networkOf(request.ip);
     // Counted before it is known, so that many at once are no more than one after the other.
     await spend(this.#byNetwork, network);
-    await spend(this.#byEmail, emailOf(email));
-    const known = await this.people.authenticate(email, password).catch(async (error: unknown) => {
-      await Promise.all([this.#byNetwork.reward(network), this.#byEmail.reward(emailOf(email))]);
-      throw error;
-    });
+    const known = await this.#counting(whose, () => this.people.authenticate(email, password)).catch(
+      async (error: unknown) => {
+        // No password was looked at.
+        await this.#byNetwork.reward(network);
+        throw error;
+      },
+    );
     if (known === null) {
       this.log.info({ requestId: request.id, address: request.ip }, 'sign-in refused');
       throw refused();
     }
-    await Promise.all([this.#byNetwork.reward(network), this.#byEmail.delete(emailOf(email))]);
+    await Promise.all([this.#byNetwork.reward(network), this.#byPerson.delete(whose)]);
     return known;
+  }
+
+  async #counting<T>(whose: string, work: () => Promise<T>): Promise<T> {
+    await spend(this.#byPerson, whose);
+    return work().catch(async (error: unknown) => {
+      await this.#byPerson.reward(whose);
+      throw error;
+    });
   }
 
   /**

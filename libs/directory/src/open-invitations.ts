@@ -1,0 +1,11 @@
+import type { Kysely } from 'kysely';
+import type { PeopleTables } from './people.tables';
+
+/** To change the invitations of an address that can still be accepted. */
+export const openInvitations = (tx: Kysely<PeopleTables>, email: string, now: string) =>
+  tx
+    .updateTable('invitations')
+    .where('email', '=', email)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now);
