@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '@connections/database/database';
+import type { Database, Durability } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import type { EventStore, EventToAppend, SubscribeOptions } from './event-store';
@@ -184,6 +184,39 @@ describeDatabases('a rebuild', (databases) => {
     expect(await checkpoints()).toEqual([
       { name: 'streams', version: 1, generation: 2, position: await store.head(), fault: null },
     ]);
+  });
+
+  /** The database, with something that happens around each try of a rebuild to put its table in the live one's place. */
+  const aroundTries = (around: (nth: number, tried: () => Promise<unknown>) => Promise<unknown>): typeof database => {
+    let tries = 0;
+    return Object.create(database, {
+      transaction: {
+        value: (durability: Durability, work: (tx: Kysely<ProjectionTables>) => Promise<unknown>) => {
+          const run = (): Promise<unknown> => database.transaction(durability, work);
+          return durability === 'durable' ? around((tries += 1), run) : run();
+        },
+      },
+    }) as typeof database;
+  };
+
+  it('replays what the live table has seen since it was beyond the last event', async () => {
+    await rebuild(store, database, streams);
+    // Where others write to the same log, what they wrote has been seen as well.
+    await database.writer
+      .updateTable('projections')
+      .set({ position: `${await store.head()}5` })
+      .execute();
+    const meanwhile = aroundTries(async (nth, tried) => {
+      if (nth === 2) {
+        const { position } = await store.append('three', -1, [happened()]);
+        await sql`insert into streams values ('three')`.execute(database.writer);
+        await database.writer.updateTable('projections').set({ position }).where('name', '=', 'streams').execute();
+      }
+      return tried();
+    });
+    await rebuild(store, meanwhile, streams);
+    expect(await seen()).toEqual(['one', 'three', 'two']);
+    expect(await checkpoints()).toMatchObject([{ generation: 2, position: await store.head() }]);
   });
 
   it('of an empty log takes the place of a table from another one', async () => {

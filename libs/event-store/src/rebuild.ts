@@ -93,7 +93,8 @@ export async function rebuild(
   try {
     // An index of rows that are there would hold up those who are given way to: it is made while there are none.
     if (givesWay) await index();
-    let liveMayBeAhead = true;
+    // Where the live table was seen to be. What it had seen by then of this log is replayed before the next try.
+    let seen: Position = START;
     for (;;) {
       const head = await store.head();
       const batchSize = givesWay ? SMALL_BATCH_SIZE : BATCH_SIZE;
@@ -123,12 +124,9 @@ export async function rebuild(
       }
       signal?.throwIfAborted();
       await index();
-      const live = await whenFree(signal, () =>
-        takeOver(database, { projection, table, generation, position, liveMayBeAhead }),
-      );
+      const live = await whenFree(signal, () => takeOver(database, { projection, table, generation, position, seen }));
       if (live === null) return progressAt(position, 0);
-      // A live table beyond the last event has seen only what others wrote, or follows a log that is gone.
-      liveMayBeAhead = live <= (await store.head());
+      seen = live;
     }
   } catch (error) {
     // Why it failed matters more than what it leaves behind; the next rebuild takes that away as well.
@@ -213,7 +211,8 @@ async function discard(database: Database<ProjectionTables>, table: string, gene
 }
 
 /**
- * Swaps the tables, unless the live one is ahead by now: then there is more to replay first.
+ * Swaps the tables, unless the live one is ahead by now: then there may be more to replay first. One that is still where
+ * it was `seen`, beyond all that was replayed since, has seen only what others wrote, or follows a log that is gone.
  * @returns null when it is done, or else the position of the live table.
  */
 async function takeOver(
@@ -223,10 +222,10 @@ async function takeOver(
     readonly table: string;
     readonly generation: number;
     readonly position: Position;
-    readonly liveMayBeAhead: boolean;
+    readonly seen: Position;
   },
 ): Promise<Position | null> {
-  const { table, generation, position } = rebuilt;
+  const { table, generation, position, seen } = rebuilt;
   const { name, version } = rebuilt.projection;
   return withTables(database, 'durable', async (tx) => {
     const removed = await tx
@@ -237,7 +236,7 @@ async function takeOver(
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) throw new RebuildOvertaken(name);
     const live = await tx.selectFrom('projections').select('position').where('name', '=', name).executeTakeFirst();
-    if (live && live.position > position && rebuilt.liveMayBeAhead) {
+    if (live && live.position > position && live.position > seen) {
       await tx.insertInto('projections').values({ name: table, version, generation, position, fault: null }).execute();
       return live.position;
     }
