@@ -6,6 +6,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database, Durability } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
+import { DatabaseUnavailable } from '@connections/database/unusable';
 import type { EventStore, EventToAppend, SubscribeOptions } from './event-store';
 import { type Projection, projectionMigrations, type ProjectionTables, Unprojectable } from './projection';
 import { rebuild, RebuildOvertaken } from './rebuild';
@@ -217,6 +218,18 @@ describeDatabases('a rebuild', (databases) => {
     await rebuild(store, meanwhile, streams);
     expect(await seen()).toEqual(['one', 'three', 'two']);
     expect(await checkpoints()).toMatchObject([{ generation: 2, position: await store.head() }]);
+  });
+
+  it('is done when it took the place of the live table and the answer to that was lost', async () => {
+    await rebuild(store, database, streams);
+    const losing = aroundTries(async (nth, tried) => {
+      const done = await tried();
+      if (nth === 1) throw new DatabaseUnavailable('the answer was lost');
+      return done;
+    });
+    await rebuild(store, losing, streams);
+    expect(await seen()).toEqual(['one', 'two']);
+    expect(await checkpoints()).toMatchObject([{ name: 'streams', generation: 2 }]);
   });
 
   it('of an empty log takes the place of a table from another one', async () => {

@@ -234,8 +234,16 @@ async function takeOver(
       .where('generation', '=', generation)
       .where('position', '=', position)
       .executeTakeFirst();
-    if (removed.numDeletedRows === 0n) throw new RebuildOvertaken(name);
-    const live = await tx.selectFrom('projections').select('position').where('name', '=', name).executeTakeFirst();
+    const live = await tx
+      .selectFrom('projections')
+      .select(['generation', 'position'])
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (removed.numDeletedRows === 0n) {
+      // It was this one, in a try whose answer was lost.
+      if (live?.generation === generation) return null;
+      throw new RebuildOvertaken(name);
+    }
     if (live && live.position > position && live.position > seen) {
       await tx.insertInto('projections').values({ name: table, version, generation, position, fault: null }).execute();
       return live.position;
