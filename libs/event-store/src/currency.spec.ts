@@ -171,6 +171,21 @@ describe('what is remembered of a stream', () => {
     expect(log.asked - asked).toBe(2);
   });
 
+  it('is not said to hold to those who came during a look that failed, and they wait for no other one', async () => {
+    const { promise: held, reject: fail } = Promise.withResolvers<never>();
+    log.hold = held;
+    const { asked } = log;
+    const first = currency.refresh(true);
+    await Promise.resolve();
+    log.hold = Promise.resolve();
+    const failures = Promise.allSettled([first, currency.refresh(), currency.refresh(true)]);
+    fail(new Error('away'));
+    expect((await failures).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(log.asked).toBe(asked + 1);
+    await currency.refresh();
+    expect(log.asked).toBe(asked + 2);
+  });
+
   it('is not said to hold by a look that failed, and the next one is made all the same', async () => {
     log.hold = Promise.reject(new Error('away'));
     const [first, second] = [currency.refresh(), currency.refresh()];

@@ -30,7 +30,8 @@ export class Currency {
 
   /**
    * Looks at the log once more. A look that began before the caller came proves nothing to it, so whoever comes while
-   * one is under way shares the next one, and so do all who come in one turn of the event loop.
+   * one is under way shares the next one, and so do all who come in one turn of the event loop. Where the one under
+   * way fails, they fail with it: to be told nothing is never wrong, and they have waited for the log already.
    * @param atOnce where no look is under way, not at the end of the turn: for who asks so much that sharing saves
    * little, and that what all of them asked should not be there at the same time.
    */
@@ -39,9 +40,12 @@ export class Currency {
   }
 
   async #lookNext(atOnce: boolean): Promise<void> {
-    // Something is awaited in any case: until `refresh` has kept this promise, there is nothing to let go of.
-    await (this.#looking?.catch(() => undefined) ?? (atOnce ? Promise.resolve() : endOfTurn()));
-    this.#next = null;
+    try {
+      // Something is awaited in any case: until `refresh` has kept this promise, there is nothing to let go of.
+      await (this.#looking ?? (atOnce ? Promise.resolve() : endOfTurn()));
+    } finally {
+      this.#next = null;
+    }
     this.#looking = this.#look();
     try {
       await this.#looking;

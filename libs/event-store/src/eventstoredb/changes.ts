@@ -18,13 +18,14 @@ const AT_FIRST = 16;
  * @throws StoreUnavailable, StoreClosed
  */
 export async function changesAfter(lifecycle: ClientLifecycle, after: Position, limit: number): Promise<Changes> {
-  const patience = new Patience(lifecycle);
+  // Each try begins anew, so nothing that one of them has heard prolongs the time of all.
+  const patience = new Patience(lifecycle, performance.now());
   for (let count = Math.min(AT_FIRST, limit + 1); ;) {
     const connection = lifecycle.current;
     const inbox = new Inbox<ReadResp>(ROOM, bytesOf);
     try {
       inbox.open((handOver) => connection.read(backwardsFromTheEnd(count), handOver));
-      const changes = await collected(inbox, lifecycle, patience, { after, count });
+      const changes = await collected(inbox, lifecycle, { after, count });
       if (changes.complete || changes.upTo < after || count > limit) return changes;
       count = limit + 1;
     } catch (error) {
@@ -40,7 +41,6 @@ export async function changesAfter(lifecycle: ClientLifecycle, after: Position, 
 async function collected(
   inbox: Inbox<ReadResp>,
   { settings }: ClientLifecycle,
-  patience: Patience,
   { after, count }: { readonly after: Position; readonly count: number },
 ): Promise<Changes> {
   const revisions: { stream: string; revision: number }[] = [];
@@ -49,7 +49,6 @@ async function collected(
   for (;;) {
     await inbox.wait(settings.callTimeout);
     if (inbox.over) break;
-    patience.renew();
     for (const message of inbox.take(ROOM)) {
       const event = eventOf(message);
       if (event === undefined) continue;

@@ -23,7 +23,7 @@ export async function* readStream(
   options: ReadOptions = {},
 ): AsyncGenerator<RecordedEvent> {
   const progress = new Progress(stream, options);
-  const patience = new Patience(lifecycle);
+  const patience = new Patience(lifecycle, performance.now());
   let isSecondLook = false;
   while (!progress.isDone) {
     const connection = lifecycle.current;

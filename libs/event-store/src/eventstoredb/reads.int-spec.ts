@@ -83,6 +83,14 @@ describe('a read of a stream', () => {
     await hasty.close();
   });
 
+  it('makes no other try once its first one has taken as long as all may take', async () => {
+    server.faults.on('read', { kind: 'silence' });
+    const hasty = another({ giveUpAfter: impatient.callTimeout });
+    await expect(all(hasty.read(newStream()))).rejects.toThrow('nothing was read');
+    expect(server.calls.read).toBe(1);
+    await hasty.close();
+  });
+
   it('fails where the beginning of the stream is gone, from whichever end it is read', async () => {
     const stream = newStream();
     await store.append(stream, NO_STREAM, events(8));
@@ -181,6 +189,21 @@ describe('a read of a stream whose server says where it ends', () => {
   it('fails backwards where the beginning is gone', async () => {
     const answer = { revisions: [7, 6, 5], last: 7 };
     await expect(reading([answer], { direction: 'backwards' })).rejects.toThrow('begins at revision 5');
+  });
+});
+
+describe('a look at what has changed', () => {
+  it.each<[string, Fault]>([
+    ['nothing', { kind: 'silence' }],
+    ['nothing more after its first event', { kind: 'silence', after: 1 }],
+  ])('makes no other try once its first one has taken as long as all may take: it heard %s', async (_, fault) => {
+    const { position } = await store.append(newStream(), NO_STREAM, [event()]);
+    await store.append(newStream(), NO_STREAM, events(3));
+    server.faults.on('read', fault);
+    const hasty = another({ giveUpAfter: impatient.callTimeout });
+    await expect(hasty.changes(position, 10)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(server.calls.read).toBe(1);
+    await hasty.close();
   });
 });
 
