@@ -73,6 +73,8 @@ async function sent(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request);
   } catch (error) {
+    // What was broken off says so itself: where another instance goes on that is no fault.
+    request.signal?.throwIfAborted();
     const { cause = error } = error as { readonly cause?: unknown };
     throw new Error(cause instanceof Error ? cause.message || cause.name : String(cause), { cause: error });
   }

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
+import type { Database } from '@connections/database/database';
+import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
+import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
 import { signCheckpoint } from './checkpoint';
 import { folderTarget, urlTarget } from './checkpoint-targets';
 import type { SignedCheckpoint } from './checkpoints';
@@ -15,12 +18,16 @@ import { type AuditedLog, openAuditedLog } from './testing/audited-log';
 
 describeDatabases('checkpoints on their way outside', (databases) => {
   let log: AuditedLog;
+  let leases: Database<LeaseTables>;
   let sign: () => Promise<SignedCheckpoint>;
   let place: string;
   let running: Delivery[];
+  let closing: (() => void)[];
   const warnings: object[] = [];
   beforeEach(async () => {
     log = await openAuditedLog(databases);
+    leases = await databases.open();
+    await migrate(leases.as<never>().writer, leaseMigrations);
     log.keys.create('log.example');
     const { checkpoints } = await log.instance();
     sign = async () => {
@@ -29,20 +36,19 @@ describeDatabases('checkpoints on their way outside', (databases) => {
     };
     place = join(log.folder, 'kept', 'checkpoints');
     running = [];
+    closing = [];
     warnings.length = 0;
   });
   afterEach(async () => {
     await stop();
+    for (const close of closing) close();
+    await leases.close();
     await log.close();
   });
 
-  function start(target: CheckpointTarget): Delivery {
-    const delivery = new Delivery(
-      log.database.as(),
-      target,
-      { warn: (fields: object) => void warnings.push(fields) },
-      null,
-    );
+  function start(target: CheckpointTarget, lease: Lease | null = null): Delivery {
+    const warn = (fields: object): void => void warnings.push(fields);
+    const delivery = new Delivery(log.database.as(), target, { warn }, lease);
     running.push(delivery);
     delivery.start();
     return delivery;
@@ -50,6 +56,19 @@ describeDatabases('checkpoints on their way outside', (databases) => {
   const stop = async (): Promise<void> => {
     await Promise.all(running.splice(0).map((delivery) => delivery.stop()));
   };
+  const leaseOf = (holder: string): Lease => new Lease(leases, 'delivery', holder);
+  /** The one who delivers is taken for dead, and another process goes on. */
+  const overtake = () => leases.writer.updateTable('leases').set({ holder: 'other' }).execute();
+  /** A server for the time of a test. @returns its host and port. */
+  async function serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    closing.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await once(server, 'listening');
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
   async function until(holds: () => unknown): Promise<void> {
     while (!(await holds())) await setImmediate();
   }
@@ -99,30 +118,79 @@ describeDatabases('checkpoints on their way outside', (databases) => {
   it('are sent to a URL in the order of sizes, and again until they are taken', async () => {
     const taken: { body: string; headers: IncomingHttpHeaders }[] = [];
     let refusals = 1;
-    const server = createServer((request, response) => {
+    const host = await serve((request, response) => {
       void text(request).then((body) => {
         const refused = (refusals -= 1) >= 0;
         if (!refused) taken.push({ body, headers: request.headers });
         response.writeHead(refused ? 500 : 204).end();
       });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    try {
-      const signed = [await sign(), await sign()];
-      const delivery = start(urlTarget(`http://${host}/taken?secret=1`));
-      await until(() => delivery.problem);
-      expect(delivery.problem).toBe(`${host}: it answered with status 500`);
-      await until(async () => (await delivery.outstanding()) === 0 && delivery.problem === null);
-      expect(taken.map(({ body }) => body)).toEqual(signed.map(({ note }) => note));
-      expect(taken.map(({ headers }) => headers['content-type'])).toEqual(
-        signed.map(() => 'text/plain; charset=utf-8'),
-      );
-      expect(warnings).toMatchObject([{ target: 'url', place: host }]);
-    } finally {
-      await stop();
-      server.closeAllConnections();
-      server.close();
-    }
+    });
+    const signed = [await sign(), await sign()];
+    const delivery = start(urlTarget(`http://${host}/taken?secret=1`));
+    await until(() => delivery.problem);
+    expect(delivery.problem).toBe(`${host}: it answered with status 500`);
+    await until(async () => (await delivery.outstanding()) === 0 && delivery.problem === null);
+    expect(taken.map(({ body }) => body)).toEqual(signed.map(({ note }) => note));
+    expect(taken.map(({ headers }) => headers['content-type'])).toEqual(signed.map(() => 'text/plain; charset=utf-8'));
+    expect(warnings).toMatchObject([{ target: 'url', place: host }]);
+  });
+
+  /** A target that says which sizes it was sent. */
+  const noting = (sent: number[], taking: (size: number) => Promise<unknown>): CheckpointTarget => ({
+    name: 'url',
+    place: 'elsewhere',
+    async deliver({ size }) {
+      sent.push(size);
+      await taking(size);
+    },
+    newest: async () => null,
+  });
+
+  it('are brought by one instance at a time, however long one of them takes', async () => {
+    for (const _ of [1, 2, 3]) await sign();
+    const [sent, taken] = [[] as number[], Promise.withResolvers<null>()];
+    const target = noting(sent, () => taken.promise);
+    const [delivery] = ['one', 'other'].map((holder) => start(target, leaseOf(holder)));
+    const heldUntil = async (): Promise<number> =>
+      (await leases.reader.selectFrom('leases').select('held_until').executeTakeFirstOrThrow()).held_until;
+    await until(() => sent.length > 0);
+    const before = await heldUntil();
+    await until(async () => (await heldUntil()) > before);
+    taken.resolve(null);
+    await until(async () => (await delivery?.outstanding()) === 0);
+    expect(sent).toEqual([1, 2, 3]);
+  });
+
+  it('are not brought by one that was overtaken, nor again once it may go on', async () => {
+    for (const _ of [1, 2, 3]) await sign();
+    const [sent, lease] = [[] as number[], leaseOf('one')];
+    const target = noting(sent, async (size) => size === 1 && overtake());
+    const taking = jest.spyOn(lease, 'take');
+    const delivery = start(target, lease);
+    const isRefused = async (): Promise<boolean> =>
+      (await Promise.all(taking.mock.results.map(({ value }) => value as Promise<boolean>))).includes(false);
+    await until(async () => sent.length > 1 || (await isRefused()));
+    expect(sent).toEqual([1]);
+    await log.database.writer.updateTable('checkpoint_deliveries').set({ size: 3 }).execute();
+    await sign();
+    await leaseOf('other').release();
+    await until(async () => (await delivery.outstanding()) === 0);
+    expect(sent).toEqual([1, 4]);
+  });
+
+  it('are broken off without a fault where another instance goes on', async () => {
+    await sign();
+    const ends: Promise<unknown>[] = [];
+    const host = await serve((_, response) => {
+      ends.push(once(response, 'close'));
+      if (ends.length === 1) void overtake();
+      else response.end();
+    });
+    const delivery = start(urlTarget(`http://${host}`), leaseOf('one'));
+    await until(() => ends.length === 1);
+    await ends[0];
+    await leaseOf('other').release();
+    await until(async () => (await delivery.outstanding()) === 0);
+    expect(warnings).toEqual([]);
   });
 });

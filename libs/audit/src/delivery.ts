@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '@connections/database/database';
-import type { Lease } from '@connections/event-store/lease';
+import { type Lease, whileHeld } from '@connections/event-store/lease';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
 import type { CheckpointTables } from './checkpoints.tables';
@@ -19,9 +19,6 @@ const LOOK_EVERY = 1_000;
 
 /** How long to wait at the most between tries that fail, in milliseconds. */
 const LONGEST_WAIT = 60_000;
-
-/** Checkpoints that are read at once. */
-const PAGE = 100;
 
 /** Brings every checkpoint to one place, the smallest first, and each until it is there; it goes on where it was. */
 export class Delivery {
@@ -66,27 +63,36 @@ export class Delivery {
 
   async stop(): Promise<void> {
     await this.#rounds.stop();
-    await this.lease?.release().catch(() => undefined);
   }
 
   async #deliver(stopping: AbortSignal): Promise<void> {
-    let page: { readonly note: string }[];
-    do {
+    if ((await this.#next()) === null) return;
+    if (this.lease === null) await this.#deliverAll(stopping);
+    else await whileHeld(this.lease, stopping, (lost) => this.#deliverAll(lost));
+  }
+
+  async #deliverAll(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      // Whoever stood still may have been overtaken, also by one that has ended since, and has not heard of it yet.
       if (this.lease !== null && !(await this.lease.take())) return;
-      page = await this.database.reader
-        .selectFrom('checkpoints')
-        .select('note')
-        .where('size', '>', await this.#delivered())
-        .orderBy('size')
-        .limit(PAGE)
-        .execute();
-      for (const { note } of page) {
-        const checkpoint = { ...readCheckpoint(note), note };
-        await this.target.deliver(checkpoint, stopping);
-        await this.#remember(checkpoint.size);
-        stopping.throwIfAborted();
-      }
-    } while (page.length === PAGE);
+      const checkpoint = await this.#next();
+      if (checkpoint === null) return;
+      await this.target.deliver(checkpoint, signal);
+      await this.#remember(checkpoint.size);
+      signal.throwIfAborted();
+    }
+  }
+
+  /** The smallest that is not there yet; null when all are. */
+  async #next(): Promise<SignedCheckpoint | null> {
+    const row = await this.database.reader
+      .selectFrom('checkpoints')
+      .select('note')
+      .where('size', '>', await this.#delivered())
+      .orderBy('size')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : { ...readCheckpoint(row.note), ...row };
   }
 
   /** The largest size that is there; -1 before the first. */
