@@ -33,7 +33,9 @@ export async function changesAfter(lifecycle: ClientLifecycle, after: Position, 
       await toTryAgain(lifecycle, patience, { connection, fault: faultOf(error), error });
       lifecycle.counters.readRetries += 1;
     } finally {
-      inbox.cancel();
+      // The few that are asked for at first come in any case.
+      if (count <= AT_FIRST) void inbox.leave(lifecycle.settings.callTimeout);
+      else inbox.cancel();
     }
   }
 }

@@ -102,6 +102,21 @@ export class Inbox<Message> {
     this.nudge();
   }
 
+  /**
+   * Lets a call end by itself of which little or nothing is still to come, and cancels it only where it falls silent: to
+   * cancel one resets its stream, and a connection on which that happens often is closed by servers and what is before them.
+   */
+  async leave(timeout: number): Promise<void> {
+    try {
+      while (!this.over) {
+        this.take(Infinity);
+        await this.wait(timeout);
+      }
+    } catch {
+      this.cancel();
+    }
+  }
+
   /** Lets the server go; also where the call is only made later. */
   cancel(): void {
     this.#cancelled = true;

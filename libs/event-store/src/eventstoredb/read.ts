@@ -64,7 +64,8 @@ export async function* readStream(
       lifecycle.counters.readRetries += 1;
     } finally {
       // Also where the reader has enough: the client would go on reading.
-      inbox.cancel();
+      if (progress.left === 0) void inbox.leave(lifecycle.settings.callTimeout);
+      else inbox.cancel();
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Fault } from '../../../../test/support/eventstoredb/faults';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
 import { NO_STREAM, type Position, type ReadOptions, START, StoreUnavailable } from '../event-store';
 import { all, event, events, newStream } from '../testing/event-store.contract';
+import { changesAfter } from './changes';
 import { ClientLifecycle } from './client-lifecycle';
 import { Connection } from './connection';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
@@ -115,21 +116,61 @@ describe('a read of a stream', () => {
     expect(await all(store.read(newStream()))).toEqual([]);
     expect(server.calls.read).toBe(1);
   });
+});
 
-  it('lets go of the call when the reader has enough', async () => {
-    const stream = newStream();
-    for (let n = 0; n < 10; n += 1) await store.append(stream, n * 500 - 1, events(500));
-    const client = clientSettings(server.connectionString);
-    const connections: Connection[] = [];
-    const lifecycle = new ClientLifecycle(settingsOf({ ...impatient, url: '' }), undefined, () => {
-      const connection = new Connection(client);
-      connections.push(connection);
-      return connection;
-    });
+describe('a call whose reader has enough', () => {
+  const stream = newStream();
+  let position: Position;
+  let lifecycle: ClientLifecycle;
+  let cancelled: number;
+  beforeEach(async () => {
+    for (let n = 0; n < 10; n += 1) ({ position } = await store.append(stream, n * 500 - 1, events(500)));
+    const connection = new Connection(clientSettings(server.connectionString));
+    const read = connection.read.bind(connection);
+    connection.read = (request, attach) =>
+      read(request, (call) => {
+        const cancel = call.cancel.bind(call);
+        call.cancel = () => {
+          cancelled += 1;
+          cancel();
+        };
+        attach(call);
+      });
+    cancelled = 0;
+    lifecycle = new ClientLifecycle(settingsOf({ ...impatient, url: '' }), undefined, () => connection);
+  });
+  afterEach(() => lifecycle.close());
+
+  const first = async (): Promise<unknown> => {
+    for await (const event of readStream(lifecycle, stream, { from: 7, limit: 1 })) return event;
+    return null;
+  };
+  const isGone = (): boolean =>
+    (lifecycle.current as unknown as { disposableStreams: Set<unknown> }).disposableStreams.size === 0;
+
+  it('is cancelled where more would come', async () => {
     for await (const { revision } of readStream(lifecycle, stream)) if (revision === 2) break;
-    const [connection] = connections as unknown as { disposableStreams: Set<unknown> }[];
-    await until(() => connection!.disposableStreams.size === 0);
-    await lifecycle.close();
+    await until(isGone);
+    expect(cancelled).toBe(1);
+  });
+
+  describe.each<[string, () => Promise<unknown>]>([
+    ['all that a read asked for has come', first],
+    ['a look at what has changed has found that nothing has', () => changesAfter(lifecycle, position, 10)],
+  ])('where %s', (_, ask) => {
+    it('ends by itself', async () => {
+      await ask();
+      await until(isGone);
+      expect(cancelled).toBe(0);
+    });
+
+    it('is cancelled only when it falls silent', async () => {
+      server.faults.on('read', { kind: 'silence', after: 1 });
+      await ask();
+      await until(isGone);
+      expect(cancelled).toBe(1);
+      expect(lifecycle.counters.rebuilds).toBe(0);
+    });
   });
 });
 
