@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
-import { type Answer, Client, newConnection } from '../support/client';
+import { type Answer, Client, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
+import { listen } from '../support/event-stream';
 import { runToEnd, startService, temporaryFolder } from '../support/service';
 
 describe('a log that was restored beside a database that has followed another one', () => {
@@ -33,8 +34,8 @@ describe('a log that was restored beside a database that has followed another on
   const older = join(folder.path, 'older.sqlite');
   const feed = '/connect/events';
   const cursorOf = async (platform: Client): Promise<string> => (await platform.get(feed)).body.meta.cursor as string;
-  /** Cursors that somebody keeps who follows the feed: of what the copy has as well, and of what was lost with the log. */
-  const kept = { older: '', lost: '' };
+  /** Cursors that somebody keeps who follows the feed: of what the copy has as well, and of what was lost with the log, also by one who heard of nothing since. */
+  const kept = { older: '', lost: '', begun: '' };
 
   it('is refused where it is an older copy, and nothing of what is lost is signed', async () => {
     await served(data, async (platform) => {
@@ -47,6 +48,10 @@ describe('a log that was restored beside a database that has followed another on
       const behind = (): Promise<Answer> => platform.get(`${feed}?page[after]=${kept.older}`);
       await until('all is in the feed', async () => (await behind()).body.data.length === 6);
       kept.lost = (await behind()).body.meta.cursor as string;
+      const stranger = await newOrganization(platform, 'Stranger');
+      const listening = listen(platform.url, stranger.key);
+      kept.begun = await listening.began;
+      listening.close();
     });
     const checkpoints = readdirSync(join(data, 'checkpoints'));
     restore(older);
@@ -84,6 +89,7 @@ describe('a log that was restored beside a database that has followed another on
       for (let number = 0; number < 3; number += 1) await newConnection(platform, 'active');
       expect(told(await behind(kept.lost))).toEqual([400, null, 'invalid-cursor']);
       expect(told(await streamed(kept.lost))).toEqual([400, null, 'invalid-header']);
+      expect(told(await behind(kept.begun))).toEqual([400, null, 'invalid-cursor']);
       await until('all is in the feed', async () => (await behind(kept.older)).body.data.length === 8);
       const all = await behind(kept.older);
       expect((await behind(all.body.meta.cursor as string)).body).toMatchObject({

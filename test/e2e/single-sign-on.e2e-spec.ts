@@ -178,6 +178,12 @@ describe('single sign-on', () => {
 
   it.each<[string, string, (answer: TokenAnswer) => void]>([
     ['fails', 'provider-unavailable', (answer) => Object.assign(answer, { status: 503, body: { error: 'down' } })],
+    [
+      'does not know us any more',
+      'provider-unavailable',
+      (answer) => Object.assign(answer, { status: 401, body: { error: 'invalid_client' } }),
+    ],
+    ['has had enough', 'provider-unavailable', (answer) => Object.assign(answer, { status: 429, body: 'Slow down.' })],
     ['is not itself', 'provider-unavailable', (answer) => Object.assign(answer, { body: '<p>Down for maintenance' })],
     [
       'does not sign what it says',
@@ -207,8 +213,14 @@ describe('single sign-on', () => {
     const browser = new Browser(url);
     const back = await leave(browser, 'grace');
     const { cookie } = browser;
-    provider.tokens = (answer) => Object.assign(answer, { status: 502, body: '' });
-    const answers = Array.from({ length: 110 }, async (_, n) =>
+    const troubles = [
+      { status: 502, body: '' },
+      { status: 401, body: { error: 'invalid_client' } },
+      { status: 403, body: '<p>Not from here' },
+    ];
+    provider.tokens = (answer) => Object.assign(answer, troubles[(trouble += 1) % troubles.length]);
+    let trouble = 0;
+    const answers = Array.from({ length: 240 }, async (_, n) =>
       new Browser(url).get(n % 2 === 0 ? madeUp : back, { headers: { cookie: cookie!, ...from } }),
     );
     const problems = (await Promise.all(answers)).map(to);

@@ -12,8 +12,8 @@ export interface Listening {
   readonly messages: readonly StreamMessage[];
   /** Resolves once so many messages have come. */
   came(count: number): Promise<readonly StreamMessage[]>;
-  /** Resolves once the stream has begun, or begun anew. */
-  readonly began: Promise<unknown>;
+  /** Resolves once the stream has begun, with the cursor of where that was. */
+  readonly began: Promise<string>;
   /** Resolves with the status once the client is told not to come back. */
   readonly refused: Promise<number | undefined>;
   close(): void;
@@ -23,7 +23,7 @@ export interface Listening {
 export function listen(url: string, key: string, lastEventId?: string): Listening {
   const messages: StreamMessage[] = [];
   const waiting = new Set<() => void>();
-  const began = Promise.withResolvers<null>();
+  const began = Promise.withResolvers<string>();
   const refused = Promise.withResolvers<number | undefined>();
   let resumeFrom = lastEventId;
   const source = new EventSource(`${url}/api/v1/connect/events/stream`, {
@@ -35,7 +35,7 @@ export function listen(url: string, key: string, lastEventId?: string): Listenin
       return fetch(input, { ...init, headers });
     },
   });
-  source.addEventListener('start', () => began.resolve(null));
+  source.addEventListener('start', ({ lastEventId: id }: MessageEvent) => began.resolve(id));
   source.addEventListener('message', ({ lastEventId: id, data }) => {
     messages.push({ id, data: JSON.parse(String(data)) });
     for (const look of waiting) look();

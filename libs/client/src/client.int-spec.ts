@@ -55,7 +55,12 @@ describe('the client', () => {
     it.each([
       ['request-id', { correlationId: 'one\ntwo' }],
       ['request-id', { correlationId: 'Auftrag → 7' }],
+      ['request-id', { correlationId: 'é' }],
+      ['request-id', { correlationId: 'a\u0001b' }],
+      ['request-id', { correlationId: '' }],
       ['idempotency-key', { idempotencyKey: 'a\0b' }],
+      ['idempotency-key', { idempotencyKey: 'a\u007f' }],
+      ['idempotency-key', { idempotencyKey: ' a' }],
     ])('nothing that its %s cannot carry, as in %j', async (header, options) => {
       await serverThat(ok(connection(0)));
       const failure = await failureOf(clientOf().connections.create(to, options));

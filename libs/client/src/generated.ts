@@ -2631,7 +2631,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The session of the person who has joined. */
+      /** @description The session of the person who has joined; a cookie comes with it where it begins by this. */
       201: {
         headers: {
           [name: string]: unknown;

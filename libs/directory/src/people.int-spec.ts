@@ -2,7 +2,7 @@ import { hash } from 'argon2';
 import type { Database } from '@connections/database/database';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { Passwords, TooManyPasswords } from './passwords';
-import { EmailTaken, People } from './people';
+import { emailOf, EmailTaken, People } from './people';
 import { migrateDirectory, type Tables } from './testing/directory';
 
 const at = new Date('2026-06-01T00:00:00.000Z');
@@ -38,6 +38,16 @@ describe('passwords', () => {
     expect(refused).toHaveLength(80 - 2 - 64);
     expect(refused.every((reason) => reason instanceof TooManyPasswords)).toBe(true);
     expect(await busy.verify(null, PASSWORD)).toBe(false);
+  });
+});
+
+describe('an e-mail address', () => {
+  it('is compared in lower case, and never becomes that of somebody else by it', () => {
+    expect(emailOf(' JÖRG@Müller.Example ')).toBe('jörg@müller.example');
+    for (let code = 0x80; code <= 0x10ffff; code += 1) {
+      const letter = String.fromCodePoint(code);
+      if (/[\0-\x7f]/.test(emailOf(letter))) throw new Error(`U+${code.toString(16)} becomes ${emailOf(letter)}`);
+    }
   });
 });
 

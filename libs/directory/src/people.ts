@@ -44,10 +44,11 @@ export interface Authenticated {
 export class EmailTaken extends Error {}
 
 /**
- * How e-mail addresses are compared: with the letters of ASCII in lower case. Of all of Unicode, the Kelvin sign would be the
- * k of somebody else's address.
+ * How e-mail addresses are compared: in lower case. Only two letters stay as they are, since theirs is one of ASCII, which may
+ * be in the address of somebody else: I with a dot, and the Kelvin sign.
  */
-export const emailOf = (text: string): string => text.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+export const emailOf = (text: string): string =>
+  text.trim().replace(/[^\u0130\u212a]+/g, (letters) => letters.toLowerCase());
 
 /** The people who may sign in. */
 export class People {

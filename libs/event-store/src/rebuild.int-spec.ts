@@ -202,22 +202,43 @@ describeDatabases('a rebuild', (databases) => {
 
   it('replays what the live table has seen since it was beyond the last event', async () => {
     await rebuild(store, database, streams);
-    // Where others write to the same log, what they wrote has been seen as well.
-    await database.writer
-      .updateTable('projections')
-      .set({ position: `${await store.head()}5` })
-      .execute();
+    /** Something happens and is projected. */
+    const live = async (stream: string, beyond: string): Promise<void> => {
+      const { position } = await store.append(stream, -1, [happened()]);
+      await sql`insert into streams values (${stream})`.execute(database.writer);
+      await database.writer
+        .updateTable('projections')
+        .set({ position: position + beyond })
+        .where('name', '=', 'streams')
+        .execute();
+    };
     const meanwhile = aroundTries(async (nth, tried) => {
-      if (nth === 2) {
-        const { position } = await store.append('three', -1, [happened()]);
-        await sql`insert into streams values ('three')`.execute(database.writer);
-        await database.writer.updateTable('projections').set({ position }).where('name', '=', 'streams').execute();
-      }
+      // Where others write to the same log, what they wrote has been seen as well.
+      if (nth === 1) await live('three', '5');
+      if (nth === 2) await live('four', '');
       return tried();
     });
     await rebuild(store, meanwhile, streams);
-    expect(await seen()).toEqual(['one', 'three', 'two']);
+    expect(await seen()).toEqual(['four', 'one', 'three', 'two']);
     expect(await checkpoints()).toMatchObject([{ generation: 2, position: await store.head() }]);
+  });
+
+  it('comes to its end however fast the live table sees what others write', async () => {
+    await rebuild(store, database, streams);
+    const head = await store.head();
+    const hopeless = new AbortController();
+    const meanwhile = aroundTries(async (nth, tried) => {
+      if (nth > 9) hopeless.abort();
+      await database.writer
+        .updateTable('projections')
+        .set({ position: head + '9'.repeat(nth) })
+        .where('name', '=', 'streams')
+        .execute();
+      return tried();
+    });
+    await rebuild(store, meanwhile, streams, { signal: hopeless.signal });
+    expect(await seen()).toEqual(['one', 'two']);
+    expect(await checkpoints()).toMatchObject([{ generation: 2, position: head }]);
   });
 
   it('is done when it took the place of the live table and the answer to that was lost', async () => {

@@ -124,7 +124,9 @@ export async function rebuild(
       }
       signal?.throwIfAborted();
       await index();
-      const live = await whenFree(signal, () => takeOver(database, { projection, table, generation, position, seen }));
+      const live = await whenFree(signal, () =>
+        takeOver(store, database, { projection, table, generation, position, seen }),
+      );
       if (live === null) return progressAt(position, 0);
       seen = live;
     }
@@ -212,10 +214,12 @@ async function discard(database: Database<ProjectionTables>, table: string, gene
 
 /**
  * Swaps the tables, unless the live one is ahead by now: then there may be more to replay first. One that is still where
- * it was `seen`, beyond all that was replayed since, has seen only what others wrote, or follows a log that is gone.
+ * it was `seen`, beyond all that was replayed since, has seen only what others wrote, or follows a log that is gone; and
+ * one that moves on while nothing of ours is appended sees what others write, which may be more between any two tries.
  * @returns null when it is done, or else the position of the live table.
  */
 async function takeOver(
+  store: EventStore,
   database: Database<ProjectionTables>,
   rebuilt: {
     readonly projection: Projection;
@@ -244,7 +248,7 @@ async function takeOver(
       if (live?.generation === generation) return null;
       throw new RebuildOvertaken(name);
     }
-    if (live && live.position > position && live.position > seen) {
+    if (live && live.position > position && live.position > seen && (await store.head(position)) > position) {
       await tx.insertInto('projections').values({ name: table, version, generation, position, fault: null }).execute();
       return live.position;
     }

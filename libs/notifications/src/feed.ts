@@ -18,9 +18,12 @@ export class Feed {
   readonly #asDestination: Walk;
   readonly #between: Walk;
   readonly #at: Walk;
+  readonly #newest: Walk;
 
   constructor(database: Database<FeedTables>) {
     const rows = database.reader.selectFrom('feed').selectAll().orderBy('position').limit(1);
+    const newest = database.reader.selectFrom('feed').selectAll().orderBy('position', 'desc').limit(1);
+    this.#newest = database.prepare(newest.compile());
     const after = rows.where('position', '>', '');
     this.#ofAll = database.prepare(after.compile());
     this.#asSource = database.prepare(
@@ -53,6 +56,12 @@ export class Feed {
       .sort((one, other) => (one.position < other.position ? -1 : 1))
       .slice(0, limit)
       .map(placeOf);
+  }
+
+  /** The last event of all, whosever it is; null where there is none. */
+  async last(): Promise<FeedPlace | null> {
+    const [row] = await this.#newest([1]);
+    return row === undefined ? null : placeOf(row);
   }
 
   /** The event at a position, whosever it is; null where there is none. */

@@ -14,8 +14,7 @@ export const catalogue = {
   'invalid-parameter': { status: 400, meaning: 'A query or path parameter is malformed, or given twice.' },
   'invalid-cursor': {
     status: 400,
-    meaning:
-      'A page cursor was not made by this service, belongs to another list, or names an event of a log that was replaced by an older copy.',
+    meaning: 'A page cursor was not made by this service, or belongs to another list.',
   },
   'invalid-header': { status: 400, meaning: 'A header has a value that it cannot have.' },
   unauthenticated: {
@@ -96,7 +95,7 @@ export const catalogue = {
   unavailable: { status: 503, meaning: 'A part that the service needs cannot serve now.' },
   'not-yet-visible': {
     status: 503,
-    meaning: 'What reads are answered from has not seen the Connect-Position, or the event of the cursor, in time.',
+    meaning: 'The read model has not seen the Connect-Position in time.',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -5,7 +5,7 @@ import { type Problem, ProblemError } from '../http/problems';
 /** A place in a feed, and which event is there. */
 export interface FeedMark {
   readonly position: Position;
-  /** How the hash of that event begins; null for a place that was named without looking at what is there. */
+  /** How the hash of that event begins; null for the beginning of the log, and in cursors of former versions. */
   readonly hash: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { GetConnectionHistory, type HistoryEntry } from '@connections/connection/queries/get-connection-history';
-import type { JsonObject, Position } from '@connections/event-store/event-store';
+import { type JsonObject, type Position, START } from '@connections/event-store/event-store';
 import { Feed, type FeedPlace } from '@connections/notifications/feed';
 import { EventResources } from '../connections/event.resource';
 import { FeedFreshness } from '../http/freshness';
@@ -36,6 +36,12 @@ export class FeedPages {
     );
   }
 
+  /** Where a feed ends for now, whosever event is there. */
+  async end(): Promise<FeedMark> {
+    const place = await this.feed.last();
+    return place === null ? markOf(START, null) : this.#markOf(place);
+  }
+
   /**
    * Looks whether what a client has seen last is where it was. In a log that was restored from an older copy it is not,
    * and what happened in the place of what was lost would be left out behind it.
@@ -45,9 +51,13 @@ export class FeedPages {
     await this.freshness.see(position, source, `${name} names what cannot be seen yet. Try again.`);
     if (hash === null) return;
     const place = await this.feed.at(position);
-    if (place !== null && markOf(position, (await this.#entryAt(place)).hash).hash === hash) return;
+    if (place !== null && (await this.#markOf(place)).hash === hash) return;
     const details = `${name} names an event that is not there: the log was restored from an older copy, and others took its place. Begin anew without it; whatever you have seen already has the id that it had.`;
     throw new ProblemError({ code, details, source });
+  }
+
+  async #markOf(place: FeedPlace): Promise<FeedMark> {
+    return markOf(place.position, (await this.#entryAt(place)).hash);
   }
 
   async #entryAt({ connectionId, revision }: FeedPlace): Promise<HistoryEntry> {

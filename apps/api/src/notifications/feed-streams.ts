@@ -7,7 +7,7 @@ import { inflected } from '../http/conventions';
 import { ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { LOG } from '../log';
-import { feedCursor, type FeedMark, markOf } from './feed-cursor';
+import { feedCursor, type FeedMark } from './feed-cursor';
 import { FeedPages } from './feed-pages';
 import { StillPermitted } from './still-permitted';
 
@@ -41,10 +41,10 @@ export class FeedStreams implements OnModuleDestroy {
   /**
    * A stream of server-sent events for a request: what is new in the caller's feed, until one of both sides ends it or the
    * caller may not read any more. It is read only as fast as the client takes it.
-   * @param after what the client has seen last; null for whatever comes from now on.
+   * @param after what the client has seen last.
    * @throws ProblemError when the caller has too many already.
    */
-  open(request: AuthenticatedRequest, reply: FastifyReply, after: FeedMark | null): FeedStream {
+  open(request: AuthenticatedRequest, reply: FastifyReply, after: FeedMark): FeedStream {
     const { id } = request.caller;
     const others = this.#open.get(id) ?? 0;
     if (others >= MOST_FOR_ONE) {
@@ -54,7 +54,7 @@ export class FeedStreams implements OnModuleDestroy {
     this.#open.set(id, others + 1);
     const gone = new AbortController();
     const count = (): void => void (stream.events += 1);
-    const texts = this.#events(request, after ?? markOf(this.watch.position, null), gone.signal, count);
+    const texts = this.#events(request, after, gone.signal, count);
     const stream = Object.assign(Readable.from(texts, { objectMode: false }), { events: 0 });
     // Sooner than the stream itself, which first finishes what it waits for.
     reply.raw.once('close', () => gone.abort());

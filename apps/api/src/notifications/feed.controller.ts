@@ -59,7 +59,7 @@ export class FeedController {
   ): Promise<StreamableFile> {
     const after = markInHeader(request.headers['last-event-id']);
     if (after !== null) await this.pages.find(after, HEADER);
-    const stream = this.streams.open(request, reply, after);
+    const stream = this.streams.open(request, reply, after ?? (await this.pages.end()));
     await this.recorder.begun(request, reply, 'history', allOf(request.caller), stream);
     // Nobody on the way keeps what is sent, or keeps it back until there is more.
     void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });

@@ -137,7 +137,7 @@ export const acceptInvitation: Operation = {
   answers: [
     {
       status: 201,
-      description: 'The session of the person who has joined.',
+      description: 'The session of the person who has joined; a cookie comes with it where it begins by this.',
       content: 'SessionAnswer',
       headers: ['Set-Cookie'],
       examples: { session: example('A session', { data: session }) },

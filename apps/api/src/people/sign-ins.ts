@@ -12,7 +12,7 @@ import { networkOf } from './network';
 
 /** For how long failures count, in seconds. */
 const REMEMBERED = 15 * 60;
-/** So many may fail in that time for one e-mail address, whether anybody has it or not … */
+/** So many may fail in that time for one e-mail address, whether anybody has it or not, or for one who is signed in … */
 const PER_PERSON = 10;
 /** … and from one network, whichever e-mail addresses are tried. */
 const PER_NETWORK = 100;

@@ -13,7 +13,7 @@ export type SignOnProblem = (typeof signOnProblems)[number];
 
 /** Somebody came by the provider and is not let in. */
 export class SignOnRefused extends Error {
-  /** @param isFailure whether the provider did not stand by what somebody came with. */
+  /** @param isFailure whether what somebody came back with was looked at, and did not fit. */
   constructor(
     readonly problem: SignOnProblem,
     readonly isFailure = false,

@@ -81,7 +81,7 @@ export class SignOnController {
   }
 }
 
-/** Whoever comes back with something made up makes us ask the provider about it. */
+/** What does not fit may have been made up, and has made us ask the provider about it. */
 const isFailure = (error: unknown): boolean => error instanceof SignOnRefused && error.isFailure;
 
 const found = (url: string): Redirection => ({ url, statusCode: 302 });

@@ -102,8 +102,9 @@ export class SingleSignOn {
       };
       const tokens = await authorizationCodeGrant(provider, url, checks);
       const claims = tokens.claims();
+      // It is expected, and without it nobody comes here.
       if (claims === undefined) throw new Error('The provider answered no ID token.');
-      if (claims.sub === '' || !claims.sub.isWellFormed()) throw new Error('The provider names nobody.');
+      if (claims.sub === '' || !claims.sub.isWellFormed()) throw new SignOnRefused('sign-on-refused', true);
       const profile: Partial<UserInfoResponse> =
         claims['email'] === undefined && provider.serverMetadata().userinfo_endpoint !== undefined
           ? { ...claims, ...(await fetchUserInfo(provider, tokens.access_token, claims.sub)) }
@@ -185,7 +186,7 @@ export class SingleSignOn {
     const issuer = new URL(OIDC_ISSUER);
     return discovery(issuer, OIDC_CLIENT_ID, undefined, authentication, {
       timeout: PATIENCE,
-      // What the provider says of somebody is signed by it, and believed for that, whoever is on the way to it.
+      // An ID token is believed for its signature by a key that the provider publishes, and not for having come from there alone.
       execute: [
         enableNonRepudiationChecks,
         // Marked as deprecated only to be noticed: the configuration lets only a provider on this very machine, for trials
@@ -202,23 +203,23 @@ export class SingleSignOn {
 
   #refusal(error: unknown): SignOnRefused {
     this.log.warn({ problem: told(error) }, 'single sign-on refused');
-    if (isAway(error)) return new SignOnRefused('provider-unavailable');
-    // Of what the provider itself says to somebody, who may have thought better of it, it was not asked.
-    return new SignOnRefused('sign-on-refused', codeOf(error) !== 'OAUTH_AUTHORIZATION_RESPONSE_ERROR');
+    if (error instanceof SignOnRefused) return error;
+    const { code, error: said } = error as { code?: unknown; error?: unknown };
+    if (UNFIT.has(code) || said === 'invalid_grant') return new SignOnRefused('sign-on-refused', true);
+    // They thought better of it, or the provider did not let them in.
+    if (code === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR') return new SignOnRefused('sign-on-refused');
+    // Nothing else says anything of who came: it is between the provider and us.
+    return new SignOnRefused('provider-unavailable');
   }
 }
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
-
-/** Whether the provider cannot be reached, or is not itself: what answers in its place says nothing of anybody. */
-function isAway(error: unknown): boolean {
-  if (error instanceof TypeError || AWAY.has(codeOf(error))) return true;
-  const { status, cause } = error as { status?: unknown; cause?: unknown };
-  const answered = cause instanceof Response ? cause.status : status;
-  return typeof answered === 'number' && answered >= 500;
-}
-
-const AWAY = new Set<unknown>(['OAUTH_TIMEOUT', 'OAUTH_PARSE_ERROR', 'OAUTH_RESPONSE_IS_NOT_JSON']);
+/** What somebody came back with, or what the provider says of them then, does not fit together. */
+const UNFIT = new Set<unknown>([
+  'OAUTH_INVALID_RESPONSE',
+  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+  'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
+  'OAUTH_KEY_SELECTION_FAILED',
+]);
 
 /** What went wrong, for the log: never what the provider sent along, which may let somebody in. */
 function told(error: unknown): string {

@@ -127,8 +127,9 @@ export function followEvents(
       sessionIsOver();
       return;
     }
-    // The log was restored from an older copy: nobody knows what was missed.
-    if (problem instanceof Problem && problem.status === 400) cursor.current = null;
+    // The log was restored from an older copy, which has something else in that place, or nothing yet.
+    if (problem instanceof Problem && ['invalid-cursor', 'not-yet-visible'].includes(problem.code))
+      cursor.current = null;
     // What cannot be answered now may be the next time.
     onState(problem === null ? 'polling' : 'reconnecting');
     // Another may have been asked for meanwhile.

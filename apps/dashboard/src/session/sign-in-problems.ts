@@ -2,7 +2,7 @@
 const problems: Readonly<Record<string, string>> = {
   'no-single-sign-on': 'There is no single sign-on here. Sign in with your password.',
   'provider-unavailable': 'Your provider cannot be reached now. Try again later, or sign in with your password.',
-  'sign-on-expired': 'Signing in took too long. Try again.',
+  'sign-on-expired': 'Signing in took too long, or began anew in another window. Try again.',
   'sign-on-refused': 'You, or your provider, did not let you in. Try again, or sign in with your password.',
   'unverified-email': 'Your provider does not vouch for your e-mail address. Have it verified there, then try again.',
   'unknown-person':

@@ -12,6 +12,7 @@ export interface SharingQuestion {
   readonly past: Past | null;
 }
 
+/** The very object is answered again as long as nothing happens; whoever tells of it may keep on it what they wrote. */
 export interface SharingAnswer extends SharingVerdict {
   /** The connection that it was decided upon; null where the asker can see none. */
   readonly decidedUpon: ProvenConnection | null;
