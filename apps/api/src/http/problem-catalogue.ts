@@ -12,10 +12,7 @@ export const catalogue = {
   'repeated-attribute': { status: 400, meaning: 'The body holds one attribute twice, in two casings.' },
   'unknown-parameter': { status: 400, meaning: 'The query holds a parameter that this call does not know.' },
   'invalid-parameter': { status: 400, meaning: 'A query or path parameter is malformed, or given twice.' },
-  'invalid-cursor': {
-    status: 400,
-    meaning: 'A page cursor was not made by this service, or belongs to another list.',
-  },
+  'invalid-cursor': { status: 400, meaning: 'A page cursor was not made by this service, or belongs to another list.' },
   'invalid-header': { status: 400, meaning: 'A header has a value that it cannot have.' },
   unauthenticated: {
     status: 401,
@@ -93,10 +90,7 @@ export const catalogue = {
   },
   internal: { status: 500, meaning: 'A defect of the service. It is logged under the Request-Id.' },
   unavailable: { status: 503, meaning: 'A part that the service needs cannot serve now.' },
-  'not-yet-visible': {
-    status: 503,
-    meaning: 'The read model has not seen the Connect-Position in time.',
-  },
+  'not-yet-visible': { status: 503, meaning: 'The read model has not seen the Connect-Position in time.' },
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof catalogue;

@@ -18,9 +18,9 @@ export const listed = (text: string): ByteText => byteTextOf(`${text},`);
 export const unlisted = (text: ByteText): ByteText => text.slice(0, -1) as ByteText;
 
 /**
- * The bytes that JSON makes of `shareCheckResourceOf`, in each casing of its keys, each `listed`. Written by hand because it is asked for
- * before every share, a hundred times in one call: making an object of it and walking through that costs several times
- * as much. Ids, hashes and times hold nothing that JSON would escape.
+ * The bytes that JSON makes of `shareCheckResourceOf`, in each casing of its keys, and `listed`. Written by hand because
+ * it is asked for before every share, a hundred times in one call: making an object of it and walking through that costs
+ * several times as much. Ids, hashes and times hold nothing that JSON would escape.
  */
 export const answerTexts = Object.fromEntries(
   keyInflections.map((form) => [form, onceEach(writerIn(form), listed)]),

@@ -93,6 +93,7 @@ export function followEvents(
         return;
       }
       if (code === 403 || code === 404) onDoubt();
+      // The event to go on behind is there no more: it begins now, and all is read anew.
       if (code === 400) cursor.current = null;
       failed();
     });
