@@ -33,14 +33,15 @@ describe('a log that was restored beside a database that has followed another on
   }
   const older = join(folder.path, 'older.sqlite');
   const feed = '/connect/events';
-  const cursorOf = async (platform: Client): Promise<string> => (await platform.get(feed)).body.meta.cursor as string;
   /** Cursors that somebody keeps who follows the feed: of what the copy has as well, and of what was lost with the log, also by one who heard of nothing since. */
   const kept = { older: '', lost: '', begun: '' };
 
   it('is refused where it is an older copy, and nothing of what is lost is signed', async () => {
     await served(data, async (platform) => {
       await platform.get('/audit/export');
-      kept.older = await cursorOf(platform);
+      const all = (): Promise<Answer> => platform.get(feed);
+      await until('all of the demo data is in the feed', async () => (await all()).body.data.length === 6);
+      kept.older = (await all()).body.meta.cursor as string;
     });
     cpSync(filesOf(data).log, older);
     await served(data, async (platform) => {
