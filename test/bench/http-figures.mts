@@ -51,6 +51,9 @@ export interface Kind {
   readonly every?: number;
 }
 
+/** Of what is not answered as it was before; told, and no mark. */
+export const ANEW = ', made anew';
+
 /** Rounds of each kind that are not counted: the service has more code to compile than its ceiling, and goes on for some seconds. */
 export const WARMING_UP = 4;
 
@@ -71,14 +74,18 @@ export async function httpFigures(options: Options, folder: string): Promise<Htt
     let from = 0;
     const create = (): Work => ({ kind: 'create', ...parties, from });
     const step = (): Work => ({ kind: 'step', pairs });
+    const get = (anew: boolean): Work => ({ kind: 'get', reads: pairs.map(({ source, id }) => [source, id]), anew });
+    const list = (anew: boolean): Work => ({ kind: 'list', keys: parties.parties.map(({ key }) => key), anew });
     const kinds: Kind[] = [
       { name: 'create', work: create },
       { name: 'create, with Idempotency-Key', work: create, idempotent: true },
       { name: 'create, one client', work: create, connections: 1 },
       { name: 'activate, deactivate, reactivate', work: step },
       { name: 'the same, with Idempotency-Key', work: step, idempotent: true },
-      { name: 'GET by id', work: () => ({ kind: 'get', reads: pairs.map(({ source, id }) => [source, id]) }) },
-      { name: 'GET list of 10', work: () => ({ kind: 'list', keys: parties.parties.map(({ key }) => key) }) },
+      { name: 'GET by id', work: () => get(false) },
+      { name: `GET by id${ANEW}`, work: () => get(true) },
+      { name: 'GET list of 10', work: () => list(false) },
+      { name: `GET list of 10${ANEW}`, work: () => list(true) },
     ];
     const servers: Server[] = [
       { target: 'service', port: service.port, pid: service.pid },

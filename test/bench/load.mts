@@ -1,5 +1,5 @@
 import { HttpConnection, type HttpAnswer } from './http-connection.mts';
-import { checkRequest, createRequest, getRequest, listRequest, stepRequest } from './requests.mts';
+import { checkRequest, createRequest, getRequest, LIST, listRequest, stepRequest } from './requests.mts';
 
 /** An organization that can be loaded: its id and a key of its own. */
 export interface Party {
@@ -32,8 +32,8 @@ export type Work =
       readonly from: number;
     }
   | { readonly kind: 'step'; readonly pairs: readonly Pair[] }
-  | { readonly kind: 'get'; readonly reads: readonly (readonly [key: string, id: string])[] }
-  | { readonly kind: 'list'; readonly keys: readonly string[] }
+  | { readonly kind: 'get'; readonly reads: readonly (readonly [key: string, id: string])[]; readonly anew?: boolean }
+  | { readonly kind: 'list'; readonly keys: readonly string[]; readonly anew?: boolean }
   /** So many share checks a call. */
   | { readonly kind: 'check'; readonly checked: readonly Checked[]; readonly size: number }
   | { readonly kind: 'page'; readonly keys: readonly string[] };
@@ -73,6 +73,13 @@ let idempotencyKeys = 0;
 /** The next request of one connection, given the answer to the one before. */
 type Next = (before: HttpAnswer | null) => string;
 
+/** So many ways to ask the same that the answers are more than a service remembers. */
+const WAYS = 16;
+
+/** A query that means nothing, and another one each time round: the answer is made anew. */
+const otherwise = (nth: number, round: readonly unknown[]): string =>
+  `?${'&'.repeat(Math.floor(nth / round.length) % WAYS)}`;
+
 function sourceOf({ work, idempotent, target, connections }: Job): (connection: number) => Next {
   const nextKey = (): string | null =>
     idempotent ? `bench-${process.pid}-${Date.now()}-${(idempotencyKeys += 1)}` : null;
@@ -107,13 +114,20 @@ function sourceOf({ work, idempotent, target, connections }: Job): (connection: 
     case 'get': {
       let next = 0;
       return () => () => {
-        const [key, id] = work.reads[next++ % work.reads.length] as readonly [string, string];
-        return getRequest(key, id);
+        const [key, id] = work.reads[next % work.reads.length] as readonly [string, string];
+        const query = work.anew ? otherwise(next, work.reads) : '';
+        next += 1;
+        return getRequest(key, `${id}${query}`);
       };
     }
     case 'list': {
       let next = 0;
-      return () => () => listRequest(work.keys[next++ % work.keys.length] as string);
+      return () => () => {
+        const key = work.keys[next % work.keys.length] as string;
+        const query = work.anew ? otherwise(next, work.keys) : '';
+        next += 1;
+        return listRequest(key, `${LIST}${query}`);
+      };
     }
     case 'check': {
       // Building a hundred questions each time would be what is measured.

@@ -1,4 +1,6 @@
 const BASE = '/api/v1/connect/connections';
+/** The first page. */
+export const LIST = BASE;
 
 /** The text of a request as it goes over the wire. */
 export function requestOf(
@@ -39,4 +41,4 @@ export function checkRequest(key: string, pairs: readonly { sourceId: string; de
 }
 
 /** The first page of ten, or the page that a link of the one before names. */
-export const listRequest = (key: string, link: string = BASE): string => requestOf('GET', link, key);
+export const listRequest = (key: string, link: string = LIST): string => requestOf('GET', link, key);

@@ -73,8 +73,9 @@ export async function storedFigures(options: Options, folder: string): Promise<S
     };
     for (let round = 0; round < options.rounds; round += 1) {
       for (const { service, store, get, list } of running) {
-        get.push(await ask(service, { kind: 'get', reads: store.reads }));
-        list.push(await ask(service, { kind: 'list', keys: store.parties.parties.map(({ key }) => key) }));
+        get.push(await ask(service, { kind: 'get', reads: store.reads, anew: true }));
+        const keys = store.parties.parties.map(({ key }) => key);
+        list.push(await ask(service, { kind: 'list', keys, anew: true }));
       }
     }
     const figures: StoredFigure[] = [{ connections: 0, start: starts.get(0) as Spread } as StoredFigure];

@@ -41,6 +41,7 @@ import { CredentialsGuard } from './http/credentials.guard';
 import { FeedFreshness, Freshness } from './http/freshness';
 import { Idempotency } from './http/idempotency';
 import { ProblemFilter } from './http/problem.filter';
+import { RememberedReads } from './http/remembered-reads';
 import { SignedIn } from './http/signed-in';
 import { LOG } from './log';
 import { FeedController } from './notifications/feed.controller';
@@ -149,6 +150,7 @@ export class ApiModule {
         Probes,
         CredentialsGuard,
         ProblemFilter,
+        RememberedReads,
         ShortWay,
         { provide: APP_GUARD, useExisting: CredentialsGuard },
         { provide: APP_FILTER, useExisting: ProblemFilter },

@@ -29,6 +29,11 @@ export interface Engine {
   probe(): Promise<void>;
   /** Runs a compiled query on the reading side, past the query builder. */
   run(sql: string, parameters: readonly unknown[]): Promise<unknown[]>;
+  /**
+   * A number that is another one once anything was committed, by whomever. It is of the moment of what is run after it,
+   * or older. None for a server, where to ask costs as much as to read.
+   */
+  readonly version?: () => Promise<number>;
   /** None for a file. */
   readonly pool?: Pool;
   /** Closes the connections, used or not; may be called again. */

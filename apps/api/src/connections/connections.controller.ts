@@ -26,6 +26,7 @@ import { etagOf, revisionsOf } from '../http/if-match';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
 import { connectionIdIn, revisionIn } from '../http/path-parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
+import { RememberedReads } from '../http/remembered-reads';
 import { type AuthenticatedRequest, correlationIdOf } from '../http/request';
 import {
   activateConnection,
@@ -46,7 +47,8 @@ import {
   StepParameters,
 } from './connections.dto';
 
-const PATH = '/api/v1/connect/connections';
+export const CONNECTIONS_PATH = '/api/v1/connect/connections';
+const PATH = CONNECTIONS_PATH;
 
 /** The handshake over HTTP. */
 @Controller(PATH)
@@ -58,6 +60,7 @@ export class ConnectionsController {
     private readonly resources: ConnectionResources,
     private readonly freshness: Freshness,
     private readonly recorder: AccessRecorder,
+    private readonly reads: RememberedReads,
   ) {}
 
   @Documented(createConnection)
@@ -131,7 +134,9 @@ export class ConnectionsController {
       data: await this.resources.ofEach(page.connections, caller, asOf === null),
       links: { prev: link('before', page.previous), next: link('after', page.next) },
     };
-    return asOf === null ? answer : this.recorder.given(request, 'time-travel', allOf(caller), answer);
+    return asOf === null
+      ? this.reads.keep(request, answer)
+      : this.recorder.given(request, 'time-travel', allOf(caller), answer);
   }
 
   @Documented(retrieveConnection)
@@ -151,7 +156,7 @@ export class ConnectionsController {
     if (past !== null) await this.recorder.given(request, 'time-travel', { kind: 'connection', id }, answer);
     // The revision is part of what is given.
     void reply.header('etag', etagOf(found.revision));
-    return answer;
+    return past === null ? this.reads.keep(request, answer) : answer;
   }
 
   @Documented(activateConnection)

@@ -91,7 +91,9 @@ export class CredentialsGuard implements CanActivate {
    * @throws ProblemError to whoever may not come in.
    */
   async admit(request: AuthenticatedRequest, reply: FastifyReply, permission: Permission): Promise<Caller> {
-    request.caller = await this.#caller(request, reply);
+    // Whom a hook has let in before is counted once.
+    const known = (request as Partial<AuthenticatedRequest>).caller;
+    request.caller = known ?? (await this.#caller(request, reply));
     requirePermission(request.caller, permission);
     return request.caller;
   }

@@ -23,16 +23,20 @@ export class Freshness implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { headers, params, query } = context.switchToHttp().getRequest<FastifyRequest>();
+    await this.admit(context.switchToHttp().getRequest<FastifyRequest>());
+    return true;
+  }
+
+  /** Settles once what a request has to see can be seen. @throws ProblemError when that takes too long. */
+  async admit({ headers, params, query }: FastifyRequest): Promise<void> {
     const position = positionIn(headers);
     // The past of one is read from the log, which has everything that was ever answered; a list asks the rows as well.
-    if ('id' in (params as object) && isOfThePast(query as object)) return true;
+    if ('id' in (params as object) && isOfThePast(query as object)) return;
     if (!this.projector.readable) {
       const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
     }
     if (position !== undefined) await this.see(position, { header: 'Connect-Position' }, NOT_YET);
-    return true;
   }
 
   /** Waits until a position can be seen. @throws ProblemError when it cannot in time. @param details what to do then. */

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '@connections/directory/roles';
 import type { Session } from '@connections/directory/sessions';
 import type { Attempt } from './attempt';
+import type { Reading } from './reading';
 
 /** What the guard leaves on a request. */
 export interface AuthenticatedRequest extends FastifyRequest {
@@ -12,6 +13,8 @@ export interface AuthenticatedRequest extends FastifyRequest {
   session: Session;
   /** Where the request has an idempotency key, once that is claimed. */
   attempt?: Attempt;
+  /** Where the answer may be remembered. */
+  reading?: Reading;
 }
 
 /** The one who asks. */

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, onSendHookHandler, preHandlerHookHandler } from 'fastify';
+import { Database } from '@connections/database/database';
+import type { JsonObject } from '@connections/event-store/event-store';
+import { keyInflectionOf, mediaTypeOf } from './conventions';
+import { CredentialsGuard } from './credentials.guard';
+import { Freshness } from './freshness';
+import { ProblemFilter } from './problem.filter';
+import type { Reading, Turn } from './reading';
+import type { AuthenticatedRequest } from './request';
+
+interface Remembered {
+  readonly version: number;
+  readonly type: unknown;
+  /** Undefined where the answer has none. */
+  readonly etag: unknown;
+  readonly body: string | Buffer;
+}
+
+/** All that is remembered, in characters. */
+const CAPACITY = 4 * 2 ** 20;
+/** What is there of each beside its texts, about. */
+const EACH = 300;
+
+/**
+ * Answers reads again as they were answered, for as long as nothing at all was written to the database. Whoever asks is
+ * admitted each time and waits for what they have to see, and the database is asked each time whether it is the one that the answer was read from.
+ */
+@Injectable()
+export class RememberedReads {
+  readonly #version: (() => Promise<number>) | undefined;
+  #answers = new Map<string, Remembered>();
+  #size = 0;
+  /** That of all that is remembered. */
+  #current: number | null = null;
+  #turn: Turn | null = null;
+
+  constructor(
+    database: Database<unknown>,
+    private readonly guard: CredentialsGuard,
+    private readonly freshness: Freshness,
+    private readonly problems: ProblemFilter,
+  ) {
+    this.#version = database.engine.version;
+  }
+
+  /** To be called before the routes are made. @param paths of those whose answers say by `keep` that they may be remembered. */
+  open(fastify: FastifyInstance, paths: readonly string[]): void {
+    const version = this.#version;
+    if (version === undefined) return;
+    const answerOrGoOn: preHandlerHookHandler = (request, reply, done) =>
+      void this.#answer(request as AuthenticatedRequest, reply, version, done);
+    const remember: onSendHookHandler = (request, reply, body, done) => {
+      const { reading } = request as AuthenticatedRequest;
+      if (reading?.isKept && typeof body === 'string') this.#remember(reading, reply, body);
+      done(null, body);
+    };
+    const missing = new Set(paths);
+    fastify.addHook('onRoute', (route) => {
+      if (route.method !== 'GET' || !missing.delete(route.url)) return;
+      route.preHandler = answerOrGoOn;
+      route.onSend = remember;
+    });
+    fastify.addHook('onReady', async () => {
+      // Nobody would notice but by the time that it takes.
+      if (missing.size > 0) throw new Error(`There is no GET ${[...missing].join()} of which to remember answers.`);
+    });
+  }
+
+  /** @returns the answer, which depends on nothing but who asks for what, and the database. */
+  keep(request: AuthenticatedRequest, answer: JsonObject): JsonObject {
+    if (request.reading !== undefined) request.reading.isKept = true;
+    return answer;
+  }
+
+  async #answer(
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+    version: () => Promise<number>,
+    goOn: () => void,
+  ): Promise<void> {
+    try {
+      const { id, organizationId } = await this.guard.admit(request, reply, 'read');
+      await this.freshness.admit(request);
+      const question = `${id} ${organizationId} ${keyInflectionOf(request)} ${mediaTypeOf(request)} ${request.url}`;
+      const turn = (this.#turn ??= this.#begin(version));
+      const remembered = this.#answers.get(question);
+      if (remembered !== undefined) {
+        await turn.known;
+        if (remembered.version === turn.version) {
+          if (remembered.etag !== undefined) void reply.header('etag', remembered.etag);
+          void reply.header('content-type', remembered.type).send(remembered.body);
+          return;
+        }
+      }
+      request.reading = { turn, question, isKept: false };
+      goOn();
+    } catch (error) {
+      this.problems.answer(error, request, reply);
+    }
+  }
+
+  #begin(version: () => Promise<number>): Turn {
+    const found = (current: number): void => {
+      turn.version = current;
+      if (current !== this.#current) this.#forget(current);
+    };
+    const known = version().then(found, () => undefined);
+    const turn: Turn = { version: null, known: known.finally(() => (this.#turn = null)) };
+    return turn;
+  }
+
+  #remember({ turn: { version }, question }: Reading, reply: FastifyReply, body: string): void {
+    // Where something was written meanwhile, nobody asks again for what there was before.
+    if (version === null || version !== this.#current) return;
+    const size = question.length + body.length + EACH;
+    if (this.#size + size > CAPACITY) this.#forget(version);
+    this.#size += size;
+    const [type, etag] = [reply.getHeader('content-type'), reply.getHeader('etag')];
+    // Fastify would name the character set of a text, which JSON:API's media type must not have.
+    const asItIs = String(type).includes('charset') ? body : Buffer.from(body);
+    this.#answers.set(question, { version, type, etag, body: asItIs });
+  }
+
+  #forget(current: number): void {
+    this.#current = current;
+    this.#answers = new Map();
+    this.#size = 0;
+  }
+}
