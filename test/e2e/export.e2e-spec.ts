@@ -181,6 +181,17 @@ describe('an export', () => {
     expect((await cli.run('export', pathOf('cli.ndjson'))).stderr).toContain('is there already');
   });
 
+  it('is right where two make it at once', async () => {
+    const ended = await Promise.all([1, 2, 3].map(() => cli.run('export', pathOf('at-once.ndjson'), '--json')));
+    const done = ended.filter(({ exitCode }) => exitCode === 0);
+    expect(done).toHaveLength(1);
+    for (const { stderr } of ended.filter(({ exitCode }) => exitCode !== 0)) {
+      expect(JSON.parse(stderr)).toMatchObject({ errors: [{ code: expect.stringMatching(/other-part|file-exists/) }] });
+    }
+    const over = await platform.get(`/audit/export?checkpoint=${done[0]!.json['checkpoint-size']}`);
+    expect(readFileSync(pathOf('at-once.ndjson'), 'utf8')).toBe(over.text);
+  });
+
   it('is of an organization from the command line as well, whatever others write to the same log', async () => {
     const { source } = await newConnection(platform, 'active');
     const position = async (): Promise<string> => (await cli.ask('projection', 'status')).projections[0].position;
@@ -254,6 +265,12 @@ describe('an export', () => {
     expect((await cli.run('verify', pathOf('file'), '--key', 'x')).exitCode).toBe(2);
     expect((await cli.run('verify', pathOf('nowhere'), '--key', keys)).exitCode).toBe(2);
     const foreign = 'log.example+92db94aa+Ac3xH2JZ1+AqgPDStrBzlWK/Sgsg3Z4s49XCoL4Rkay0';
+    const secret = readFileSync(join(cli.dataDir, 'audit.key'), 'utf8').trim();
+    for (const key of [secret, join(cli.dataDir, 'audit.key')]) {
+      const { exitCode, stderr } = await cli.run('verify', pathOf('file'), '--key', key);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('a key to sign with') });
+      expect(stderr).not.toContain(secret.split('+').at(-1));
+    }
     const unknown = await cli.run('verify', pathOf('file'), '--key', foreign, '--json');
     expect({ exitCode: unknown.exitCode, json: unknown.json }).toMatchObject({
       exitCode: 1,

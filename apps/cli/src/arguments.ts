@@ -18,6 +18,13 @@ export function nameIn(text: string): string {
   return name;
 }
 
+/** Reads the name of a file that is to be made. */
+export function newFileIn(path: string): string {
+  if (path === '') throw new InvalidArgumentError('It is empty.');
+  if (path === '-') throw new InvalidArgumentError('It goes into a file, so that it can be gone on with. Name one.');
+  return path;
+}
+
 /** Reads a moment, as UTC with milliseconds. */
 export function momentIn(text: string): string {
   const moment = momentOf(text);

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { Checkpoints, SignedCheckpoint } from '@connections/audit/checkpoints';
 import { csv } from '@connections/audit/export/csv';
 import { exportOf, type ExportRequest } from '@connections/audit/export/export';
-import { readBegun } from '@connections/audit/export/framing';
 import { ndjson } from '@connections/audit/export/ndjson';
 import type { ExportFormat } from '@connections/audit/export/records';
 import { EVERYTHING, type Scope, scopeText } from '@connections/audit/export/scope';
@@ -19,6 +16,7 @@ import type { Stores } from '@connections/host/stores';
 import { Failed } from './failed';
 import { interruptible } from './interruptible';
 import { existing } from './organizations';
+import { PartFile } from './part-file';
 import { counted, ProgressLine } from './progress';
 import { statesNow } from './projection-state';
 import { recordedExport } from './recorded-export';
@@ -35,23 +33,19 @@ export interface ExportOptions {
   readonly since?: number;
 }
 
-/** An export that is under way, until it is whole. */
-const PART = '.part';
-
 /**
  * Exports what is stored into a file, with its proofs. One that was broken off is gone on with.
  * @param silent keeps standard error for errors.
  */
 export async function exportTo(file: string, options: ExportOptions, silent: boolean): Promise<Answer> {
-  if (existsSync(file))
-    throw new Failed('file-exists', `${file} is there already. Name another file, or take it away.`);
-  const part = `${file}${PART}`;
+  const part = new PartFile(file);
+  if (existsSync(file)) throw part.isThere();
   const told = await interruptible(
-    `The export was interrupted. What there is of it is in ${part}; the same command goes on with it.`,
+    `The export was interrupted. What there is of it is in ${part.path}; the same command goes on with it.`,
     (signal) =>
       withAudit(async (audit, stores) => {
         const format = options.format === 'csv' ? csv : ndjson;
-        const request = await requestFor(stores, audit, options, format, await beginningOf(part, format));
+        const request = await requestFor(stores, audit, options, format, await part.begunWith(format));
         const sources = sourcesIn(stores, audit.tree);
         const events = await recordedExport(stores, request.scope, () =>
           written(part, request, sources, signal, silent),
@@ -59,7 +53,7 @@ export async function exportTo(file: string, options: ExportOptions, silent: boo
         return { events, request };
       }),
   );
-  await rename(part, file);
+  await part.finish();
   const { scope, checkpoint } = told.request;
   return {
     document: { file, scope: scopeText(scope), 'checkpoint-size': checkpoint.size, events: told.events },
@@ -74,27 +68,17 @@ export async function exportTo(file: string, options: ExportOptions, silent: boo
 
 /** Writes what is not there yet. @returns how many events the export has. */
 async function written(
-  part: string,
+  part: PartFile,
   request: ExportRequest,
   sources: ExportSources,
   signal: AbortSignal,
   silent: boolean,
 ): Promise<number> {
-  const there = await digestOf(part);
-  const handle = await open(part, 'a', 0o600);
+  const opened = await part.open(signal);
   const line = new ProgressLine('Exporting', silent);
   const total = request.checkpoint.size - (request.since?.size ?? 0);
   const began = performance.now();
   let events = 0;
-  let at = 0;
-  const digest = createHash('sha256');
-  const appending = (bytes: Buffer): Promise<void> =>
-    handle.appendFile(bytes).catch((error: unknown) => {
-      // Of an open file the system does not say which it is.
-      throw Object.assign(error as Error, { path: part });
-    });
-  // The next piece is made while this one is written.
-  let writing = Promise.resolve();
   try {
     const pieces = exportOf(request, sources, (now) => {
       events = now;
@@ -103,57 +87,14 @@ async function written(
     });
     for await (const piece of pieces) {
       signal.throwIfAborted();
-      const old = Math.min(Math.max(there.bytes - at, 0), piece.length);
-      if (old > 0) digest.update(piece.subarray(0, old));
-      if (old > 0 && at + old === there.bytes && digest.digest('hex') !== there.digest) throw otherPart(part);
-      if (old < piece.length) {
-        await writing;
-        writing = appending(piece.subarray(old));
-        // Whether it could be written is asked later; until then Node.js would take it for a fault that nobody handles.
-        writing.catch(() => undefined);
-      }
-      at += piece.length;
+      await opened.take(piece);
     }
-    await writing;
-    if (at < there.bytes) throw otherPart(part);
-    await handle.sync();
+    await opened.end();
     return events;
   } finally {
     line.end();
-    await writing.catch(() => undefined);
-    await handle.close();
+    await opened.close();
   }
-}
-
-const otherPart = (part: string): Failed =>
-  new Failed('other-part', `${part} is not the beginning of this export. Take it away and run this again.`);
-
-/** What is in an export that was broken off. */
-async function digestOf(part: string): Promise<{ readonly bytes: number; readonly digest: string }> {
-  const digest = createHash('sha256');
-  let bytes = 0;
-  if (existsSync(part)) {
-    for await (const chunk of createReadStream(part) as AsyncIterable<Buffer>) {
-      digest.update(chunk);
-      bytes += chunk.length;
-    }
-  }
-  return { bytes, digest: digest.digest('hex') };
-}
-
-/** The size of the checkpoint that an export was begun with; null where none was begun. */
-async function beginningOf(part: string, format: ExportFormat): Promise<number | null> {
-  if (!existsSync(part)) return null;
-  let text = '';
-  for await (const chunk of createReadStream(part, 'utf8') as AsyncIterable<string>) {
-    text += chunk;
-    const begin = format.head.length;
-    const end = text.indexOf('\n', begin) + 1;
-    if (end === 0) continue;
-    const json = format.readFraming('begun', text.slice(begin, end));
-    return json === null ? null : (readBegun(json)?.frame.size ?? null);
-  }
-  return null;
 }
 
 async function requestFor(

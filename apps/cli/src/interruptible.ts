@@ -7,14 +7,19 @@ import { Failed } from './failed';
  */
 export async function interruptible<T>(interrupted: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const ignore = (): void => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  const interrupt = (): void => {
+    // Whichever of the two comes next ends the process.
+    ignore();
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     return await work(interruption.signal);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     throw new Failed('interrupted', interrupted);
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    ignore();
   }
 }

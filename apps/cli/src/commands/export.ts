@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { connectionIdIn, organizationIdIn, sizeIn } from '../arguments';
+import { connectionIdIn, newFileIn, organizationIdIn, sizeIn } from '../arguments';
 import type { ExportOptions } from '../export';
 import { examples, show, wantsJson } from './shown';
 
@@ -10,7 +10,7 @@ export function addExportCommand(program: Command): void {
       'Exports events with their proofs into a file that "verify" verifies by itself. Until it is whole its name ends ' +
         'with .part, and the same command goes on with it. Progress is told on standard error.',
     )
-    .argument('<file>', 'the file to be made')
+    .argument('<file>', 'the file to be made', newFileIn)
     .addOption(
       new Option('--format <format>', 'one CloudEvent a line, or rows').choices(['ndjson', 'csv']).default('ndjson'),
     )
