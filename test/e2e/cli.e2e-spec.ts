@@ -110,6 +110,9 @@ describe('the command line called wrongly', () => {
     ['api-key create --role platform-admin --name Ops --expires-at 2001-01-01T00:00:00Z', 'future'],
     ['api-key revoke cxn_ABC', 'api_ABC123'],
     ['projection rebuild a b', 'too many arguments'],
+    ['connection list --limit 1 --limit 2', '--limit is given twice'],
+    ['audit verify --state a --state a', '--state is given twice'],
+    ['export -', 'Name one'],
   ])('"%s" ends with exit code 2 and says what is wrong', async (line, said) => {
     const args = line === '' ? [] : line.split(' ');
     const inJson = await cli.run(...args, '--json');
@@ -119,6 +122,11 @@ describe('the command line called wrongly', () => {
     expect(errors[0].details).toMatch(new RegExp(said, 'i'));
     expect(errors[0].details).not.toContain('\n');
     expect(existsSync(cli.dataDir)).toBe(false);
+  });
+
+  it('repeats nothing that would colour the screen', async () => {
+    const { stderr } = await cli.run('organization', 'create', '--\u001b[31m\u009b1m\u202e');
+    expect(stderr).toContain('\\u{1b}[31m\\u{9b}1m\\u{202e}');
   });
 
   it('says it in one line for people', async () => {

@@ -11,6 +11,8 @@ import { addShareCheckCommand } from './commands/share-check';
 import { addVerifyCommand } from './commands/verify';
 import { examples } from './commands/shown';
 import type { Failure } from './failed';
+import { refuseRepeated } from './repeated-options';
+import { harmless } from './terminal';
 import { wrongUsage } from './wrong-usage';
 
 /** Reads the command line and does what it says. Exit codes: 0 done, 1 failed, 2 called wrongly. */
@@ -60,11 +62,12 @@ function programFor(json: boolean): Command {
   addExportCommand(program);
   addVerifyCommand(program);
   addDoctorCommand(program);
+  refuseRepeated(program);
   return program;
 }
 
 function fail({ code, details, exitCode }: Failure, json: boolean): void {
-  process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${details}\n`);
+  process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${harmless(details)}\n`);
   process.exitCode = exitCode;
 }
 

@@ -10,8 +10,11 @@ export interface Answer {
 }
 
 /** Text from outside on one line, with nothing in it that would move the cursor or colour the screen. */
-export const oneLine = (text: string): string =>
-  text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}]/gu, (character) => {
+export const oneLine = (text: string): string => harmless(text.replace(/\s+/g, ' '));
+
+/** Text from outside, with nothing in it but line feeds that would move the cursor or colour the screen. */
+export const harmless = (text: string): string =>
+  text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { MalformedNote, parseVerifierKey, type VerifierKey } from '@connections/audit/signed-note';
 
@@ -9,7 +9,7 @@ export interface NamedNote {
 }
 
 /** Reads a key, or a file of keys, one a line; beside those that were given before. */
-export function keysIn(text: string, before: readonly VerifierKey[] = []): VerifierKey[] {
+export function keysIn(text: string, before: readonly VerifierKey[] | undefined): VerifierKey[] {
   const lines = existsSync(text)
     ? textOf(text)
         .split('\n')
@@ -17,7 +17,7 @@ export function keysIn(text: string, before: readonly VerifierKey[] = []): Verif
     : [text];
   if (lines.length === 0) throw new InvalidArgumentError(`${text} is an empty file.`);
   try {
-    return [...before, ...lines.map((line) => parseVerifierKey(line.trim()))];
+    return [...(before ?? []), ...lines.map((line) => parseVerifierKey(line.trim()))];
   } catch (error) {
     if (error instanceof MalformedNote)
       throw new InvalidArgumentError(`${error.message} A file of such lines will do.`);
@@ -30,8 +30,10 @@ export const noteIn = (path: string): NamedNote => ({ path, note: textOf(path) }
 
 /** The file of an export: one that can be read, or standard input. */
 export function exportFileIn(path: string): string {
-  if (path === '-' || existsSync(path)) return path;
-  throw new InvalidArgumentError('There is no such file.');
+  if (path === '-') return path;
+  if (!existsSync(path)) throw new InvalidArgumentError('There is no such file.');
+  if (statSync(path).isDirectory()) throw new InvalidArgumentError('It is a folder.');
+  return path;
 }
 
 function textOf(path: string): string {

@@ -63,8 +63,16 @@ export function parseSignerKey(line: string): SignerKey {
   throw new MalformedNote(`The signing key of ${key.name} has not the id ${written.id} that it is written with.`);
 }
 
-/** Reads `<name>+<id>+<base64>`. @throws MalformedNote */
+/** What the line of a signing key begins with. */
+const SECRET = 'PRIVATE+KEY+';
+
+/** Reads `<name>+<id>+<base64>`. @throws MalformedNote, without showing the line of a key that signs. */
 export function parseVerifierKey(line: string): VerifierKey {
+  if (line.startsWith(SECRET)) {
+    throw new MalformedNote(
+      'This is a key to sign with, which nobody else may see. "audit key list" tells the one to verify with.',
+    );
+  }
   const written = keyIn(/^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/, line);
   if (written === null) {
     const details = `A key to verify with is written <name>+<id>+<base64>, with Ed25519; this is ${JSON.stringify(line)}.`;

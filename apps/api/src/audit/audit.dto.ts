@@ -3,16 +3,11 @@ import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { IsPageSize, ToNumber } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
-const notASize = { message: '$property must be a whole number of at least 0.' };
+const notASize = { message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.` };
 
 /** A number of events, in digits. */
 export const IsSize = (): PropertyDecorator =>
-  applyDecorators(
-    ToNumber(),
-    IsInt(notASize),
-    Min(0, notASize),
-    Max(Number.MAX_SAFE_INTEGER, { message: '$property is too large.' }),
-  );
+  applyDecorators(ToNumber(), IsInt(notASize), Min(0, notASize), Max(Number.MAX_SAFE_INTEGER, notASize));
 
 export class CheckpointsParameters {
   @IsPageSize()

@@ -24,6 +24,9 @@ import { IsMoment, IsPageSize, IsPast, ToNumber } from '../http/parameter-types'
 
 /** More than any catalogue has; each scope that is wrong is told of in the answer. */
 const MAXIMUM_SCOPES = 100;
+const notARevision = {
+  message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.`,
+};
 /** Left out and null mean the same. */
 const Optional = (): PropertyDecorator => IsOptional();
 
@@ -82,9 +85,9 @@ export class RetrieveParameters {
 
   @Optional()
   @ToNumber()
-  @IsInt({ message: '$property must be a whole number of at least 0.' })
-  @Min(0, { message: '$property must be a whole number of at least 0.' })
-  @Max(Number.MAX_SAFE_INTEGER, { message: '$property is too large.' })
+  @IsInt(notARevision)
+  @Min(0, notARevision)
+  @Max(Number.MAX_SAFE_INTEGER, notARevision)
   @Describe('The revision to look back to; not together with `as-of`.')
   'revision'?: number;
 }

@@ -6,7 +6,9 @@ import { Describe } from '../openapi/described';
 /** Checks in one call at most. */
 export const MAXIMUM_CHECKS = 100;
 
-const notARevision = { message: '$property must be a whole number of at least 0.' };
+const notARevision = {
+  message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.`,
+};
 export const MAXIMUM_SCOPES = 100;
 
 /** One question: may data of these scopes go from the one to the other? */
