@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { KeyFile } from '@connections/audit/key-file';
 import { generateSignerKey } from '@connections/audit/signed-note';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair } from '../support/client';
@@ -256,6 +257,31 @@ describe('an export', () => {
       writeFileSync(path, own);
     }
     expect((await platform.get(`/audit/export?checkpoint=${size}`)).status).toBe(200);
+  });
+
+  it('is told what became of it on its way', async () => {
+    const [json, table] = [
+      (await platform.get('/audit/export')).text,
+      (await platform.get('/audit/export?format=csv', { headers: { accept: 'text/csv' } })).text,
+    ];
+    const made: [string | Uint8Array, RegExp][] = [
+      ['', /empty/],
+      [`\ufeff${json}`, /byte order mark/],
+      [Buffer.from(`\ufeff${table}`, 'utf16le'), /UTF-16/],
+      [gzipSync(json), /gzip/],
+      [json.replaceAll('\n', '\r\n'), /CR and LF, .* NDJSON/],
+      [table.replaceAll('\r\n', '\n'), /LF, and those of CSV/],
+    ];
+    for (const [bytes, why] of made) {
+      writeFileSync(pathOf('odd'), bytes);
+      const { exitCode, json: told } = await cli.run('verify', pathOf('odd'), '--key', keys, '--json');
+      expect({ exitCode, told }).toMatchObject({
+        exitCode: 1,
+        told: { whole: false, finding: { code: 'not-an-export', line: 1, why: expect.stringMatching(why) } },
+      });
+    }
+    const folderGiven = await cli.run('verify', folder.path, '--key', keys);
+    expect(folderGiven).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('It is a folder') });
   });
 
   it('is verified with a key, and a wrong call is told from a wrong file', async () => {
