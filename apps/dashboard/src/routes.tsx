@@ -2,10 +2,13 @@ import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { Alone, ErrorPage, NotFoundPage } from './shell/error-page';
 import { Root } from './shell/root';
 
-/** A page that is loaded when somebody goes there first. Where it fails, what it stands in stays. */
-const page = (load: () => Promise<{ Page: React.ComponentType }>): Pick<RouteObject, 'lazy' | 'ErrorBoundary'> => ({
-  lazy: async () => ({ Component: (await load()).Page }),
+/**
+ * A page that is loaded when somebody goes there first. Where it fails, what it stands in stays. The error has a route of
+ * its own: the router shows nothing of one that could not be loaded.
+ */
+const page = (path: string, load: () => Promise<{ Page: React.ComponentType }>): RouteObject => ({
   ErrorBoundary: ErrorPage,
+  children: [{ path, lazy: async () => ({ Component: (await load()).Page }) }],
 });
 
 /** What others stand in. Where it fails, there is nothing around the error. */
@@ -27,9 +30,9 @@ const routes: RouteObject[] = [
         ...frame(() => import('./shell/organization-shell.page')),
         children: [
           { index: true, element: <Navigate to="connections" replace /> },
-          { path: 'connections', ...page(() => import('./connections/connections.page')) },
-          { path: 'connections/:connectionId', ...page(() => import('./connection/connection.page')) },
-          { path: 'organization', ...page(() => import('./organization/organization.page')) },
+          page('connections', () => import('./connections/connections.page')),
+          page('connections/:connectionId', () => import('./connection/connection.page')),
+          page('organization', () => import('./organization/organization.page')),
           { path: '*', Component: NotFoundPage },
         ],
       },

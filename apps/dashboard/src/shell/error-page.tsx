@@ -80,6 +80,6 @@ function toldOf(error: unknown): Told {
   return { title: 'The service could not answer', text: `${error.message}${quote}` };
 }
 
-/** Browsers say in words of their own that a part of the dashboard is not to be had. */
+/** Browsers say in words of their own that a part of the dashboard is not to be had; of a style sheet Vite says it. */
 const isUnloaded = (error: unknown): boolean =>
-  error instanceof TypeError && /module script|imported module|Importing a module/i.test(error.message);
+  error instanceof Error && /module script|imported module|Importing a module|preload CSS/i.test(error.message);
