@@ -261,6 +261,36 @@ describe('people', () => {
       expect((await acme.client.get('/organization', { headers: as(globex.id) })).body.data.id).toBe(acme.id);
     });
 
+    it('and are not taken for whoever else has signed in at the same browser', async () => {
+      const [ada, bob] = [await joined(acme.client, 'member', 'Ada'), await joined(acme.client, 'member', 'Bob')];
+      const { browser } = ada;
+      const as = (id: string): { headers: Record<string, string> } => ({ headers: { 'connect-person': id } });
+      const named = ['another-person', 'Connect-Person'] as const;
+      const created = await browser.send('POST', '/connect/connections', {
+        ...as(ada.id),
+        body: { data: { attributes: { 'destination-organization-id': globex.id } } },
+      });
+      expect(created.status).toBe(201);
+      const step = `/connect/connections/${created.body.data.id}/deactivate`;
+      await browser.signIn(bob.person);
+      const stepped = await browser.send('POST', step, as(ada.id));
+      refused(stepped, 403, [...named]);
+      expect(stepped.headers.get('ratelimit-limit')).not.toBeNull();
+      for (const path of ['/connect/connections', '/connect/events/stream', '/session'])
+        refused(await browser.get(path, as(ada.id)), 403, [...named]);
+      for (const id of ['', 'nobody', `${bob.id}, ${ada.id}`])
+        refused(await browser.get('/organization', as(id)), 403, [...named]);
+      for (const path of ['/session/end', '/session/end-all'])
+        refused(await browser.send('POST', path, as(ada.id)), 403, [...named]);
+      expect((await browser.get('/session')).body.data.attributes.person.name).toBe('Bob');
+      expect((await browser.send('POST', step, as(bob.id))).status).toBe(200);
+      // Whoever signs in again goes on.
+      await browser.signIn(ada.person);
+      expect((await browser.get('/session', as(ada.id))).status).toBe(200);
+      // A key is nobody.
+      expect((await acme.client.get('/connect/connections', as(ada.id))).status).toBe(200);
+    });
+
     it('and can do nothing more for one that they were removed from', async () => {
       const { browser, id } = await joined(acme.client, 'member');
       expect((await browser.get('/organization')).status).toBe(200);

@@ -14,10 +14,12 @@ const mayPass = (error: Error): boolean =>
 /** Where it is kept who is signed in, and what they may do. */
 export const sessionKey = ['session'] as const;
 
-/** What an answer says of the person who asks: they are signed in no more, or may no longer do what they could. */
+/** What an answer says of the person who asks: they are signed in no more, or somebody else is, or may no longer do what they could. */
 const noticeChange = (error: Error): void => {
   if (isProblem(error, 'unauthenticated')) sessionEnded.set(true);
-  if (isProblem(error, 'not-permitted')) void questions.invalidateQueries({ queryKey: sessionKey });
+  if (isProblem(error, 'not-permitted') || isProblem(error, 'another-person')) {
+    void questions.invalidateQueries({ queryKey: sessionKey });
+  }
 };
 
 /** Asks the service, and keeps what it answered. */

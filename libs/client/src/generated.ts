@@ -1480,6 +1480,7 @@ export interface components {
         | 'not-permitted'
         | 'foreign-organization'
         | 'cross-site'
+        | 'another-person'
         | 'wrong-person'
         | 'not-found'
         | 'unknown-route'

@@ -17,8 +17,11 @@ export const isOrganizationId = (text: string): boolean => ORGANIZATION_ID.test(
 /** Whether a text has the form of an API key's id. */
 export const isApiKeyId = (text: string): boolean => /^api_[0-9A-Za-z]{1,64}$/.test(text);
 
+/** The form of a person's id. */
+export const PERSON_ID = /^usr_[0-9A-Za-z]{1,64}$/;
+
 /** Whether a text has the form of a person's id. */
-export const isPersonId = (text: string): boolean => /^usr_[0-9A-Za-z]{1,64}$/.test(text);
+export const isPersonId = (text: string): boolean => PERSON_ID.test(text);
 
 /** Whether a text has the form of an invitation's id. */
 export const isInvitationId = (text: string): boolean => /^inv_[0-9A-Za-z]{1,64}$/.test(text);

@@ -10,7 +10,7 @@ import { ProblemError } from './problems';
 import type { AuthenticatedRequest } from './request';
 import { refuseCrossSite } from './same-origin';
 import { sessionTokenIn } from './session-cookie';
-import { SignedIn } from './signed-in';
+import { refuseAnother, SignedIn } from './signed-in';
 
 /** Who may call a route: a credential that is permitted something, any person who is signed in, or any page of ours. */
 export type Access =
@@ -116,6 +116,7 @@ export class CredentialsGuard implements CanActivate {
     if (request.headers.authorization !== undefined) throw notAPerson();
     const session = await this.signedIn.sessionOf(request);
     await this.#limit(session.personId, reply);
+    refuseAnother(request, session);
     return session;
   }
 

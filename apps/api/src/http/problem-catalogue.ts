@@ -34,6 +34,10 @@ export const catalogue = {
     status: 403,
     meaning: 'What a person does, or a sign-in, was sent by the page of another site.',
   },
+  'another-person': {
+    status: 403,
+    meaning: 'Somebody else is signed in than the person that Connect-Person names.',
+  },
   'wrong-person': { status: 403, meaning: 'The invitation is for somebody else than the one who is signed in.' },
   'not-found': {
     status: 404,

@@ -11,6 +11,21 @@ import { sessionTokenIn } from './session-cookie';
 /** The header by which a person says for which of their organizations they speak. */
 const HEADER = 'Connect-Organization';
 
+/** The header by which a page says to whom it is shown. */
+const PERSON = 'Connect-Person';
+
+/**
+ * A browser has one cookie for all its windows: a page may be shown to somebody who is signed in no more, while somebody
+ * else is. What is done there is not done as them.
+ * @throws ProblemError when the request names another person than the one who is signed in.
+ */
+export function refuseAnother({ headers }: FastifyRequest, { personId }: Session): void {
+  const named = headers['connect-person'];
+  if (named === undefined || named === personId) return;
+  const details = `Somebody else is signed in than the person that ${PERSON} names. Ask GET /api/v1/session who it is.`;
+  throw new ProblemError({ code: 'another-person', details, source: { header: PERSON } });
+}
+
 /** Tells who is signed in, and for whom they speak. */
 @Injectable()
 export class SignedIn {

@@ -14,7 +14,7 @@ export const descriptionFor = (configuration: Configuration): string =>
     `This service knows the scopes ${listOf(configuration.CONNECT_SCOPES)}. A connection that names none has ${listOf(configuration.CONNECT_DEFAULT_SCOPES)}.`,
     '## Credentials',
     'Send `Authorization: Bearer <key>`. A key that is missing, malformed, unknown, expired or revoked is answered by the same 401.',
-    'A person who is signed in is known by a cookie instead, and may do what their role in an organization says; `Connect-Organization` says for which of several they speak. What changes something is then taken only from pages of this service, as `Sec-Fetch-Site` or `Origin` tell.',
+    'A person who is signed in is known by a cookie instead, and may do what their role in an organization says; `Connect-Organization` says for which of several they speak, and `Connect-Person` may say who a page takes them for. What changes something is then taken only from pages of this service, as `Sec-Fetch-Site` or `Origin` tell.',
     permissionsTable(),
     '## Bodies',
     'Bodies are `{"data": {"attributes": {…}}}` as `application/json` or `application/vnd.api+json`, in UTF-8, at most 256 KiB, and are answered in kind. Their keys may be written in kebab-case, camelCase or snake_case, query parameters likewise; this document names them in kebab-case. Answers are in kebab-case, or as `Key-Inflection` asks. An attribute or query parameter that is not named here is refused, never ignored. `HEAD` answers whatever `GET` does, without the body.',

@@ -133,8 +133,10 @@ function routeOf(target: object, key: string | symbol, handler: object): Route {
 }
 
 const headersOf = (operation: Operation, { access, fresh, idempotent }: Route): RequestHeaderName[] => [
-  ...(access?.by === 'credential' ? (['Connect-Organization', 'Connect-Unattended'] as const) : []),
-  ...(access?.by === 'person' ? (['Connect-Unattended'] as const) : []),
+  ...(access?.by === 'credential' ? (['Connect-Organization'] as const) : []),
+  ...(access?.by === 'credential' || access?.by === 'person'
+    ? (['Connect-Person', 'Connect-Unattended'] as const)
+    : []),
   ...(idempotent ? (['Idempotency-Key'] as const) : []),
   ...(operation.headers ?? []),
   ...(fresh ? (['Connect-Position'] as const) : []),
@@ -149,7 +151,7 @@ function codesOf(
   const add = (...more: ProblemCode[]): void => more.forEach((code) => codes.add(code));
   if (access !== undefined) add('not-acceptable', 'unavailable');
   if (access !== undefined && body !== undefined) add('cross-site');
-  if (access?.by === 'credential' || access?.by === 'person') add('unauthenticated', 'rate-limited');
+  if (access?.by === 'credential' || access?.by === 'person') add('unauthenticated', 'another-person', 'rate-limited');
   // The organization that a person speaks for may be none of theirs.
   if (access?.by === 'credential') add('not-found');
   if (access?.by === 'credential' && permissions[access.permission].length < roles.length) add('not-permitted');

@@ -1,4 +1,4 @@
-import { ORGANIZATION_ID } from '@connections/directory/identifiers';
+import { ORGANIZATION_ID, PERSON_ID } from '@connections/directory/identifiers';
 import type { HeaderObject, SchemaObject } from '@nestjs/swagger';
 
 interface RequestHeader {
@@ -25,6 +25,11 @@ export const requestHeaders = {
     description:
       'For which of their organizations a person speaks. It may be left out by a person who belongs to one, and says nothing for an API key.',
     schema: { type: 'string', pattern: ORGANIZATION_ID.source, examples: ['org_ABC123'] },
+  },
+  'Connect-Person': {
+    description:
+      'Whom the page that asks is shown to. Where somebody else is signed in by now, as in another window of the same browser, the request is refused. It may be left out, and says nothing for an API key.',
+    schema: { type: 'string', pattern: PERSON_ID.source, examples: ['usr_ABC123'] },
   },
   'Connect-Unattended': {
     description:

@@ -1,5 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths } from '@connections/client/generated';
+import { asWhom } from './as-whom';
 import { attendance } from './attendance';
 import { Problem, problemOf, unreachable } from './problem';
 
@@ -25,7 +26,7 @@ function newApi(organizationId: string | null): Api {
       ...(organizationId !== null && { 'connect-organization': organizationId }),
     },
   });
-  api.use(readingWhatWasSeen(organizationId), sayingWhetherAttended, refusing);
+  api.use(readingWhatWasSeen(organizationId), sayingWhoAsks, refusing);
   return api;
 }
 
@@ -51,9 +52,12 @@ function readingWhatWasSeen(organizationId: string | null): Middleware {
   };
 }
 
-const sayingWhetherAttended: Middleware = {
-  onRequest: ({ request }) => {
-    for (const [name, value] of Object.entries(attendance())) request.headers.set(name, value);
+/** Says as whom something is asked, and whether anybody is there. Who is signed in is asked as nobody. */
+const sayingWhoAsks: Middleware = {
+  onRequest: ({ request, schemaPath }) => {
+    const asksWho = request.method === 'GET' && schemaPath === '/api/v1/session';
+    const said = { ...attendance(), ...(!asksWho && asWhom()) };
+    for (const [name, value] of Object.entries(said)) request.headers.set(name, value);
   },
 };
 

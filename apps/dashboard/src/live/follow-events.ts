@@ -1,6 +1,7 @@
 import { EventSource } from 'eventsource';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
+import { asWhom } from '../api/as-whom';
 import { attendance } from '../api/attendance';
 import { Problem } from '../api/problem';
 import { isPolling, waitBeforeNext } from './patience';
@@ -70,7 +71,10 @@ export function followEvents(
   function open(): void {
     source = new EventSource('/api/v1/connect/events/stream', {
       fetch: async (url, init) =>
-        heardOf(await fetch(url, { ...init, headers: { ...init.headers, ...asking(), ...attendance() } }), heard),
+        heardOf(
+          await fetch(url, { ...init, headers: { ...init.headers, ...asking(), ...asWhom(), ...attendance() } }),
+          heard,
+        ),
     });
     source.addEventListener('open', () => {
       failures = 0;

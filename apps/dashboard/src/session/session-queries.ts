@@ -4,6 +4,7 @@ import { answered, apiFor } from '../api/api';
 import { isProblem } from '../api/problem';
 import { questions, sessionKey } from '../questions';
 import { sessionEnded } from './ended';
+import { tellWindows } from './windows';
 
 /** Who is signed in, and for which organizations they may speak. */
 export type Session = components['schemas']['Session'];
@@ -14,6 +15,19 @@ export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async ({ signal }) => (await answered(apiFor(null).GET('/api/v1/session', { signal }))).data,
 });
+
+/** Asks who is signed in now. A page whose session had ended goes on where one has begun in another window. */
+export async function askWhoIsSignedIn(): Promise<void> {
+  try {
+    await questions.query({ ...sessionQuery, staleTime: 0, retry: false });
+  } catch {
+    // Whoever shows the session hears of it.
+    return;
+  }
+  if (!sessionEnded.get()) return;
+  sessionEnded.set(false);
+  await questions.invalidateQueries();
+}
 
 /** How people can sign in here. */
 export const signInMethodsQuery = queryOptions({
@@ -46,9 +60,10 @@ export async function signOut({ everywhere = false, to = '/sign-in' } = {}): Pro
   try {
     await apiFor(null).POST(everywhere ? '/api/v1/session/end-all' : '/api/v1/session/end');
   } catch (error) {
-    // Whoever is signed out already has what they wanted.
-    if (!isProblem(error, 'unauthenticated')) throw error;
+    // Whoever is signed out already has what they wanted, be it that somebody else is signed in by now.
+    if (!isProblem(error, 'unauthenticated') && (everywhere || !isProblem(error, 'another-person'))) throw error;
   }
+  tellWindows(null);
   window.location.assign(to);
 }
 

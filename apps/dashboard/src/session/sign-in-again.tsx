@@ -4,9 +4,9 @@ import { useEffect, type JSX } from 'react';
 import { useLocation } from 'react-router';
 import { questions } from '../questions';
 import { Dialog } from '../shell/dialog';
-import { sessionEnded, useSessionEnded } from './ended';
+import { useSessionEnded } from './ended';
 import { signInAddress } from './return-to';
-import { type Session, sessionBegan, sessionQuery } from './session-queries';
+import { askWhoIsSignedIn, type Session, sessionBegan } from './session-queries';
 import { SignInForm } from './sign-in-form';
 
 /** Lets the person sign in again over the page when the session has ended, so that nothing typed is lost. */
@@ -23,14 +23,7 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
 
   // The person may have signed in elsewhere meanwhile, by single sign-on in a tab of its own.
   useEffect(() => {
-    if (!ended || visibility !== 'visible') return;
-    questions.query({ ...sessionQuery, staleTime: 0, retry: false }).then(
-      () => {
-        sessionEnded.set(false);
-        void questions.invalidateQueries();
-      },
-      () => undefined,
-    );
+    if (ended && visibility === 'visible') void askWhoIsSignedIn();
   }, [ended, visibility]);
 
   return (

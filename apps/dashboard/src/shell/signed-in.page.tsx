@@ -1,9 +1,10 @@
 import { ModalStack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, useEffect, useRef, type JSX } from 'react';
+import { lazy, type JSX } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
-import { useSessionEnded } from '../session/ended';
 import { isProblem } from '../api/problem';
+import { useSessionEnded } from '../session/ended';
+import { useOnePerson } from '../session/one-person';
 import { signInAddress } from '../session/return-to';
 import { sessionQuery } from '../session/session-queries';
 import { SignedIn } from '../session/signed-in';
@@ -20,13 +21,7 @@ export function Page(): JSX.Element | null {
   const { data: session, error } = useQuery(sessionQuery);
   const ended = useSessionEnded();
 
-  const person = session?.attributes.person.id;
-  const first = useRef(person);
-  useEffect(() => {
-    first.current ??= person;
-    // Somebody else has signed in in another tab: nothing that is shown here is theirs.
-    if (person !== first.current) window.location.reload();
-  }, [person]);
+  useOnePerson(session);
 
   if (session === undefined) {
     if (isProblem(error, 'unauthenticated')) return <Navigate to={signInAddress(pathname + search)} replace />;

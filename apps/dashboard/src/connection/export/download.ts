@@ -1,3 +1,4 @@
+import { asWhom } from '../../api/as-whom';
 import { problemOf, unreachable } from '../../api/problem';
 
 export type ExportFormat = 'ndjson' | 'csv';
@@ -22,7 +23,7 @@ export async function fetchExport(
 ): Promise<ExportedFile> {
   const query = new URLSearchParams({ 'connection-id': connectionId, format });
   const answer = await fetch(`/api/v1/audit/export?${query.toString()}`, {
-    headers: { 'connect-organization': organizationId },
+    headers: { 'connect-organization': organizationId, ...asWhom() },
     signal,
   }).catch((error: unknown) => {
     throw unreachable(error);
