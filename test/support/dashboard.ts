@@ -114,11 +114,13 @@ export class Dashboard {
   readonly #folder = temporaryFolder();
   readonly #arrive = visitors().arrive;
   #service: RunningService | undefined;
+  #settings: NodeJS.ProcessEnv = {};
 
   /** @param prepare settings of the service, which may need to be found first */
   constructor(prepare: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => ({})) {
     beforeAll(async () => {
-      this.#service = await startService(this.#folder.path, await prepare());
+      this.#settings = await prepare();
+      this.#service = await startService(this.#folder.path, this.#settings);
     });
     afterAll(async () => {
       await this.#service?.stop();
@@ -148,11 +150,11 @@ export class Dashboard {
     return this.#arrive(url);
   }
 
-  /** The service ends, something is done with its files, and it begins again. */
+  /** The service ends, something is done with its files, and it begins again with the same settings. */
   async restart(meanwhile: () => Promise<void>): Promise<void> {
     await this.service.stop();
     await meanwhile();
-    this.#service = await startService(this.#folder.path);
+    this.#service = await startService(this.#folder.path, this.#settings);
   }
 
   /** Two organizations that nobody else uses. */

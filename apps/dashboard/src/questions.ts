@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { forgetWhatWasSeen } from './api/api';
 import { isProblem, Problem } from './api/problem';
 import { sessionEnded } from './session/ended';
 
@@ -10,6 +11,13 @@ const TRIES = 3;
 /** What another try may mend: nobody answered, or the service could not just now. Offline, nothing is mended by trying. */
 const mayPass = (error: Error): boolean =>
   navigator.onLine && error instanceof Problem && (error.status === 0 || error.status >= 500);
+
+/** @param failures how many there were before this one */
+function isTriedAgain(failures: number, error: Error): boolean {
+  // The last try takes what there is.
+  if (failures === TRIES - 1 && isProblem(error, 'not-yet-visible')) forgetWhatWasSeen();
+  return failures < TRIES && mayPass(error);
+}
 
 /** Where it is kept who is signed in, and what they may do. */
 export const sessionKey = ['session'] as const;
@@ -29,7 +37,7 @@ export const questions = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH,
-      retry: (failures, error) => failures < TRIES && mayPass(error),
+      retry: isTriedAgain,
       // Whoever is offline hears that something cannot be had, rather than waiting for it; it comes once they are back.
       networkMode: 'always',
       refetchOnReconnect: true,

@@ -38,6 +38,12 @@ export function neverBefore(organizationId: string | null, position: string): vo
   if (position > (seen.get(organizationId) ?? '')) seen.set(organizationId, position);
 }
 
+/**
+ * What is read next may be older than what was seen: the log was restored from an older copy, which will never have it, or
+ * so it seems after some waiting.
+ */
+export const forgetWhatWasSeen = (): void => seen.clear();
+
 /** Sends with each read how far the log was seen, so that every instance shows what was done here, or told of live. */
 function readingWhatWasSeen(organizationId: string | null): Middleware {
   return {

@@ -1,6 +1,6 @@
 import { EventSource } from 'eventsource';
 import type { components } from '@connections/client/generated';
-import { answered, apiFor } from '../api/api';
+import { answered, apiFor, forgetWhatWasSeen } from '../api/api';
 import { asWhom } from '../api/as-whom';
 import { attendance } from '../api/attendance';
 import { Problem } from '../api/problem';
@@ -97,10 +97,18 @@ export function followEvents(
         return;
       }
       if (code === 403 || code === 404) onDoubt();
-      // The event to go on behind is there no more: it begins now, and all is read anew.
-      if (code === 400) cursor.current = null;
+      if (code === 400) beginAnew();
       failed();
     });
+  }
+
+  /**
+   * The event to go on behind is there no more: the log was restored from an older copy, which has something else in that
+   * place, or nothing yet. It begins now, and all is read anew, for which nothing that was seen is waited for.
+   */
+  function beginAnew(): void {
+    cursor.current = null;
+    forgetWhatWasSeen();
   }
 
   const asking = (): Record<string, string> => ({
@@ -132,9 +140,7 @@ export function followEvents(
       sessionIsOver();
       return;
     }
-    // The log was restored from an older copy, which has something else in that place, or nothing yet.
-    if (problem instanceof Problem && ['invalid-cursor', 'not-yet-visible'].includes(problem.code))
-      cursor.current = null;
+    if (problem instanceof Problem && ['invalid-cursor', 'not-yet-visible'].includes(problem.code)) beginAnew();
     // What cannot be answered now may be the next time.
     onState(problem === null ? 'polling' : 'reconnecting');
     // Another may have been asked for meanwhile.
