@@ -1,6 +1,8 @@
-import { useEffect, type JSX } from 'react';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef, type JSX } from 'react';
 import { Outlet, useParams } from 'react-router';
 import { LiveState } from '../live/live-state';
+import type { Membership } from '../session/session-queries';
 import { useSession } from '../session/signed-in';
 import { NotFoundPage } from './error-page';
 import { Frame } from './frame';
@@ -15,6 +17,12 @@ export function Page(): JSX.Element {
 
   useEffect(() => {
     if (membership !== null) rememberOrganization(membership.organizationId);
+  }, [membership]);
+
+  const before = useRef<Membership | null>(null);
+  useEffect(() => {
+    if (membership !== null && isOfAnotherRole(membership, before.current)) tellRole(membership);
+    before.current = membership;
   }, [membership]);
 
   if (membership === null) {
@@ -33,3 +41,13 @@ export function Page(): JSX.Element {
     </SpeaksFor>
   );
 }
+
+const isOfAnotherRole = (now: Membership, before: Membership | null): boolean =>
+  before !== null && before.organizationId === now.organizationId && before.role !== now.role;
+
+/** What somebody was at may be gone with their role, such as a dialog for admins alone: they are told why. */
+const tellRole = ({ role, organizationName }: Membership): void =>
+  void notifications.show({
+    title: 'Your role was changed',
+    message: `You are ${role === 'member' ? 'a' : 'an'} ${role} of ${organizationName} now. What you may no longer do is offered no more.`,
+  });

@@ -14,6 +14,7 @@ import {
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { isProblem, Problem } from '../api/problem';
+import { nextSteps } from '../connection/next-steps';
 import {
   type Connection,
   connectionChanged,
@@ -129,7 +130,9 @@ function StepForm({
   const { status } = seen.attributes;
   const possible = seen.meta.allowedActions.includes(step);
   const takesReason = step !== 'activate';
-  const changed = seen !== connection;
+  // It may be the person alone who may do it no more, and nothing else has changed.
+  const mayOrganization = nextSteps(status, view.role).ours.includes(step);
+  const changed = seen.meta.revision !== connection.meta.revision;
   const refused = taking.error;
   const outOfDate = refused !== null && isOutOfDate(refused);
 
@@ -143,7 +146,15 @@ function StepForm({
         {changed && (
           <Alert role="status" color="blue" title="This is how it is now" icon={<InfoCircledIcon aria-hidden />}>
             <Group gap="xs" mb={4}>
-              <StatusBadge status={connection.attributes.status} /> became <StatusBadge status={status} />
+              {status === connection.attributes.status ? (
+                <>
+                  Again <StatusBadge status={status} />
+                </>
+              ) : (
+                <>
+                  <StatusBadge status={connection.attributes.status} /> became <StatusBadge status={status} />
+                </>
+              )}
             </Group>
             {outlookOf(status, view)}
           </Alert>
@@ -167,7 +178,11 @@ function StepForm({
             )}
           </>
         ) : (
-          <Text>Your organization may no longer do this.</Text>
+          <Text role="status">
+            {mayOrganization
+              ? 'You may no longer do this; members and admins of your organization may.'
+              : 'Your organization may no longer do this.'}
+          </Text>
         )}
         {refused && (
           <Failure error={refused} title={refusalOf(refused)} besideFields={['reason']}>
