@@ -20,22 +20,23 @@ const PAGE = 500;
 export class DueCheckpoints {
   #stored: DueCheckpoint[] = [];
   readonly #kept: DueCheckpoint[];
+  /** The size of the last one that was read from the database. */
   #after: number;
 
   /**
-   * @param after only those of larger sizes.
+   * @param from only those of this size and of larger ones.
    * @throws UnprovenCheckpoint
    */
   constructor(
     private readonly reader: Kysely<CheckpointTables>,
     private readonly keys: readonly VerifierKey[],
     kept: readonly { readonly source: string; readonly note: string }[],
-    after: number,
+    from: number,
   ) {
-    this.#after = after;
+    this.#after = from - 1;
     this.#kept = kept
       .map(({ source, note }) => provenCheckpoint(note, source, keys))
-      .filter(({ size }) => size > after)
+      .filter(({ size }) => size >= from)
       .sort((one, other) => one.size - other.size);
   }
 

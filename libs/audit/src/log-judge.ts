@@ -136,8 +136,8 @@ export class LogJudge {
     }
   }
 
-  /** @param event the last one that it is of. @param signed the size of the checkpoint before. @throws FaultFound */
-  compareWithCheckpoint(checkpoint: DueCheckpoint, event: WrittenEvent, signed: number): void {
+  /** @param signed the size of the checkpoint before. @throws FaultFound */
+  compareWithCheckpoint(checkpoint: DueCheckpoint, signed: number): void {
     const { size, root, source } = checkpoint;
     const agrees = root.equals(this.tree.root);
     if (agrees && this.#suspicion !== null) {
@@ -148,10 +148,10 @@ export class LogJudge {
     if (agrees) return;
     const between =
       signed < size
-        ? `one of the events from ${signed} to ${size - 1}, counted from 0, is not the one that was signed`
+        ? `one of the events from ${signed} to ${size - 1}, counted from 0, is not the one that was signed. The log agrees with the database, so both were changed`
         : `another checkpoint of ${size} events, which agrees with this one, was signed as well`;
-    const why = `${source}, signed at ${checkpoint.signedAt}, is of another log: ${between}. The log agrees with the database, so both were changed.`;
-    this.#fail('forked', event, why, { event: null, position: null, index: signed });
+    const why = `${source}, signed at ${checkpoint.signedAt}, is of another log: ${between}.`;
+    throw new FaultFound(this.#suspicion ?? { code: 'forked', event: null, index: signed, position: null, why });
   }
 
   /** Nothing comes any more. @throws FaultFound when something is missing, or a suspicion was not dispelled. */

@@ -7,7 +7,9 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { chained, hashOfTexts } from '@connections/event-store/hash-chain';
 import { projectionMigrations } from '@connections/event-store/projection';
 import { rebuild } from '@connections/event-store/rebuild';
+import { openCheckpoint, signCheckpoint } from './checkpoint';
 import { checkpointMigrations } from './checkpoints.tables';
+import { leafHash } from './merkle-tree';
 import { type AuditedLog, openAuditedLog } from './testing/audited-log';
 import { treeProjection } from './tree.projection';
 import { UnusableState, type VerificationState } from './verification-state';
@@ -295,6 +297,34 @@ describeDatabases('a verification of the log', (databases) => {
     await log.replaceLog();
     await log.append(...Array.from({ length: 60 }, (_, number) => number % 7));
     await expect(verify({ state: states[1]! })).rejects.toThrow('It is another log, or was changed');
+  });
+
+  it('compares every checkpoint of one size, also of the size that a state is of', async () => {
+    const [, note] = await history();
+    const own = openCheckpoint(note!, log.keys.read());
+    const fork = signCheckpoint({ ...own, root: leafHash(own.root) }, log.keys.read());
+    const [kept, forked] = [
+      { source: 'kept', note: note! },
+      { source: 'fork', note: fork },
+    ];
+    const states: VerificationState[] = [];
+    await verify({ onState: (reached) => states.push(reached) });
+    const [, state] = states;
+    const is = {
+      code: 'forked',
+      why: expect.stringMatching(/^fork, signed at .* of 40 events, which agrees with this/),
+    };
+    for (const both of [
+      [kept, forked],
+      [forked, kept],
+    ]) {
+      // prettier-ignore
+      expect((await verify({ kept: both })).fault).toMatchObject(is);
+      expect(await verify({ state: state!, kept: both })).toMatchObject({ fault: is, events: 0, size: 40 });
+    }
+    expect(await verify({ state: state!, kept: [kept, kept] })).toMatchObject({ fault: null, checkpoints: 4 });
+    await log.database.writer.updateTable('checkpoints').set({ note: fork }).where('size', '=', 40).execute();
+    expect((await verify({ state: state! })).fault).toMatchObject({ code: 'forked', index: 40 });
   });
 
   it('holds while events are appended and signed', async () => {

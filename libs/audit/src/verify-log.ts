@@ -127,7 +127,8 @@ class LogVerification {
     if (state !== undefined) await this.#goOnFrom(state, opened);
     this.#judge = new LogJudge(this.store, this.stored, this.#tree);
     this.#due = new DueCheckpoints(this.database.reader, this.keys, kept, this.#tree.size);
-    this.#next = await this.#due.next();
+    // Those of the size at which this begins: what is behind nothing, or behind what a state vouches for.
+    await this.#meetCheckpoints(null);
   }
 
   /** @throws UnusableState when it is of another log, or cannot vouch for what is asked for. */
@@ -150,8 +151,6 @@ class LogVerification {
       this.#tree = tree;
       this.#signed = tree.size;
       this.#position = last.position;
-      const root = kept.find(({ size }) => size === tree.size)?.root;
-      if (root?.equals(tree.root) === false) break;
       return;
     }
     const details = `The log has not the event ${nameOf(last)} at the place that the state says.`;
@@ -212,8 +211,8 @@ class LogVerification {
     return seen.at(-1) as Seen;
   }
 
-  /** @param last the last event that was looked at. */
-  async #meetCheckpoints(last: Seen): Promise<void> {
+  /** @param last the last event that was looked at; null before the first. */
+  async #meetCheckpoints(last: Seen | null): Promise<void> {
     for (;;) {
       this.#next ??= await this.#due.next();
       if (this.#next === undefined || this.#next.size > this.#tree.size) return;
@@ -224,10 +223,12 @@ class LogVerification {
     }
   }
 
-  #met(checkpoint: DueCheckpoint, { event, carried }: Seen): void {
-    this.#judge.compareWithCheckpoint(checkpoint, event, this.#signed);
+  #met(checkpoint: DueCheckpoint, seen: Seen | null): void {
+    this.#judge.compareWithCheckpoint(checkpoint, this.#signed);
     this.#signed = checkpoint.size;
     this.#checkpoints += 1;
+    if (seen === null) return;
+    const { event, carried } = seen;
     const { stream, revision, position } = event;
     const last = { stream, revision, hash: carried ?? '', position };
     const edge = this.#tree.edge.map((hash) => hash.toString('base64'));
