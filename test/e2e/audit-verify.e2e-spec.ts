@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { filesOf } from '@connections/host/stores';
@@ -46,6 +48,25 @@ describe('audit verify', () => {
     });
     expect((await cli.run('audit', 'verify', '--key', 'x')).exitCode).toBe(2);
     expect(existsSync(join(folder.path, 'nothing'))).toBe(false);
+  });
+
+  it('compares every checkpoint that it is given, each once, and says how many', async () => {
+    const kept = join(folder.path, 'kept');
+    mkdirSync(join(kept, 'inside'), { recursive: true });
+    const empty = await cli.run('audit', 'verify', '--checkpoint', kept);
+    expect(empty).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(empty.stderr).toMatch(/kept has no checkpoint in it\. See whether/);
+    const { stdout: note } = await cli.run('audit', 'checkpoint');
+    writeFileSync(join(kept, 'one'), note);
+    const twice = ['--checkpoint', kept, '--checkpoint', `${kept}/../kept`];
+    expect((await cli.run('audit', 'verify', '--json', ...twice)).json).toMatchObject({ whole: true, kept: 1 });
+    const pipe = join(folder.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [piped] = await Promise.all([
+      cli.run('audit', 'verify', '--json', '--checkpoint', pipe),
+      writeFile(pipe, note.replace(/(?<=signed-at )./, '9')),
+    ]);
+    expect(piped.json).toMatchObject({ whole: false, fault: { code: 'checkpoint-changed' } });
   });
 
   const onFiles = process.env[ON_SERVERS] === undefined ? it : it.skip;

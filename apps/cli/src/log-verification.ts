@@ -1,19 +1,10 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { VerifierKey } from '@connections/audit/signed-note';
 import { readState, type VerificationState } from '@connections/audit/verification-state';
 import { type LogVerdict, verifyLog } from '@connections/audit/verify-log';
-import { Failed } from './failed';
 import { interruptible } from './interruptible';
+import { keptNotes } from './kept-notes';
 import { counted, ProgressLine } from './progress';
 import { type Answer, properties } from './terminal';
 import { withExistingStores } from './with-stores';
@@ -36,7 +27,7 @@ const WRITE_EVERY = 1_000;
  */
 export async function verifyLiveLog(options: LogVerificationOptions, silent: boolean): Promise<Answer> {
   const { key: keys } = options;
-  const kept = (options.checkpoint ?? []).flatMap(notesIn);
+  const kept = keptNotes(options.checkpoint ?? []);
   const file = new StateFile(options.state);
   const state = file.read();
   const line = new ProgressLine('Verifying', silent);
@@ -63,12 +54,15 @@ export async function verifyLiveLog(options: LogVerificationOptions, silent: boo
 }
 
 function answerOf(verdict: LogVerdict, rate: number): Answer {
-  const { fault, size, events, checkpoints, signed, texts } = verdict;
+  const { fault, size, events, checkpoints, kept, signed, texts } = verdict;
   const read = `${counted(events)} of ${counted(size)} (${counted(rate)}/s)`;
   const ofTexts = `${counted(texts.whole)} as committed to, ${counted(texts.gone)} gone, ${counted(texts.redacted)} redactions`;
   const seen: [string, string | null][] = [
     ['Events read', events === size ? read : `${read}; the others were verified before`],
-    ['Checkpoints', `${counted(checkpoints)} agree; ${counted(signed)} events are signed`],
+    [
+      'Checkpoints',
+      `${counted(checkpoints)} agree, ${counted(kept)} of them kept elsewhere; ${counted(signed)} events are signed`,
+    ],
     ['Texts', ofTexts],
   ];
   const verdictOn: [string, string | null][] =
@@ -95,28 +89,11 @@ function answerOf(verdict: LogVerdict, rate: number): Answer {
         ]
       : [];
   return {
-    document: { whole: fault === null, fault, size, events, checkpoints, signed, texts, rate },
+    document: { whole: fault === null, fault, size, events, checkpoints, kept, signed, texts, rate },
     text: properties([...verdictOn, ...seen, ...notes]),
     failed: fault !== null,
   };
 }
-
-/** The notes in a file, or in every file of a folder that is not hidden. */
-function notesIn(path: string): { source: string; note: string }[] {
-  try {
-    const files = statSync(path).isDirectory() ? visibleIn(path) : [path];
-    return files
-      .filter((file) => statSync(file).isFile())
-      .map((file) => ({ source: file, note: readFileSync(file, 'utf8') }));
-  } catch (error) {
-    throw new Failed('unreadable-checkpoint', `${path} cannot be read: ${(error as Error).message}.`);
-  }
-}
-
-const visibleIn = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((name) => !name.startsWith('.'))
-    .map((name) => join(folder, name));
 
 /** Where a verification keeps how far it has come; nowhere without a path. */
 class StateFile {

@@ -25,22 +25,18 @@ export class DueCheckpoints {
 
   /**
    * @param from only those of this size and of larger ones.
-   * @throws UnprovenCheckpoint
    */
   constructor(
     private readonly reader: Kysely<CheckpointTables>,
     private readonly keys: readonly VerifierKey[],
-    kept: readonly { readonly source: string; readonly note: string }[],
+    kept: readonly DueCheckpoint[],
     from: number,
   ) {
     this.#after = from - 1;
-    this.#kept = kept
-      .map(({ source, note }) => provenCheckpoint(note, source, keys))
-      .filter(({ size }) => size >= from)
-      .sort((one, other) => one.size - other.size);
+    this.#kept = kept.filter(({ size }) => size >= from).sort((one, other) => one.size - other.size);
   }
 
-  /** The one of the smallest size that was not taken yet; undefined when there is none. */
+  /** The one of the smallest size that was not taken yet; undefined when there is none. @throws UnprovenCheckpoint */
   async next(): Promise<DueCheckpoint | undefined> {
     if (this.#stored.length === 0) this.#stored = await this.#page();
     const [stored] = this.#stored;

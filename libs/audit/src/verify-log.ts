@@ -39,6 +39,8 @@ export interface LogVerdict {
   readonly events: number;
   /** Checkpoints that this one has found to be true. */
   readonly checkpoints: number;
+  /** How many of them were kept elsewhere. */
+  readonly kept: number;
   /** The size of the last of them, or of the one it went on from; events behind it nobody has signed yet. */
   readonly signed: number;
   readonly texts: {
@@ -95,6 +97,8 @@ class LogVerification {
   #signed = 0;
   #events = 0;
   #checkpoints = 0;
+  #kept: ReadonlySet<DueCheckpoint> = new Set();
+  #keptAgree = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -117,16 +121,17 @@ class LogVerification {
       else if (error instanceof FaultFound) fault = error.fault;
       else throw error;
     }
-    const [size, events, checkpoints, signed] = [this.#tree.size, this.#events, this.#checkpoints, this.#signed];
-    return { fault, size, events, checkpoints, signed, texts: this.#judge.texts };
+    const [size, events, checkpoints, kept] = [this.#tree.size, this.#events, this.#checkpoints, this.#keptAgree];
+    return { fault, size, events, checkpoints, kept, signed: this.#signed, texts: this.#judge.texts };
   }
 
   async #begin(): Promise<void> {
     const { state, kept = [] } = this.options;
     const opened = kept.map(({ note, source }) => provenCheckpoint(note, source, this.keys));
+    this.#kept = new Set(opened);
     if (state !== undefined) await this.#goOnFrom(state, opened);
     this.#judge = new LogJudge(this.store, this.stored, this.#tree);
-    this.#due = new DueCheckpoints(this.database.reader, this.keys, kept, this.#tree.size);
+    this.#due = new DueCheckpoints(this.database.reader, this.keys, opened, this.#tree.size);
     // Those of the size at which this begins: what is behind nothing, or behind what a state vouches for.
     await this.#meetCheckpoints(null);
   }
@@ -227,6 +232,7 @@ class LogVerification {
     this.#judge.compareWithCheckpoint(checkpoint, this.#signed);
     this.#signed = checkpoint.size;
     this.#checkpoints += 1;
+    if (this.#kept.has(checkpoint)) this.#keptAgree += 1;
     if (seen === null) return;
     const { event, carried } = seen;
     const { stream, revision, position } = event;

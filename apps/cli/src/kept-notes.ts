@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failed } from './failed';
+
+/** What may be a checkpoint that was kept elsewhere, and where it was read. */
+export interface KeptNote {
+  readonly source: string;
+  readonly note: string;
+}
+
+/**
+ * Reads what is at some paths: whatever is named itself, a pipe as well, and of a folder every file that is not hidden.
+ * What is named twice is read once.
+ * @throws Failed where something cannot be read, or a folder has no file: nothing would be compared, and it would pass.
+ */
+export function keptNotes(paths: readonly string[]): KeptNote[] {
+  const read = new Set<string>();
+  return paths.flatMap((path) => {
+    try {
+      return filesAt(path)
+        .filter((file) => isNew(file, read))
+        .map((file) => ({ source: file, note: readFileSync(file, 'utf8') }));
+    } catch (error) {
+      if (error instanceof Failed) throw error;
+      throw new Failed('unreadable-checkpoint', `${path} cannot be read: ${(error as Error).message}.`);
+    }
+  });
+}
+
+function filesAt(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const files = readdirSync(path)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(path, name))
+    .filter((file) => statSync(file).isFile());
+  if (files.length > 0) return files;
+  const advice = 'See whether what should be there is mounted; a folder inside it has to be named by itself.';
+  throw new Failed('unreadable-checkpoint', `The folder ${path} has no checkpoint in it. ${advice}`);
+}
+
+/** By what it is, since a path can be written in many ways. */
+function isNew(file: string, read: Set<string>): boolean {
+  const { dev, ino } = statSync(file, { bigint: true });
+  const known = read.size;
+  return read.add(`${dev}/${ino}`).size > known;
+}
