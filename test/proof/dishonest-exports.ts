@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { csv } from '@connections/audit/export/csv';
 import { ndjson } from '@connections/audit/export/ndjson';
-import type { Scope } from '@connections/audit/export/scope';
+import type { ExportFormat } from '@connections/audit/export/records';
+import { EVERYTHING, type Scope } from '@connections/audit/export/scope';
 import type { MemoryLog } from '@connections/audit/export/testing/memory-log';
-import { signNote } from '@connections/audit/signed-note';
+import { type SignerKey, signNote } from '@connections/audit/signed-note';
 import { commitmentTo } from '@connections/connection/texts';
 import { goldenKey, goldenLog } from './golden-exports';
 import { exported } from './sample-exports';
@@ -12,23 +14,37 @@ const SALT = '2'.repeat(64);
 const TEXT = 'The contract "A\\B" ended.\n';
 const connection: Scope = { kind: 'connection', id: 'cxn_1111111111111111111111' };
 
+/** What is exported of the golden log; unless it says otherwise, all of one connection, in lines of JSON. */
+interface Asked {
+  readonly scope?: Scope;
+  readonly format?: ExportFormat;
+  readonly since?: number;
+  readonly signers?: readonly SignerKey[];
+}
+
 /** An export of the golden log of which somebody has changed what lies beside it. */
-export async function madeOf(change: (log: MemoryLog) => void, signers = [goldenKey]): Promise<Buffer> {
+export async function madeOf(change: (log: MemoryLog) => void, asked: Asked = {}): Promise<Buffer> {
+  const { scope = connection, format = ndjson, signers = [goldenKey] } = asked;
   const log = goldenLog();
   change(log);
   const checkpoint = log.checkpoint([goldenKey], TIME);
-  return (await exported({ log, format: ndjson, scope: connection, checkpoint, since: null }, signers)).bytes;
+  const since = asked.since === undefined ? null : log.checkpoint([goldenKey], TIME, asked.since);
+  return (await exported({ log, format, scope, checkpoint, since }, signers)).bytes;
 }
 
 /** The lines are changed, and the end of the export is signed anew. */
-async function changedAndSigned(from: string, to: string): Promise<Buffer> {
-  const [text, ended] = (await madeOf(() => undefined)).toString().split(/(?<=\n)(?=[^\n]*\n$)/) as [string, string];
-  if (!text.includes(from)) throw new Error(`Nothing says ${from}.`);
+async function changedAndSigned(from: string | RegExp, to: string, asked: Asked = {}): Promise<Buffer> {
+  const { format = ndjson } = asked;
+  const made = await madeOf(() => undefined, asked);
+  const [text, ended] = made.toString().split(/(?<=\n)(?=[^\n]*\n$)/) as [string, string];
   const changed = text.replaceAll(from, () => to);
-  const { note } = (JSON.parse(ended) as { data: { note: string } }).data;
+  if (changed === text) throw new Error(`Nothing says ${from}.`);
+  const { note } = JSON.parse(format.readFraming('ended', ended) as string) as { note: string };
   const before = note.split('\n').slice(0, 4).join('\n');
   const signed = signNote(`${before}\n${createHash('sha256').update(changed).digest('hex')}\n`, [goldenKey]);
-  return Buffer.from(changed + ended.replace(JSON.stringify(note), () => JSON.stringify(signed)));
+  const written = (text: string): string =>
+    format === csv ? JSON.stringify(text).replaceAll('"', '""') : JSON.stringify(text);
+  return Buffer.from(changed + ended.replace(written(note), () => written(signed)));
 }
 
 function disclose(salt: string, text: string): (log: MemoryLog) => void {
@@ -45,5 +61,11 @@ export const dishonest: Readonly<Record<string, () => Promise<Buffer>>> = {
   'a name of half a character': () => madeOf((log) => log.names.set('org_SOURCE1', '\ud83e')),
   'a name that is no text': () => changedAndSigned('"org_SOURCE1":"Acme"', '"org_SOURCE1":["Acme"]'),
   'a leaf that is no number': () => changedAndSigned('"leaf-index":1,', '"leaf-index":true,'),
-  'an end that one key has signed twice': () => madeOf(() => undefined, [goldenKey, goldenKey]),
+  'an end that one key has signed twice': () => madeOf(() => undefined, { signers: [goldenKey, goldenKey] }),
+  'a proof of an event that its leaves prove': () =>
+    changedAndSigned(/(?<="leaf-index":2)(?=\}\}\n)/g, ',"proof":["anything at all"]', { scope: EVERYTHING }),
+  'an empty proof of an event that its leaves prove': () =>
+    changedAndSigned(/(?<="leaf-index":2)(?=\}\}\n)/g, ',"proof":[]', { scope: EVERYTHING }),
+  'such a proof in a table': () =>
+    changedAndSigned(/(?<=,2,)(?=,\r\n)/g, 'anything', { scope: EVERYTHING, format: csv }),
 };

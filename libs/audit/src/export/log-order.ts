@@ -112,6 +112,11 @@ export class LogOrder implements Order {
     const found = proven(parts);
     const hash = leafOf(found.hash);
     if (hash !== tile.leaves[leaf - tile.begin]) throw this.#misplaced(line, parts, hash, number, next, tile);
+    if (parts.proof !== null) {
+      // Nothing vouches for it here, and nothing else would look at what it says.
+      const event = `${connectionIdIn(parts.stream)}@${parts.revision}`;
+      throw finding('changed', { line: number, event, leaf }, 'It has a proof of its own, and its leaves are proven.');
+    }
     const placed = { line, number, parts, proven: found, leaf };
     const { stand } = verifyContents(
       placed,

@@ -171,6 +171,13 @@ describe('an export', () => {
       leaf: 8,
     },
     {
+      what: 'that has a proof of its own',
+      lines: (all: string[]) => all.with(10, (all[10] as string).replace(/(?=}}\n$)/, ',"proof":["anything at all"]')),
+      code: 'changed',
+      line: 11,
+      leaf: 8,
+    },
+    {
       what: 'from elsewhere',
       lines: (all: string[]) => all.toSpliced(10, 0, (all[10] as string).replace('"req_8"', '"req_0"')),
       code: 'inserted',
