@@ -12,6 +12,9 @@ import { exported } from './sample-exports';
 const TIME = '2026-07-01T00:00:00.000Z';
 const SALT = '2'.repeat(64);
 const TEXT = 'The contract "A\\B" ended.\n';
+/** One event, of which only the one before says how it finds its connection. */
+const redaction = { since: 7, size: 8 };
+const INACTIVE = '"from-status":"inactive","to-status":"inactive"';
 const connection: Scope = { kind: 'connection', id: 'cxn_1111111111111111111111' };
 
 /** What is exported of the golden log; unless it says otherwise, all of one connection, in lines of JSON. */
@@ -19,6 +22,7 @@ interface Asked {
   readonly scope?: Scope;
   readonly format?: ExportFormat;
   readonly since?: number;
+  readonly size?: number;
   readonly signers?: readonly SignerKey[];
 }
 
@@ -27,7 +31,7 @@ export async function madeOf(change: (log: MemoryLog) => void, asked: Asked = {}
   const { scope = connection, format = ndjson, signers = [goldenKey] } = asked;
   const log = goldenLog();
   change(log);
-  const checkpoint = log.checkpoint([goldenKey], TIME);
+  const checkpoint = log.checkpoint([goldenKey], TIME, asked.size);
   const since = asked.since === undefined ? null : log.checkpoint([goldenKey], TIME, asked.since);
   return (await exported({ log, format, scope, checkpoint, since }, signers)).bytes;
 }
@@ -68,4 +72,15 @@ export const dishonest: Readonly<Record<string, () => Promise<Buffer>>> = {
     changedAndSigned(/(?<="leaf-index":2)(?=\}\}\n)/g, ',"proof":[]', { scope: EVERYTHING }),
   'such a proof in a table': () =>
     changedAndSigned(/(?<=,2,)(?=,\r\n)/g, 'anything', { scope: EVERYTHING, format: csv }),
+  'a status that is none, of an event whose predecessor is not here': () =>
+    changedAndSigned(INACTIVE, '"from-status":"evil","to-status":"evil"', { scope: EVERYTHING, ...redaction }),
+  'such a status in an export of one connection': () =>
+    changedAndSigned(INACTIVE, '"from-status":"evil","to-status":"evil"', redaction),
+  'such a status in a table': () =>
+    changedAndSigned(/,inactive,inactive,/g, ',evil,evil,', { scope: EVERYTHING, format: csv, ...redaction }),
+  'members that stand in a status': () =>
+    changedAndSigned(INACTIVE, '"from-status":"a","b":[1],"c":"d","to-status":"a","b":[1],"c":"d"', {
+      scope: EVERYTHING,
+      ...redaction,
+    }),
 };

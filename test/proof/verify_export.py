@@ -243,6 +243,7 @@ LIFECYCLE = {
     "ConnectionDeactivated": (("pending", "active"), "inactive"),
     "ConnectionReturnedToPending": (("inactive",), "pending"),
 }
+STATUSES = ("pending", "active", "inactive")
 REDACTION = "ConnectionTextRedacted"
 TEXT_MEMBER = {
     "ConnectionCreated": "name",
@@ -254,7 +255,7 @@ MEANS = {"api-key": "with key", "user": "as user", "system": "as system"}
 
 def status_after(event_type, before):
     if event_type == REDACTION:
-        require(before is not None, "A text is redacted of a connection that is not there.")
+        require(before in STATUSES, "A text is redacted of a connection that is not there.")
         return before
     require(event_type in LIFECYCLE, f"{event_type!r} is not known.")
     starts, after = LIFECYCLE[event_type]

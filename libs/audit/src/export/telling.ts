@@ -71,10 +71,12 @@ export function namedIn({ event }: Said): string[] {
 }
 
 const rules = new Map(steps.map((step) => [ruleOf(step).event as string, ruleOf(step)]));
+/** All there are, for what comes out of a file and may be anything. */
+const statuses = new Set<string | null>(steps.map((step) => ruleOf(step).to));
 
 /** Where an event leaves its connection. */
 export const statusAfter = ({ event }: Said, from: Status | null): Status | null => rules.get(event.type)?.to ?? from;
 
 /** Whether an event can begin where it is said to. */
 export const canFollow = ({ event }: Said, from: Status | null): boolean =>
-  rules.get(event.type)?.from.includes(from) ?? from !== null;
+  rules.get(event.type)?.from.includes(from) ?? statuses.has(from);
