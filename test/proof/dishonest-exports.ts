@@ -4,7 +4,7 @@ import { ndjson } from '@connections/audit/export/ndjson';
 import type { ExportFormat } from '@connections/audit/export/records';
 import { EVERYTHING, type Scope } from '@connections/audit/export/scope';
 import type { MemoryLog } from '@connections/audit/export/testing/memory-log';
-import { type SignerKey, signNote } from '@connections/audit/signed-note';
+import { generateSignerKey, type SignerKey, signNote } from '@connections/audit/signed-note';
 import { commitmentTo } from '@connections/connection/texts';
 import { goldenKey, goldenLog } from './golden-exports';
 import { exported } from './sample-exports';
@@ -58,6 +58,14 @@ function disclose(salt: string, text: string): (log: MemoryLog) => void {
   };
 }
 
+/** A character that stands for what is no text, and in its place something that is none. */
+async function endedByNoText(): Promise<Buffer> {
+  const { key } = generateSignerKey('\ufffd');
+  const made = await madeOf(() => undefined, { signers: [goldenKey, key] });
+  const name = made.lastIndexOf('\ufffd');
+  return Buffer.concat([made.subarray(0, name), Buffer.of(0xff), made.subarray(name + Buffer.byteLength('\ufffd'))]);
+}
+
 /** What only somebody can make who holds the key: its signatures are all valid. */
 export const dishonest: Readonly<Record<string, () => Promise<Buffer>>> = {
   'a text whose beginning stands in its salt': () => madeOf(disclose(`${SALT}\n${TEXT.slice(0, -1)}`, '')),
@@ -66,6 +74,7 @@ export const dishonest: Readonly<Record<string, () => Promise<Buffer>>> = {
   'a name that is no text': () => changedAndSigned('"org_SOURCE1":"Acme"', '"org_SOURCE1":["Acme"]'),
   'a leaf that is no number': () => changedAndSigned('"leaf-index":1,', '"leaf-index":true,'),
   'an end that one key has signed twice': () => madeOf(() => undefined, { signers: [goldenKey, goldenKey] }),
+  'an end that is no text': endedByNoText,
   'a proof of an event that its leaves prove': () =>
     changedAndSigned(/(?<="leaf-index":2)(?=\}\}\n)/g, ',"proof":["anything at all"]', { scope: EVERYTHING }),
   'an empty proof of an event that its leaves prove': () =>

@@ -93,10 +93,10 @@ class Verification {
     // A text of a line is made quickly; one of many lines is so large that it costs several times as much.
     for (let begin = 0; begin < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, begin) + 1;
-      const line = bytes.toString(isLatin ? 'latin1' : 'utf8', begin, end);
-      // What is no text keeps its name, and is no line that any export has.
-      const read = isText || isUtf8(bytes.subarray(begin, end)) ? line : `${line}\u0000`;
-      this.#line(read, () => firstLineOf(end < bytes.length ? bytes.subarray(end) : behind));
+      const line = isText
+        ? bytes.toString(isLatin ? 'latin1' : 'utf8', begin, end)
+        : textOf(bytes.subarray(begin, end));
+      this.#line(line, () => firstLineOf(end < bytes.length ? bytes.subarray(end) : behind));
       begin = end;
     }
   }
@@ -152,7 +152,7 @@ class Verification {
   /** @param rest the last line, and what comes behind it without being one */
   end(rest: Buffer): Whole {
     const feed = rest.indexOf(LINE_FEED) + 1;
-    const line = rest.subarray(0, feed).toString();
+    const line = textOf(rest.subarray(0, feed));
     const number = this.#number + 1;
     const ended = this.#format?.readFraming('ended', line) ?? null;
     if (ended === null && feed > 0) this.#line(line, () => null);
@@ -248,6 +248,9 @@ function lastLineIn(bytes: Buffer): number {
   const lastFeed = bytes.lastIndexOf(LINE_FEED);
   return lastFeed <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lastFeed - 1) + 1;
 }
+
+/** What is no text keeps its name, and is no line that any export has. */
+const textOf = (line: Buffer): string => (isUtf8(line) ? line.toString() : `${line.toString()}\u0000`);
 
 function firstLineOf(bytes: Buffer): string | null {
   const end = bytes.indexOf(LINE_FEED) + 1;
