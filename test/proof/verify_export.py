@@ -16,6 +16,7 @@ import re
 import sys
 
 TILE = 256
+LONGEST_LINE = 2**20
 
 
 class NotWhole(Exception):
@@ -556,7 +557,7 @@ def verify(path, keys):
                     number += 1
                 held = line
         require(held is not None and export is not None and held.endswith(b"\n"), "The export ends before its end.")
-        export.end(held.decode(), digest.hexdigest())
+        export.end(text_of(held), digest.hexdigest())
         return {"whole": True, "events": export.events}
     except NotWhole as wrong:
         return {"whole": False, "line": number, "why": str(wrong)}
@@ -564,10 +565,15 @@ def verify(path, keys):
         return {"whole": False, "line": number, "why": f"The line is not written as it has to be: {wrong!r}"}
 
 
+def text_of(line):
+    require(len(line) <= LONGEST_LINE, "A line is longer than any line of an export.")
+    return line.decode()
+
+
 def step(export, form, line, keys):
     if export is None:
-        return Export(form, line.decode(), keys)
-    export.next(line.decode())
+        return Export(form, text_of(line), keys)
+    export.next(text_of(line))
     return export
 
 

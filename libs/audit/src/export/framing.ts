@@ -12,6 +12,9 @@ import {
 } from './records';
 import { scopeIn, scopeText } from './scope';
 
+/** A tree of as many leaves as a checkpoint can tell has fewer levels. */
+const LONGEST_PROOF = 64;
+
 /** What an export is about, from how it begins. @throws MalformedNote */
 export function frameOf(scope: Frame['scope'], { checkpoint, since }: Begun): Frame {
   const { origin, size, signedAt } = readCheckpoint(checkpoint);
@@ -85,8 +88,9 @@ function membersOf(json: string): Record<string, unknown> {
 const isText = (value: unknown): value is string => typeof value === 'string';
 const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
-/** Hashes from base64; null when one is none. */
-export function hashesIn(texts: readonly string[]): Hash[] | null {
+/** Hashes from base64; null when one is none, or when they are more than there can be. */
+export function hashesIn(texts: readonly string[], most = LONGEST_PROOF): Hash[] | null {
+  if (texts.length > most) return null;
   const hashes = texts.map((text) => Buffer.from(text, 'base64'));
   // What is not written as a hash is written would be rendered otherwise than it was read.
   return hashes.every((hash, index) => hash.length === HASH_BYTES && hash.toString('base64') === texts[index])

@@ -61,7 +61,7 @@ export class LogOrder implements Order {
       throw finding(code, place, `Line ${number} is not the leaves from ${begin} on, which come here.`);
     }
     const tile = readTile(json);
-    const hashes = tile && hashesIn(tile.leaves);
+    const hashes = tile && hashesIn(tile.leaves, TILE);
     const proof = tile && hashesIn(tile.proof);
     const end = Math.min(begin + TILE, this.frame.size);
     if (tile === null || hashes === null || proof === null || hashes.length === 0) {

@@ -198,6 +198,43 @@ describe('an export', () => {
     expect(await verified(Buffer.from(lines(all).join('')))).toMatchObject({ finding: { code, line, leaf } });
   });
 
+  it('has no line that is longer than one of an export, in whatever pieces it comes', async () => {
+    const lines = (await made(EVERYTHING, ndjson)).toString().split(/(?<=\n)/);
+    const longest = 2 ** 20;
+    for (const at of [0, 1, 10, lines.length - 1]) {
+      const line = lines[at] as string;
+      const long = (length: number): Buffer =>
+        Buffer.from(lines.with(at, `${' '.repeat(length - Buffer.byteLength(line))}${line}`).join(''));
+      const tooLong = { finding: { line: at + 1, why: `Line ${at + 1} is longer than any line of an export.` } };
+      const bytes = long(longest + 1);
+      expect(await verified(bytes)).toMatchObject(tooLong);
+      expect(await verified(bytes.subarray(0, 2 ** 18), bytes.subarray(2 ** 18))).toMatchObject(tooLong);
+      expect(await verified(long(longest))).toMatchObject({ finding: { why: expect.not.stringMatching('longer') } });
+    }
+    // Two of them may be kept back at once.
+    const bytes = Buffer.from(
+      lines
+        .with(10, `${' '.repeat(longest / 2)}\n`)
+        .with(11, ' '.repeat(longest))
+        .join(''),
+    );
+    const end = bytes.lastIndexOf(' ');
+    const pieces = [bytes.subarray(0, end - 10), bytes.subarray(end - 10)];
+    expect(await verified(...pieces)).toMatchObject({
+      finding: { line: 11, why: expect.not.stringMatching('longer') },
+    });
+  });
+
+  it('with more leaves than are proven together, or a longer proof than there is, is changed there', async () => {
+    const [first, second, ...rest] = (await made(EVERYTHING, ndjson)).toString().split(/(?<=\n)/) as [string, string];
+    for (const name of ['leaves', 'proof']) {
+      const many = second.replace(`"${name}":[`, `$&${'"",'.repeat(100_000)}`);
+      expect(await verified(Buffer.from([first, many, ...rest].join('')))).toMatchObject({
+        finding: { code: 'changed', line: 2, why: 'The leaves from 0 on are not written as they have to be.' },
+      });
+    }
+  });
+
   it('agrees with every witness of one size, or with none', async () => {
     const bytes = await made(EVERYTHING, ndjson);
     const witness = log.checkpoint([key], at, 300);

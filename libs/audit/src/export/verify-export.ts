@@ -24,8 +24,8 @@ export interface Whole {
 export type Verdict = { readonly whole: Whole } | { readonly finding: Finding };
 
 const LINE_FEED = 10;
-/** No line of an export comes near this; what has none is not read into memory. */
-const LONGEST_LINE = 64 * 2 ** 20;
+/** In bytes, with its end. No line of an export comes near this, and what is read of one takes many times as much. */
+const LONGEST_LINE = 2 ** 20;
 
 /**
  * Verifies an export by itself, without the service: every byte of it is proven or signed. Ends at the first thing that
@@ -52,7 +52,7 @@ export async function verifyExport(
         verification.lines(Buffer.concat([rest, bytes.subarray(0, firstEnd)]), bytes.subarray(firstEnd));
         rest = verification.allButLast(bytes.subarray(firstEnd));
       }
-      if (rest.length > LONGEST_LINE) verification.tooLong();
+      verification.requireShort(rest);
       onBytes(verification.bytes);
     }
     return { whole: verification.end(rest) };
@@ -93,6 +93,7 @@ class Verification {
     // A text of a line is made quickly; one of many lines is so large that it costs several times as much.
     for (let begin = 0; begin < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, begin) + 1;
+      this.#requireShort(end - begin, this.#number + 1);
       const line = isText
         ? bytes.toString(isLatin ? 'latin1' : 'utf8', begin, end)
         : textOf(bytes.subarray(begin, end));
@@ -141,12 +142,16 @@ class Verification {
     }
   }
 
-  tooLong(): never {
-    throw finding(
-      'changed',
-      { line: this.#number + 1 },
-      `Line ${this.#number + 1} is longer than any line of an export.`,
-    );
+  /** @param rest the last line, and what comes behind it without being one */
+  requireShort(rest: Buffer): void {
+    const feed = rest.indexOf(LINE_FEED) + 1;
+    this.#requireShort(feed, this.#number + 1);
+    this.#requireShort(rest.length - feed, this.#number + (feed === 0 ? 1 : 2));
+  }
+
+  #requireShort(length: number, line: number): void {
+    if (length <= LONGEST_LINE) return;
+    throw finding('changed', { line }, `Line ${line} is longer than any line of an export.`);
   }
 
   /** @param rest the last line, and what comes behind it without being one */
