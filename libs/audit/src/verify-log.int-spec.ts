@@ -289,8 +289,6 @@ describeDatabases('a verification of the log', (databases) => {
       event: nameAt(45),
       index: 44,
     });
-    const kept = [{ source: 'kept', note: notes[0]! }];
-    await expect(verify({ state: states[1]!, kept })).rejects.toThrow('kept is of 20 events, and the state goes on behind 40.'); // prettier-ignore
     const other = { ...states[1]!, edge: states[0]!.edge };
     await expect(verify({ state: other })).rejects.toThrow(UnusableState);
     await expect(verify({ state: states[1]!, keys: [] })).rejects.toThrow('It is the state of another log');
@@ -325,6 +323,29 @@ describeDatabases('a verification of the log', (databases) => {
     expect(await verify({ state: state!, kept: [kept, kept] })).toMatchObject({ fault: null, checkpoints: 4 });
     await log.database.writer.updateTable('checkpoints').set({ note: fork }).where('size', '=', 40).execute();
     expect((await verify({ state: state! })).fault).toMatchObject({ code: 'forked', index: 40 });
+  });
+
+  it('goes on behind checkpoints that were kept, and compares them by proof', async () => {
+    const notes = await history();
+    const states: VerificationState[] = [];
+    await verify({ onState: (reached) => states.push(reached) });
+    const [state, kept] = [states[2]!, notes.map((note, number) => ({ source: `kept ${number}`, note }))];
+    expect(await verify({ state, kept })).toMatchObject({ fault: null, events: 10, checkpoints: 4, kept: 3 });
+    const own = openCheckpoint(notes[1]!, log.keys.read());
+    const note = signCheckpoint({ ...own, root: leafHash(own.root) }, log.keys.read());
+    const fork = { source: 'fork', note };
+    const { fault } = await verify({ state, kept: [fork, ...kept] });
+    expect(fault).toMatchObject({ code: 'forked', index: 20 });
+    expect(fault?.why).toMatch(/^fork, .* one of the events from 20 to 39, counted from 0, is not the one/);
+    expect((await verify({ state, kept: [...kept, fork] })).fault).toMatchObject({
+      code: 'forked',
+      why: expect.stringMatching(/another checkpoint of 40 events, which agrees with this one, was signed as well/),
+    });
+    const hash = leafHash(own.root).toString('base64');
+    await log.database.writer.updateTable('tree').set({ hash }).where('level', '=', 2).where('idx', '=', 4).execute();
+    await expect(verify({ state, kept })).rejects.toThrow('kept 0 is of 20 events, the state goes on behind 50, and');
+    await log.database.writer.deleteFrom('projections').where('name', '=', 'tree').execute();
+    await expect(verify({ state, kept })).rejects.toThrow(UnusableState);
   });
 
   it('holds while events are appended and signed', async () => {

@@ -11,9 +11,10 @@ import { type DueCheckpoint, DueCheckpoints, provenCheckpoint, UnprovenCheckpoin
 import { keysKnownTo } from './known-keys';
 import { FaultFound, type LogFault, nameOf } from './log-fault';
 import { commitmentsOf, keyOf, LogJudge, type Seen, type Surroundings } from './log-judge';
-import { GrowingTree, leafHash } from './merkle-tree';
+import { GrowingTree, leafHash, type Range } from './merkle-tree';
+import { compareWithOlder } from './older-checkpoints';
 import { parseVerifierKey, type VerifierKey } from './signed-note';
-import { Tree } from './tree';
+import { BeyondTree, Tree } from './tree';
 import type { TreeTables } from './tree.table';
 import { treeOf, UnusableState, type VerificationState } from './verification-state';
 
@@ -59,10 +60,17 @@ type Tables = TreeTables & CheckpointTables & TextTables & ProjectionTables;
 const BATCH_SIZE = 500;
 
 /** What a verification asks of the table of the tree. */
-type StoredTree = Pick<Tree, 'leaves' | 'leavesAt' | 'leafOf'>;
+type StoredTree = Pick<Tree, 'leaves' | 'leavesAt' | 'leafOf' | 'hashesOf'>;
 
 /** One that was not made yet. */
-const NO_TREE: StoredTree = { leaves: async () => [], leavesAt: async () => [], leafOf: async () => null };
+const NO_TREE: StoredTree = {
+  leaves: async () => [],
+  leavesAt: async () => [],
+  leafOf: async () => null,
+  hashesOf: async ([range]) => {
+    throw new BeyondTree(range as Range);
+  },
+};
 
 /**
  * Reads the whole log in its order and compares it with everything that vouches for it: each event with its own hash,
@@ -136,7 +144,7 @@ class LogVerification {
     await this.#meetCheckpoints(null);
   }
 
-  /** @throws UnusableState when it is of another log, or cannot vouch for what is asked for. */
+  /** @throws UnusableState when it is of another log, or cannot vouch for what is asked for; FaultFound. */
   async #goOnFrom(state: VerificationState, kept: readonly DueCheckpoint[]): Promise<void> {
     const tree = treeOf(state);
     const { last } = state;
@@ -146,16 +154,14 @@ class LogVerification {
       if (!(error instanceof UnprovenCheckpoint)) throw error;
       throw new UnusableState(`${error.message} It is the state of another log; leave it out, and begin anew.`);
     }
-    const older = kept.find(({ size }) => size < tree.size);
-    if (older !== undefined) {
-      const details = `${older.source} is of ${older.size} events, and the state goes on behind ${tree.size}.`;
-      throw new UnusableState(`${details} Leave the state out, and begin anew.`);
-    }
     for await (const event of this.store.read(last.stream, { from: last.revision, limit: 1 })) {
       if (hashOf(event) !== last.hash || (event.position ?? last.position) !== last.position) break;
       this.#tree = tree;
       this.#signed = tree.size;
       this.#position = last.position;
+      const older = kept.filter(({ size }) => size < tree.size);
+      await compareWithOlder(older, tree, this.stored);
+      older.forEach((checkpoint) => this.#agrees(checkpoint));
       return;
     }
     const details = `The log has not the event ${nameOf(last)} at the place that the state says.`;
@@ -231,14 +237,18 @@ class LogVerification {
   #met(checkpoint: DueCheckpoint, seen: Seen | null): void {
     this.#judge.compareWithCheckpoint(checkpoint, this.#signed);
     this.#signed = checkpoint.size;
-    this.#checkpoints += 1;
-    if (this.#kept.has(checkpoint)) this.#keptAgree += 1;
+    this.#agrees(checkpoint);
     if (seen === null) return;
     const { event, carried } = seen;
     const { stream, revision, position } = event;
     const last = { stream, revision, hash: carried ?? '', position };
     const edge = this.#tree.edge.map((hash) => hash.toString('base64'));
     this.options.onState?.({ form: 'connections/verification/v1', checkpoint: checkpoint.note, edge, last });
+  }
+
+  #agrees(checkpoint: DueCheckpoint): void {
+    this.#checkpoints += 1;
+    if (this.#kept.has(checkpoint)) this.#keptAgree += 1;
   }
 
   /** The hashes of leaves in base64, of predecessors that are not at hand. */
