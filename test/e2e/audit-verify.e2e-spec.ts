@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import { generateSignerKey, verifierLine } from '@connections/audit/signed-note';
 import { filesOf } from '@connections/host/stores';
 import { Client } from '../support/client';
 import { CommandLine } from '../support/command-line';
@@ -67,6 +68,13 @@ describe('audit verify', () => {
       writeFile(pipe, note.replace(/(?<=signed-at )./, '9')),
     ]);
     expect(piped.json).toMatchObject({ whole: false, fault: { code: 'checkpoint-changed' } });
+  });
+
+  it('says which key is missing, and nothing worse', async () => {
+    const line = verifierLine(generateSignerKey('log.example').key);
+    const { exitCode, stdout } = await cli.run('audit', 'verify', '--key', line);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^Verdict +not verified: unknown-key\n[^]*\nWhat to do +Give the key that has signed it/);
   });
 
   const onFiles = process.env[ON_SERVERS] === undefined ? it : it.skip;

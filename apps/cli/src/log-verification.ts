@@ -53,6 +53,10 @@ export async function verifyLiveLog(options: LogVerificationOptions, silent: boo
   }
 }
 
+const COMPARE = 'Keep a copy of the log and of the database, and compare them with a back-up.';
+const ADD_KEY =
+  'Give the key that has signed it with --key, beside all others of the log, if its owner has told you that it is one, now or once. Nothing else is known to be wrong.';
+
 function answerOf(verdict: LogVerdict, rate: number): Answer {
   const { fault, size, events, checkpoints, kept, signed, texts } = verdict;
   const read = `${counted(events)} of ${counted(size)} (${counted(rate)}/s)`;
@@ -69,14 +73,14 @@ function answerOf(verdict: LogVerdict, rate: number): Answer {
     fault === null
       ? [['Verdict', signed === 0 ? 'whole, as far as hashes tell: nothing was signed yet' : 'whole']]
       : [
-          ['Verdict', `not whole: ${fault.code}`],
+          ['Verdict', `${fault.code === 'unknown-key' ? 'not verified' : 'not whole'}: ${fault.code}`],
           ['Event', fault.event],
           [
             'Place',
             `${counted(fault.index)}, counted from 0${fault.position === null ? '' : `; position ${fault.position}`}`,
           ],
           ['Why', fault.why],
-          ['What to do', 'Keep a copy of the log and of the database, and compare them with a back-up.'],
+          ['What to do', fault.code === 'unknown-key' ? ADD_KEY : COMPARE],
         ];
   const missing = texts.gone - texts.redacted;
   const notes: [string, string][] =

@@ -27,7 +27,8 @@ export function openCheckpoint(note: string, known: readonly VerifierKey[]): Che
   const checkpoint = checkpointOf(signed.text);
   const signers = signersOf(signed, known);
   if (!signers.some(({ name }) => name === checkpoint.origin)) {
-    throw new UnknownSigner(signed.signatures.map(({ name, id }) => `${name}+${id}`));
+    const signers = signed.signatures.map(({ name, id }) => `${name}+${id}`);
+    throw new UnknownSigner(signers, whyUnknown(checkpoint.origin, known));
   }
   return checkpoint;
 }
@@ -37,9 +38,21 @@ export const readCheckpoint = (note: string): Checkpoint => checkpointOf(parseNo
 
 /** None of the keys that are known has signed. */
 export class UnknownSigner extends Error {
-  constructor(readonly signers: readonly string[]) {
-    super(`The checkpoint is signed by ${signers.join(', ')}, and none of the keys given is that of its log.`);
+  /** @param why in words that end a sentence. */
+  constructor(
+    readonly signers: readonly string[],
+    readonly why: string,
+  ) {
+    super(`The checkpoint is signed by ${signers.join(', ')}, and ${why}.`);
   }
+}
+
+/** What the keys are that none has signed by, in words that end a sentence. A log may have had others before, or have others now. */
+export function whyUnknown(origin: string, keys: readonly VerifierKey[]): string {
+  const own = keys.filter(({ name }) => name === origin).map(({ name, id }) => `${name}+${id}`);
+  return own.length === 0
+    ? 'none of the keys given is that of its log'
+    : `the keys given of its log are others: ${own.join(', ')}`;
 }
 
 function checkpointOf(text: string): Checkpoint {

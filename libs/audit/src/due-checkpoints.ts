@@ -12,7 +12,15 @@ export interface DueCheckpoint extends Checkpoint {
 }
 
 /** A checkpoint is not what one of the known keys has signed. */
-export class UnprovenCheckpoint extends Error {}
+export class UnprovenCheckpoint extends Error {
+  /** @param code whether it was changed, or another key has signed it and nothing is known to be wrong. */
+  constructor(
+    message: string,
+    readonly code: 'checkpoint-changed' | 'unknown-key' = 'checkpoint-changed',
+  ) {
+    super(message);
+  }
+}
 
 const PAGE = 500;
 
@@ -74,6 +82,7 @@ export function provenCheckpoint(note: string, source: string, keys: readonly Ve
     return { ...openCheckpoint(note, keys), note, source };
   } catch (error) {
     if (!(error instanceof MalformedNote || error instanceof UnknownSigner)) throw error;
-    throw new UnprovenCheckpoint(`${source} cannot be believed: ${error.message}`);
+    const code = error instanceof UnknownSigner ? 'unknown-key' : 'checkpoint-changed';
+    throw new UnprovenCheckpoint(`${source} cannot be believed: ${error.message}`, code);
   }
 }

@@ -2,7 +2,8 @@ import type { LoggedEvent, Position } from '@connections/event-store/event-store
 
 /**
  * What is wrong. `forked`: all that is stored agrees, and not with what was signed. `tree-changed`: the log is what was
- * signed, and the table of the tree is not. `text-changed`: a text is not the one that was committed to.
+ * signed, and the table of the tree is not. `text-changed`: a text is not the one that was committed to. `unknown-key`:
+ * a checkpoint is signed by none of the keys that are believed, so that nothing is known of it.
  */
 export type FaultCode =
   | 'changed'
@@ -13,7 +14,8 @@ export type FaultCode =
   | 'forked'
   | 'tree-changed'
   | 'text-changed'
-  | 'checkpoint-changed';
+  | 'checkpoint-changed'
+  | 'unknown-key';
 
 /** The first thing that is wrong with a log. */
 export interface LogFault {

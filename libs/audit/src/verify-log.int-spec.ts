@@ -10,6 +10,7 @@ import { rebuild } from '@connections/event-store/rebuild';
 import { openCheckpoint, signCheckpoint } from './checkpoint';
 import { checkpointMigrations } from './checkpoints.tables';
 import { leafHash } from './merkle-tree';
+import { generateSignerKey } from './signed-note';
 import { type AuditedLog, openAuditedLog } from './testing/audited-log';
 import { treeProjection } from './tree.projection';
 import { UnusableState, type VerificationState } from './verification-state';
@@ -223,9 +224,26 @@ describeDatabases('a verification of the log', (databases) => {
     const forged = notes[1]!.replace('\n40\n', '\n41\n');
     const [changed] = [await verify({ kept: [{ source: 'kept', note: forged }] })];
     expect(changed.fault).toMatchObject({ code: 'checkpoint-changed', index: 0 });
-    expect((await verify({ keys: [] })).fault).toMatchObject({ code: 'checkpoint-changed' });
+    expect((await verify({ keys: [] })).fault).toMatchObject({ code: 'unknown-key' });
     await log.database.writer.updateTable('checkpoints').set({ note: forged }).where('size', '=', 40).execute();
     expect((await verify()).fault).toMatchObject({ code: 'checkpoint-changed' });
+  });
+
+  it('tells a key that is missing from a checkpoint that was changed', async () => {
+    const notes = await history();
+    const [own] = log.keys.read();
+    const { key: other } = generateSignerKey('log.example');
+    const { fault, events } = await verify({ keys: [other], kept: [{ source: 'kept', note: notes[0]! }] });
+    expect({ fault, events }).toMatchObject({ fault: { code: 'unknown-key', index: 0, event: null }, events: 0 });
+    expect(fault?.why).toBe(
+      `kept cannot be believed: The checkpoint is signed by log.example+${own!.id}, and the keys given of its log are others: log.example+${other.id}.`,
+    );
+    const { key: foreign } = generateSignerKey('other.example');
+    expect((await verify({ keys: [foreign] })).fault).toMatchObject({
+      code: 'unknown-key',
+      why: expect.stringMatching(/none of the keys given is that of its log\.$/),
+    });
+    expect((await verify({ keys: [foreign, own!] })).fault).toBeNull();
   });
 
   it('needs no tree, and then goes by hashes alone', async () => {
@@ -291,7 +309,7 @@ describeDatabases('a verification of the log', (databases) => {
     });
     const other = { ...states[1]!, edge: states[0]!.edge };
     await expect(verify({ state: other })).rejects.toThrow(UnusableState);
-    await expect(verify({ state: states[1]!, keys: [] })).rejects.toThrow('It is the state of another log');
+    await expect(verify({ state: states[1]!, keys: [] })).rejects.toThrow('Add its key, or leave the state out');
     await log.replaceLog();
     await log.append(...Array.from({ length: 60 }, (_, number) => number % 7));
     await expect(verify({ state: states[1]! })).rejects.toThrow('It is another log, or was changed');

@@ -125,7 +125,7 @@ class LogVerification {
       await this.#begin();
       await this.#readAll();
     } catch (error) {
-      if (error instanceof UnprovenCheckpoint) fault = this.#checkpointChanged(error);
+      if (error instanceof UnprovenCheckpoint) fault = this.#unproven(error);
       else if (error instanceof FaultFound) fault = error.fault;
       else throw error;
     }
@@ -152,7 +152,11 @@ class LogVerification {
       provenCheckpoint(state.checkpoint, 'The checkpoint of the state', this.keys);
     } catch (error) {
       if (!(error instanceof UnprovenCheckpoint)) throw error;
-      throw new UnusableState(`${error.message} It is the state of another log; leave it out, and begin anew.`);
+      const advice =
+        error.code === 'unknown-key'
+          ? 'Add its key, or leave the state out and begin anew.'
+          : 'It is the state of another log; leave it out, and begin anew.';
+      throw new UnusableState(`${error.message} ${advice}`);
     }
     for await (const event of this.store.read(last.stream, { from: last.revision, limit: 1 })) {
       if (hashOf(event) !== last.hash || (event.position ?? last.position) !== last.position) break;
@@ -266,7 +270,7 @@ class LogVerification {
     return new Map(texts.map(({ commitment, salt, text }) => [commitment, commitmentTo(salt, text) === commitment]));
   }
 
-  #checkpointChanged({ message: why }: UnprovenCheckpoint): LogFault {
-    return { code: 'checkpoint-changed', event: null, index: this.#tree.size, position: null, why };
+  #unproven({ code, message: why }: UnprovenCheckpoint): LogFault {
+    return { code, event: null, index: this.#tree.size, position: null, why };
   }
 }

@@ -35,7 +35,7 @@ export function openBeginning(line: string, number: number, format: ExportFormat
     } catch (error) {
       if (error instanceof UnknownSigner) {
         const signers = error.signers.join(' and ');
-        const why = `${what} of the export is signed by ${signers}, and none of the keys given is that of its log.`;
+        const why = `${what} of the export is signed by ${signers}, and ${error.why}.`;
         throw finding('unknown-key', { line: number }, why);
       }
       if (error instanceof MalformedNote) throw wrong(`${what} of the export is not what was signed: ${error.message}`);

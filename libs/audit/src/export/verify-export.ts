@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { whyUnknown } from '../checkpoint';
 import { MalformedNote, signersOf, type SignedNote, type VerifierKey } from '../signed-note';
 import { type Beginning, type Expectations, openBeginning } from './beginning';
 import { ConnectionOrder } from './connection-order';
@@ -186,13 +187,13 @@ class Verification {
   /** The known keys among those that have signed: exactly those have to that the export states, one after the other. */
   #signersOf(signed: SignedNote, stated: readonly VerifierKey[], number: number): VerifierKey[] {
     const { keys } = this.expected;
-    const origin = this.#beginning?.frame.origin;
+    const { origin } = (this.#beginning as Beginning).frame;
     const changed = (why: string): NotWhole => finding('changed', { line: number }, why);
     try {
       const known = signersOf(signed, keys).filter(({ name }) => name === origin);
       if (known.length === 0) {
         const signers = signed.signatures.map(({ name, id }) => `${name}+${id}`).join(' and ');
-        const why = `The end of the export is signed by ${signers}, and none of the keys given is that of its log.`;
+        const why = `The end of the export is signed by ${signers}, and ${whyUnknown(origin, keys)}.`;
         throw finding('unknown-key', { line: number }, why);
       }
       const all = signersOf(signed, stated);
