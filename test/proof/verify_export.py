@@ -244,6 +244,13 @@ LIFECYCLE = {
     "ConnectionDeactivated": (("pending", "active"), "inactive"),
     "ConnectionReturnedToPending": (("inactive",), "pending"),
 }
+VERSIONS = {
+    "ConnectionCreated": 2,
+    "ConnectionActivated": 1,
+    "ConnectionDeactivated": 2,
+    "ConnectionReturnedToPending": 2,
+    "ConnectionTextRedacted": 1,
+}
 STATUSES = ("pending", "active", "inactive")
 REDACTION = "ConnectionTextRedacted"
 TEXT_MEMBER = {
@@ -485,6 +492,9 @@ class Export:
             require(metadata["previous-hash"] == follows["hash"], f"{subject}@{revision} is not chained to the one before it.")
             require(status == follows["status"], f"{subject}@{revision} does not find its connection so.")
         after = status_after(event_type, status)
+        version = metadata["schema-version"]
+        is_known = not isinstance(version, bool) and version in range(1, VERSIONS[event_type] + 1)
+        require(is_known, f"A {event_type} of version {version} is not known.")
         kind, _, organization = self.scope.partition(":")
         if kind == "organization" and event_type == "ConnectionCreated":
             parties = (data["source-organization-id"], data["destination-organization-id"])

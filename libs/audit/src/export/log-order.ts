@@ -115,7 +115,11 @@ export class LogOrder implements Order {
     if (parts.proof !== null) {
       // Nothing vouches for it here, and nothing else would look at what it says.
       const event = `${connectionIdIn(parts.stream)}@${parts.revision}`;
-      throw finding('changed', { line: number, event, leaf }, 'It has a proof of its own, and its leaves are proven.');
+      throw finding(
+        'changed',
+        { line: number, event, leaf },
+        'It has a proof of its own, which nothing vouches for: the leaves before it prove it.',
+      );
     }
     const placed = { line, number, parts, proven: found, leaf };
     const { stand } = verifyContents(
