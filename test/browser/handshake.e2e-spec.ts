@@ -172,6 +172,7 @@ describe('a step', () => {
     grace.visitor.mayBeAnswered(412);
     await grace.agree('Activate').click();
     await grace.dialog.getByText('It changed while you were deciding').waitFor();
+    await grace.dialog.getByText('Look at it as it is now, and decide anew.').waitFor();
     expect(await grace.agree('Activate').isDisabled()).toBe(true);
     await grace.dialog.getByRole('button', { name: 'Reload what changed' }).click();
     await grace.dialog.getByText('This is how it is now').waitFor();

@@ -1,7 +1,4 @@
-import type { components } from '@connections/client/generated';
-
-/** One thing that was wrong, as the API tells it. */
-export type ApiProblem = components['schemas']['Error'];
+import { type ApiProblem, inWords } from './in-words';
 
 /** A call that failed: refused by the API, or never answered. */
 export class Problem extends Error {
@@ -13,7 +10,7 @@ export class Problem extends Error {
     readonly code: string,
     /** The status of the answer; 0 when there was none. */
     readonly status: number,
-    /** Everything that was wrong, at once. */
+    /** Everything that was wrong, at once, with details for people. */
     readonly problems: readonly ApiProblem[] = [],
     /** What to quote when asking for help. */
     readonly requestId: string | null = null,
@@ -41,7 +38,8 @@ function attributeOf({ source }: ApiProblem): string | null {
 
 /** What an answer other than 2xx says. */
 export function problemOf(answer: Response, body: unknown): Problem {
-  const problems = (body as { errors?: ApiProblem[] } | undefined)?.errors ?? [];
+  const told = (body as { errors?: ApiProblem[] } | undefined)?.errors ?? [];
+  const problems = told.map((problem) => ({ ...problem, details: inWords(problem) }));
   const [first] = problems;
   return new Problem(
     first?.details ?? `The service answered ${answer.status} ${answer.statusText}.`,

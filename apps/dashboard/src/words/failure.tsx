@@ -42,5 +42,6 @@ function textsOf(error: Error, besideFields: readonly string[]): string[] {
   if (error.problems.length === 0) return [error.message];
   const quote =
     error.status >= 500 && error.requestId !== null ? ` When you ask for help, quote ${error.requestId}.` : '';
-  return error.elsewhere(besideFields).map(({ details }) => `${details}${quote}`);
+  // Several things may be said in the same words.
+  return [...new Set(error.elsewhere(besideFields).map(({ details }) => `${details}${quote}`))];
 }
