@@ -185,6 +185,29 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       refused(await create({ name }), 422, ['invalid-attribute', '/data/attributes/name']);
     });
 
+    it.each(['\u202eAcme', 'A\u200fB', '\u00a0\u200b\u200d'])(
+      'name %j, which turns the text around it or cannot be seen',
+      async (name) => {
+        const wrong = ['invalid-attribute', '/data/attributes/name'] as const;
+        refused(await create({ name }), 422, wrong);
+        const asPlatform = (path: string, attributes: object) =>
+          at.platform.post(path, { body: { data: { attributes } } });
+        refused(await asPlatform('/organizations', { name }), 422, wrong);
+        refused(await asPlatform('/api-keys', { name, role: 'platform-admin' }), 422, wrong);
+      },
+    );
+
+    it('a reason that turns the text around it', async () => {
+      const answer = await at.source.client.step(at.id, 'deactivate', { reason: 'Fine.\n\u2067enif' });
+      refused(answer, 422, ['invalid-attribute', '/data/attributes/reason']);
+      expect(answer.body.errors[0].details).toMatch(/U\+2067.*write it without/);
+    });
+
+    it('but not a name to look for, which may be an old one', async () => {
+      const { status } = await at.list('filter[search]=%E2%80%AEA&filter[name]=%E2%80%AE');
+      expect(status).toBe(200);
+    });
+
     it('a name with half a character', async () => {
       for (const half of ['\\ud800', '\\udc00', '\\udc00\\ud800']) {
         const attributes = `{"destination-organization-id": "${at.destination.id}", "name": "a${half}b"}`;

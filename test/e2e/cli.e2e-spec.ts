@@ -98,6 +98,8 @@ describe('the command line called wrongly', () => {
     ['organization create One Two', 'too many arguments'],
     ['organization create \t', '1 to 200 characters'],
     ['organization create a\u0007b', 'control characters'],
+    ['organization create \u202eb', 'U\\+202E, which turns'],
+    ['api-key create --role platform-admin --name \u200b', 'that can be seen'],
     ['person create ada --organization org_ABC123 --role admin', 'e-mail address, such as'],
     ['person create ada@example.com --organization org_ABC123 --role platform-admin', 'member, auditor, admin'],
     ['person create ada@example.com --organization org_ABC123 --role admin --name Ada', 'go together'],

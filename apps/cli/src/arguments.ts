@@ -2,19 +2,19 @@ import { InvalidArgumentError } from 'commander';
 import type { Past } from '@connections/connection/past';
 import { eventTypes } from '@connections/connection/stored-events';
 import { momentOf } from '@connections/host/moment';
+import { faultOf } from '@connections/host/written-text';
 
 /** How names are bounded, here as over HTTP. */
 const MAXIMUM_NAME_LENGTH = 200;
 
-/** Reads a name: trimmed, well-formed text on one line. */
+/** Reads a name: trimmed, on one line, and fit for others to read. */
 export function nameIn(text: string): string {
   const name = text.trim();
   if (name === '' || name.length > MAXIMUM_NAME_LENGTH) {
     throw new InvalidArgumentError(`A name has 1 to ${MAXIMUM_NAME_LENGTH} characters.`);
   }
-  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) {
-    throw new InvalidArgumentError('A name is text without control characters.');
-  }
+  const fault = faultOf(name);
+  if (fault !== null) throw new InvalidArgumentError(`A name ${fault}.`);
   return name;
 }
 

@@ -17,7 +17,7 @@ import { maximumNameLength, maximumReasonLength } from '@connections/connection/
 import { type HistorySort, historySorts } from '@connections/connection/queries/get-connection-history';
 import { type Sort, sorts } from '@connections/connection/queries/list-order';
 import { eventTypes } from '@connections/connection/stored-events';
-import { IsCleanText, Trimmed } from '../http/clean-text';
+import { IsCleanText, IsSoughtText, Trimmed } from '../http/clean-text';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize, IsPast, ToNumber } from '../http/parameter-types';
@@ -127,14 +127,14 @@ export class ListParameters {
   'filter[destination-organization-id]'?: string;
 
   @Optional()
-  @IsCleanText()
+  @IsSoughtText()
   @MaxLength(maximumNameLength, { message: `$property must have at most ${maximumNameLength} characters.` })
   @Describe('Only those whose name contains this, whatever the case.')
   'filter[name]'?: string;
 
   @Optional()
   @Trimmed()
-  @IsCleanText()
+  @IsSoughtText()
   @IsNotEmpty(searchLength)
   @MaxLength(maximumNameLength, searchLength)
   @Describe(

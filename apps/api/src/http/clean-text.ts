@@ -1,7 +1,8 @@
 import { Transform } from 'class-transformer';
 import { registerDecorator, type ValidationOptions } from 'class-validator';
+import { faultOf, isClean, notClean } from '@connections/host/written-text';
 
-/** Text that every store, log and screen can hold: well-formed Unicode without control characters. */
+/** Text that somebody writes for others to read: `faultOf` says what is wrong with it. */
 export const IsCleanText =
   (options: ValidationOptions & { multiline?: boolean } = {}) =>
   (target: object, propertyName: string): void =>
@@ -10,15 +11,23 @@ export const IsCleanText =
       target: target.constructor,
       propertyName,
       options: {
-        message: ({ property }) => `${property} must be text without control characters or lone surrogates.`,
+        message: ({ property, value }) =>
+          `${property} ${(typeof value === 'string' && faultOf(value, options)) || notClean}.`,
         ...options,
       },
-      validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' &&
-          value.isWellFormed() &&
-          !(options.multiline ? /(?![\t\n])\p{Cc}/u : /\p{Cc}/u).test(value),
-      },
+      validator: { validate: (value: unknown) => typeof value === 'string' && faultOf(value, options) === null },
+    });
+
+/** Text to look for. It may hold whatever names were once allowed to hold. */
+export const IsSoughtText =
+  () =>
+  (target: object, propertyName: string): void =>
+    registerDecorator({
+      name: 'isSoughtText',
+      target: target.constructor,
+      propertyName,
+      options: { message: `$property ${notClean}.` },
+      validator: { validate: (value: unknown) => typeof value === 'string' && isClean(value) },
     });
 
 /** Trims text before it is checked. */

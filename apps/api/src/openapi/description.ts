@@ -18,6 +18,7 @@ export const descriptionFor = (configuration: Configuration): string =>
     permissionsTable(),
     '## Bodies',
     'Bodies are `{"data": {"attributes": {…}}}` as `application/json` or `application/vnd.api+json`, in UTF-8, at most 256 KiB, and are answered in kind. Their keys may be written in kebab-case, camelCase or snake_case, query parameters likewise; this document names them in kebab-case. Answers are in kebab-case, or as `Key-Inflection` asks. An attribute or query parameter that is not named here is refused, never ignored. `HEAD` answers whatever `GET` does, without the body.',
+    'Names and reasons may be in any script, with emoji. They hold no control characters (a reason may have tabs and line feeds) and none of U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069, which turn the direction of the text around them; and a name has a character that can be seen. What was written before this was so is answered as it was written.',
     '## Retries',
     'Every POST with which a credential of an organization or of the platform changes something takes an `Idempotency-Key`: the same request with the same key takes effect once, and its first answer (2xx or 4xx, but not 401 or 429) is repeated for at least 24 hours with `Idempotent-Replayed: true`. Another request with that key is 422; while the first is still under way, a retry is 409.',
     '## Concurrency and freshness',

@@ -20,6 +20,7 @@ export interface DocumentedProperty {
 const meanings: Record<string, (rule: Rule) => SchemaObject> = {
   matches: ({ constraints }) => ({ type: 'string', pattern: (constraints[0] as RegExp).source }),
   isCleanText: () => ({ type: 'string' }),
+  isSoughtText: () => ({ type: 'string' }),
   isString: () => ({ type: 'string' }),
   isNotEmpty: () => ({ minLength: 1 }),
   isEmailAddress: () => ({ type: 'string', format: 'email' }),

@@ -5,6 +5,7 @@ import { Invitations } from '@connections/directory/invitations';
 import { EmailTaken, type Identity, People, type Person } from '@connections/directory/people';
 import { Sessions } from '@connections/directory/sessions';
 import { Configuration } from '@connections/host/configuration';
+import { unturned } from '@connections/host/written-text';
 import { LOG } from '../log';
 import { SignOnRefused } from './sign-on-problems';
 import { attemptIn, beginAttempt, type SignOnAttempt } from './sign-on-attempt';
@@ -228,9 +229,12 @@ function told(error: unknown): string {
   return [error.message, code, said].filter((part) => typeof part === 'string').join(' ');
 }
 
-/** As names are kept here: on one line, and not too long. */
+/** As names are kept here: on one line, with nothing in it that turns it, and not too long. */
 function nameIn(claim: unknown): string | null {
   if (typeof claim !== 'string' || !claim.isWellFormed()) return null;
-  const name = claim.replace(/\p{Cc}+/gu, ' ').trim();
-  return name === '' ? null : name.slice(0, LONGEST_NAME).toWellFormed();
+  return (
+    unturned(claim.replace(/\p{Cc}+/gu, ' '))
+      ?.slice(0, LONGEST_NAME)
+      .toWellFormed() ?? null
+  );
 }
