@@ -1,7 +1,8 @@
 import { counterpartyOf, type Connection } from '../connections/connection-queries';
 import type { Membership } from '../session/session-queries';
+import { isolated } from '../words/isolated';
 
-/** How the organizations of a connection are called. */
+/** How the organizations of a connection are called, as it can stand in a sentence. */
 export interface Parties {
   readonly source: string;
   readonly destination: string;
@@ -13,7 +14,7 @@ export interface Parties {
 export function partiesOf(connection: Connection, membership: Membership): Parties {
   const { sourceOrganizationId: source, destinationOrganizationId: destination } = connection.attributes;
   const nameOf = (organizationId: string): string => {
-    if (organizationId === membership.organizationId) return membership.organizationName;
+    if (organizationId === membership.organizationId) return isolated(membership.organizationName);
     return organizationId === source || organizationId === destination ? counterpartyOf(connection) : organizationId;
   };
   return { source: nameOf(source), destination: nameOf(destination), nameOf };

@@ -6,6 +6,7 @@ import type { AskedStep } from '../steps/step-dialog';
 import { Direction } from '../words/direction';
 import { Moment } from '../words/moment';
 import { StatusBadge } from '../words/status';
+import { Written } from '../words/written';
 import { addressOf, type Connection, titleOf } from './connection-queries';
 import classes from './connection-table.module.css';
 import { Counterparty } from './counterparty';
@@ -26,7 +27,7 @@ export const ConnectionCards = ({ organizationId, connections, onAsk }: Connecti
             className={`${classes['link'] ?? ''} ${classes['name'] ?? ''}`}
             to={addressOf(organizationId, connection.id)}
           >
-            {titleOf(connection)}
+            <Written>{titleOf(connection)}</Written>
           </Link>
           <StatusBadge status={connection.attributes.status} />
         </Group>

@@ -3,6 +3,7 @@ import type { components } from '@connections/client/generated';
 import type { NextStep } from '@connections/connection/domain/words';
 import { answered, apiFor } from '../api/api';
 import { questions } from '../questions';
+import { isolated } from '../words/isolated';
 import type { ListQuery } from './list-view';
 
 /** A connection as the API tells it to one of its parties. */
@@ -70,14 +71,19 @@ export async function staleConnection(organizationId: string, id: string): Promi
   ]);
 }
 
-/** How the other party is called: by its name, or by its Organization ID where it has none that is known. */
+/**
+ * How the other party is called: by its name, or by its Organization ID where it has none that is known. It can stand in a
+ * sentence, whichever way it reads.
+ */
 export const counterpartyOf = ({ meta: { counterparty } }: Connection): string =>
-  counterparty?.name ?? counterparty?.organizationId ?? 'the other organization';
+  isolated(counterparty?.name ?? counterparty?.organizationId ?? 'the other organization');
 
-/** What a connection is called where it has to be told from others: by its name, or else by where it leads. */
+/** What a connection is called where it has to be told from others: by its name, or else by where it leads; likewise. */
 export const titleOf = (connection: Connection): string =>
-  connection.attributes.name ??
-  `Connection ${connection.meta.role === 'source' ? 'to' : 'from'} ${counterpartyOf(connection)}`;
+  isolated(
+    connection.attributes.name ??
+      `Connection ${connection.meta.role === 'source' ? 'to' : 'from'} ${counterpartyOf(connection)}`,
+  );
 
 /** Where the page of a connection is. */
 export const addressOf = (organizationId: string, connectionId: string): string =>

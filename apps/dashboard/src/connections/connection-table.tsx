@@ -7,6 +7,7 @@ import type { AskedStep } from '../steps/step-dialog';
 import { Direction } from '../words/direction';
 import { Moment } from '../words/moment';
 import { StatusBadge } from '../words/status';
+import { Written } from '../words/written';
 import { addressOf, type Connection, titleOf } from './connection-queries';
 import classes from './connection-table.module.css';
 import { Counterparty } from './counterparty';
@@ -67,7 +68,7 @@ function Row({
     <tr className={classes['row']}>
       <th scope="row" className={classes['name']}>
         <Link className={classes['link']} to={addressOf(organizationId, connection.id)}>
-          {titleOf(connection)}
+          <Written>{titleOf(connection)}</Written>
         </Link>
       </th>
       <td>

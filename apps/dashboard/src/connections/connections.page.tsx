@@ -8,6 +8,7 @@ import { PageHeading } from '../shell/page-heading';
 import { prepared } from '../shell/prepared';
 import type { AskedStep } from '../steps/step-dialog';
 import { StepDialogLater } from '../steps/step-dialog-later';
+import { isolated } from '../words/isolated';
 import { mayCommand } from '../words/roles';
 import { connectionsQuery } from './connection-queries';
 import { Decisions, DecisionsSkeleton, useDecisions } from './decisions';
@@ -35,7 +36,7 @@ export function Page(): JSX.Element {
   return (
     <Stack gap="lg">
       <Group justify="space-between">
-        <PageHeading title={`Connections of ${organizationName}`}>Connections</PageHeading>
+        <PageHeading title={`Connections of ${isolated(organizationName)}`}>Connections</PageHeading>
         {canCreate && (
           <Button
             leftSection={<PlusIcon aria-hidden />}

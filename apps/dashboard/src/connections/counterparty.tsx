@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { JSX } from 'react';
 import { Copy } from '../words/copy';
+import { Written } from '../words/written';
 import type { Connection } from './connection-queries';
 
 /** The other party: its name, and its Organization ID to be copied. */
@@ -9,7 +10,11 @@ export function Counterparty({ connection }: { readonly connection: Connection }
   if (counterparty === null) return null;
   return (
     <div>
-      {counterparty.name !== null && <Text size="sm">{counterparty.name}</Text>}
+      {counterparty.name !== null && (
+        <Text size="sm">
+          <Written>{counterparty.name}</Written>
+        </Text>
+      )}
       <Group gap={2} wrap="nowrap">
         <Text size="xs" c="dimmed" truncate maw={150} title={counterparty.organizationId}>
           {counterparty.organizationId}

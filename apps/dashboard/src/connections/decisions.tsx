@@ -10,6 +10,7 @@ import type { AskedStep } from '../steps/step-dialog';
 import { Failure } from '../words/failure';
 import { Moment } from '../words/moment';
 import { mayCommand } from '../words/roles';
+import { Written } from '../words/written';
 import {
   addressOf,
   type Connection,
@@ -107,9 +108,10 @@ export function Decisions({ organizationId, decisions, onAsk }: DecisionsProps):
               <Group key={connection.id} gap="xs" justify="space-between">
                 <Text size="sm">
                   <Anchor component={Link} to={addressOf(organizationId, connection.id)} size="sm">
-                    {titleOf(connection)}
+                    <Written>{titleOf(connection)}</Written>
                   </Anchor>{' '}
-                  with {counterpartyOf(connection)}, inactive since <Moment at={connection.attributes.updatedAt} />
+                  with <Written>{counterpartyOf(connection)}</Written>, inactive since{' '}
+                  <Moment at={connection.attributes.updatedAt} />
                 </Text>
                 <StepButtons connection={connection} onAsk={onAsk} />
               </Group>
@@ -139,10 +141,12 @@ function Offer({
     <Card withBorder padding="sm" style={{ borderInlineStart: '4px solid var(--mantine-primary-color-filled)' }}>
       <Group justify="space-between">
         <Box miw={0}>
-          <Text fw={600}>{counterpartyOf(connection)} wants to share data with you</Text>
+          <Text fw={600}>
+            <Written>{counterpartyOf(connection)}</Written> wants to share data with you
+          </Text>
           <Text size="sm">
             <Anchor component={Link} to={addressOf(organizationId, connection.id)} size="sm">
-              {titleOf(connection)}
+              <Written>{titleOf(connection)}</Written>
             </Anchor>
             {' · '}
             {attributes.scopes.join(', ')}

@@ -2,6 +2,7 @@ import { Anchor } from '@mantine/core';
 import { notifications, notificationsStore } from '@mantine/notifications';
 import { Link } from 'react-router';
 import { addressOf } from '../connections/connection-queries';
+import { unturned } from '../words/isolated';
 import type { LiveEvent } from './follow-events';
 
 /** So many notices at once are read; of more, it is told how many there are. */
@@ -23,7 +24,7 @@ export function newsOf(organizationId: string): (event: LiveEvent) => void {
         id,
         message: (
           <>
-            {attributes.summary}{' '}
+            {unturned(attributes.summary)}{' '}
             <Anchor component={Link} to={addressOf(organizationId, attributes.connectionId)} size="sm">
               See the connection
             </Anchor>

@@ -2,8 +2,10 @@ import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import { useMembership } from '../shell/membership';
+import { isolated } from '../words/isolated';
 import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
+import { Written } from '../words/written';
 import { type Asked, ConfirmDialog } from './confirm-dialog';
 import { List } from './list';
 import { MakeKeyDialog } from './make-key-dialog';
@@ -19,10 +21,10 @@ export function ApiKeys(): JSX.Element {
 
   const askRevocation = ({ id, attributes: { name } }: ApiKey): void =>
     ask({
-      title: `Revoke the key ${name}`,
+      title: `Revoke the key ${isolated(name)}`,
       consequence: 'Whatever uses this key is refused from now on. A key that was revoked never works again.',
       deed: 'Revoke',
-      done: `The key ${name} was revoked.`,
+      done: `The key ${isolated(name)} was revoked.`,
       act: (key) => admin.revokeKey(id, key),
     });
 
@@ -57,7 +59,7 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
     <Table.Tr>
       <Table.Th scope="row" fw="normal">
         <Text size="sm" fw={600}>
-          {name}
+          <Written>{name}</Written>
         </Text>
         <Text size="xs" c="dimmed">
           {apiKey.id}
@@ -89,7 +91,7 @@ function Row({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke:
             size="compact-sm"
             variant="subtle"
             color="red"
-            aria-label={`Revoke the key ${name}`}
+            aria-label={`Revoke the key ${isolated(name)}`}
             onClick={onRevoke}
           >
             Revoke

@@ -6,6 +6,7 @@ import { CopyWithWords } from '../words/copy';
 import { Failure } from '../words/failure';
 import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
+import { Written } from '../words/written';
 import { organizationQuery } from './organization-queries';
 
 /** What the organization is called, and the id that partners need. */
@@ -31,7 +32,9 @@ export function Information(): JSX.Element {
       </Card>
       <Card withBorder>
         <Stack gap="sm">
-          <Fact name="Name">{organization?.attributes.name ?? organizationName}</Fact>
+          <Fact name="Name">
+            <Written>{organization?.attributes.name ?? organizationName}</Written>
+          </Fact>
           <Fact name="Here since">
             {organization === undefined ? '…' : <Moment day at={organization.attributes.createdAt} />}
           </Fact>

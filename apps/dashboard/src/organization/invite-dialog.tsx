@@ -6,6 +6,7 @@ import { Problem } from '../api/problem';
 import { useMembership } from '../shell/membership';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
+import { isolated } from '../words/isolated';
 import type { Role } from '../words/roles';
 import { administration } from './organization-queries';
 import { RoleChoice } from './role-choice';
@@ -62,7 +63,7 @@ function InviteForm({ onStage, onClose }: FormProps): JSX.Element {
       <ShownOnce
         value={inviting.data.data.attributes.link}
         what="link"
-        hint={`No e-mail is sent: give this link to ${terms.email}. Whoever opens it joins ${organizationName} with this e-mail address; it works once, for a few days.`}
+        hint={`No e-mail is sent: give this link to ${terms.email}. Whoever opens it joins ${isolated(organizationName)} with this e-mail address; it works once, for a few days.`}
         onClose={onClose}
       />
     );

@@ -3,8 +3,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import { useSession } from '../session/signed-in';
 import { useMembership } from '../shell/membership';
+import { isolated } from '../words/isolated';
 import { Moment } from '../words/moment';
 import { mayManage, type Role, roles, roleWords } from '../words/roles';
+import { Written } from '../words/written';
 import { type Asked, ConfirmDialog } from './confirm-dialog';
 import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
@@ -23,18 +25,18 @@ export function Members(): JSX.Element {
 
   const askRole = ({ id, attributes }: Member, next: Role): void =>
     ask({
-      title: `Make ${attributes.name} ${withArticle(next)}`,
+      title: `Make ${isolated(attributes.name)} ${withArticle(next)}`,
       consequence: `${roleWords[next].meaning} This counts at once.`,
       deed: `Make ${withArticle(next)}`,
-      done: `${attributes.name} is ${withArticle(next)} now.`,
+      done: `${isolated(attributes.name)} is ${withArticle(next)} now.`,
       act: (key) => admin.changeRole(id, next, key),
     });
   const askRemoval = ({ id, attributes }: Member): void =>
     ask({
-      title: `Remove ${attributes.name}`,
-      consequence: `${id === self ? 'You' : attributes.name} can no longer see or do anything for ${organizationName}, at once. What was done before stays in the history. An admin can invite again later.`,
+      title: `Remove ${isolated(attributes.name)}`,
+      consequence: `${id === self ? 'You' : isolated(attributes.name)} can no longer see or do anything for ${isolated(organizationName)}, at once. What was done before stays in the history. An admin can invite again later.`,
       deed: 'Remove',
-      done: `${attributes.name} was removed.`,
+      done: `${isolated(attributes.name)} was removed.`,
       act: (key) => admin.removeMember(id, key),
     });
 
@@ -56,7 +58,7 @@ export function Members(): JSX.Element {
             <Table.Tr key={member.id}>
               <Table.Th scope="row" fw="normal">
                 <Text size="sm" fw={600}>
-                  {member.attributes.name}
+                  <Written>{member.attributes.name}</Written>
                   {member.id === self && ' (you)'}
                 </Text>
                 <Text size="xs" c="dimmed">
@@ -68,7 +70,7 @@ export function Members(): JSX.Element {
                   <NativeSelect
                     size="xs"
                     miw={110}
-                    aria-label={`Role of ${member.attributes.name}`}
+                    aria-label={`Role of ${isolated(member.attributes.name)}`}
                     data={roles.map((value) => ({ value, label: roleWords[value].name }))}
                     value={member.attributes.role}
                     onChange={(event) => askRole(member, event.currentTarget.value as Role)}
@@ -89,7 +91,7 @@ export function Members(): JSX.Element {
                     size="compact-sm"
                     variant="subtle"
                     color="red"
-                    aria-label={`Remove ${member.attributes.name}`}
+                    aria-label={`Remove ${isolated(member.attributes.name)}`}
                     onClick={() => askRemoval(member)}
                   >
                     Remove

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { useSearchParams } from 'react-router';
 import { useMembership } from '../shell/membership';
 import { PageHeading } from '../shell/page-heading';
+import { isolated } from '../words/isolated';
 import { mayManage } from '../words/roles';
 import { ApiKeys } from './api-keys';
 import { Information } from './information';
@@ -19,7 +20,7 @@ export function Page(): JSX.Element {
   const tab = offered.includes(asked) ? asked : INFORMATION;
   return (
     <Stack gap="lg">
-      <PageHeading title={`Information about ${organizationName}`}>Information</PageHeading>
+      <PageHeading title={`Information about ${isolated(organizationName)}`}>Information</PageHeading>
       <Tabs
         value={tab}
         keepMounted={false}

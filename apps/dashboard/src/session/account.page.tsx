@@ -7,6 +7,7 @@ import { PageHeading } from '../shell/page-heading';
 import { Failure } from '../words/failure';
 import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
+import { Written } from '../words/written';
 import { ChangePassword } from './change-password';
 import { signOut } from './session-queries';
 import { useSession } from './signed-in';
@@ -23,7 +24,9 @@ export function Page(): JSX.Element {
           <Title order={2} id="person" size="h4" mb="xs">
             You
           </Title>
-          <Text fw={600}>{person.name}</Text>
+          <Text fw={600}>
+            <Written>{person.name}</Written>
+          </Text>
           <Text size="sm">{person.email}</Text>
         </Card>
 
@@ -40,7 +43,7 @@ export function Page(): JSX.Element {
                   <Table.Tr key={organizationId}>
                     <Table.Th scope="row">
                       <Anchor component={Link} to={`/o/${organizationId}/connections`} size="sm">
-                        {organizationName}
+                        <Written>{organizationName}</Written>
                       </Anchor>
                     </Table.Th>
                     <Table.Td>

@@ -10,6 +10,7 @@ import { Alone, FailurePage, Told } from '../shell/error-page';
 import { PlainFrame } from '../shell/plain-frame';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
+import { isolated } from '../words/isolated';
 import { Moment } from '../words/moment';
 import { roleWords } from '../words/roles';
 import { forgetInvitation, invitationToken } from './invitation-token';
@@ -154,7 +155,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
   };
 
   return (
-    <PlainFrame title={`Join ${organizationName}`}>
+    <PlainFrame title={`Join ${isolated(organizationName)}`}>
       <Form onSubmit={submit} refused={refused}>
         <Stack>
           <Text>
@@ -185,7 +186,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
           )}
           {refused && <Failure error={refused} title="You have not joined" besideFields={FIELDS} />}
           <Button type="submit" fullWidth loading={joining.isPending}>
-            {`Join ${organizationName}`}
+            {`Join ${isolated(organizationName)}`}
           </Button>
           {asksForPassword && methods?.singleSignOn && (
             <Button component="a" variant="default" fullWidth href={signOnAddress(HERE)}>

@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 import { Link } from 'react-router';
 import type { Membership } from '../session/session-queries';
 import { useSession } from '../session/signed-in';
+import { Written } from '../words/written';
 import { Dropdown, dropdownItem } from './dropdown';
 import classes from './frame.module.css';
 
@@ -14,7 +15,7 @@ export function OrganizationMenu({ current }: { readonly current: Membership }):
     <div className={classes['organization']}>
       {memberships.length < 2 ? (
         <Text span size="sm" truncate display="block" px={6}>
-          {current.organizationName}
+          <Written>{current.organizationName}</Written>
         </Text>
       ) : (
         <Dropdown
@@ -23,7 +24,7 @@ export function OrganizationMenu({ current }: { readonly current: Membership }):
             <>
               <VisuallyHidden>Organization:</VisuallyHidden>
               <Text span inherit truncate>
-                {current.organizationName}
+                <Written>{current.organizationName}</Written>
               </Text>
               <CaretSortIcon aria-hidden />
             </>
@@ -48,7 +49,7 @@ const Choice = ({
   <Link className={dropdownItem} to={`/o/${organizationId}/connections`} aria-current={isCurrent ? 'true' : undefined}>
     <div className={classes['choice']}>
       <Text size="sm" truncate>
-        {organizationName}
+        <Written>{organizationName}</Written>
       </Text>
       <Text size="xs" c="dimmed" truncate>
         {organizationId}

@@ -1,6 +1,8 @@
 import { Title, type TitleProps } from '@mantine/core';
 import { useEffect, useRef, type JSX } from 'react';
 import { useLocation } from 'react-router';
+import { isolated } from '../words/isolated';
+import { Written } from '../words/written';
 
 interface PageHeadingProps extends TitleProps {
   /** What the page is called, as the window's title has it; the heading itself where that is left out. */
@@ -24,9 +26,9 @@ export function PageHeading({ title, children, ...props }: PageHeadingProps): JS
   }, []);
   return (
     <>
-      <title>{`${title ?? children} · Connections`}</title>
+      <title>{`${title ?? isolated(children)} · Connections`}</title>
       <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }} {...props}>
-        {children}
+        <Written>{children}</Written>
       </Title>
     </>
   );

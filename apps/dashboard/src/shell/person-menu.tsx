@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useDeed } from '../api/deed';
 import { signOut } from '../session/session-queries';
 import { useSession } from '../session/signed-in';
+import { Written } from '../words/written';
 import { Dropdown, dropdownItem } from './dropdown';
 import classes from './frame.module.css';
 
@@ -24,13 +25,15 @@ export function PersonMenu(): JSX.Element {
           <span aria-hidden className={classes['initials']}>
             {initialsOf(name)}
           </span>
-          <VisuallyHidden>Your account: {name}</VisuallyHidden>
+          <VisuallyHidden>
+            Your account: <Written>{name}</Written>
+          </VisuallyHidden>
         </>
       }
     >
       <div className={classes['person']}>
         <Text size="sm" fw={600} truncate>
-          {name}
+          <Written>{name}</Written>
         </Text>
         <Text size="xs" c="dimmed" truncate>
           {email}

@@ -4,7 +4,9 @@ import type { JSX } from 'react';
 import type { Connection } from '../../connections/connection-queries';
 import { isProblem } from '../../api/problem';
 import { Failure } from '../../words/failure';
+import { unturned } from '../../words/isolated';
 import { Moment } from '../../words/moment';
+import { Written } from '../../words/written';
 import { type Difference, differenceQuery, type Subject } from '../history-queries';
 import type { PageAddress, Past } from '../page-address';
 import type { Parties } from '../parties';
@@ -76,8 +78,12 @@ function Told({ difference, parties }: { readonly difference: Difference; readon
               {changes.map(({ attribute, label, before, after }) => (
                 <Table.Tr key={attribute}>
                   <Table.Th scope="row">{label}</Table.Th>
-                  <Table.Td data-label="Before">{before}</Table.Td>
-                  <Table.Td data-label="After">{after}</Table.Td>
+                  <Table.Td data-label="Before">
+                    <Written>{before}</Written>
+                  </Table.Td>
+                  <Table.Td data-label="After">
+                    <Written>{after}</Written>
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -97,7 +103,7 @@ function Told({ difference, parties }: { readonly difference: Difference; readon
                 <div className={classes['when']}>
                   <strong>Revision {revision}</strong> · <Moment at={occurredAt} />
                 </div>
-                {summary}
+                {unturned(summary)}
               </li>
             ))}
           </ol>

@@ -5,6 +5,7 @@ import { useMembership } from '../../shell/membership';
 import { Identifier } from '../../words/identifier';
 import { Moment } from '../../words/moment';
 import { Scopes } from '../../words/scopes';
+import { Written } from '../../words/written';
 import classes from '../connection.module.css';
 import type { Parties } from '../parties';
 
@@ -33,14 +34,18 @@ export function Details({ connection: { id, attributes }, parties, children }: D
           </div>
           <div>
             <dt>Source</dt>
-            <dd>{parties.source}</dd>
+            <dd>
+              <Written>{parties.source}</Written>
+            </dd>
             <dd>
               <Identifier what="Organization ID" id={attributes.sourceOrganizationId} />
             </dd>
           </div>
           <div>
             <dt>Destination</dt>
-            <dd>{parties.destination}</dd>
+            <dd>
+              <Written>{parties.destination}</Written>
+            </dd>
             <dd>
               <Identifier what="Organization ID" id={attributes.destinationOrganizationId} />
             </dd>

@@ -9,6 +9,7 @@ import { PageHeading } from '../../shell/page-heading';
 import type { AskedStep } from '../../steps/step-dialog';
 import { StepDialogLater } from '../../steps/step-dialog-later';
 import { StatusBadge } from '../../words/status';
+import { Written } from '../../words/written';
 import type { Parties } from '../parties';
 
 interface HeadProps {
@@ -41,7 +42,13 @@ export function Head({ connection, shown, parties, isPast, onDone }: HeadProps):
             {isPast && shown && <Text>then, at revision {shown.meta.revision}</Text>}
           </Group>
           <Text>
-            <strong>{parties.source}</strong> shares with <strong>{parties.destination}</strong>
+            <strong>
+              <Written>{parties.source}</Written>
+            </strong>{' '}
+            shares with{' '}
+            <strong>
+              <Written>{parties.destination}</Written>
+            </strong>
           </Text>
         </Stack>
         {!isPast && (

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { type NextStep, outlookOf, statusWords, stepWords } from '@connections/connection/domain/words';
 import { counterpartyOf, type Connection } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
+import { isolated } from '../../words/isolated';
 import { nextSteps } from '../next-steps';
 import type { Parties } from '../parties';
 
@@ -29,7 +30,7 @@ export function Outlook({ connection, parties, isPast }: OutlookProps): JSX.Elem
         </Title>
         <Text size="sm">{isPast ? statusWords[status].meaning : outlookOf(status, { role: part, counterparty })}</Text>
         <List size="sm" spacing={4}>
-          <Can who={`${organizationName} (your organization)`} steps={ours} isPast={isPast} />
+          <Can who={`${isolated(organizationName)} (your organization)`} steps={ours} isPast={isPast} />
           <Can who={part === 'source' ? parties.destination : parties.source} steps={theirs} isPast={isPast} />
         </List>
         {onlyOthers && (

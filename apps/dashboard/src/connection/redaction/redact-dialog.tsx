@@ -8,6 +8,7 @@ import { type Connection, connectionChanged } from '../../connections/connection
 import { useMembership } from '../../shell/membership';
 import { Dialog } from '../../shell/dialog';
 import { Failure } from '../../words/failure';
+import { Written } from '../../words/written';
 import type { HistoryEvent } from '../event-types';
 
 interface RedactDialogProps {
@@ -58,7 +59,9 @@ export default function RedactDialog({ event, connection, onClose }: RedactDialo
       <form onSubmit={submit} noValidate>
         <Stack>
           <Text>This is taken away for ever, for both organizations and for the operator of the service:</Text>
-          <Code block>{isName ? connection.attributes.name : event.reason}</Code>
+          <Code block>
+            <Written>{(isName ? connection.attributes.name : event.reason) ?? ''}</Written>
+          </Code>
           <Text size="sm">
             The history keeps saying that there was a {what}, and that your organization redacted it and when. Hashes
             and proofs stay valid. Files that were exported before still hold it.

@@ -6,6 +6,7 @@ import { CopyWithWords } from '../../words/copy';
 import { Identifier } from '../../words/identifier';
 import { may } from '../../words/roles';
 import { utcMoment } from '../../words/utc';
+import { Written } from '../../words/written';
 import type { HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
 import { isActorId } from '../page-address';
@@ -69,7 +70,11 @@ export default function EventDetail({ event, connection, subject, parties, go }:
           <div className={classes['wide']}>
             <dt>{event.event === 'ConnectionCreated' ? 'Name' : 'Reason'}</dt>
             <dd className={classes['reason']}>
-              {redacted ? 'Redacted: it was taken away for ever. That there was one stays in the history.' : reason}
+              {reason === null ? (
+                'Redacted: it was taken away for ever. That there was one stays in the history.'
+              ) : (
+                <Written>{reason}</Written>
+              )}
             </dd>
           </div>
         )}

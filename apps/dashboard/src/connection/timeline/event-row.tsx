@@ -11,6 +11,7 @@ import { Suspense, useState, type JSX } from 'react';
 import { eventWords, statusWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
 import { prepared } from '../../shell/prepared';
+import { unturned } from '../../words/isolated';
 import { utcMoment } from '../../words/utc';
 import type { EventType, HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
@@ -62,7 +63,7 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
             {localTime(occurredAt)}
           </time>
         </div>
-        <p>{event.summary}</p>
+        <p>{unturned(event.summary)}</p>
         <div className={classes['footer']}>
           <button
             type="button"
