@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { newOrganization, type Party } from '../support/client';
 import { Dashboard, Member } from '../support/dashboard';
 import { newPerson } from '../support/people';
@@ -14,6 +15,48 @@ async function proposed(partner: Party, to: Party, text: string): Promise<string
   await partner.client.step(id, 'reactivate');
   return id;
 }
+
+describe('a name without any space', () => {
+  it('breaks where it has to, on every page, wide and narrow', async () => {
+    // Its key is called after it.
+    const LONG = 'W'.repeat(190);
+    const acme = await newOrganization(dashboard.platform, 'Acme');
+    const partner = await newOrganization(dashboard.platform, LONG);
+    const id = await proposed(partner, acme, LONG);
+    const back = (await acme.client.create(partner.id)).body.data.id as string;
+    const ada = await dashboard.someoneOf(acme, 'admin', LONG);
+    const ofThem = await dashboard.someoneOf(partner);
+    const { page } = ada;
+    const wide: string[] = [];
+    for (const [who, path, told] of [
+      [ada, `/o/${acme.id}/connections`, 'wants to share data with you'],
+      [ada, `/o/${acme.id}/connections/${id}`, 'This is the whole history'],
+      [ada, `/o/${acme.id}/connections/${back}`, 'This is the whole history'],
+      [ada, `/o/${acme.id}/connections/${id}?view=compare`, 'What happened in between'],
+      [ada, `/o/${acme.id}/organization?tab=members`, 'Remove'],
+      [ada, '/account', 'Your organizations'],
+      [ofThem, `/o/${partner.id}/organization`, 'Here since'],
+      [ofThem, '/account', 'Your organizations'],
+    ] as const) {
+      await who.page.goto(path);
+      await who.isTold(told);
+      if (told === 'This is the whole history') await who.page.getByText('Filter', { exact: true }).click();
+      for (const width of [1280, 900, 320]) {
+        await who.page.setViewportSize({ width, height: 800 });
+        const by = await tooWide(who.page.locator('html'));
+        if (by > 0) wide.push(`${path} is ${by} px wider than ${width} px`);
+      }
+    }
+    expect(wide).toEqual([]);
+    // What lies over the page as well.
+    await page.goto(`/o/${acme.id}/connections`);
+    await ada.ask('Activate');
+    expect(await tooWide(ada.dialog)).toBe(0);
+    await ada.agree('Activate').click();
+    await ada.isTold('sees it as well.');
+    expect(await tooWide(page.locator('html'))).toBeLessThanOrEqual(0);
+  });
+});
 
 describe('text that turns what stands around it, as it could be written once', () => {
   const NAME = '\u202Enever closed';
@@ -49,6 +92,9 @@ describe('text that turns what stands around it, as it could be written once', (
     expect(await ada.page.title()).toContain('\u2069 · Connections');
   });
 });
+
+const tooWide = (what: Locator): Promise<number> =>
+  what.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
 
 /** Fails where one of these, wherever it stands on the page, does not read from left to right. */
 async function reads(who: Member, ...phrases: string[]): Promise<void> {

@@ -19,7 +19,7 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
         // It is no header of the page.
         attributes: { header: { role: 'none' } },
-        styles: { title: { fontWeight: 600 } },
+        styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
       },
     },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
