@@ -64,6 +64,58 @@ describe('somebody with a keyboard alone', () => {
     await ada.page.getByText('Position in the log').waitFor();
   });
 
+  it('stays where they are when something is refused, and goes on from what is gone', async () => {
+    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source, 'admin', 'Ada Acme');
+    const { page } = ada;
+    const { keyboard } = page;
+    ada.visitor.mayBeAnswered(412, 503);
+    const away = { errors: [{ status: '503', code: 'unavailable', title: 'Away', details: 'It cannot be reached.' }] };
+    const refuse = (path: string) =>
+      page.route(path, (route) =>
+        route.request().method() === 'POST' ? route.fulfill({ status: 503, json: away }) : route.fallback(),
+      );
+
+    await refuse('**/api/v1/connect/connections');
+    await ada.button('Create connection').press('Enter');
+    await ada.dialog.getByLabel('Organization ID of your partner').fill(destination.id);
+    await ada.agree('Create connection').press('Enter');
+    await ada.dialog.getByRole('alert').waitFor();
+    await isFocused(ada.agree('Create connection'));
+    await keyboard.press('Escape');
+    await ada.dialog.waitFor({ state: 'detached' });
+
+    await ada.open(`connections/${id}`);
+    await ada.button('Deactivate').press('Enter');
+    await destination.client.step(id, 'deactivate');
+    await ada.agree('Deactivate').press('Enter');
+    await isFocused(ada.agree('Reload what changed'));
+    await keyboard.press('Enter');
+    await isFocused(ada.dialog.getByRole('status', { name: 'This is how it is now' }));
+    await keyboard.press('Escape');
+    await ada.dialog.waitFor({ state: 'detached' });
+    await isFocused(ada.heading);
+
+    await ada.open('organization?tab=api-keys');
+    await refuse('**/api/v1/api-keys/*/revoke');
+    await ada.button(/^Revoke the key/).press('Enter');
+    await ada.agree('Revoke').press('Enter');
+    await ada.dialog.getByRole('alert').waitFor();
+    await isFocused(ada.agree('Revoke'));
+    await page.unroute('**/api/v1/api-keys/*/revoke');
+    await keyboard.press('Enter');
+    await ada.page.getByText('Revoked', { exact: true }).waitFor();
+    await isFocused(ada.heading);
+
+    await page.goto('/account');
+    const [current, next] = [page.getByLabel('Current password'), page.getByLabel('New password')];
+    await current.fill('correct horse battery staple');
+    await next.fill('another horse battery staple');
+    await ada.button('Change password').press('Enter');
+    await ada.isTold('Your password was changed');
+    await isFocused(ada.button('Change password'));
+  });
+
   it('may skip what stands before the page', async () => {
     const { source } = await dashboard.newPartners();
     const ada = await dashboard.someoneOf(source);

@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { WaitingButton } from './shell/waiting-button';
 
 /** How everything looks; colours follow the person's preference for light or dark. */
 export const theme = createTheme({
@@ -12,6 +13,7 @@ export const theme = createTheme({
   components: {
     // Among other words, colour alone does not tell a link.
     Anchor: { defaultProps: { underline: 'always' } },
+    Button: { defaultProps: { component: WaitingButton } },
     Modal: {
       defaultProps: {
         // The second click of a double click on what opened it is not meant for it, and what was typed is kept.

@@ -26,9 +26,10 @@ export function Dialog({ returnFocus = true, onClose, ...dialog }: ModalProps): 
     const cameFrom = document.activeElement;
     return () => {
       setTimeout(() => {
-        if (returns.current && isNowhere(document.activeElement) && cameFrom instanceof HTMLElement) {
-          cameFrom.focus({ preventScroll: true });
-        }
+        if (!returns.current || !isNowhere(document.activeElement) || !(cameFrom instanceof HTMLElement)) return;
+        // What was pressed may be gone, such as a step that is no longer possible; the page is not.
+        if (cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
+        else focusHeading();
       }, SETTLED);
     };
   }, [opened]);
@@ -41,6 +42,9 @@ export function Dialog({ returnFocus = true, onClose, ...dialog }: ModalProps): 
     />
   );
 }
+
+/** Goes to the heading of the page, for whoever has nothing to come back to. */
+export const focusHeading = (): void => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 
 const stay = (): void => undefined;
 

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { notifications } from '@mantine/notifications';
 import { InfoCircledIcon } from '@radix-ui/react-icons';
-import { useState, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { maximumReasonLength } from '@connections/connection/domain/connection';
 import {
   consequenceOf,
@@ -25,7 +25,7 @@ import {
   titleOf,
 } from '../connections/connection-queries';
 import { questions } from '../questions';
-import { Dialog } from '../shell/dialog';
+import { Dialog, focusHeading } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
@@ -51,7 +51,7 @@ interface StepDialogProps {
 export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialogProps): JSX.Element {
   // What was asked last stays to be seen while the dialog goes.
   const [shown, setShown] = useState(asked);
-  // What the step was asked with may be gone once it is taken; the heading of the page is not.
+  // What the step was asked with may be gone once it is taken, or was reloaded; the heading of the page is not.
   const [isDone, setDone] = useState(false);
   if (asked !== null && asked !== shown) {
     setShown(asked);
@@ -64,7 +64,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
       stackId="step"
       returnFocus={!isDone}
       onExitTransitionEnd={() => {
-        if (isDone) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+        if (isDone) focusHeading();
       }}
       title={shown && `${stepWords[shown.step]}: ${titleOf(shown.connection)}`}
     >
@@ -74,6 +74,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
           organizationId={organizationId}
           asked={shown}
           onClose={onClose}
+          onReloaded={() => setDone(true)}
           onDone={(after) => {
             setDone(true);
             onDone?.(after);
@@ -88,11 +89,13 @@ function StepForm({
   organizationId,
   asked: { step, connection },
   onClose,
+  onReloaded,
   onDone,
 }: {
   readonly organizationId: string;
   readonly asked: AskedStep;
   readonly onClose: () => void;
+  readonly onReloaded: () => void;
   readonly onDone: (connection: Connection) => void;
 }): JSX.Element {
   const [seen, setSeen] = useState(connection);
@@ -121,10 +124,18 @@ function StepForm({
     mutationFn: () => questions.query({ ...connectionQuery(organizationId, seen.id), staleTime: 0 }),
     onSuccess: (now) => {
       setSeen(now);
+      onReloaded();
       taking.reset();
       void staleConnection(organizationId, seen.id);
     },
   });
+
+  // The button that was pressed for it is gone.
+  const news = useRef<HTMLDivElement>(null);
+  const { isSuccess: isReloaded } = reloading;
+  useEffect(() => {
+    if (isReloaded) news.current?.focus();
+  }, [isReloaded]);
 
   const view = { role: seen.meta.role ?? 'source', counterparty: counterpartyOf(seen) };
   const { status } = seen.attributes;
@@ -144,7 +155,14 @@ function StepForm({
     <Form onSubmit={submit} refused={refused}>
       <Stack>
         {changed && (
-          <Alert role="status" color="blue" title="This is how it is now" icon={<InfoCircledIcon aria-hidden />}>
+          <Alert
+            ref={news}
+            tabIndex={-1}
+            role="status"
+            color="blue"
+            title="This is how it is now"
+            icon={<InfoCircledIcon aria-hidden />}
+          >
             <Group gap="xs" mb={4}>
               {status === connection.attributes.status ? (
                 <>
@@ -187,7 +205,14 @@ function StepForm({
         {refused && (
           <Failure error={refused} title={refusalOf(refused)} besideFields={['reason']}>
             {outOfDate && (
-              <Button mt="xs" variant="default" loading={reloading.isPending} onClick={() => reloading.mutate()}>
+              <Button
+                mt="xs"
+                variant="default"
+                loading={reloading.isPending}
+                onClick={() => reloading.mutate()}
+                // What was pressed cannot be pressed again before.
+                autoFocus
+              >
                 Reload what changed
               </Button>
             )}

@@ -67,6 +67,22 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
     list.current?.focus({ preventScroll: true });
   };
 
+  // Whoever asked for more goes on with the first of it: the button has moved behind it, or is gone.
+  const hasAsked = useRef(false);
+  const more = (): void => {
+    hasAsked.current = true;
+    void history.fetchNextPage().then(({ isError }) => {
+      if (isError) hasAsked.current = false;
+    });
+  };
+  useEffect(() => {
+    if (!hasAsked.current) return;
+    hasAsked.current = false;
+    const first = pages.at(-1)?.events[0];
+    const row = first && list.current?.querySelector<HTMLElement>(`[aria-controls=event-${first.revision}]`);
+    (row ?? list.current)?.focus({ preventScroll: true });
+  }, [pages]);
+
   const count = pages.reduce((sum, { events }) => sum + events.length, 0);
   const isFiltered = types.length > 0 || actor !== null || start !== null || end !== null;
   const shownRevision = address.past !== null && 'revision' in address.past ? address.past.revision : null;
@@ -139,7 +155,7 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
       )}
       {history.hasNextPage ? (
         <Group>
-          <Button variant="default" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+          <Button variant="default" loading={history.isFetchingNextPage} onClick={more}>
             {isFiltered ? 'Look further' : order === 'newest' ? 'Show 100 older events' : 'Show 100 later events'}
           </Button>
           <Text size="sm" c="dimmed">
