@@ -69,7 +69,7 @@ describe('somebody with a keyboard alone', () => {
     const ada = await dashboard.someoneOf(source, 'admin', 'Ada Acme');
     const { page } = ada;
     const { keyboard } = page;
-    ada.visitor.mayBeAnswered(412, 503);
+    ada.visitor.mayBeAnswered(412, 422, 503);
     const away = { errors: [{ status: '503', code: 'unavailable', title: 'Away', details: 'It cannot be reached.' }] };
     const refuse = (path: string) =>
       page.route(path, (route) =>
@@ -109,8 +109,13 @@ describe('somebody with a keyboard alone', () => {
 
     await page.goto('/account');
     const [current, next] = [page.getByLabel('Current password'), page.getByLabel('New password')];
-    await current.fill('correct horse battery staple');
+    await current.fill('wrong horse battery staple');
     await next.fill('another horse battery staple');
+    await ada.button('Change password').press('Enter');
+    // The one that is wrong is where it goes on.
+    await isFocused(current);
+    expect(await current.getAttribute('aria-invalid')).toBe('true');
+    await current.fill('correct horse battery staple');
     await ada.button('Change password').press('Enter');
     await ada.isTold('Your password was changed');
     await isFocused(ada.button('Change password'));

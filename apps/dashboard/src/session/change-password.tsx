@@ -1,10 +1,11 @@
-import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
+import { PasswordField } from '../words/password-field';
 import { newPasswordProblem, passwordHint } from './password-rules';
 import { changePassword, sessionBegan } from './session-queries';
 
@@ -42,7 +43,7 @@ export function ChangePassword(): JSX.Element {
   return (
     <Form onSubmit={submit} refused={refused}>
       <Stack maw={400}>
-        <PasswordInput
+        <PasswordField
           label="Current password"
           autoComplete="current-password"
           value={current}
@@ -52,7 +53,7 @@ export function ChangePassword(): JSX.Element {
           }}
           error={isSent && current === '' ? 'Type your current password.' : answerAt('currentPassword')}
         />
-        <PasswordInput
+        <PasswordField
           label="New password"
           description={passwordHint}
           autoComplete="new-password"

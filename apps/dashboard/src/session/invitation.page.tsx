@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type JSX } from 'react';
 import { Navigate, useNavigate } from 'react-router';
@@ -12,6 +12,7 @@ import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { isolated } from '../words/isolated';
 import { Moment } from '../words/moment';
+import { PasswordField } from '../words/password-field';
 import { roleWords } from '../words/roles';
 import { forgetInvitation, invitationToken } from './invitation-token';
 import { newPasswordProblem, passwordHint } from './password-rules';
@@ -174,7 +175,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
             />
           )}
           {asksForPassword && (
-            <PasswordInput
+            <PasswordField
               label={hasAccount ? 'Password of your account' : 'Set a password'}
               {...(!hasAccount && { description: passwordHint })}
               autoComplete={hasAccount ? 'current-password' : 'new-password'}

@@ -1,10 +1,11 @@
-import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Divider, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
+import { PasswordField } from '../words/password-field';
 import { signOnAddress } from './return-to';
 import { type Session, signIn, signInMethodsQuery } from './session-queries';
 
@@ -45,7 +46,7 @@ export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedI
           error={besideField(refused, 'email')}
           autoFocus={email === undefined}
         />
-        <PasswordInput
+        <PasswordField
           label="Password"
           name="password"
           autoComplete="current-password"
