@@ -160,6 +160,16 @@ describe('an invitation', () => {
     await other.page.getByRole('heading', { name: 'This invitation has ended' }).waitFor();
   });
 
+  it('that is opened in the same tab after another takes its place', async () => {
+    const first = await invite(pair.source.client, 'auditor', 'twice@example.org');
+    const second = await invite(pair.destination.client, 'member', 'twice@example.org');
+    const { page } = await comesTo(first);
+    await page.getByRole('button', { name: 'Join Acme' }).waitFor();
+    await page.goto(second);
+    await page.getByRole('button', { name: 'Join Globex' }).waitFor();
+    expect(page.url()).not.toContain('#');
+  });
+
   it('is accepted by single sign-on as well', async () => {
     const visitor = await comesTo(await invite(pair.source.client, 'member', 'sigrid@example.org'), 410);
     const { page } = visitor;

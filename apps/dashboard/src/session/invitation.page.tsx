@@ -25,7 +25,13 @@ type Invitation = components['schemas']['InvitationViewAnswer']['data']['attribu
 const HERE = '/invitations';
 
 export function Page(): JSX.Element {
-  const [token] = useState(invitationToken);
+  const [token, setToken] = useState(invitationToken);
+  // Of another link that is opened in this tab, only what is behind the # is new, and the page stays.
+  useEffect(() => {
+    const opened = (): void => setToken(invitationToken());
+    window.addEventListener('hashchange', opened);
+    return () => window.removeEventListener('hashchange', opened);
+  }, []);
   const invitation = useQuery({
     queryKey: ['invitation', token],
     queryFn: async ({ signal }) =>
@@ -64,7 +70,7 @@ export function Page(): JSX.Element {
       </PlainFrame>
     );
   }
-  return <Join token={token} invitation={invitation.data} session={session ?? null} />;
+  return <Join key={token} token={token} invitation={invitation.data} session={session ?? null} />;
 }
 
 const NoInvitation = (): JSX.Element => (
