@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Download, Locator, Page } from 'playwright-core';
 import { newConnection } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
-import { Dashboard, type Member } from '../support/dashboard';
+import { Dashboard, Member } from '../support/dashboard';
+import { newPerson } from '../support/people';
 import { ZONE } from '../support/visitors';
 
 const dashboard = new Dashboard();
@@ -159,6 +160,18 @@ describe('the past of a connection', () => {
     await ada.isTold('This lies in the future; nobody knows yet.');
     await ada.button('Back to now').click();
     await ada.isTold('Now, at revision 2');
+  });
+
+  it('in the hour that comes twice is the one that the address says', async () => {
+    const { id, source } = await newConnection(dashboard.platform, 'active');
+    const somebody = await dashboard.somebody(dashboard.url, { timezoneId: 'America/St_Johns' });
+    const ada = await Member.arrive(somebody, await newPerson(source.client, 'member'), source.id);
+    // Half an hour after the clocks there were put back: they show what they showed an hour before.
+    await ada.open(`connections/${id}?as-of=2025-11-02T05:00:00.000Z`);
+    await ada.isTold('The connection was not there at that moment.');
+    await ada.button('Go there').click();
+    await ada.isTold('The connection was not there at that moment.');
+    expect(new URL(ada.page.url()).searchParams.get('as-of')).toBe('2025-11-02T05:00:00.000Z');
   });
 
   it('is compared with another time, in words', async () => {

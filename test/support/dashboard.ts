@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { Client, newOrganization, type Pair, type Party } from './client';
 import { newPerson, type Person, signIn } from './people';
 import { type RunningService, startService, temporaryFolder } from './service';
@@ -145,9 +145,13 @@ export class Dashboard {
     return new Client(this.url, this.service.demo.platform.key);
   }
 
-  /** Somebody who is not signed in, with no page before them yet. @param url where else than at the service */
-  somebody(url = this.url): Promise<Visitor> {
-    return this.#arrive(url);
+  /**
+   * Somebody who is not signed in, with no page before them yet.
+   * @param url where else than at the service
+   * @param options what is different about their browser
+   */
+  somebody(url = this.url, options: BrowserContextOptions = {}): Promise<Visitor> {
+    return this.#arrive(url, options);
   }
 
   /** The service ends, something is done with its files, and it begins again with the same settings. */

@@ -89,5 +89,8 @@ const revisionIn = (text: string | null): number | null =>
 function momentIn(text: string | null): string | null {
   if (text === null || !/^\d{4}-\d\d-\d\dT/.test(text)) return null;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+  if (Number.isNaN(time)) return null;
+  const moment = new Date(time).toISOString();
+  // In UTC it may lie in a year that has no four digits, which nobody else reads.
+  return /^\d{4}-/.test(moment) ? moment : null;
 }

@@ -13,11 +13,13 @@ interface MomentFormProps {
 
 /** Goes to a moment by the clock here. */
 export function MomentForm({ past, go }: MomentFormProps): JSX.Element {
-  const [text, setText] = useState(past !== null && 'asOf' in past ? toField(past.asOf) : '');
+  const shown = past !== null && 'asOf' in past ? past.asOf : null;
+  const [text, setText] = useState(shown === null ? '' : toField(shown));
   const [problem, setProblem] = useState<string | null>(null);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const asOf = fromField(text);
+    // The field may hold less than the address says of the moment, such as which of two hours by the same name.
+    const asOf = shown !== null && text === toField(shown) ? shown : fromField(text);
     if (asOf === null) setProblem('Give a day and a time.');
     else if (asOf > new Date().toISOString()) setProblem('This lies in the future; nobody knows yet.');
     else go({ past: { asOf } });
