@@ -387,6 +387,24 @@ describe('a time', () => {
   });
 });
 
+describe('whoever has colours of their own', () => {
+  it('sees what is chosen, and where a notice ends', async () => {
+    const { id, source } = await newConnection(dashboard.platform, 'active');
+    const somebody = await dashboard.somebody(dashboard.url, { forcedColors: 'active' });
+    const ada = await Member.arrive(somebody, await newPerson(source.client, 'member'), source.id);
+    await isOutlined(ada.page.getByText('Both ways'), true);
+    await isOutlined(ada.page.getByText('We share →'), false);
+    await isOutlined(ada.page.getByRole('link', { name: 'Connections', exact: true }).last(), true);
+    await ada.open(`connections/${id}`);
+    await isOutlined(ada.page.getByRole('tab', { name: 'History' }), true);
+    await isOutlined(ada.page.getByRole('tab', { name: 'Compare' }), false);
+    await isOutlined(ada.page.getByText('Newest first'), true);
+    await ada.take('Deactivate');
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'The connection is inactive.' });
+    expect(await styleOf(notice, 'border-top-style')).toBe('solid');
+  });
+});
+
 describe('whoever wants no motion', () => {
   it('sees none', async () => {
     const { id, source } = await newConnection(dashboard.platform, 'active');
@@ -408,6 +426,16 @@ describe('whoever wants no motion', () => {
 interface Told {
   readonly attributes: { readonly revision: number; hash: string };
 }
+
+const styleOf = (target: Locator, name: string): Promise<string> =>
+  target.evaluate((element: Painted, asked) => String(element.computedStyleMap().get(asked)), name);
+
+/** What is painted may be a part of what is found, or around it. */
+const isOutlined = async (target: Locator, expected: boolean): Promise<void> => {
+  const parts = target.or(target.locator('xpath=ancestor-or-self::label'));
+  const styles = await Promise.all((await parts.all()).map((part) => styleOf(part, 'outline-style')));
+  expect([String(target), styles.includes('solid')]).toEqual([String(target), expected]);
+};
 
 /** Goes on with the keyboard until something is reached. */
 async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
