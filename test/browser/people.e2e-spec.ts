@@ -84,6 +84,22 @@ describe('somebody who signs in', () => {
     expect(new URL(page.url()).search).toBe('?tab=members');
   });
 
+  it('hears why it leads nowhere where the browser keeps no cookie', async () => {
+    const person = await newPerson(pair.source.client, 'member');
+    const visitor = await comesTo('/sign-in');
+    const { page } = visitor;
+    await page.route('**/api/v1/session', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      const response = await route.fetch();
+      await visitor.context.clearCookies();
+      const { 'set-cookie': _, ...headers } = response.headers();
+      return route.fulfill({ response, headers });
+    });
+    await signsIn(visitor, person);
+    await page.getByRole('alert').getByText('begins with https').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/sign-in');
+  });
+
   it('and out leaves nothing behind', async () => {
     const person = await newPerson(pair.source.client, 'member');
     const visitor = await comesTo(`/o/${pair.source.id}/organization`);

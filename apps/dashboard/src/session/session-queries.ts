@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
-import { isProblem } from '../api/problem';
+import { isProblem, Problem } from '../api/problem';
 import { questions, sessionKey } from '../questions';
 import { sessionEnded } from './ended';
 import { tellWindows } from './windows';
@@ -42,9 +42,20 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Signs in. */
-export const signIn = async (attributes: Credentials): Promise<Session> =>
-  (await answered(apiFor(null).POST('/api/v1/session', { body: { data: { attributes } } }))).data;
+/** Signs in. Rejects with `not-kept` where the browser keeps nothing of it, so that the next question would be refused. */
+export async function signIn(attributes: Credentials): Promise<Session> {
+  const { data } = await answered(apiFor(null).POST('/api/v1/session', { body: { data: { attributes } } }));
+  try {
+    await apiFor(null).GET('/api/v1/session');
+  } catch (error) {
+    if (isProblem(error, 'unauthenticated')) throw new Problem(NOT_KEPT, 'not-kept', 0);
+  }
+  return data;
+}
+
+const NOT_KEPT =
+  'E-mail and password are right, but your browser did not keep the cookie that says so. It keeps it only at an address ' +
+  'that begins with https: go to that one, or ask whoever runs this service for it. Cookies must be allowed there.';
 
 /** Goes on with a session that has just begun. */
 export function sessionBegan(session: Session): void {
