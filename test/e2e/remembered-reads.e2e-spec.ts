@@ -1,4 +1,7 @@
+import { joined } from '../support/browser';
 import { type Answer, Client, newConnection, newKey, newPair, type Pair, positionOf } from '../support/client';
+import { until } from '../support/command-line';
+import { placesOf } from '../support/servers';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
 const PATH = '/connect/connections';
@@ -9,6 +12,11 @@ const told = ({ status, headers, text }: Answer): unknown => {
   return [status, [...headers].map(([name, value]) => (own.includes(name) ? name : `${name}: ${value}`)), text];
 };
 const remaining = ({ headers }: Answer): number => Number(headers.get('ratelimit-remaining'));
+
+/** How many answers were not made anew. */
+async function rememberedBy(platform: Client): Promise<number> {
+  return Number(/^http_reads_remembered_total (\d+)$/m.exec((await platform.get('/metrics')).text)?.[1]);
+}
 
 describe('a read that is asked again while nothing was written', () => {
   const folder = temporaryFolder();
@@ -37,6 +45,36 @@ describe('a read that is asked again while nothing was written', () => {
           expect(remaining(again)).toBe(remaining(first) - 1);
         }
       }
+    }
+  });
+
+  it('is not made anew, of one and of a list, unless a server keeps the tables', async () => {
+    const isOnServer = (await placesOf(folder.path)).DATABASE_URL !== undefined;
+    for (const path of [`${PATH}/${pair.id}`, PATH]) {
+      const before = await rememberedBy(platform);
+      const isRemembered = async (): Promise<boolean> => {
+        await pair.source.client.get(path);
+        return (await rememberedBy(platform)) > before;
+      };
+      // A key's first use in a minute is written down, which makes others anew.
+      if (!isOnServer) await until('it is remembered', isRemembered);
+      else expect([await isRemembered(), await isRemembered()]).toEqual([false, false]);
+    }
+  });
+
+  it('tells a person what they may do in the role that they have', async () => {
+    const { source, id } = pair;
+    const { browser, id: person } = await joined(source.client, 'member');
+    const actions = async (): Promise<unknown> =>
+      (await browser.get(`${PATH}/${id}`)).body.data.meta['allowed-actions'];
+    for (const role of ['auditor', 'member', 'auditor', 'member', 'auditor', 'member']) {
+      const changing = source.client.post(`/members/${person}/role`, { body: { data: { attributes: { role } } } });
+      await Promise.all([changing, ...Array.from({ length: 12 }, actions)]);
+      expect((await changing).status).toBe(200);
+      await until('the role is heard of', async () => {
+        return String(await actions()) === (role === 'member' ? 'deactivate' : '');
+      });
+      expect(await actions()).toEqual(role === 'member' ? ['deactivate'] : []);
     }
   });
 

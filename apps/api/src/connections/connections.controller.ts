@@ -48,10 +48,9 @@ import {
 } from './connections.dto';
 
 export const CONNECTIONS_PATH = '/api/v1/connect/connections';
-const PATH = CONNECTIONS_PATH;
 
 /** The handshake over HTTP. */
-@Controller(PATH)
+@Controller(CONNECTIONS_PATH)
 export class ConnectionsController {
   constructor(
     private readonly commands: CommandBus,
@@ -84,7 +83,7 @@ export class ConnectionsController {
     const outcome = await this.commands.execute(
       new CreateConnection({ destinationOrganizationId, name, scopes }, context),
     );
-    void reply.header('location', `${PATH}/${outcome.connection.id}`);
+    void reply.header('location', `${CONNECTIONS_PATH}/${outcome.connection.id}`);
     return this.#answer(outcome, request, reply);
   }
 
@@ -129,7 +128,9 @@ export class ConnectionsController {
     );
     const query = { ...parameters, 'page[size]': String(parameters['page[size]']) };
     const link = (side: 'after' | 'before', place: Place | null): string | null =>
-      place === null ? null : pageLink(PATH, query, { [`page[${side}]`]: toCursor(listOf(sort), textOf(place)) });
+      place === null
+        ? null
+        : pageLink(CONNECTIONS_PATH, query, { [`page[${side}]`]: toCursor(listOf(sort), textOf(place)) });
     const answer = {
       data: await this.resources.ofEach(page.connections, caller, asOf === null),
       links: { prev: link('before', page.previous), next: link('after', page.next) },

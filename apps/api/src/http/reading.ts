@@ -7,7 +7,7 @@ export interface Turn {
 
 /** A request whose answer may be remembered. */
 export interface Reading {
-  /** Asked for before anything was read for this one. */
+  /** Asked for before anything was read for this one, but for who asks. */
   readonly turn: Turn;
   /** Who asks for what, in which form. */
   readonly question: string;

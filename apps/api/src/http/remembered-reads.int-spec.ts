@@ -18,6 +18,7 @@ describe('remembered reads', () => {
   let fastify: FastifyInstance;
   /** How often an answer was made anew. */
   let made: number;
+  let remembered: number;
   /** Called while an answer is being made, after what it tells was read. */
   let meanwhile: () => Promise<unknown>;
   beforeAll(async () => {
@@ -26,12 +27,12 @@ describe('remembered reads', () => {
     await database.writer.insertInto('notes').values({ text: 'first' }).execute();
   });
   beforeEach(async () => {
-    made = 0;
+    [made, remembered] = [0, 0];
     meanwhile = async () => undefined;
     const guard = {
-      async admit({ headers: { authorization } }: AuthenticatedRequest) {
+      async admit({ headers: { authorization, role } }: AuthenticatedRequest) {
         if (authorization === undefined) throw new ProblemError({ code: 'unauthenticated', details: 'Who is it?' });
-        return { id: authorization, organizationId: null };
+        return { id: authorization, role, organizationId: null };
       },
     };
     const problems = {
@@ -43,6 +44,7 @@ describe('remembered reads', () => {
       guard as never,
       { admit: async () => undefined } as never,
       problems as never,
+      { countRemembered: () => (remembered += 1) } as never,
     );
     const notes = database.prepare(database.reader.selectFrom('notes').select('text').compile());
     fastify = Fastify();
@@ -55,7 +57,12 @@ describe('remembered reads', () => {
       return reads.keep(request as AuthenticatedRequest, told);
     };
     fastify.get('/notes', answer);
-    fastify.get('/notes/:id', async (_, reply) => {
+    fastify.get('/notes/:id', async (request, reply) => {
+      // Of what goes wrong once there was an answer.
+      if ((request.params as { id: string }).id === 'wrong') {
+        reads.keep(request as AuthenticatedRequest, {});
+        return reply.status(made++ === 0 ? 500 : 200).send({ data: 'was made' });
+      }
       made += 1;
       return reply.header('etag', '"7"').send({ data: 'not kept' });
     });
@@ -73,7 +80,7 @@ describe('remembered reads', () => {
 
   it('are answered as they were, without being made anew', async () => {
     const [first, again] = [await ask(), await ask()];
-    expect(made).toBe(1);
+    expect([made, remembered]).toEqual([1, 1]);
     expect(again.body).toBe(first.body);
     expect(Object.keys(again.headers)).toEqual(Object.keys(first.headers));
     expect(again.headers['request-id']).not.toBe(first.headers['request-id']);
@@ -106,6 +113,8 @@ describe('remembered reads', () => {
     const forms: [string, Record<string, string>][] = [
       ['/notes', { authorization: 'one' }],
       ['/notes', { authorization: 'another' }],
+      // As of who was admitted before their role was changed.
+      ['/notes', { authorization: 'one', role: 'admin' }],
       ['/notes?page[size]=1', { authorization: 'one' }],
       ['/notes', { authorization: 'one', 'key-inflection': 'camel' }],
       ['/notes', { authorization: 'one', accept: 'application/vnd.api+json' }],
@@ -128,6 +137,12 @@ describe('remembered reads', () => {
     expect([first.headers.etag, again.headers.etag]).toEqual(['"7"', '"7"']);
   });
 
+  it('are none of what went wrong', async () => {
+    expect((await ask('/notes/wrong')).statusCode).toBe(500);
+    expect((await ask('/notes/wrong')).statusCode).toBe(200);
+    expect([made, remembered]).toEqual([2, 0]);
+  });
+
   it('take no more memory than they may', async () => {
     const url = (number: number): string => `/notes?n=${number}${'0'.repeat(10_000)}`;
     for (let number = 0; number < 500; number += 1) await ask(url(number));
@@ -139,7 +154,7 @@ describe('remembered reads', () => {
 
   it('are told of a route that is not there', async () => {
     const other = Fastify();
-    new RememberedReads(database.as(), {} as never, {} as never, {} as never).open(other, ['/elsewhere']);
+    new RememberedReads(database.as(), {} as never, {} as never, {} as never, {} as never).open(other, ['/elsewhere']);
     await expect(other.ready()).rejects.toThrow('/elsewhere');
   });
 
@@ -147,7 +162,9 @@ describe('remembered reads', () => {
     const silent = { engine: { version: () => Promise.reject(new Error('It is away.')) } };
     const [guard, freshness] = [{ admit: async () => ({ id: 'one' }) }, { admit: async () => undefined }];
     const other = Fastify();
-    new RememberedReads(silent as never, guard as never, freshness as never, {} as never).open(other, ['/notes']);
+    new RememberedReads(silent as never, guard as never, freshness as never, {} as never, {} as never).open(other, [
+      '/notes',
+    ]);
     other.get('/notes', async () => 'made');
     for (const _ of [1, 2]) expect((await other.inject('/notes')).body).toBe('made');
     await other.close();

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, onSendHookHandler, preHandlerHookHa
 import { Database } from '@connections/database/database';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { keyInflectionOf, mediaTypeOf } from './conventions';
+import { Metrics } from '../operations/metrics';
 import { CredentialsGuard } from './credentials.guard';
 import { Freshness } from './freshness';
 import { ProblemFilter } from './problem.filter';
@@ -40,6 +41,7 @@ export class RememberedReads {
     private readonly guard: CredentialsGuard,
     private readonly freshness: Freshness,
     private readonly problems: ProblemFilter,
+    private readonly metrics: Metrics,
   ) {
     this.#version = database.engine.version;
   }
@@ -52,7 +54,7 @@ export class RememberedReads {
       void this.#answer(request as AuthenticatedRequest, reply, version, done);
     const remember: onSendHookHandler = (request, reply, body, done) => {
       const { reading } = request as AuthenticatedRequest;
-      if (reading?.isKept && typeof body === 'string') this.#remember(reading, reply, body);
+      if (reading?.isKept && reply.statusCode === 200 && typeof body === 'string') this.#remember(reading, reply, body);
       done(null, body);
     };
     const missing = new Set(paths);
@@ -80,15 +82,17 @@ export class RememberedReads {
     goOn: () => void,
   ): Promise<void> {
     try {
-      const { id, organizationId } = await this.guard.admit(request, reply, 'read');
+      const { id, role, organizationId } = await this.guard.admit(request, reply, 'read');
       await this.freshness.admit(request);
-      const question = `${id} ${organizationId} ${keyInflectionOf(request)} ${mediaTypeOf(request)} ${request.url}`;
+      // The role as well: it may have been another when they were admitted than it is in the database by now.
+      const question = `${id} ${role} ${organizationId} ${keyInflectionOf(request)} ${mediaTypeOf(request)} ${request.url}`;
       const turn = (this.#turn ??= this.#begin(version));
       const remembered = this.#answers.get(question);
       if (remembered !== undefined) {
         await turn.known;
         if (remembered.version === turn.version) {
           if (remembered.etag !== undefined) void reply.header('etag', remembered.etag);
+          this.metrics.countRemembered();
           void reply.header('content-type', remembered.type).send(remembered.body);
           return;
         }

@@ -34,6 +34,12 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #remembered = new Counter({
+    name: 'http_reads_remembered_total',
+    help: 'Reads that were answered as they had been answered before, since nothing was written in between.',
+    registers: [this.#registry],
+  });
+
   /** The counter of each combination met so far; there are only so many routes and statuses, and so many reasons. */
   readonly #counters = new Map<string, Counter.Internal>();
   readonly #reasons = new Map<string, Counter.Internal>();
@@ -66,6 +72,10 @@ export class Metrics {
       this.#seconds.observe(reply.elapsedTime / 1_000);
       done();
     });
+  }
+
+  countRemembered(): void {
+    this.#remembered.inc();
   }
 
   countShareChecks(reason: SharingReason, count: number): void {
