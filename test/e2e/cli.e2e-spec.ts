@@ -114,6 +114,8 @@ describe('the command line called wrongly', () => {
     ['projection rebuild a b', 'too many arguments'],
     ['connection list --limit 1 --limit 2', '--limit is given twice'],
     ['audit verify --state a --state a', '--state is given twice'],
+    ['api-key create --role platform-auditor --role platform-admin --name X', '--role is given twice'],
+    ['export all --format csv --format ndjson', '--format is given twice'],
     ['export -', 'Name one'],
   ])('"%s" ends with exit code 2 and says what is wrong', async (line, said) => {
     const args = line === '' ? [] : line.split(' ');

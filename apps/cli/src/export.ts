@@ -47,13 +47,13 @@ export async function exportTo(file: string, options: ExportOptions, silent: boo
         const format = options.format === 'csv' ? csv : ndjson;
         const request = await requestFor(stores, audit, options, format, await part.begunWith(format));
         const sources = sourcesIn(stores, audit.tree);
-        const events = await recordedExport(stores, request.scope, () =>
+        const exported = await recordedExport(stores, request.scope, () =>
           written(part, request, sources, signal, silent),
         );
-        return { events, request };
+        return { ...exported, request };
       }),
   );
-  await part.finish();
+  await part.finish(told.inode);
   const { scope, checkpoint } = told.request;
   return {
     document: { file, scope: scopeText(scope), 'checkpoint-size': checkpoint.size, events: told.events },
@@ -66,14 +66,14 @@ export async function exportTo(file: string, options: ExportOptions, silent: boo
   };
 }
 
-/** Writes what is not there yet. @returns how many events the export has. */
+/** Writes what is not there yet. @returns how many events the export has, and the file that it is in. */
 async function written(
   part: PartFile,
   request: ExportRequest,
   sources: ExportSources,
   signal: AbortSignal,
   silent: boolean,
-): Promise<number> {
+): Promise<{ readonly events: number; readonly inode: bigint }> {
   const opened = await part.open(signal);
   const line = new ProgressLine('Exporting', silent);
   const total = request.checkpoint.size - (request.since?.size ?? 0);
@@ -89,8 +89,7 @@ async function written(
       signal.throwIfAborted();
       await opened.take(piece);
     }
-    await opened.end();
-    return events;
+    return { events, inode: await opened.end() };
   } finally {
     line.end();
     await opened.close();

@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ndjson } from '@connections/audit/export/ndjson';
 import { PartFile } from './part-file';
 
@@ -16,21 +25,20 @@ describe('the file of an export that is under way', () => {
     part = new PartFile(join(folder, `${Math.random()}.ndjson`));
   });
 
-  const write = async (of: PartFile, taken: readonly Buffer[]): Promise<void> => {
+  const write = async (of: PartFile, taken: readonly Buffer[]): Promise<bigint> => {
     const opened = await of.open(signal);
     try {
       for (const piece of taken) await opened.take(piece);
-      await opened.end();
+      return await opened.end();
     } finally {
       await opened.close();
     }
   };
 
   it('is what was written, and has its name at the end', async () => {
-    await write(part, pieces);
-    await part.finish();
+    await part.finish(await write(part, pieces));
     expect(readFileSync(part.file)).toEqual(whole);
-    expect(existsSync(part.path)).toBe(false);
+    expect(readdirSync(folder)).toEqual([basename(part.file)]);
     expect(statSync(part.file).mode & 0o777).toBe(0o600);
   });
 
@@ -49,39 +57,55 @@ describe('the file of an export that is under way', () => {
     expect(readFileSync(part.path)).toEqual(there);
   });
 
-  it('is right where two write the same, whenever the other begins', async () => {
-    const [one, other] = [await part.open(signal), part];
-    await one.take(pieces[0]!);
-    await one.take(pieces[1]!);
-    await write(other, pieces);
-    await one.take(pieces[2]!);
-    await one.end();
-    await one.close();
-    expect(readFileSync(part.path)).toEqual(whole);
+  it('is the last one’s where several write, and nothing of another is in it', async () => {
+    const one = await part.open(signal);
+    await one.take(Buffer.from('first line\n'));
+    const [others] = [await Promise.all([1, 2, 3].map(() => part.open(signal)))];
+    const rest = [one, ...others].map(async (opened, index) => {
+      // Such as before a text was redacted.
+      for (const piece of index === 0 ? [Buffer.from('another line, which is longer\n')] : pieces)
+        await opened.take(piece);
+      return opened.end().finally(() => opened.close());
+    });
+    const ended = await Promise.allSettled(rest);
+    const inodes = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    expect(inodes).toHaveLength(1);
+    for (const end of ended) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'part-taken' });
+    await part.finish(inodes[0]!);
+    expect(readFileSync(part.file)).toEqual(whole);
   });
 
-  it('tells one that was written to or taken away meanwhile', async () => {
+  it('is told that it was written to or taken away', async () => {
     const longer = await part.open(signal);
     for (const piece of pieces) await longer.take(piece);
     writeFileSync(part.path, Buffer.concat([whole, whole]));
-    await expect(longer.end()).rejects.toMatchObject({ code: 'other-part' });
+    await expect(longer.end()).rejects.toMatchObject({ code: 'part-taken' });
     await longer.close();
     rmSync(part.path);
-    const taken = await part.open(signal);
-    // Nothing is in it yet, so that another process may begin anew.
-    await write(part, pieces);
-    for (const piece of pieces) await taken.take(piece);
-    await expect(taken.end()).rejects.toMatchObject({ code: 'other-part' });
-    await taken.close();
-    expect(readFileSync(part.path)).toEqual(whole);
+    const gone = await part.open(signal);
+    rmSync(part.path);
+    for (const piece of pieces) await gone.take(piece);
+    await expect(gone.end()).rejects.toMatchObject({ code: 'part-taken' });
+    await gone.close();
   });
 
   it('takes no place that something else has by now', async () => {
-    await write(part, pieces);
+    const written = await write(part, pieces);
     writeFileSync(part.file, 'precious');
-    await expect(part.finish()).rejects.toMatchObject({ code: 'file-exists' });
+    await expect(part.finish(written)).rejects.toMatchObject({ code: 'file-exists' });
     expect(readFileSync(part.file, 'utf8')).toBe('precious');
     expect(readFileSync(part.path)).toEqual(whole);
+  });
+
+  it('gives its name to nothing that another process has begun by then', async () => {
+    const written = await write(part, pieces);
+    const other = await part.open(signal);
+    await expect(part.finish(written)).rejects.toMatchObject({ code: 'part-taken' });
+    expect(existsSync(part.file)).toBe(false);
+    for (const piece of pieces) await other.take(piece);
+    await part.finish(await other.end());
+    await other.close();
+    expect(readFileSync(part.file)).toEqual(whole);
   });
 
   it('was begun with a checkpoint, or with none, or is something else', async () => {
@@ -100,10 +124,15 @@ describe('the file of an export that is under way', () => {
     rmSync(part.path);
     execFileSync('mkfifo', [part.path]);
     await expect(part.begunWith(ndjson)).rejects.toMatchObject({ code: 'other-part' });
+    await expect(part.open(signal)).rejects.toMatchObject({ code: 'other-part' });
+    rmSync(part.path);
+    symlinkSync('nowhere', part.path);
+    await expect(part.begunWith(ndjson)).rejects.toMatchObject({ code: 'other-part' });
   });
 
   it('is no longer read once that is interrupted', async () => {
     writeFileSync(part.path, whole);
     await expect(part.open(AbortSignal.abort())).rejects.toThrow('abort');
+    expect(readFileSync(part.path)).toEqual(whole);
   });
 });

@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, lstatSync } from 'node:fs';
-import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
-import { MalformedNote } from '@connections/audit/signed-note';
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, existsSync, lstatSync } from 'node:fs';
+import { copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { readBegun } from '@connections/audit/export/framing';
 import type { ExportFormat } from '@connections/audit/export/records';
+import { MalformedNote } from '@connections/audit/signed-note';
 import { Failed } from './failed';
 
 /** No export begins with a longer line. */
 const LONGEST_BEGINNING = 2 ** 16;
+
+/** What a file system says that has no links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** What is in an export that was broken off. */
 interface There {
@@ -15,9 +18,12 @@ interface There {
   readonly digest: string;
 }
 
+/** Names a file whatever it is called. */
+type Inode = bigint;
+
 /**
- * An export that is under way, until it is whole: a file beside the one that it will be. The same export is the same
- * bytes, so each byte is written at its place: whoever else makes the same one meanwhile writes the same there.
+ * An export that is under way, until it is whole: a file beside the one that it will be. One process alone writes to it:
+ * whoever begins or goes on puts a file of its own in its place, and who wrote to the one before fails at its end.
  */
 export class PartFile {
   constructor(
@@ -28,9 +34,7 @@ export class PartFile {
 
   /** The size of the checkpoint that the export was begun with; null where none was begun. @throws Failed when it is something else. */
   async begunWith(format: ExportFormat): Promise<number | null> {
-    if (!existsSync(this.path)) return null;
-    // To read from a pipe would wait for whoever writes into it.
-    if (!lstatSync(this.path).isFile()) throw this.#isOther();
+    if (!this.#isThere()) return null;
     const handle = await open(this.path, 'r');
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_BEGINNING), 0, LONGEST_BEGINNING, 0);
@@ -46,35 +50,52 @@ export class PartFile {
     }
   }
 
-  /** Goes on with what is there, or begins. @throws Failed when it is not the beginning of the same export. */
+  /** Goes on with what is there, or begins. */
   async open(signal: AbortSignal): Promise<OpenPart> {
-    const there = await this.#there(signal);
-    // One that nothing was written to yet may be another process's, which then sees that it was taken away.
-    if (there?.bytes === 0) await rm(this.path);
-    const handle = await open(this.path, there === null || there.bytes === 0 ? 'wx' : 'r+', 0o600);
-    return new OpenPart(handle, there ?? (await digestOf([])), this.path, () => this.#isOther());
+    const own = `${this.path}.${randomUUID()}`;
+    let handle: FileHandle | undefined;
+    try {
+      if (this.#isThere()) await copyFile(this.path, own, constants.COPYFILE_FICLONE).catch(unlessMissing);
+      handle = await open(own, constants.O_RDWR | constants.O_CREAT, 0o600);
+      const there = await digestOf(handle.createReadStream({ autoClose: false, start: 0 }), signal);
+      await rename(own, this.path);
+      return new OpenPart(handle, there, this.path, () => this.#isOther());
+    } catch (error) {
+      await handle?.close();
+      await rm(own, { force: true });
+      throw error;
+    }
   }
 
-  /** Gives the export its name, unless something else has it by now. @throws Failed */
-  async finish(): Promise<void> {
+  /** Gives the export its name, unless something else has it by now. @param written what was written to. @throws Failed */
+  async finish(written: Inode): Promise<void> {
     try {
       // Unlike a rename, a link never takes the place of another file.
       await link(this.path, this.file);
-      await rm(this.path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(this.file)) throw this.isThere();
-      // Not every file system has links.
-      await rename(this.path, this.file);
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST' || existsSync(this.file)) throw this.isThere();
+      if (code === 'ENOENT' || (await inodeAt(this.path)) !== written) throw taken(this.path);
+      if (!NO_LINKS.includes(code)) throw error;
+      return rename(this.path, this.file);
     }
+    if ((await inodeAt(this.file)) !== written) {
+      // Another process has begun it anew in between.
+      await rm(this.file);
+      throw taken(this.path);
+    }
+    await rm(this.path, { force: true });
   }
 
   isThere(): Failed {
     return new Failed('file-exists', `${this.file} is there already. Name another file, or take it away.`);
   }
 
-  async #there(signal: AbortSignal): Promise<There | null> {
-    if (!existsSync(this.path)) return null;
-    return digestOf(createReadStream(this.path, { signal }) as AsyncIterable<Buffer>);
+  /** @throws Failed where something is that is no file; to read from a pipe would wait for whoever writes into it. */
+  #isThere(): boolean {
+    const there = lstatSync(this.path, { throwIfNoEntry: false });
+    if (there?.isFile() === false) throw this.#isOther();
+    return there !== undefined;
   }
 
   #isOther(): Failed {
@@ -114,15 +135,14 @@ export class OpenPart {
     this.#at += piece.length;
   }
 
-  /** Settles once all of it is on the disk. @throws Failed where it is not what was written. */
-  async end(): Promise<void> {
+  /** Settles once all of it is on the disk. @returns what it was written to. @throws Failed where another is in its place. */
+  async end(): Promise<Inode> {
     await this.#writing;
     if (this.#at < this.there.bytes) throw this.isOther();
     await this.handle.sync();
-    const [ours, named] = [await this.handle.stat(), await stat(this.path).catch(() => null)];
-    if (named?.ino === ours.ino && named.size === this.#at) return;
-    const details = `${this.path} was written to or taken away by another process meanwhile, perhaps by the same command. Run this again once that is over.`;
-    throw new Failed('other-part', details);
+    const { ino, size } = await this.handle.stat({ bigint: true });
+    if ((await inodeAt(this.path)) !== ino || Number(size) !== this.#at) throw taken(this.path);
+    return ino;
   }
 
   async close(): Promise<void> {
@@ -143,10 +163,28 @@ export class OpenPart {
   }
 }
 
-async function digestOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<There> {
+const taken = (path: string): Failed =>
+  new Failed(
+    'part-taken',
+    `${path} was taken away or written to by another process meanwhile, perhaps by the same command. Run this again once that is over.`,
+  );
+
+const inodeAt = (path: string): Promise<Inode | null> =>
+  stat(path, { bigint: true }).then(
+    ({ ino }) => ino,
+    () => null,
+  );
+
+/** Another process may have finished it, or taken it away. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+async function digestOf(chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<There> {
   const digest = createHash('sha256');
   let bytes = 0;
   for await (const chunk of chunks) {
+    signal.throwIfAborted();
     digest.update(chunk);
     bytes += chunk.length;
   }

@@ -7,9 +7,13 @@ import type { Stores } from '@connections/host/stores';
 
 /**
  * Exports on the record: that it was begun is durable before anything is given, and how it ended is added.
- * @param work gives the number of events that it has exported.
+ * @param work says how many events it has exported.
  */
-export async function recordedExport(stores: Stores, scope: Scope, work: () => Promise<number>): Promise<number> {
+export async function recordedExport<T extends { readonly events: number }>(
+  stores: Stores,
+  scope: Scope,
+  work: () => Promise<T>,
+): Promise<T> {
   const accesses = new Accesses(stores.database.as());
   const id = await accesses.begin({
     kind: 'export',
@@ -19,9 +23,9 @@ export async function recordedExport(stores: Stores, scope: Scope, work: () => P
     request: `export ${scopeText(scope)}`,
   });
   try {
-    const events = await work();
-    await accesses.end(id, 'completed', events);
-    return events;
+    const exported = await work();
+    await accesses.end(id, 'completed', exported.events);
+    return exported;
   } catch (error) {
     // Why it was broken off matters more; without an end the record says that nobody knows how it ended.
     await accesses.end(id, 'broken-off', null).catch(() => undefined);

@@ -16,5 +16,5 @@ export function refuseRepeated(command: Command): void {
   for (const part of command.commands) refuseRepeated(part);
 }
 
-/** Whether its values are read beside those before. */
-const gathers = ({ parseArg }: Option): boolean => (parseArg?.length ?? 0) > 1;
+/** Whether its values are read beside those before; of choices, the library's own reader takes those and leaves them. */
+const gathers = ({ parseArg, argChoices }: Option): boolean => argChoices === undefined && (parseArg?.length ?? 0) > 1;
