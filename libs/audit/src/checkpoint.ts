@@ -27,8 +27,8 @@ export function openCheckpoint(note: string, known: readonly VerifierKey[]): Che
   const checkpoint = checkpointOf(signed.text);
   const signers = signersOf(signed, known);
   if (!signers.some(({ name }) => name === checkpoint.origin)) {
-    const signers = signed.signatures.map(({ name, id }) => `${name}+${id}`);
-    throw new UnknownSigner(signers, whyUnknown(checkpoint.origin, known));
+    const named = signed.signatures.map(({ name, id }) => `${name}+${id}`);
+    throw new UnknownSigner(named, whyUnknown(checkpoint.origin, known));
   }
   return checkpoint;
 }

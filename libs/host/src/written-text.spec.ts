@@ -46,6 +46,13 @@ describe('text for others to read', () => {
     for (const multiline of [false, true]) expect(faultOf(text, { multiline })).toContain('without control characters');
   });
 
+  it.each(['a\u2028b', 'a\u2029b'])('is not %j, which breaks the line', (text) => {
+    for (const multiline of [false, true])
+      expect(faultOf(text, { multiline })).toMatch(/must not hold U\+202[89], which/);
+    expect(isClean(text)).toBe(true);
+    expect(unturned(text)).toBe('a b');
+  });
+
   it('has tabs and line feeds where it may have several lines', () => {
     expect(faultOf('a\tb\nc')).not.toBeNull();
     expect(faultOf('a\tb\nc', { multiline: true })).toBeNull();

@@ -4,6 +4,9 @@
  */
 const TURNS_TEXT = /\p{Bidi_Control}/u;
 
+/** What breaks a line for some and not for others, and ends what keeps a text apart from the sentence around it. */
+const BREAKS_LINE = /[\u2028\u2029]/u;
+
 /** Something to be seen: no space, no filler, no mark that only joins or parts others. */
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/u;
 
@@ -24,12 +27,17 @@ export function faultOf(text: string, { multiline = false } = {}): string | null
   if (turning !== undefined) {
     return `must not hold ${codePointOf(turning)}, which turns the direction of the text around it; write it without, in Hebrew and Arabic as well`;
   }
+  const breaking = BREAKS_LINE.exec(text)?.[0];
+  if (breaking !== undefined) return `must not hold ${codePointOf(breaking)}, which breaks the line; write it without`;
   return multiline || text.trim() === '' || VISIBLE.test(text) ? null : 'must have a character that can be seen';
 }
 
-/** The text without what turns it; null where nothing can be seen of it then. */
+/** The text on one line, without what turns it; null where nothing can be seen of it then. */
 export function unturned(text: string): string | null {
-  const unturning = text.replaceAll(new RegExp(TURNS_TEXT, 'gu'), '').trim();
+  const unturning = text
+    .replaceAll(new RegExp(BREAKS_LINE, 'gu'), ' ')
+    .replaceAll(new RegExp(TURNS_TEXT, 'gu'), '')
+    .trim();
   return VISIBLE.test(unturning) ? unturning : null;
 }
 

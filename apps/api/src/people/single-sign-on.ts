@@ -232,9 +232,11 @@ function told(error: unknown): string {
 /** As names are kept here: on one line, with nothing in it that turns it, and not too long. */
 function nameIn(claim: unknown): string | null {
   if (typeof claim !== 'string' || !claim.isWellFormed()) return null;
-  return (
-    unturned(claim.replace(/\p{Cc}+/gu, ' '))
-      ?.slice(0, LONGEST_NAME)
-      .toWellFormed() ?? null
+  return unturned(
+    claim
+      .replace(/\p{Cc}+/gu, ' ')
+      .trim()
+      .slice(0, LONGEST_NAME)
+      .toWellFormed(),
   );
 }

@@ -5,7 +5,7 @@ import { useSession } from '../session/signed-in';
 import { useMembership } from '../shell/membership';
 import { isolated } from '../words/isolated';
 import { Moment } from '../words/moment';
-import { mayManage, type Role, roles, roleWords } from '../words/roles';
+import { mayManage, type Role, roles, roleWords, withArticle } from '../words/roles';
 import { Written } from '../words/written';
 import { type Asked, ConfirmDialog } from './confirm-dialog';
 import { Invitations } from './invitations';
@@ -108,5 +108,3 @@ export function Members(): JSX.Element {
     </Stack>
   );
 }
-
-const withArticle = (role: Role): string => `${role === 'member' ? 'a' : 'an'} ${role}`;

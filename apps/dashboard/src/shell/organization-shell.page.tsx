@@ -4,6 +4,8 @@ import { Outlet, useParams } from 'react-router';
 import { LiveState } from '../live/live-state';
 import type { Membership } from '../session/session-queries';
 import { useSession } from '../session/signed-in';
+import { isolated } from '../words/isolated';
+import { withArticle } from '../words/roles';
 import { NotFoundPage } from './error-page';
 import { Frame } from './frame';
 import { rememberOrganization } from './last-organization';
@@ -49,5 +51,5 @@ const isOfAnotherRole = (now: Membership, before: Membership | null): boolean =>
 const tellRole = ({ role, organizationName }: Membership): void =>
   void notifications.show({
     title: 'Your role was changed',
-    message: `You are ${role === 'member' ? 'a' : 'an'} ${role} of ${organizationName} now. What you may no longer do is offered no more.`,
+    message: `You are ${withArticle(role)} of ${isolated(organizationName)} now. What you may no longer do is offered no more.`,
   });

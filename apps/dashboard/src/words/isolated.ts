@@ -8,7 +8,8 @@ const TURNS = /[\p{Bidi_Control}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}
 export const isolated = (text: string): string => (TURNS.test(text) ? `\u2068${closed(text)}\u2069` : text);
 
 /** The text without what would end an isolation around it, as once could be written. */
-export const closed = (text: string): string => text.replaceAll(/[\u2066-\u2069]/gu, '');
+export const closed = (text: string): string =>
+  text.replaceAll(/[\u2066-\u2069]/gu, '').replaceAll(/[\u2028\u2029]/gu, ' ');
 
 /** A sentence that the service made of such texts. It has no need to turn anywhere itself. */
 export const unturned = (sentence: string): string => sentence.replaceAll(/\p{Bidi_Control}/gu, '');

@@ -19,6 +19,9 @@ export const roleWords: Readonly<Record<Role, RoleWords>> = {
   },
 };
 
+/** A role in a sentence. */
+export const withArticle = (role: Role): string => `${role === 'member' ? 'a' : 'an'} ${role}`;
+
 /** The roles in the order in which they are offered. */
 export const roles = Object.keys(roleWords) as Role[];
 
