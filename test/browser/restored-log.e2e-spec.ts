@@ -32,7 +32,8 @@ describe('a page that was open when the log was restored from an older copy', ()
     await ada.isTold('Live');
     expect((await destination.client.step(id, 'deactivate')).status).toBe(200);
     await connections.getByText('Inactive', { exact: true }).waitFor();
-    await ada.noticed();
+    // Its notice stays, and does not keep the next one from being seen.
+    await ada.page.getByRole('alert').filter({ hasText: 'deactivated' }).waitFor();
 
     ada.visitor.mayLose();
     // What was seen is there no more, and it takes some tries to know that it does not come.

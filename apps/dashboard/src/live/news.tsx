@@ -21,7 +21,8 @@ export function newsOf(organizationId: string): (event: LiveEvent) => void {
     if (!isGathering && open.length < READ_AT_ONCE) {
       count = 0;
       notifications.show({
-        id,
+        // In a log that was restored from an older copy, another event may have the name of one that was lost.
+        id: `${id} ${attributes.hash}`,
         message: (
           <>
             {unturned(attributes.summary)}{' '}
