@@ -73,12 +73,9 @@ let idempotencyKeys = 0;
 /** The next request of one connection, given the answer to the one before. */
 type Next = (before: HttpAnswer | null) => string;
 
-/** So many ways to ask the same that the answers are more than a service remembers. */
-const WAYS = 16;
-
-/** A query that means nothing, and another one each time round: the answer is made anew. */
-const otherwise = (nth: number, round: readonly unknown[]): string =>
-  `?${'&'.repeat(Math.floor(nth / round.length) % WAYS)}`;
+/** The same text for whoever decodes it, spelled in as many ways as there are characters in it and more. */
+const spelled = (text: string, way: number): string =>
+  [...text].map((character, at) => ((way >> at) & 1 ? `%${character.charCodeAt(0).toString(16)}` : character)).join('');
 
 function sourceOf({ work, idempotent, target, connections }: Job): (connection: number) => Next {
   const nextKey = (): string | null =>
@@ -115,18 +112,20 @@ function sourceOf({ work, idempotent, target, connections }: Job): (connection: 
       let next = 0;
       return () => () => {
         const [key, id] = work.reads[next % work.reads.length] as readonly [string, string];
-        const query = work.anew ? otherwise(next, work.reads) : '';
+        const way = work.anew ? Math.floor(next / work.reads.length) : 0;
         next += 1;
-        return getRequest(key, `${id}${query}`);
+        return getRequest(key, spelled(id, way));
       };
     }
     case 'list': {
       let next = 0;
       return () => () => {
         const key = work.keys[next % work.keys.length] as string;
-        const query = work.anew ? otherwise(next, work.keys) : '';
+        const way = Math.floor(next / work.keys.length);
         next += 1;
-        return listRequest(key, `${LIST}${query}`);
+        return work.anew
+          ? listRequest(key, `${LIST}?${spelled('page[size]', way)}=${spelled('10', way >> 10)}`)
+          : listRequest(key);
       };
     }
     case 'check': {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, onSendHookHandler, preHandlerHookHandler } from 'fastify';
 import { Database } from '@connections/database/database';
 import type { JsonObject } from '@connections/event-store/event-store';
+import { AskedBefore } from './asked-before';
 import { keyInflectionOf, mediaTypeOf } from './conventions';
 import { Metrics } from '../operations/metrics';
 import { CredentialsGuard } from './credentials.guard';
@@ -30,6 +31,7 @@ const EACH = 300;
 @Injectable()
 export class RememberedReads {
   readonly #version: (() => Promise<number>) | undefined;
+  readonly #askedBefore = new AskedBefore();
   #answers = new Map<string, Remembered>();
   #size = 0;
   /** That of all that is remembered. */
@@ -86,8 +88,13 @@ export class RememberedReads {
       await this.freshness.admit(request);
       // The role as well: it may have been another when they were admitted than it is in the database by now.
       const question = `${id} ${role} ${organizationId} ${keyInflectionOf(request)} ${mediaTypeOf(request)} ${request.url}`;
-      const turn = (this.#turn ??= this.#begin(version));
       const remembered = this.#answers.get(question);
+      // What is never asked again would only be moved about in memory.
+      if (remembered === undefined && !this.#askedBefore.add(question)) {
+        goOn();
+        return;
+      }
+      const turn = (this.#turn ??= this.#begin(version));
       if (remembered !== undefined) {
         await turn.known;
         if (remembered.version === turn.version) {
