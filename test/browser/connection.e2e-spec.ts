@@ -432,9 +432,12 @@ const styleOf = (target: Locator, name: string): Promise<string> =>
 
 /** What is painted may be a part of what is found, or around it. */
 const isOutlined = async (target: Locator, expected: boolean): Promise<void> => {
+  await target.waitFor();
   const parts = target.or(target.locator('xpath=ancestor-or-self::label'));
-  const styles = await Promise.all((await parts.all()).map((part) => styleOf(part, 'outline-style')));
-  expect([String(target), styles.includes('solid')]).toEqual([String(target), expected]);
+  await until(`${String(target)} is ${expected ? '' : 'not '}outlined`, async () => {
+    const styles = await Promise.all((await parts.all()).map((part) => styleOf(part, 'outline-style')));
+    return styles.includes('solid') === expected;
+  });
 };
 
 /** Goes on with the keyboard until something is reached. */

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import { KeyFile } from '@connections/audit/key-file';
 import { generateSignerKey, verifierLine } from '@connections/audit/signed-note';
 import { filesOf } from '@connections/host/stores';
 import { Client } from '../support/client';
@@ -18,6 +19,8 @@ describe('audit verify', () => {
   let service: RunningService;
 
   beforeAll(async () => {
+    // One process alone makes its key by itself; several are given one.
+    new KeyFile(join(dataDir, 'audit.key')).create('connections.example');
     service = await startService(dataDir);
   });
   afterAll(async () => {
