@@ -1,13 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { IsPageSize, ToNumber } from '../http/parameter-types';
+import { IsOptional, IsString } from 'class-validator';
+import { IsPageSize, IsWholeNumber, ToNumber } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
-const notASize = { message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.` };
-
 /** A number of events, in digits. */
-export const IsSize = (): PropertyDecorator =>
-  applyDecorators(ToNumber(), IsInt(notASize), Min(0, notASize), Max(Number.MAX_SAFE_INTEGER, notASize));
+export const IsSize = (): PropertyDecorator => applyDecorators(ToNumber(), IsWholeNumber());
 
 export class CheckpointsParameters {
   @IsPageSize()

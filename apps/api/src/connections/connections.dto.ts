@@ -2,14 +2,11 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsInt,
   IsNotEmpty,
   IsOptional,
   IsString,
   Matches,
-  Max,
   MaxLength,
-  Min,
   ValidateIf,
 } from 'class-validator';
 import type { Past } from '@connections/connection/past';
@@ -20,13 +17,10 @@ import { eventTypes } from '@connections/connection/stored-events';
 import { IsCleanText, IsSoughtText, Trimmed } from '../http/clean-text';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
-import { IsMoment, IsPageSize, IsPast, ToNumber } from '../http/parameter-types';
+import { IsMoment, IsPageSize, IsPast, IsWholeNumber, ToNumber } from '../http/parameter-types';
 
 /** More than any catalogue has; each scope that is wrong is told of in the answer. */
 const MAXIMUM_SCOPES = 100;
-const notARevision = {
-  message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.`,
-};
 /** Left out and null mean the same. */
 const Optional = (): PropertyDecorator => IsOptional();
 
@@ -85,9 +79,7 @@ export class RetrieveParameters {
 
   @Optional()
   @ToNumber()
-  @IsInt(notARevision)
-  @Min(0, notARevision)
-  @Max(Number.MAX_SAFE_INTEGER, notARevision)
+  @IsWholeNumber()
   @Describe('The revision to look back to; not together with `as-of`.')
   'revision'?: number;
 }

@@ -14,6 +14,12 @@ function wholeIn(text: string): number | null {
 export const ToNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (wholeIn(value) ?? value) : value));
 
+const whole = { message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.` };
+
+/** A revision, or how many of something. */
+export const IsWholeNumber = (): PropertyDecorator =>
+  applyDecorators(IsInt(whole), Min(0, whole), Max(Number.MAX_SAFE_INTEGER, whole));
+
 const pageSize = { message: '$property must be a whole number from 1 to 100.' };
 
 export const IsPageSize = (): PropertyDecorator =>

@@ -1,14 +1,11 @@
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString } from 'class-validator';
 import { IsOrganizationId } from '../http/organization-id';
-import { IsMoment } from '../http/parameter-types';
+import { IsMoment, IsWholeNumber } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
 /** Checks in one call at most. */
 export const MAXIMUM_CHECKS = 100;
 
-const notARevision = {
-  message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.`,
-};
 export const MAXIMUM_SCOPES = 100;
 
 /** One question: may data of these scopes go from the one to the other? */
@@ -33,9 +30,7 @@ export class ShareCheckAttributes {
   'as-of'?: string | null;
 
   @IsOptional()
-  @IsInt(notARevision)
-  @Min(0, notARevision)
-  @Max(Number.MAX_SAFE_INTEGER, notARevision)
+  @IsWholeNumber()
   @Describe('A revision of the connection to answer for, instead of a moment; not together with `as-of`.')
   'revision'?: number | null;
 }
