@@ -182,7 +182,7 @@ describe('an export', () => {
     expect((await cli.run('export', pathOf('cli.ndjson'))).stderr).toContain('is there already');
   });
 
-  it('is right where two make it at once', async () => {
+  it('is right where several make it at once', async () => {
     const ended = await Promise.all([1, 2, 3].map(() => cli.run('export', pathOf('at-once.ndjson'), '--json')));
     const done = ended.filter(({ exitCode }) => exitCode === 0);
     expect(done).toHaveLength(1);
@@ -222,6 +222,8 @@ describe('an export', () => {
     expect(refused.exitCode).toBe(1);
     const [error] = (JSON.parse(refused.stderr) as { errors: { code: string; details: string }[] }).errors;
     expect(error).toEqual({ code: 'unusable-file', details: expect.stringContaining(why) });
+    // Nor of a file that nobody named.
+    expect(error!.details).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
     expect(error!.details).not.toContain('\n');
   });
 

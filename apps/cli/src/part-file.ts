@@ -63,7 +63,8 @@ export class PartFile {
     } catch (error) {
       await handle?.close();
       await rm(own, { force: true });
-      throw error;
+      // Nobody but this knows the copy by its name.
+      throw isOf(own, error) ? Object.assign(error, { path: this.path }) : error;
     }
   }
 
@@ -168,6 +169,9 @@ const taken = (path: string): Failed =>
     'part-taken',
     `${path} was taken away or written to by another process meanwhile, perhaps by the same command. Run this again once that is over.`,
   );
+
+const isOf = (path: string, error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && (error as NodeJS.ErrnoException).path === path;
 
 const inodeAt = (path: string): Promise<Inode | null> =>
   stat(path, { bigint: true }).then(
