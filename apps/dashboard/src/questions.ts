@@ -13,10 +13,11 @@ const mayPass = (error: Error): boolean =>
   navigator.onLine && error instanceof Problem && (error.status === 0 || error.status >= 500);
 
 /** @param failures how many there were before this one */
-function isTriedAgain(failures: number, error: Error): boolean {
-  // The last try takes what there is.
+const isTriedAgain = (failures: number, error: Error): boolean => failures < TRIES && mayPass(error);
+
+/** The last try takes what there is. */
+function beforeLastTry(failures: number, error: Error): void {
   if (failures === TRIES - 1 && isProblem(error, 'not-yet-visible')) forgetWhatWasSeen();
-  return failures < TRIES && mayPass(error);
 }
 
 /** Where it is kept who is signed in, and what they may do. */
@@ -37,7 +38,10 @@ export const questions = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH,
-      retry: isTriedAgain,
+      retry: (failures, error) => {
+        beforeLastTry(failures, error);
+        return isTriedAgain(failures, error);
+      },
       // Whoever is offline hears that something cannot be had, rather than waiting for it; it comes once they are back.
       networkMode: 'always',
       refetchOnReconnect: true,
