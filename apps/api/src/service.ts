@@ -88,10 +88,6 @@ export async function startService(configuration: Configuration, log: Logger): P
   }
 }
 
-/**
- * Answers the requests under way and takes no more. A connection that falls idle meanwhile would be kept open for its
- * next request, and one whose client sends nothing for as long as a request may take.
- */
 /** All that is read comes back, and what people wrote does not. */
 async function tellOfNewDatabase({ eventStore }: Stores, place: string, log: Logger): Promise<void> {
   const head = await eventStore.head();
@@ -102,6 +98,10 @@ async function tellOfNewDatabase({ eventStore }: Stores, place: string, log: Log
   );
 }
 
+/**
+ * Answers the requests under way and takes no more. A connection that falls idle meanwhile would be kept open for its
+ * next request, and one whose client sends nothing for as long as a request may take.
+ */
 async function stopListening(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
