@@ -130,6 +130,15 @@ describe('the file of an export that is under way', () => {
     await expect(part.begunWith(ndjson)).rejects.toMatchObject({ code: 'other-part' });
   });
 
+  it('was begun with none where another process finishes it or takes it away at the same moment', async () => {
+    for (let round = 0; round < 100; round += 1) {
+      writeFileSync(part.path, '');
+      const asked = part.begunWith(ndjson);
+      rmSync(part.path);
+      expect(await asked).toBeNull();
+    }
+  });
+
   it('is no longer read once that is interrupted', async () => {
     writeFileSync(part.path, whole);
     await expect(part.open(AbortSignal.abort())).rejects.toThrow('abort');

@@ -35,7 +35,8 @@ export class PartFile {
   /** The size of the checkpoint that the export was begun with; null where none was begun. @throws Failed when it is something else. */
   async begunWith(format: ExportFormat): Promise<number | null> {
     if (!this.#isThere()) return null;
-    const handle = await open(this.path, 'r');
+    const handle = await open(this.path, 'r').catch(unlessMissing);
+    if (handle === undefined) return null;
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_BEGINNING), 0, LONGEST_BEGINNING, 0);
       const text = buffer.toString('utf8', 0, bytesRead);
@@ -82,7 +83,7 @@ export class PartFile {
     }
     if ((await inodeAt(this.file)) !== written) {
       // Another process has begun it anew in between.
-      await rm(this.file);
+      await rm(this.file, { force: true });
       throw taken(this.path);
     }
     await rm(this.path, { force: true });
