@@ -15,7 +15,7 @@ export type Names = Readonly<Record<string, string | null>>;
 export class Untellable extends Error {}
 
 const STREAM = /^connection-[0-9A-Za-z]{1,64}$/;
-const SALT = /^[0-9a-f]{64}$/;
+const SALT = new RegExp(`^${'[0-9a-f]'.repeat(64)}$`);
 /** What stands between quotation marks as it is. */
 const PLAIN = /^[\w.:-]{1,100}$/;
 

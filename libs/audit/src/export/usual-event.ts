@@ -53,7 +53,7 @@ function saidOf(event: UsualEvent): Said | null {
     case 'ConnectionReturnedToPending': {
       const reason = REASON.exec(data);
       const commitment = reason?.[1] ?? null;
-      if (version !== 2 || reason === null || (commitment?.length ?? HASH_DIGITS) !== HASH_DIGITS) return null;
+      if (version !== 2 || reason === null) return null;
       return { event: { type, reason: commitment === null ? null : { commitment }, actor, occurredAt }, commitment };
     }
     default:
@@ -61,8 +61,7 @@ function saidOf(event: UsualEvent): Said | null {
   }
 }
 
-const HASH_DIGITS = 64;
-const REASON = /^\{"reason-commitment":(?:null|"([0-9a-f]+)")\}$/;
+const REASON = new RegExp(String.raw`^\{"reason-commitment":(?:null|"(${'[0-9a-f]'.repeat(64)})")\}$`);
 
 function decoded({ stream, revision, type, eventId, data, version, actor, time }: UsualEvent): Said | null {
   const { type: kind, id, organizationId, role } = actor;
