@@ -124,7 +124,13 @@ describe('signing in', () => {
       ['invalid-attribute', '/data/attributes/email'],
       ['invalid-attribute', '/data/attributes/password'],
     );
-    for (const email of ['\ud800@example.com', 'a\udc00b@example.com', 'a@b\ud800.com', 'a\0b@example.com']) {
+    for (const email of [
+      'a\u202eb@example.com',
+      '\ud800@example.com',
+      'a\udc00b@example.com',
+      'a@b\ud800.com',
+      'a\0b@example.com',
+    ]) {
       const attempt = await browser.post('/session', { email, password: 'wrong' });
       refused(attempt, 422, ['invalid-attribute', '/data/attributes/email']);
       const invitation = await acme.post('/invitations', { body: { data: { attributes: { email, role: 'member' } } } });

@@ -83,12 +83,14 @@ export function cursorIn(text: string): string {
   throw new InvalidArgumentError('It must be what an earlier answer named.');
 }
 
-/** Reads an e-mail address. */
+/** Reads what may be an e-mail address; whether somebody new may be known by it is for others to say. */
 export function emailIn(text: string): string {
   const email = text.trim();
-  if (email.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(email)) return email;
-  throw new InvalidArgumentError('It must be an e-mail address, such as ada@example.com.');
+  if (/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email)) return email;
+  throw new InvalidArgumentError(NOT_AN_EMAIL);
 }
+
+export const NOT_AN_EMAIL = 'It must be an e-mail address, such as ada@example.com.';
 
 /** Reads what a person is known by: an id, or an e-mail address. */
 export const personIn = (text: string): string => (text.includes('@') ? emailIn(text) : personIdIn(text));

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { InvalidArgumentError } from 'commander';
 import type { Database } from '@connections/database/database';
 import { type Invitation, Invitations } from '@connections/directory/invitations';
 import { type Membership, Memberships } from '@connections/directory/memberships';
@@ -7,7 +8,9 @@ import { Passwords } from '@connections/directory/passwords';
 import { People, type Person } from '@connections/directory/people';
 import type { OrganizationRole } from '@connections/directory/roles';
 import { type Configuration, configurationFrom } from '@connections/host/configuration';
+import { isEmailAddress } from '@connections/host/email-address';
 import type { Stores } from '@connections/host/stores';
+import { NOT_AN_EMAIL } from './arguments';
 import { Failed } from './failed';
 import { existing } from './organizations';
 import { pageAnswer, type PageOptions } from './pages';
@@ -40,6 +43,7 @@ interface Directory {
 
 /** Makes a link by which somebody joins, and shows it, the only time that it can be seen; or makes the person at once. */
 export async function createPerson(email: string, options: NewPersonOptions): Promise<Answer> {
+  if (!isEmailAddress(email)) throw new InvalidArgumentError(NOT_AN_EMAIL);
   const { organization, role, name } = options;
   if (name === undefined) {
     return working(async ({ organizations, invitations }) => {

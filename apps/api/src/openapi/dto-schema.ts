@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { SchemaObject } from '@nestjs/swagger';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { longestEmailAddress } from '@connections/host/email-address';
 import type { BodyForm } from '../http/attributes';
 import { descriptionOf } from './described';
 
@@ -23,7 +24,7 @@ const meanings: Record<string, (rule: Rule) => SchemaObject> = {
   isSoughtText: () => ({ type: 'string' }),
   isString: () => ({ type: 'string' }),
   isNotEmpty: () => ({ minLength: 1 }),
-  isEmailAddress: () => ({ type: 'string', format: 'email' }),
+  isEmailAddress: () => ({ type: 'string', format: 'email', maxLength: longestEmailAddress }),
   minLength: ({ constraints }) => ({ minLength: constraints[0] as number }),
   maxLength: ({ constraints }) => ({ maxLength: constraints[0] as number }),
   isIn: ({ constraints }) => ({ type: 'string', enum: [...(constraints[0] as string[])] }),

@@ -1,6 +1,7 @@
-import { isEmail, registerDecorator } from 'class-validator';
+import { registerDecorator } from 'class-validator';
+import { isEmailAddress } from '@connections/host/email-address';
 
-/** An e-mail address, of well-formed Unicode: of any other text `isEmail` does not say that it is none, but throws. */
+/** An e-mail address that somebody may be known by. */
 export const IsEmailAddress =
   (options: { message: string }) =>
   (target: object, propertyName: string): void =>
@@ -9,5 +10,5 @@ export const IsEmailAddress =
       target: target.constructor,
       propertyName,
       options,
-      validator: { validate: (value: unknown) => typeof value === 'string' && value.isWellFormed() && isEmail(value) },
+      validator: { validate: (value: unknown) => typeof value === 'string' && isEmailAddress(value) },
     });

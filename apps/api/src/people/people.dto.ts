@@ -12,13 +12,9 @@ const roleNames = { message: `$property must be one of ${organizationRoles.join(
 const nameLength = { message: '$property must have 1 to 200 characters.' };
 const tokenForm = { message: '$property must be the part of the invitation’s link behind the #.' };
 
-/** Where longer addresses than this are sent to, there is no mailbox. */
-const LONGEST_EMAIL = 254;
-
 export class SignInAttributes {
   @Trimmed()
   @IsEmailAddress(notAnEmail)
-  @MaxLength(LONGEST_EMAIL, notAnEmail)
   @Describe('Upper and lower case are the same.')
   'email'!: string;
 
@@ -50,7 +46,6 @@ export class ChangeRoleAttributes {
 export class CreateInvitationAttributes {
   @Trimmed()
   @IsEmailAddress(notAnEmail)
-  @MaxLength(LONGEST_EMAIL, notAnEmail)
   @Describe('Whom to invite. Nothing is sent: give them the link.')
   'email'!: string;
 
