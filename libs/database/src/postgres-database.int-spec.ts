@@ -316,6 +316,37 @@ describe('a database on PostgreSQL is not opened', () => {
       /it gives its option sslmode no value/,
     ],
     [
+      'its port is beyond all ports',
+      () => `${nowhere}?port=99999`,
+      UnusableDatabase,
+      /its option port must be a whole number of at most 65535\./,
+    ],
+    [
+      'its port is no number',
+      () => `${nowhere}?port=5432a`,
+      UnusableDatabase,
+      /its option port must be a whole number of at most 65535\./,
+    ],
+    [
+      'its port is negative',
+      () => `${nowhere}?port=-1`,
+      UnusableDatabase,
+      /its option port must be a whole number of at most 65535\./,
+    ],
+    [
+      'a time is longer than a timer',
+      () => changed((url) => url.searchParams.set('query_timeout', '2147483648')),
+      UnusableDatabase,
+      /its option query_timeout must be a whole number of at most 2147483647\./,
+    ],
+    ['its host has a NUL', () => `${nowhere}?host=x%00y`, UnusableDatabase, /it holds a NUL character, %00\./],
+    [
+      'the driver says why in a sentence',
+      () => `${nowhere}?sslnegotiation=none`,
+      UnusableDatabase,
+      /Valid values are "postgres" and "direct"\. Write it as/,
+    ],
+    [
       'the URL is of something else',
       () => 'mysql://user:hidden@localhost/database',
       UnusableDatabase,
@@ -333,6 +364,17 @@ describe('a database on PostgreSQL is not opened', () => {
     const { message } = error as Error;
     expect(message).toMatch(line);
     expect(message).not.toMatch(/\n|hidden|secret/);
+  });
+
+  it('when the driver itself does not take the port, and waits for no connection that was never begun', async () => {
+    const before = process.env['PGPORT'];
+    process.env['PGPORT'] = 'none';
+    try {
+      await expect(openPostgresDatabase('postgresql://127.0.0.1/database')).rejects.toThrow(/ERR_SOCKET_BAD_PORT/);
+    } finally {
+      if (before === undefined) delete process.env['PGPORT'];
+      else process.env['PGPORT'] = before;
+    }
   });
 
   it('when it holds tables of something else', async () => {

@@ -69,7 +69,8 @@ export async function openPostgresDatabase<Tables>(
     await accept(database, place);
     return database;
   } catch (error) {
-    await database.close();
+    // Not waited for: the driver waits without end for a connection that it could not even begin to make.
+    database.close().catch(() => undefined);
     throw whyNotOpened(error, place);
   }
 }
@@ -129,13 +130,25 @@ const KNOWN_OPTIONS = [
   'user',
 ];
 
-function refuseUnknown(options: URLSearchParams): void {
+/** Those that are whole numbers, with the largest: a timer that is longer, in milliseconds, would end at once. */
+const LARGEST: Readonly<Record<string, number>> = {
+  port: 65_535,
+  idle_in_transaction_session_timeout: 2_147_483_647,
+  lock_timeout: 2_147_483_647,
+  query_timeout: 2_147_483_647,
+  statement_timeout: 2_147_483_647,
+};
+
+function refuseWrong(options: URLSearchParams): void {
   for (const [name, value] of options) {
     const isKnown = KNOWN_OPTIONS.includes(name);
     // It may be a piece of a password.
     if (!isKnown && options.toString().includes('%40')) throw new Error(NOT_ENCODED);
     if (!isKnown) throw new Error(`it has an option ${name}, which is none; there are ${KNOWN_OPTIONS.join(', ')}`);
     if (value === '') throw new Error(`it gives its option ${name} no value`);
+    const largest = LARGEST[name];
+    if (largest !== undefined && !(/^\d{1,10}$/.test(value) && Number(value) <= largest))
+      throw new Error(`its option ${name} must be a whole number of at most ${largest}`);
   }
 }
 
@@ -149,7 +162,8 @@ function parsed(url: string): { place: string; connectionString: string } {
     if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
     // A password with a / in it reads as if the user were the host, and the password the database.
     if (pathname.includes('@')) throw new Error(NOT_ENCODED);
-    refuseUnknown(searchParams);
+    if (url.includes('%00')) throw new Error('it holds a NUL character, %00');
+    refuseWrong(searchParams);
     searchParams.set(
       'options',
       [searchParams.get('options') ?? [], SESSION.map((setting) => `-c ${setting}`)].flat().join(' '),
@@ -161,7 +175,7 @@ function parsed(url: string): { place: string; connectionString: string } {
     new pg.Client({ connectionString });
     return { place: `${searchParams.get('host') ?? host}${pathname}`, connectionString };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
     throw new UnusableDatabase(
       `DATABASE_URL cannot be used: ${why}. Write it as postgresql://user:password@host:5432/database.`,
     );
