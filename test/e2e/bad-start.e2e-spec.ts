@@ -149,6 +149,14 @@ describe('the start of the service', () => {
     });
   });
 
+  it('names wrong proxies among all else that is wrong', () => {
+    const { exitCode, stderr } = start({ PORT: '-0', TRUSTED_PROXIES: '999.1.1.1', SESSION_IDLE_MINUTES: '43201' });
+    expect([exitCode, stderr.match(/^ {2}\w+/gm)]).toEqual([
+      1,
+      ['  PORT', '  TRUSTED_PROXIES', '  SESSION_IDLE_MINUTES'],
+    ]);
+  });
+
   describe('stops at a command line', () => {
     it('with an option that is not known', () => {
       expectOneMessage(start({ DATA_DIR: copy() }, ['--dmeo']), /--dmeo.*--help/);

@@ -94,19 +94,23 @@ describe('the configuration', () => {
   });
 
   const bad: readonly (readonly [string, readonly string[]])[] = [
-    ['PORT', ['', ' ', 'http', '-1', '65536', '80.5', '1e99', 'NaN', '0x50', '3000 # the usual']],
+    ['PORT', ['', ' ', 'http', '-1', '65536', '80.5', '1e99', 'NaN', '0x50', '-0', '3000 # the usual']],
     ['HOST', ['', '  ']],
     ['DATA_DIR', ['', '  ']],
     ['AUDIT_KEY_FILE', ['', ' ']],
-    ['AUDIT_CHECKPOINT_EVENTS', ['', '0', '-1', '1.5', 'all']],
-    ['AUDIT_CHECKPOINT_MINUTES', ['', '0', '-1', '0.5', 'five']],
+    ['AUDIT_CHECKPOINT_EVENTS', ['', '0', '-1', '1.5', '1000000001', 'all']],
+    ['AUDIT_CHECKPOINT_MINUTES', ['', '0', '-1', '0.5', '1000000001', 'five']],
     ['AUDIT_CHECKPOINT_FOLDER', ['', ' ']],
-    ['TRUSTED_PROXIES', ['', 'everybody', '10.0.0.0/8,', '10.0.0.0/8/8', 'proxy.example.com']],
-    ['SESSION_IDLE_MINUTES', ['', '0', '1.5', 'an hour']],
+    ['TRUSTED_PROXIES', ['', 'everybody', '10.0.0.0/8,', '10.0.0.0/8/8', '10.0.0.0/', 'proxy.example.com']],
+    [
+      'TRUSTED_PROXIES',
+      ['999.1.1.1', 'abc', '....', ':', '10', '1.2.3.4/33', '::1/129', '10.0.0.0/0', '::/0', 'abc/8'],
+    ],
+    ['SESSION_IDLE_MINUTES', ['', '0', '1.5', '43201', '9007199254740991', 'an hour']],
     ['SESSION_HOURS', ['', '0', '721', 'a day']],
     ['OIDC_NAME', ['', ' ']],
     ['LOG_LEVEL', ['', 'loud', 'INFO', 'trace']],
-    ['RATE_LIMIT_PER_MINUTE', ['', '0', '-5', '1.5', 'many', 'Infinity']],
+    ['RATE_LIMIT_PER_MINUTE', ['', '0', '-5', '1.5', '1000000001', '1000000000000000', 'many', 'Infinity']],
     ['CONNECT_SCOPES', ['', ',', 'inquiry.read,', 'Inquiry.Read', 'read', 'a.b,a.b', 'a b.c', '.a', 'a.']],
     ['CONNECT_DEFAULT_SCOPES', ['', 'inquiry.write', 'inquiry.read,', 'INQUIRY.READ', 'inquiry.read,inquiry.read']],
     ['CONNECT_ALLOW_SELF_CONNECTIONS', ['', 'yes', '1', 'TRUE', 'false ']],
@@ -177,12 +181,24 @@ describe('the configuration', () => {
       'id.example.com',
       'http://id.example.com',
       'http://localhost.example.com',
+      'http://localhost.example.com:80',
       'https://id.example.com?a=b',
+      'https://id.example.com:99999',
+      'https://[zz]',
+      'https://',
     ])('has a provider that can be trusted, which %j cannot', (OIDC_ISSUER) => {
       const [problem, ...others] = problemsOf({ ...whole, OIDC_ISSUER });
       expect(others).toEqual([]);
       expect(problem).toMatch(/^OIDC_ISSUER must be a URL with https .*; it is something else\.$/);
     });
+
+    it.each([
+      'http://localhost',
+      'http://localhost:9/x',
+      'http://127.0.0.1/',
+      'http://[::1]',
+      'https://id.internal:8443',
+    ])('may have the provider %s', (OIDC_ISSUER) => expect(problemsOf({ ...whole, OIDC_ISSUER })).toEqual([]));
 
     it('never shows the secret', () => {
       expect(problemsOf({ ...whole, OIDC_CLIENT_SECRET: ' ', PORT: 'x' }).join(' ')).not.toContain('hidden');
@@ -192,10 +208,31 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    'loopback,linklocal,uniquelocal',
+    '10.0.0.1',
+    '10.0.0.0/8, 172.16.0.0/12',
+    '0.0.0.0/1',
+    '::1/128',
+    'fc00::/7',
+  ])('takes the proxies %s', (TRUSTED_PROXIES) => expect(problemsOf({ TRUSTED_PROXIES })).toEqual([]));
+
+  it('says what a number may be at the most', () => {
+    expect(problemsOf({ RATE_LIMIT_PER_MINUTE: '1000000000000000' })).toEqual([
+      'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 1000000000; it is "1000000000000000".',
+    ]);
+  });
+
+  it('shows what nobody would see in a value', () => {
+    expect(problemsOf({ PORT: '\ufeff80\u00a0\u200b \u00fc' })).toEqual([
+      'PORT must be a whole number from 0 to 65535; it is "\\u{feff}80\\u{a0}\\u{200b} \u00fc".',
+    ]);
+  });
+
   it('tells every problem at once', () => {
     const environment = Object.fromEntries(bad.map(([name, values]) => [name, values.at(-1)]));
     const problems = problemsOf(environment);
-    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(bad.map(([name]) => name));
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(Object.keys(environment));
     expect(() => configurationFrom(environment)).toThrow(
       /^The configuration is not valid:\n {2}PORT must .*\n {2}HOST /,
     );

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   ArrayNotEmpty,
@@ -10,7 +11,9 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
   validateSync,
+  type ValidationOptions,
 } from 'class-validator';
 
 /** The environment does not make a configuration. The message has one line for each problem. */
@@ -20,24 +23,36 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-const number = () =>
-  Transform(({ value }: { value: unknown }): unknown =>
-    typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
-  );
+/** A whole number, both bounds included. */
+const wholeNumber =
+  (least: number, most: number): PropertyDecorator =>
+  (target, name) => {
+    const message = `${String(name)} must be a whole number from ${least} to ${most}`;
+    const number = Transform(({ value }: { value: unknown }): unknown =>
+      typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
+    );
+    for (const decorate of [number, IsInt({ message }), Min(least, { message }), Max(most, { message })])
+      decorate(target, name);
+  };
 const list = () =>
   Transform(({ value }: { value: unknown }): unknown =>
     typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
   );
+const passes = (isRight: (value: string) => boolean, options: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    { name: 'passes', validator: { validate: (value) => typeof value === 'string' && isRight(value) } },
+    options,
+  );
 const flag = () =>
   Transform(({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value));
+
+/** As good as no bound. */
+const MANY = 1_000_000_000;
 
 /** Everything that can be set, by the name of its environment variable, with its default. */
 export class Configuration {
   /** The port that HTTP is served on; 0 takes any free one. */
-  @number()
-  @IsInt({ message: 'PORT must be a whole number from 0 to 65535' })
-  @Min(0, { message: 'PORT must be a whole number from 0 to 65535' })
-  @Max(65_535, { message: 'PORT must be a whole number from 0 to 65535' })
+  @wholeNumber(0, 65_535)
   PORT = 3000;
 
   /** The address that HTTP is served on. */
@@ -68,15 +83,11 @@ export class Configuration {
   AUDIT_KEY_FILE: string | undefined = undefined;
 
   /** A checkpoint is signed when so many events have come since the last. */
-  @number()
-  @IsInt({ message: 'AUDIT_CHECKPOINT_EVENTS must be a whole number of at least 1' })
-  @Min(1, { message: 'AUDIT_CHECKPOINT_EVENTS must be a whole number of at least 1' })
+  @wholeNumber(1, MANY)
   AUDIT_CHECKPOINT_EVENTS = 1_000;
 
   /** A checkpoint is signed when there is a new event and the last checkpoint is so old. */
-  @number()
-  @IsInt({ message: 'AUDIT_CHECKPOINT_MINUTES must be a whole number of at least 1' })
-  @Min(1, { message: 'AUDIT_CHECKPOINT_MINUTES must be a whole number of at least 1' })
+  @wholeNumber(1, MANY)
   AUDIT_CHECKPOINT_MINUTES = 5;
 
   /** The folder that gets a file for each checkpoint; `checkpoints` in DATA_DIR when it is not set and the log is a file. */
@@ -103,28 +114,23 @@ export class Configuration {
 
   /** The proxies that are believed when they say whom they speak for, by address or range. */
   @list()
-  @Matches(/^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)$/, {
+  @passes(isProxy, {
     each: true,
     message: 'TRUSTED_PROXIES must hold addresses or ranges such as 10.0.0.0/8, or loopback, linklocal or uniquelocal',
   })
   TRUSTED_PROXIES: string[] = ['loopback'];
 
   /** A session that is not used for so long ends. */
-  @number()
-  @IsInt({ message: 'SESSION_IDLE_MINUTES must be a whole number of at least 1' })
-  @Min(1, { message: 'SESSION_IDLE_MINUTES must be a whole number of at least 1' })
+  @wholeNumber(1, 43_200)
   SESSION_IDLE_MINUTES = 60;
 
   /** A session ends after so long, however much it is used. */
-  @number()
-  @IsInt({ message: 'SESSION_HOURS must be a whole number from 1 to 720' })
-  @Min(1, { message: 'SESSION_HOURS must be a whole number from 1 to 720' })
-  @Max(720, { message: 'SESSION_HOURS must be a whole number from 1 to 720' })
+  @wholeNumber(1, 720)
   SESSION_HOURS = 12;
 
   /** The provider of single sign-on, as it names itself; none when it is not set. */
   @IsOptional()
-  @Matches(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))[^\s?#@]+$/, {
+  @passes(isIssuer, {
     message:
       'OIDC_ISSUER must be a URL with https such as https://id.example.com, without a query; with http only on this machine',
   })
@@ -150,9 +156,7 @@ export class Configuration {
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
 
   /** What each API key and each person may ask for in a minute. */
-  @number()
-  @IsInt({ message: 'RATE_LIMIT_PER_MINUTE must be a whole number of at least 1' })
-  @Min(1, { message: 'RATE_LIMIT_PER_MINUTE must be a whole number of at least 1' })
+  @wholeNumber(1, MANY)
   RATE_LIMIT_PER_MINUTE = 60_000;
 
   /** The catalogue: the types of data that connections may be about. */
@@ -184,6 +188,20 @@ export class Configuration {
   CONNECT_ALLOW_SELF_CONNECTIONS = false;
 }
 
+/** An address, or a range with the length of its prefix; of length 0 everybody would be one. Or a range that has a name. */
+function isProxy(item: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return true;
+  const [address = '', length, ...more] = item.split('/');
+  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (length === undefined) return longest > 0;
+  return more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= longest;
+}
+
+function isIssuer(value: string): boolean {
+  const pattern = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?![^:/]))[^\s?#@]*$/;
+  return pattern.test(value) && URL.canParse(value);
+}
+
 /**
  * Reads the environment once, and reports every problem at once.
  * @throws InvalidConfiguration
@@ -203,7 +221,7 @@ export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration
   if (!errors.some(({ property }) => property === 'CONNECT_SCOPES' || property === 'CONNECT_DEFAULT_SCOPES')) {
     const missing = CONNECT_DEFAULT_SCOPES.filter((scope) => !CONNECT_SCOPES.includes(scope));
     if (missing.length > 0) {
-      const named = missing.map((scope) => JSON.stringify(scope)).join(', ');
+      const named = missing.map(shown).join(', ');
       problems.push(
         `CONNECT_DEFAULT_SCOPES must all be in CONNECT_SCOPES, and ${named} ${missing.length === 1 ? 'is' : 'are'} not; ${valueOf('CONNECT_DEFAULT_SCOPES', environment)}.`,
       );
@@ -230,8 +248,15 @@ function valueOf(name: string, environment: NodeJS.ProcessEnv): string {
   const value = environment[name];
   // It may hold a secret, or a password.
   if (value !== undefined) {
-    return /_(URL|ISSUER|SECRET)$/.test(name) ? 'it is something else' : `it is ${JSON.stringify(value)}`;
+    return /_(URL|ISSUER|SECRET)$/.test(name) ? 'it is something else' : `it is ${shown(value)}`;
   }
   const byDefault = String(new Configuration()[name as keyof Configuration]);
   return `it is not set, which means ${JSON.stringify(byDefault)}`;
 }
+
+/** In quotes, with an escape for whatever nobody would see, such as the mark that some editors begin a file with. */
+const shown = (value: string): string =>
+  JSON.stringify(value).replace(
+    /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
