@@ -178,6 +178,22 @@ describe('the start of the service', () => {
       expect(readFileSync(file, 'utf8')).toBe('mine');
     });
 
+    it('of checkpoints that cannot be read, before there is a key', () => {
+      const data = join(folder.path, 'unsigned');
+      const file = join(folder.path, 'no-checkpoints');
+      writeFileSync(file, 'mine');
+      expectOneMessage(
+        start({ DATA_DIR: data, AUDIT_CHECKPOINT_FOLDER: file }),
+        /no-checkpoints cannot be read \(ENOTDIR.*no signing key.*AUDIT_CHECKPOINT_FOLDER/,
+      );
+      expect(existsSync(join(data, 'audit.key'))).toBe(false);
+    });
+
+    it('with a name that no folder can have', () => {
+      const data = join(folder.path, 'x'.repeat(256));
+      expectOneMessage(start({ DATA_DIR: data }), /x is not a folder.*ENAMETOOLONG.*DATA_DIR/);
+    });
+
     it.each(FILES)('with a folder where %s should be', (name) => {
       const data = join(folder.path, `folder-${name}`);
       mkdirSync(join(data, name), { recursive: true });

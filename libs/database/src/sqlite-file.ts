@@ -124,8 +124,8 @@ function explained(path: string, error: unknown): unknown {
     if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC')
       return `There is no space left for ${path}. Free some, then start again.`;
     if (code.startsWith('SQLITE_BUSY')) return `${path} is locked by another process. Stop it, then start again.`;
-    if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENOENT')
-      return `${dirname(path)} is not a folder and cannot be made one. Set DATA_DIR to a folder.`;
+    if (/^(ENOTDIR|EEXIST|ENOENT|ENAMETOOLONG|ELOOP)$/.test(code))
+      return `${dirname(path)} is not a folder and cannot be made one (${code}). Set DATA_DIR to a folder.`;
     if (code.startsWith('SQLITE_IOERR')) return `${path} cannot be read or written (${code}). Check the disk.`;
     return null;
   })();

@@ -22,7 +22,15 @@ function leadsTo(path: string): string {
 /** In bytes; 0 where there is none. */
 export const writeAheadLogSize = (path: string): number => sizeOf(writeAheadLogOf(path));
 
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** The same of any file, also where there can be none of that name. */
+export function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch (error) {
+    if (/^(ENAMETOOLONG|ELOOP)$/.test((error as NodeJS.ErrnoException).code ?? '')) return 0;
+    throw error;
+  }
+}
 
 /**
  * Beside a file that is missing or empty SQLite throws the write-ahead log away as soon as it opens it, even only to read.

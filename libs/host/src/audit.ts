@@ -6,6 +6,7 @@ import type { CheckpointTarget } from '@connections/audit/delivery';
 import { KeyFile, MissingKeys } from '@connections/audit/key-file';
 import { KnownKeys } from '@connections/audit/known-keys';
 import { Tree } from '@connections/audit/tree';
+import { UnusableFile } from '@connections/database/unusable';
 import type { Configuration } from './configuration';
 import type { Stores } from './stores';
 
@@ -43,6 +44,7 @@ export function targetsOf(configuration: Configuration): CheckpointTarget[] {
 /**
  * Makes the key of a log that has none yet, where this process is the only one that serves the log. One that was there
  * once is not replaced: whoever lost it has to know.
+ * @throws UnusableFile where nobody can tell whether there was one.
  */
 export async function provideKey(
   { keys, knownKeys }: Pick<Audit, 'keys' | 'knownKeys'>,
@@ -53,13 +55,19 @@ export async function provideKey(
     keys.read();
   } catch (error) {
     if (!(error instanceof MissingKeys) || (await knownKeys.all()).length > 0) return;
-    if (await mayHaveSigned(targetsOf(configuration))) return;
+    for (const target of targetsOf(configuration)) if ((await newestAt(target)) !== null) return;
     keys.create(`connections-${randomBytes(4).toString('hex')}`);
   }
 }
 
-/** Whether something was brought to one of the places, or may have been: nobody can tell of a place that cannot be read. */
-async function mayHaveSigned(targets: readonly CheckpointTarget[]): Promise<boolean> {
-  const notes = await Promise.allSettled(targets.map((target) => target.newest()));
-  return notes.some((note) => note.status === 'rejected' || note.value !== null);
+/** Of a place that cannot be read nobody can tell, and a key is only made at a start. @throws UnusableFile */
+async function newestAt(target: CheckpointTarget): Promise<string | null> {
+  try {
+    return await target.newest();
+  } catch (error) {
+    throw new UnusableFile(
+      `${target.place} cannot be read (${(error as Error).message}), and no signing key can be made before it is known that nothing in there was signed by another. Let this user read it, or set AUDIT_CHECKPOINT_FOLDER to another folder.`,
+      { cause: error },
+    );
+  }
 }

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { pendingMigrations, requireMigrated } from '@connections/database/migrate';
 import { UnusableFile } from '@connections/database/unusable';
+import { sizeOf } from '@connections/database/write-ahead-log';
 import { placeNames } from './place-names';
 import { closeStores, filesAt, migrations, openStores, type Places, type Stores } from './stores';
 
@@ -15,7 +15,7 @@ export class MissingData extends Error {}
  */
 export async function openExistingStores(places: Places): Promise<Stores> {
   const files = filesAt(places);
-  const missing = files.filter((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0);
+  const missing = files.filter((file) => sizeOf(file) === 0);
   if (missing.length > 0 && missing.length === files.length) {
     throw new MissingData(
       `There is no data in ${resolve(places.DATA_DIR)}. Start the service first, or set DATA_DIR to the folder that it uses.`,

@@ -5,7 +5,7 @@ import { treeProjection } from '@connections/audit/tree.projection';
 import type { TreeTables } from '@connections/audit/tree.table';
 import { inspectSqlite } from '@connections/database/sqlite-inspection';
 import { UnusableFile } from '@connections/database/unusable';
-import { refuseOrphanedLog } from '@connections/database/write-ahead-log';
+import { refuseOrphanedLog, sizeOf } from '@connections/database/write-ahead-log';
 import { type Position, START } from '@connections/event-store/event-store';
 import type { ProjectionTables } from '@connections/event-store/projection';
 import { NEXT } from '@connections/event-store/rebuild';
@@ -49,8 +49,7 @@ export async function requireFollowedLog({ eventStore, database }: Stores, path:
  */
 export function requireLogFile({ log, database }: { readonly log: string; readonly database: string }): void {
   refuseOrphanedLog(log);
-  const [there, followed] = [log, database].map((file) => statSync(file, { throwIfNoEntry: false }));
-  if ((there?.size ?? 0) > 0 || followed?.isFile() !== true) return;
+  if (sizeOf(log) > 0 || sizeOf(database) === 0 || !statSync(database).isFile()) return;
   const positions = inspectSqlite(database, (file) => {
     if (file.rows("select 1 from sqlite_schema where name = 'projections'").length === 0) return [];
     return file.rows<Followed>('select name, position from projections');

@@ -58,6 +58,8 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
         const rights = 'Give this user write access, or set DATA_DIR to another folder.';
         return problem(`${nearest} cannot be written to by this user.`, rights);
       }
+      // Tells where there cannot be such a folder.
+      statSync(dataDir, { throwIfNoEntry: false });
       if (nearest === dataDir) return ok(`${dataDir} is there and can be written to.`);
       const advice = 'Start the service, which makes it, or set DATA_DIR to the folder that it uses.';
       return warning(`${dataDir} does not exist yet.`, advice);
