@@ -19,7 +19,7 @@ import {
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { SERVICE } from '../support/built';
+import { COMMAND_LINE, SERVICE } from '../support/built';
 import { Client, type Answer, newOrganization } from '../support/client';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
@@ -288,6 +288,24 @@ describe('the start of the service', () => {
       overwrite(file, 4_096, statSync(file).size - 4_096);
       expectRefusal(data, new RegExp(`${name} is damaged`));
     });
+  });
+
+  it('does not end as if all were well when it waits for what never comes, and no command does', () => {
+    // A folder that is never read to its end.
+    const hook = 'promises.readdir=()=>new%20Promise(()=>{});syncBuiltinESMExports()';
+    const imports = "import{promises}from'node:fs';import{syncBuiltinESMExports}from'node:module'";
+    const NODE_OPTIONS = `--import=data:text/javascript,${imports};${hook}`;
+    const data = join(folder.path, 'never');
+    expectOneMessage(start({ DATA_DIR: data, NODE_OPTIONS }), /not done.*never comes/);
+    const env = { ...process.env, DATA_DIR: data, NODE_OPTIONS };
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND_LINE, 'doctor', '--json'], {
+      env,
+      encoding: 'utf8',
+    });
+    expect([status, JSON.parse(stderr)]).toEqual([
+      1,
+      { errors: [{ code: 'unexpected', details: expect.stringMatching(/not done.*never comes/) as string }] },
+    ]);
   });
 
   it('is no worse for any of this: the good folder starts, with all that was in it', async () => {

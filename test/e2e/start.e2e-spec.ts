@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, rmSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { NO_STREAM } from '@connections/event-store/event-store';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
 import { streamOf } from '@connections/connection/connection-id';
+import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { runToEnd, startService, temporaryFolder } from '../support/service';
@@ -46,6 +48,37 @@ describe('npm start', () => {
     const { exitCode, stderr } = await runToEnd([], { PORT: '0', DATA_DIR: folder.path });
     expect(stderr).toMatch(/events\.sqlite is missing or empty.*Restore the log from a back-up/);
     expect(exitCode).toBe(1);
+  });
+});
+
+describe('a signal', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)('%s ends a start that is under way, as process 1 of a container as well', async (signal, exitCode) => {
+    const folder = temporaryFolder();
+    // A database that is asked and never answers.
+    const silent = createServer();
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const DATABASE_URL = `postgresql://127.0.0.1:${port}/database`;
+    const env = { ...process.env, DATABASE_URL, PORT: '0', DATA_DIR: folder.path };
+    const child = spawn(process.execPath, [SERVICE], { env, stdio: 'inherit' });
+    await once(silent, 'connection');
+    child.kill(signal);
+    // By an exit code: the kernel keeps from process 1 whatever signal it does not handle itself.
+    expect(await once(child, 'exit')).toEqual([exitCode, null]);
+    silent.close();
+    folder.remove();
+  });
+
+  it('SIGHUP ends a service in good order, as when its terminal is closed', async () => {
+    const folder = temporaryFolder();
+    const { process: child } = await startService(folder.path);
+    child.kill('SIGHUP');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    folder.remove();
   });
 });
 

@@ -3,6 +3,7 @@ import { DatabaseUnavailable, UnusableDatabase } from '@connections/database/unu
 import { StoreUnavailable } from '@connections/event-store/event-store';
 import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import { placeNames } from '@connections/host/place-names';
+import { NeverDone, toItsEnd } from '@connections/host/to-its-end';
 import { DemonstrationFailed, prepareDemo } from './demo/demo';
 import { walkthrough } from './demo/walkthrough';
 import { createLog } from './log';
@@ -21,15 +22,18 @@ Everything else is set by environment variables: see docs/operations.md.
 /** Something wrong with how the command was called. */
 class InvalidArguments extends Error {}
 
-/** The command line of the service. What keeps it from starting is one clear message and exit code 1. */
-export async function main(args: readonly string[]): Promise<void> {
+/**
+ * The command line of the service. What keeps it from starting is one clear message and exit code 1.
+ * @param started is told of the service.
+ */
+export async function main(args: readonly string[], started: (service: Service) => void): Promise<void> {
   try {
     const { demo, json, help } = optionsOf(args);
     if (help) return void process.stdout.write(HELP);
     const configuration = configurationFrom(process.env);
     const log = createLog(configuration.LOG_LEVEL);
-    const service = await startService(configuration, log);
-    endWithSignals(service);
+    const service = await toItsEnd(startService(configuration, log));
+    started(service);
     process.stdout.on('error', (err) => log.error({ err }, 'what was to be shown could not be written'));
     log.info({ url: service.url, ...placeNames(configuration) }, 'listening');
     if (!demo) return;
@@ -53,24 +57,6 @@ function optionsOf(args: readonly string[]): { demo: boolean; json: boolean; hel
   }
 }
 
-/** The first signal ends the service in good order; a second one ends it at once. */
-function endWithSignals(service: Service): void {
-  let closing = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (closing) process.exit(1);
-      closing = true;
-      service.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${String(error)}\n`);
-          process.exit(1);
-        },
-      );
-    });
-  }
-}
-
 function startProblemOf(error: unknown): string {
   if (
     error instanceof InvalidConfiguration ||
@@ -78,7 +64,8 @@ function startProblemOf(error: unknown): string {
     error instanceof DatabaseUnavailable ||
     error instanceof StoreUnavailable ||
     error instanceof InvalidArguments ||
-    error instanceof DemonstrationFailed
+    error instanceof DemonstrationFailed ||
+    error instanceof NeverDone
   ) {
     return error.message;
   }

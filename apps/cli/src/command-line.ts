@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { toItsEnd } from '@connections/host/to-its-end';
 import { addApiKeyCommands } from './commands/api-key';
 import { addAuditCommands } from './commands/audit';
 import { addConnectionCommands } from './commands/connection';
@@ -20,7 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   heedStandardOutput(json);
   try {
-    await programFor(json).parseAsync([...args], { from: 'user' });
+    await toItsEnd(programFor(json).parseAsync([...args], { from: 'user' }));
   } catch (error) {
     // Help and version have been printed.
     if (error instanceof CommanderError && error.exitCode === 0) return;

@@ -17,6 +17,7 @@ import { NotComparable } from '@connections/event-store/verify-projection';
 import { UnusableState } from '@connections/audit/verification-state';
 import { InvalidConfiguration } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
+import { NeverDone } from '@connections/host/to-its-end';
 import { Failed, type Failure } from './failed';
 import { fileProblemOf } from './file-problems';
 
@@ -59,6 +60,7 @@ function told(error: unknown): [code: string, details: string] {
     const details = `The database cannot be used now: ${error.message} (${String(error.code)}). Run "doctor".`;
     return ['database-unavailable', details];
   }
+  if (error instanceof NeverDone) return ['unexpected', error.message];
   const ofFile = fileProblemOf(error);
   if (ofFile !== null) return ['unusable-file', ofFile];
   return ['unexpected', error instanceof Error ? (error.stack ?? error.message) : String(error)];
