@@ -4,6 +4,7 @@ import { writeAheadLogOf } from '@connections/database/write-ahead-log';
 import { Configuration, configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import type { Places } from '@connections/host/stores';
 import { type Check, check, ok, problem, warning } from './check';
+import { misspelt } from './misspelt';
 
 /** Bytes of free space under which the folder will soon be full, and under which it is as good as full. */
 const LITTLE_SPACE = 1_073_741_824;
@@ -21,16 +22,20 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): {
   /** Null when it is not valid. */
   configuration: Configuration | null;
 } {
+  const ignored = misspelt(Object.keys(environment), Object.keys(new Configuration())).map(({ name, meant }) => ({
+    name: 'environment',
+    ...warning(`${name} is set, which is no setting.`, `Set ${meant} instead, if that was meant.`),
+  }));
   try {
     const configuration = configurationFrom(environment);
     const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = configuration;
     const places = { DATA_DIR: resolve(DATA_DIR), EVENTSTORE_URL, DATABASE_URL };
-    return { checks: [{ name: 'configuration', ...ok('It is valid.') }], places, configuration };
+    return { checks: [{ name: 'configuration', ...ok('It is valid.') }, ...ignored], places, configuration };
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;
     const advice = 'Correct this environment variable; the service does not start with it.';
     return {
-      checks: error.problems.map((found) => ({ name: 'configuration', ...problem(found, advice) })),
+      checks: [...error.problems.map((found) => ({ name: 'configuration', ...problem(found, advice) })), ...ignored],
       // The rest may be in order all the same.
       places: {
         DATA_DIR: resolve(environment['DATA_DIR']?.trim() || new Configuration().DATA_DIR),
