@@ -13,6 +13,6 @@ export class Accesses {
 
   /** Newest first: those that concern your own organization's connections, or, for the platform, all. */
   list(query: AccessQuery = {}, options: CallOptions = {}): Pages<Access> {
-    return new Pages(query, (page) => this.#transport.get('audit/accesses', page, { fresh: false }, options));
+    return new Pages(query, (page) => this.#transport.list('audit/accesses', page, { fresh: false }, options));
   }
 }

@@ -44,7 +44,7 @@ describe('the client', () => {
     });
 
     it('it where the service is, also behind a path', async () => {
-      await serverThat(ok({}));
+      await serverThat(ok(connection(0)));
       for (const path of ['', '/', '/inside', '/inside/']) {
         await clientOf({ baseUrl: server.url + path }).organization.retrieve();
       }
@@ -289,7 +289,7 @@ describe('the client', () => {
     const written = (position: string): Reaction => ok(connection(0), { 'connect-position': position });
 
     it('by naming the last place that it has written to', async () => {
-      await serverThat(written('0007'), written('0005'), ok([]));
+      await serverThat(written('0007'), written('0005'), ok(connection(0)), ok([]), ok([]), ok(connection(0)));
       const { connections, organization } = clientOf();
       await connections.create(to);
       await connections.activate('cxn_1');
@@ -323,7 +323,7 @@ describe('the client', () => {
       `/somewhere/else?page%5Bsize%5D=2&page%5B${name}%5D=${cursor}`;
     const page = (ids: string[], prev: string | null, next: string | null): Reaction => ({
       status: 200,
-      body: { data: ids.map((id) => ({ id })), links: { prev, next } },
+      body: { data: ids.map((id) => ({ id, attributes: {} })), links: { prev, next } },
     });
     const pages = [
       page(['a', 'b'], null, link('after', 'B')),
@@ -379,7 +379,7 @@ describe('the client', () => {
       await serverThat(page(['c'], link('before', 'C'), link('after', 'D')));
       const { connections } = clientOf();
       const one = await connections.list({ after: 'B', size: 1 }).page();
-      expect(one).toEqual({ data: [{ id: 'c' }], next: 'D', previous: 'C' });
+      expect(one).toEqual({ data: [{ id: 'c', attributes: {} }], next: 'D', previous: 'C' });
       expect(targets()).toEqual(['page[size]=1&page[after]=B']);
     });
 
@@ -441,6 +441,7 @@ describe('the client', () => {
       [401, 'unauthenticated', client.Unauthenticated],
       [403, 'not-permitted', client.NotPermitted],
       [404, 'not-then', client.NotFound],
+      [404, 'unknown-route', client.ConnectionsError],
       [406, 'not-acceptable', client.InvalidRequest],
       [409, 'already-connected', client.AlreadyConnected],
       [409, 'illegal-transition', client.IllegalTransition],
@@ -454,6 +455,8 @@ describe('the client', () => {
       [503, 'unavailable', client.Unavailable],
       [409, 'a-code-of-the-future', client.ConnectionsError],
       [422, 'a-code-of-the-future', client.InvalidRequest],
+      [409, 'constructor', client.ConnectionsError],
+      [422, 'toString', client.InvalidRequest],
     ])('%s %s', async (status, code, kind) => {
       const source = { pointer: '/data/attributes/name' };
       await serverThat(refusal(status, code, { source, meta: { revision: 4 } }));
@@ -492,13 +495,77 @@ describe('the client', () => {
     it.each<[string, Reaction]>([
       ['a page of somebody else', { status: 200, body: '<html>Welcome</html>' }],
       ['JSON of somebody else', { status: 200, body: { hello: 'world' } }],
-      ['null', { status: 200, body: null }],
-      ['an error of somebody else', { status: 404, body: 'no such host' }],
+      ['null', { status: 200, body: 'null' }],
+      ['data that is null', { status: 200, body: { data: null } }],
+      ['data that is no resource', { status: 200, body: { data: { hello: 'world' } } }],
+      ['a list', ok([connection(0)])],
+      ['errors that are no list', { status: 500, body: { errors: 'many' } }],
     ])('when it is answered %s', async (_, reaction) => {
       await serverThat(reaction);
       const error = await failureOf(clientOf().connections.retrieve('cxn_1'));
+      expect(error.constructor).toBe(client.ConnectionsError);
       expect(error.code).toBe('unexpected-answer');
       expect(error.message).toContain(`${server.url} answered ${(reaction as { status: number }).status}, which is no`);
+    });
+
+    it.each([
+      [400, client.ConnectionsError],
+      [401, client.ConnectionsError],
+      [403, client.ConnectionsError],
+      [404, client.ConnectionsError],
+      [412, client.ConnectionsError],
+      [422, client.ConnectionsError],
+      [429, client.RateLimited],
+      [502, client.Unavailable],
+      [503, client.Unavailable],
+      [504, client.Unavailable],
+    ])('of somebody in between with %s no more than whether it may pass', async (status, kind) => {
+      const bodies = [
+        '<html>Sorry</html>',
+        { errors: [] },
+        { errors: [null] },
+        { errors: ['no healthy upstream'] },
+        { errors: [{ message: 'x' }] },
+        { errors: [{ code: 'not-found' }] },
+        { errors: [{ code: 'not-found', details: 'No.' }, null] },
+      ];
+      await serverThat(...bodies.map((body) => ({ status, body })));
+      const { connections } = clientOf({ retries: 0 });
+      for (const _ of bodies) {
+        const error = await failureOf(connections.create(to, { idempotencyKey: 'mine' }));
+        expect(error.constructor).toBe(kind);
+        expect(error).toMatchObject({
+          code: 'unexpected-answer',
+          status,
+          errors: [],
+          meta: {},
+          idempotencyKey: 'mine',
+        });
+        expect(error.message).toContain(`${server.url} answered ${status}, which is no answer of the service.`);
+      }
+    });
+
+    it.each<[string, unknown]>([
+      ['no list', connection(0)],
+      ['a list of nothing that it knows', [null]],
+    ])('when a list is %s', async (_, data) => {
+      await serverThat({ status: 200, body: { data } });
+      const { connections } = clientOf();
+      expect(await failureOf(connections.list().page())).toMatchObject({ code: 'unexpected-answer', status: 200 });
+      expect(await failureOf(connections.history('cxn_1').page())).toMatchObject({ code: 'unexpected-answer' });
+    });
+
+    it.each<[string, unknown]>([
+      ['no list', connection(0)],
+      ['fewer than were asked', [connection(0)]],
+      ['more than were asked', [connection(0), connection(0), connection(0)]],
+      ['neither answers nor problems', [connection(0), { errors: [null] }]],
+      ['nothing in one place', [connection(0), null]],
+    ])('when the answers to many questions are %s', async (_, data) => {
+      await serverThat({ status: 200, body: { data } });
+      const question = { sourceOrganizationId: 'org_1', destinationOrganizationId: 'org_2', scopes: [] };
+      const error = await failureOf(clientOf().shareChecks.checkAll([question, question]));
+      expect(error).toMatchObject({ code: 'unexpected-answer', status: 200 });
     });
 
     it('when it is sent elsewhere, and does not go', async () => {

@@ -51,7 +51,7 @@ export class Connections {
 
   /** The connections that you are a party to, newest first. */
   list(query: ConnectionQuery = {}, options: CallOptions = {}): Pages<Connection> {
-    return new Pages(query, (page) => this.#transport.get(PATH, page, { fresh: true }, options));
+    return new Pages(query, (page) => this.#transport.list(PATH, page, { fresh: true }, options));
   }
 
   /**
@@ -91,7 +91,7 @@ export class Connections {
   history(id: string, query: HistoryQuery = {}, options: CallOptions = {}): Pages<ConnectionEvent> {
     // The history is read from the log itself, which has everything.
     const read = async (page: Query): Promise<Answered> =>
-      this.#transport.get(`${PATH}/${idIn(id)}/events`, page, { fresh: false }, options);
+      this.#transport.list(`${PATH}/${idIn(id)}/events`, page, { fresh: false }, options);
     return new Pages(query, read);
   }
 

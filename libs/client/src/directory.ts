@@ -41,7 +41,7 @@ export class Organizations {
 
   /** Newest first. */
   list(query: OrganizationQuery = {}, options: CallOptions = {}): Pages<Organization> {
-    return new Pages(query, (page) => this.#transport.get('organizations', page, { fresh: false }, options));
+    return new Pages(query, (page) => this.#transport.list('organizations', page, { fresh: false }, options));
   }
 }
 
@@ -64,7 +64,7 @@ export class ApiKeys {
 
   /** Newest first, without the keys themselves. */
   list(query: ApiKeyQuery = {}, options: CallOptions = {}): Pages<ApiKey> {
-    return new Pages(query, (page) => this.#transport.get('api-keys', page, { fresh: false }, options));
+    return new Pages(query, (page) => this.#transport.list('api-keys', page, { fresh: false }, options));
   }
 
   /** Ends a key at once and for ever. One that was revoked before stays as it was. */

@@ -76,7 +76,7 @@ export class NotPermitted extends ConnectionsError {
   override readonly name = 'NotPermitted';
 }
 
-/** There is no such thing, or none that you may see (404). */
+/** There is no such thing, or none that you may see (404); the service itself says so. */
 export class NotFound extends ConnectionsError {
   override readonly name = 'NotFound';
 }

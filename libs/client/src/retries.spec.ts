@@ -27,6 +27,9 @@ describe('Retry-After', () => {
     ['Mon, 01 Jun 2026 00:00:30 GMT', 30_000],
     ['Sun, 31 May 2026 23:59:00 GMT', 0],
     ['soon', null],
+    ['2, 2', null],
+    ['-1', null],
+    ['1.5', null],
     ['', null],
   ])('of %j is %s milliseconds', (value, expected) =>
     expect(retryAfterOf(new Headers({ 'retry-after': value }), now)).toBe(expected),

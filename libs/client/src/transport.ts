@@ -1,4 +1,13 @@
-import { type Answer, type Answered, answeredIn, refusalIn } from './answers.js';
+import {
+  type Answer,
+  type Answered,
+  answeredIn,
+  areAnswersTo,
+  areResources,
+  type Fits,
+  isResource,
+  refusalIn,
+} from './answers.js';
 import { ConnectionsError, InvalidRequest, TimedOut, Unreachable } from './errors.js';
 import {
   type CallOptions,
@@ -42,15 +51,24 @@ export class Transport {
   }
 
   /** @param fresh whether the answer is to show what this client wrote before */
-  get(path: string, query: Query, { fresh }: { fresh: boolean }, options: CallOptions): Promise<Answered> {
+  get(
+    path: string,
+    query: Query,
+    { fresh }: { fresh: boolean },
+    options: CallOptions,
+    fits: Fits = isResource,
+  ): Promise<Answered> {
     const headers = this.#headers(options);
     if (fresh && this.#settings.readOwnWrites && this.#position !== '') {
       headers.set('connect-position', this.#position);
     }
-    return this.#answerTo(
-      { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null },
-      options,
-    );
+    const request: Request = { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null };
+    return this.#answerTo(request, fits, options);
+  }
+
+  /** A page of a list, as `get` gets a resource. */
+  list(path: string, query: Query, how: { fresh: boolean }, options: CallOptions): Promise<Answered> {
+    return this.get(path, query, how, options, areResources);
   }
 
   /** For what takes effect: once, however often it is tried. */
@@ -62,14 +80,19 @@ export class Transport {
   ): Promise<Answered> {
     const headers = this.#headers(options, { ...more, ...OF_BODIES, 'idempotency-key': idempotencyKey });
     const body = JSON.stringify({ data: { attributes } });
-    return this.#answerTo({ method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey }, options);
+    const request: Request = { method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey };
+    return this.#answerTo(request, isResource, options);
   }
 
-  /** For questions that need a body. They take no effect, and their answers are never those of an earlier try. */
+  /**
+   * For questions that need a body, one or several. They take no effect, and their answers are never those of an
+   * earlier try.
+   */
   ask(path: string, data: object, options: CallOptions): Promise<Answered> {
     const headers = this.#headers(options, OF_BODIES);
     const body = JSON.stringify({ data });
-    return this.#answerTo({ method: 'POST', url: this.#url(path, {}), headers, body, idempotencyKey: null }, options);
+    const request: Request = { method: 'POST', url: this.#url(path, {}), headers, body, idempotencyKey: null };
+    return this.#answerTo(request, Array.isArray(data) ? areAnswersTo(data) : isResource, options);
   }
 
   /** For what is too long to be waited for: it settles when it has begun to come, and only then the time is up no more. */
@@ -119,8 +142,8 @@ export class Transport {
     return url;
   }
 
-  #answerTo(request: Request, options: CallOptions): Promise<Answered> {
-    return this.#call(request, options, (time) => this.#try(request, time));
+  #answerTo(request: Request, fits: Fits, options: CallOptions): Promise<Answered> {
+    return this.#call(request, options, (time) => this.#try(request, fits, time));
   }
 
   async #call<T>(
@@ -154,11 +177,11 @@ export class Transport {
     });
   }
 
-  async #try(request: Request, time: AbortSignal): Promise<Answered> {
+  async #try(request: Request, fits: Fits, time: AbortSignal): Promise<Answered> {
     const answer = await this.#answer(request, time);
     const position = answer.headers.get('connect-position') ?? '';
     if (position > this.#position) this.#position = position;
-    return answeredIn(answer, request);
+    return answeredIn(answer, request, fits);
   }
 
   #answer(request: Request, time: AbortSignal): Promise<Answer> {
