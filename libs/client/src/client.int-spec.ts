@@ -107,11 +107,12 @@ describe('the client', () => {
   });
 
   describe('gives an export', () => {
-    const exported = (body: string): Reaction => ({
+    const fileNamed = (name: string, body: string): Reaction & object => ({
       status: 200,
-      headers: { etag: '"e1"', 'content-disposition': 'attachment; filename="connections-everything-42.ndjson"' },
+      headers: { etag: '"e1"', 'content-disposition': `attachment; filename="${name}"` },
       body,
     });
+    const exported = (body: string): Reaction & object => fileNamed('connections-everything-42.ndjson', body);
 
     it('as it comes, with what is needed to have it again', async () => {
       await serverThat(refusal(503, 'unavailable'), exported('one\ntwo\n'));
@@ -123,7 +124,7 @@ describe('the client', () => {
     });
 
     it('until the caller ends it, on whose signal nothing is left behind by those that came to their end', async () => {
-      await serverThat(exported('one\n'), 'stall');
+      await serverThat(exported('one\n'), { ...exported('one\n'), amid: 'stall' });
       const caller = new AbortController();
       const whole = await clientOf().exports.begin({}, { signal: caller.signal });
       expect(await text(whole.body)).toBe('one\n');
@@ -135,10 +136,58 @@ describe('the client', () => {
     });
 
     it('that fails where it breaks off', async () => {
-      await serverThat('break off');
-      const { body } = await clientOf({ attemptTimeout: 200, timeout: 200 }).exports.begin();
-      await expect(text(body)).rejects.toThrow();
+      await serverThat({ ...exported('one\n'), amid: 'break off' });
+      const { body } = await clientOf().exports.begin();
+      const error = await failureOf(text(body));
+      expect(error).toBeInstanceOf(client.Unreachable);
+      expect(error).toMatchObject({ code: 'unreachable', cause: expect.anything() });
+      expect(error.message).toContain(`${server.url} could not be reached: `);
       expect(server.received).toHaveLength(1);
+    });
+
+    it('whose connection ends when the reader stops', async () => {
+      await serverThat({ ...exported('one\n'), amid: 'stall' });
+      const { body } = await clientOf().exports.begin();
+      for await (const _ of body) break;
+      await server.isLeft();
+    });
+
+    it.each([
+      'connections-organization-org_01-7.csv',
+      'connections-connection-cxn_01AbC-123456.ndjson',
+      'connections-everything-0.ndjson',
+    ])('under a plain name such as %s', async (name) => {
+      await serverThat(fileNamed(name, ''));
+      const { fileName, checkpoint } = await clientOf().exports.begin();
+      expect(fileName).toBe(name);
+      expect(name).toContain(`-${checkpoint}.`);
+    });
+
+    it.each([
+      '../connections-everything-42.ndjson',
+      'connections-everything/../../x-42.ndjson',
+      'connections-..\\x-42.ndjson',
+      '/etc/connections-everything-42.ndjson',
+      'connections-everything-42.ndjson.exe',
+      'connections-everything-42.sh',
+      'connections-everything.ndjson',
+      'connections-everything-9999999999999999999.ndjson',
+      '.bashrc',
+      '',
+    ])('and never under another name, such as %j', async (name) => {
+      await serverThat(fileNamed(name, 'one\n'));
+      const error = await failureOf(clientOf().exports.begin());
+      expect(error).toMatchObject({ name: 'ConnectionsError', code: 'unexpected-answer', status: 200 });
+    });
+
+    it('and takes nothing else for one', async () => {
+      await serverThat({ status: 200, body: '<html>Please log in</html>' }, { status: 204 }, ok({}));
+      const { exports } = clientOf();
+      for (const status of [200, 204, 200]) {
+        const error = await failureOf(exports.begin());
+        expect(error.constructor).toBe(client.ConnectionsError);
+        expect(error).toMatchObject({ code: 'unexpected-answer', status });
+      }
     });
 
     it('or says why there is none', async () => {

@@ -106,7 +106,7 @@ export class Unavailable extends ConnectionsError {
   override readonly name = 'Unavailable';
 }
 
-/** No answer came back, over all retries; `cause` is what happened last. */
+/** No answer came back, over all retries, or an export broke off; `cause` is what happened last. */
 export class Unreachable extends ConnectionsError {
   override readonly name = 'Unreachable';
 }

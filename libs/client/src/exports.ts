@@ -17,9 +17,12 @@ export interface ExportQuery {
 
 /** An export that has begun. */
 export interface Export {
-  /** Its bytes, once, as they come. It fails where they break off; whoever stops reading ends the export. */
+  /**
+   * Its bytes, once, as they come; whoever stops reading ends the export.
+   * @throws Unreachable where they break off, and the reason of the caller's own signal when that has ended.
+   */
   readonly body: AsyncIterable<Uint8Array>;
-  /** What the service would call the file; it holds the size of the checkpoint. */
+  /** What the service would call the file, without any folder; it holds the size of the checkpoint. */
   readonly fileName: string;
   /** The size of the checkpoint that everything is proven against: with it, the same bytes can be had again. */
   readonly checkpoint: number;
@@ -38,12 +41,18 @@ export class Exports {
   /**
    * Begins an export; it is on record from then on who asked for it. For auditors, admins and credentials of the platform.
    * `timeout` is for its beginning, `signal` for all of it.
-   * @throws NotFound where there is no such thing that you may see.
+   * @throws NotFound where there is no such thing that you may see
    */
   async begin(query: ExportQuery = {}, options: CallOptions = {}): Promise<Export> {
-    const { headers, body } = await this.#transport.stream('audit/export', { ...query }, options);
-    const [, fileName = ''] = /filename="([^"]+)"/.exec(headers.get('content-disposition') ?? '') ?? [];
-    const [, size] = /-(\d+)\.\w+$/.exec(fileName) ?? [];
-    return { body, fileName, checkpoint: Number(size), etag: headers.get('etag') ?? '' };
+    const { file, body } = await this.#transport.stream('audit/export', { ...query }, fileOf, options);
+    return { ...file, body };
   }
+}
+
+/** As the service names its files, and nothing that could lead out of a folder. */
+const NAMED = /filename="(connections-[\w-]+-(\d{1,15})\.(?:ndjson|csv))"$/;
+
+function fileOf(headers: Headers): Omit<Export, 'body'> | null {
+  const [, fileName, size] = NAMED.exec(headers.get('content-disposition') ?? '') ?? [];
+  return fileName === undefined ? null : { fileName, checkpoint: Number(size), etag: headers.get('etag') ?? '' };
 }

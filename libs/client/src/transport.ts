@@ -32,9 +32,9 @@ export interface Request {
   readonly idempotencyKey: string | null;
 }
 
-/** An answer whose body is still on its way. */
-interface Begun {
-  readonly headers: Headers;
+/** A file whose bytes are still on their way. */
+interface Begun<T> {
+  readonly file: T;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -95,20 +95,29 @@ export class Transport {
     return this.#answerTo(request, Array.isArray(data) ? areAnswersTo(data) : isResource, options);
   }
 
-  /** For what is too long to be waited for: it settles when it has begun to come, and only then the time is up no more. */
-  stream(path: string, query: Query, options: CallOptions): Promise<Begun> {
+  /**
+   * For what is too long to be waited for: it settles when it has begun to come, and only then the time is up no more.
+   * @param fileOf what is told of the file that was asked for; null when the answer is none
+   */
+  stream<T extends object>(
+    path: string,
+    query: Query,
+    fileOf: (headers: Headers) => T | null,
+    options: CallOptions,
+  ): Promise<Begun<T>> {
     const headers = this.#headers(options, { accept: '*/*' });
     const request: Request = { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null };
     return this.#call(request, options, async (time) => {
       const end = new AbortController();
       // Once it comes nothing but the caller ends it, whose signal may outlive many streams: no listener stays on it.
       const ended = options.signal === undefined ? end.signal : AbortSignal.any([end.signal, options.signal]);
-      const begun = await this.#reached<Begun | Answer>(request, time, async (signal) => {
+      const begun = await this.#reached<Begun<T> | Answer>(request, time, async (signal) => {
         signal.addEventListener('abort', () => end.abort(signal.reason));
         const response = await this.#settings.fetch(request.url, { headers, signal: ended, redirect: 'manual' });
         // Node's streams are iterable, though the types of browsers do not say so.
         const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
-        if (response.ok && body !== null) return { headers: response.headers, body };
+        const file = response.ok ? fileOf(response.headers) : null;
+        if (file !== null && body !== null) return { file, body: whole(body, request, ended) };
         return { status: response.status, headers: response.headers, text: await response.text() };
       });
       if ('status' in begun) throw refusalIn(begun, request);
@@ -194,21 +203,38 @@ export class Transport {
   }
 
   /** @throws Unreachable when what is to be done under the signal does not succeed in the time of one try. */
-  async #reached<T>(
-    { url, idempotencyKey }: Request,
-    time: AbortSignal,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async #reached<T>(request: Request, time: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { attemptTimeout } = this.#settings;
     const overdue = (): Error => new Error(`no answer came within ${attemptTimeout} ms`);
     try {
       return await within(attemptTimeout, time, overdue, work);
     } catch (cause) {
       time.throwIfAborted();
-      const message = `${url.origin} could not be reached: ${reasonOf(cause as Error)}.`;
-      throw new Unreachable(message, { code: 'unreachable', idempotencyKey, cause });
+      throw unreachable(request, cause);
     }
   }
+}
+
+/**
+ * @throws Unreachable where the bytes break off
+ * @throws the signal's reason when it has ended
+ */
+async function* whole(
+  body: AsyncIterable<Uint8Array>,
+  request: Request,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw unreachable(request, cause);
+  }
+}
+
+function unreachable({ url, idempotencyKey }: Request, cause: unknown): Unreachable {
+  const message = `${url.origin} could not be reached: ${reasonOf(cause as Error)}.`;
+  return new Unreachable(message, { code: 'unreachable', idempotencyKey, cause });
 }
 
 /** Whatever else a platform lets pass, or takes off, comes to nobody as it was given. */

@@ -12,18 +12,24 @@ export interface Received {
   readonly body: string;
 }
 
-/** What to do with a request: answer it, drop its connection before or amid the answer, or go silent there. */
+/** What to do with a request: answer it, drop its connection before or amid the answer, or say nothing at all. */
 export type Reaction =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+      /** What to do when there should be more of the body. */
+      readonly amid?: 'break off' | 'stall';
+    }
   | 'drop'
   | 'break off'
-  | 'stall'
   | 'say nothing';
 
 /** A real HTTP server that does with each request what a test says. */
 export class ScriptedServer {
   readonly received: Received[] = [];
   readonly #waiting: (() => void)[] = [];
+  readonly #left = Promise.withResolvers<null>();
 
   private constructor(
     private readonly server: Server,
@@ -38,6 +44,7 @@ export class ScriptedServer {
     const { port } = server.address() as AddressInfo;
     const started = new ScriptedServer(server, `http://127.0.0.1:${port}`);
     server.on('request', (request, response) => {
+      response.once('close', () => response.writableFinished || started.#left.resolve(null));
       void text(request).then((body) => {
         const { method = '', url = '', headers } = request;
         const received = { method, target: decodeURIComponent(url), headers, body };
@@ -54,6 +61,11 @@ export class ScriptedServer {
     while (this.received.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Waits until somebody has gone before the end of an answer. */
+  async isLeft(): Promise<void> {
+    await this.#left.promise;
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -68,14 +80,15 @@ function send(response: ServerResponse, reaction: Reaction): void {
     response.destroy();
     return;
   }
-  if (reaction === 'break off' || reaction === 'stall') {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-    response.write('{"data":', () => reaction === 'break off' && response.destroy());
+  if (reaction === 'break off') {
+    send(response, { status: 200, body: '{"data":', amid: 'break off' });
     return;
   }
-  const { status, headers = {}, body } = reaction;
+  const { status, headers = {}, body, amid } = reaction;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_1', ...headers });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  if (amid === undefined) response.end(text);
+  else response.write(text, () => amid === 'break off' && response.destroy());
 }
 
 /** A connection at a revision, as the service answers it. */
