@@ -96,15 +96,38 @@ describe('the client package', () => {
     for (const file of typed) {
       writeFileSync(
         join(project, file),
-        `import { ConnectionsClient } from '@connections/client';
+        `import { ConnectionsClient, ConnectionsError, type StepOptions } from '@connections/client';
          export const statusOf = async (client: ConnectionsClient): Promise<'pending' | 'active' | 'inactive'> =>
            (await client.connections.retrieve('cxn_1')).attributes.status;
          // @ts-expect-error a status that there is not
-         export const none = (client: ConnectionsClient) => client.connections.list({ status: 'gone' });`,
+         export const none = (client: ConnectionsClient) => client.connections.list({ status: 'gone' });
+         export const undefinedIsLeftOut = async (maybe: undefined, error: ConnectionsError) => {
+           const patience = { timeout: maybe, retries: maybe };
+           const more = { attemptTimeout: maybe, readOwnWrites: maybe, fetch: maybe };
+           const client = new ConnectionsClient({ baseUrl: maybe, apiKey: maybe, ...patience, ...more });
+           const options = { ...patience, signal: maybe, correlationId: maybe };
+           await client.organization.retrieve(options);
+           const write = { ...options, idempotencyKey: error.idempotencyKey };
+           await client.connections.create({ destinationOrganizationId: 'org_1', name: maybe, scopes: maybe }, write);
+           await client.connections.deactivate('cxn_1', { ...write, ifMatch: maybe, dryRun: maybe, reason: maybe });
+           client.connections.list({ role: maybe, status: maybe, size: maybe, after: maybe, asOf: maybe });
+           client.connections.history('cxn_1', { event: maybe, actor: maybe });
+           await client.connections.retrieve('cxn_1', { asOf: maybe, revision: maybe, ...options });
+           await client.connections.diff('cxn_1', { from: 0, to: maybe });
+           await client.exports.begin({ connectionId: maybe, organizationId: maybe, format: maybe, since: maybe });
+           // @ts-expect-error what cannot be left out
+           await client.connections.diff('cxn_1', { from: maybe });
+         };
+         export const onlyAStepIsTriedOut = (client: ConnectionsClient, options: StepOptions) => {
+           // @ts-expect-error it would be created
+           void client.connections.create({ destinationOrganizationId: 'org_1' }, options);
+           void client.connections.activate('cxn_1', options);
+         };`,
       );
     }
     const compilerOptions = {
       strict: true,
+      exactOptionalPropertyTypes: true,
       noEmit: true,
       module: 'nodenext',
       target: 'es2022',

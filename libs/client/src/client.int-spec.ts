@@ -58,6 +58,9 @@ describe('the client', () => {
       ['request-id', { correlationId: 'é' }],
       ['request-id', { correlationId: 'a\u0001b' }],
       ['request-id', { correlationId: '' }],
+      ['request-id', { correlationId: 'a'.repeat(256) }],
+      ['idempotency-key', { idempotencyKey: '' }],
+      ['idempotency-key', { idempotencyKey: 'a'.repeat(256) }],
       ['idempotency-key', { idempotencyKey: 'a\0b' }],
       ['idempotency-key', { idempotencyKey: 'a\u007f' }],
       ['idempotency-key', { idempotencyKey: ' a' }],
@@ -70,6 +73,58 @@ describe('the client', () => {
       expect(failure.message).toContain(JSON.stringify(Object.values(options)[0]));
       expect(server.received).toEqual([]);
     });
+
+    it('as much as a header can carry', async () => {
+      await serverThat(ok(connection(0)));
+      const longest = 'a'.repeat(255);
+      await clientOf().connections.create(to, { idempotencyKey: longest, correlationId: longest });
+      expect([headersOf('idempotency-key'), headersOf('request-id')]).toEqual([[longest], [longest]]);
+    });
+
+    it.each([null, undefined])('nothing for what is not given, as in %s', async (none) => {
+      await serverThat(ok(connection(0)));
+      await clientOf().connections.create(to, { idempotencyKey: none, correlationId: none });
+      await clientOf().connections.retrieve('cxn_1', { correlationId: none });
+      expect(headersOf('request-id')).toEqual([undefined, undefined]);
+      expect(headersOf('idempotency-key')).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), undefined]);
+    });
+
+    it('nothing for what is undefined', async () => {
+      await serverThat(ok([]));
+      const patience = { timeout: undefined, retries: undefined, signal: undefined };
+      const client = clientOf({ timeout: undefined, attemptTimeout: undefined, readOwnWrites: undefined });
+      await client.connections.list({ role: undefined, status: undefined, size: undefined }, patience).page();
+      expect(server.received.map(({ target }) => target)).toEqual(['/api/v1/connect/connections?page[size]=100']);
+    });
+
+    it.each<unknown>(['true', 1, null, 0])('no step whose dryRun is neither true nor false: %j', async (given) => {
+      const dryRun = given as boolean;
+      await serverThat(ok(connection(1)));
+      const { connections } = clientOf();
+      for (const step of ['activate', 'deactivate', 'reactivate'] as const) {
+        await expect(connections[step]('cxn_1', { dryRun })).rejects.toThrow(TypeError);
+      }
+      await expect(connections.redact('cxn_1', 0, { dryRun })).rejects.toThrow(/^dryRun must be/);
+      expect(server.received).toEqual([]);
+    });
+
+    it.each<client.StepOptions>([{ dryRun: true }, { ifMatch: 1 }])(
+      'nothing that can only be a step with %j',
+      async (of) => {
+        await serverThat(ok(connection(0)));
+        const { connections, organizations, apiKeys } = clientOf();
+        // Their types refuse it.
+        const options = of as client.WriteOptions;
+        for (const call of [
+          connections.create(to, options),
+          organizations.create({ name: 'Ours' }, options),
+          apiKeys.revoke('key_1', options),
+        ]) {
+          await expect(call).rejects.toThrow(TypeError);
+        }
+        expect(server.received).toEqual([]);
+      },
+    );
 
     it('what a step is to be like', async () => {
       await serverThat(ok(connection(3)));

@@ -14,20 +14,20 @@ import type {
 } from './types.js';
 
 /** What a step may be given. */
-export interface StepOptions extends WriteOptions {
+export interface StepOptions extends Omit<WriteOptions, 'dryRun' | 'ifMatch'> {
   /**
    * The connection that was decided upon, or its revision: when it has moved on since, nothing is written and the step
    * throws StaleRevision. Without it, the step is decided upon the connection as it is by then.
    */
-  readonly ifMatch?: Connection | number;
+  readonly ifMatch?: Connection | number | undefined;
   /** Decides by the full rule, answers as the step would, and writes nothing; false when left out. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** What a step that has a reason may be given. */
 export interface ReasonedStepOptions extends StepOptions {
   /** Why, for both parties to read; at most 500 characters. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 const PATH = 'connect/connections';
@@ -111,6 +111,10 @@ export class Connections {
     step: string,
     { ifMatch, dryRun, reason, ...options }: ReasonedStepOptions,
   ): Promise<Connection> {
+    // Whoever meant to try a step out must not find it taken.
+    if (!['undefined', 'boolean'].includes(typeof dryRun)) {
+      throw new TypeError(`dryRun must be true or false; it is ${JSON.stringify(dryRun)}.`);
+    }
     const headers: Record<string, string> =
       ifMatch === undefined ? {} : { 'if-match': `"${typeof ifMatch === 'number' ? ifMatch : ifMatch.meta.revision}"` };
     const query = dryRun === true ? { dryRun } : {};

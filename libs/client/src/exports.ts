@@ -4,15 +4,15 @@ import type { Transport } from './transport.js';
 /** What to export: everything that you may see, unless it names one thing. */
 export interface ExportQuery {
   /** `ndjson`, one CloudEvent a line, when left out. */
-  readonly format?: 'ndjson' | 'csv';
+  readonly format?: 'ndjson' | 'csv' | undefined;
   /** Only this connection. */
-  readonly connectionId?: string;
+  readonly connectionId?: string | undefined;
   /** Only the connections of this organization: your own, unless yours is a credential of the platform. */
-  readonly organizationId?: string;
+  readonly organizationId?: string | undefined;
   /** The size of the checkpoint to prove everything against; one of all events, signed now, when left out. */
-  readonly checkpoint?: number;
+  readonly checkpoint?: number | undefined;
   /** The size of an older checkpoint: only what came after it, and the proof that the log still begins with it. */
-  readonly since?: number;
+  readonly since?: number | undefined;
 }
 
 /** An export that has begun. */

@@ -5,33 +5,39 @@ export interface ClientOptions {
   /** `cx_…` */
   readonly apiKey: string | undefined;
   /** How long a call may take with all its retries, in milliseconds; 30 seconds when left out. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** How long to wait for one answer before the call is tried again, in milliseconds; 10 seconds when left out. */
-  readonly attemptTimeout?: number;
+  readonly attemptTimeout?: number | undefined;
   /** How often a call is tried again when no answer came, or one that passes; 4 when left out. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Whether reads show at least what this client wrote before; true when left out. */
-  readonly readOwnWrites?: boolean;
+  readonly readOwnWrites?: boolean | undefined;
   /** In place of the global one; it must heed its signal. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: typeof fetch | undefined;
 }
 
-/** What any call may be given. */
+/** What any call may be given; undefined is as good as left out. */
 export interface CallOptions {
   /** Ends the call, which then throws the signal's reason. A command may have taken effect all the same. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** In place of the client's own, in milliseconds. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** In place of the client's own. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Your id of what you are doing: kept as `correlationId` in the history. At most 255 printable ASCII characters. */
-  readonly correlationId?: string;
+  readonly correlationId?: string | null | undefined;
 }
 
 /** What any call that writes may be given. */
 export interface WriteOptions extends CallOptions {
-  /** Under which it takes effect once, however often it is made; a new one for each call when left out. */
-  readonly idempotencyKey?: string;
+  /**
+   * Under which it takes effect once, however often it is made: at most 255 printable ASCII characters. A new one for
+   * each call when left out.
+   */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Only a step of a connection can be tried out, or depend on a revision: see StepOptions. */
+  readonly dryRun?: undefined;
+  readonly ifMatch?: undefined;
 }
 
 /** How patient a call is. */
@@ -62,7 +68,7 @@ export function settingsOf(options: ClientOptions): Settings {
 }
 
 /** @throws RangeError saying which option cannot be. */
-export function patienceOf(options: Partial<Patience>, otherwise: Patience): Patience {
+export function patienceOf(options: Pick<CallOptions, keyof Patience>, otherwise: Patience): Patience {
   const { timeout = otherwise.timeout, retries = otherwise.retries } = options;
   checkMilliseconds('timeout', timeout);
   if (!Number.isInteger(retries) || retries < 0) {

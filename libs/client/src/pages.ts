@@ -19,7 +19,8 @@ export class Pages<T> implements AsyncIterable<T> {
   readonly #read: (query: Query) => Promise<Answered>;
 
   constructor(query: Query, read: (query: Query) => Promise<Answered>) {
-    this.#query = { size: LARGEST, ...query };
+    const { size = LARGEST, ...others } = query;
+    this.#query = { size, ...others };
     this.#read = read;
   }
 

@@ -71,13 +71,22 @@ export class Transport {
     return this.get(path, query, how, options, areResources);
   }
 
-  /** For what takes effect: once, however often it is tried. */
+  /**
+   * For what takes effect: once, however often it is tried.
+   * @throws TypeError for what is given to steps alone, who make a query and headers of it
+   */
   write(
     path: string,
     attributes: object,
-    { idempotencyKey = crypto.randomUUID(), ...options }: WriteOptions,
+    { idempotencyKey: given, dryRun, ifMatch, ...options }: WriteOptions,
     { query = {}, headers: more = {} }: { query?: Query; headers?: Record<string, string> } = {},
   ): Promise<Answered> {
+    // Types keep nobody from it, and whoever meant only to try it out must not find it done.
+    const ofSteps: unknown[] = [dryRun, ifMatch];
+    if (ofSteps.some((value) => value !== undefined)) {
+      throw new TypeError('dryRun and ifMatch are for the steps of a connection alone.');
+    }
+    const idempotencyKey = given ?? crypto.randomUUID();
     const headers = this.#headers(options, { ...more, ...OF_BODIES, 'idempotency-key': idempotencyKey });
     const body = JSON.stringify({ data: { attributes } });
     const request: Request = { method: 'POST', url: this.#url(path, query), headers, body, idempotencyKey };
@@ -132,10 +141,10 @@ export class Transport {
       accept: 'application/json',
       'key-inflection': 'camel',
     });
-    const given = { ...(correlationId !== undefined && { 'request-id': correlationId }), ...more };
+    const given = { ...(correlationId != null && { 'request-id': correlationId }), ...more };
     for (const [name, value] of Object.entries(given)) {
-      if (!PRINTABLE.test(value)) {
-        const message = `The header ${name} cannot carry ${JSON.stringify(value)}: give printable ASCII characters, and no space around them.`;
+      if (!PRINTABLE.test(value) || value.length > LONGEST) {
+        const message = `The header ${name} cannot carry ${JSON.stringify(value)}: give at most ${LONGEST} printable ASCII characters, and no space around them.`;
         throw new InvalidRequest(message, { code: 'invalid-header' });
       }
       headers.set(name, value);
@@ -239,6 +248,9 @@ function unreachable({ url, idempotencyKey }: Request, cause: unknown): Unreacha
 
 /** Whatever else a platform lets pass, or takes off, comes to nobody as it was given. */
 const PRINTABLE = /^[!-~]([ -~]*[!-~])?$/;
+
+/** What is longer is refused by the service, or replaced by an id of its own. */
+const LONGEST = 255;
 
 /** The words of what lies at the bottom of an error. Where a name has several addresses, there are none but a code. */
 function reasonOf({ message, code, cause }: { message?: string; code?: string; cause?: unknown }): string {

@@ -21,14 +21,17 @@ export type CreatedApiKey = Schemas['CreatedApiKey'];
 /** Who looked into what happened. */
 export type Access = Schemas['Access'];
 
+/** What may be left out may be undefined as well, however strict the caller's compiler is. */
+type Given<T> = { [Name in keyof T]: object extends Pick<T, Name> ? T[Name] | undefined : T[Name] };
+
 /** What a new connection is to be. */
-export type NewConnection = Schemas['CreateConnectionRequest']['data']['attributes'];
+export type NewConnection = Given<Schemas['CreateConnectionRequest']['data']['attributes']>;
 /** May data of these scopes go from the one organization to the other? Now, or at the past moment `asOf`. */
-export type ShareQuestion = Exclude<Schemas['CheckSharingRequest']['data'], unknown[]>['attributes'];
+export type ShareQuestion = Given<Exclude<Schemas['CheckSharingRequest']['data'], unknown[]>['attributes']>;
 /** What a new API key is to be. */
-export type NewApiKey = Schemas['CreateApiKeyRequest']['data']['attributes'];
+export type NewApiKey = Given<Schemas['CreateApiKeyRequest']['data']['attributes']>;
 /** What a new organization is to be. */
-export type NewOrganization = Schemas['CreateOrganizationRequest']['data']['attributes'];
+export type NewOrganization = Given<Schemas['CreateOrganizationRequest']['data']['attributes']>;
 
 /** One thing that was wrong with a request. */
 export type Problem = Schemas['Error'];
@@ -37,7 +40,7 @@ export type ProblemSource = Schemas['ErrorSource'];
 /** What is needed in order to go on; which members there are depends on the code. */
 export type ProblemMeta = Schemas['ErrorMeta'];
 
-type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+type QueryOf<Name extends keyof operations> = Given<NonNullable<operations[Name]['parameters']['query']>>;
 
 /** `filter[role]` is `role`, and `page[size]` is `size`. */
 type WithoutBrackets<Query> = {
@@ -47,7 +50,7 @@ type WithoutBrackets<Query> = {
 /** Which connections, and which page of them. Moments are ISO 8601 texts; `size` is 1 to 100, and 100 when left out. */
 export type ConnectionQuery = Omit<WithoutBrackets<QueryOf<'listConnections'>>, 'status'> & {
   /** Only those in one of these statuses. */
-  readonly status?: ConnectionStatus | readonly ConnectionStatus[];
+  readonly status?: ConnectionStatus | readonly ConnectionStatus[] | undefined;
 };
 
 /** What happened to a connection: the name of an event. */
@@ -55,7 +58,7 @@ export type ConnectionEventType = ConnectionEvent['attributes']['event'];
 /** Which part of a history, and which page of it. With filters a page may be short, or empty, and not the last. */
 export type HistoryQuery = Omit<WithoutBrackets<QueryOf<'listConnectionEvents'>>, 'event'> & {
   /** Only what happened in one of these ways. */
-  readonly event?: ConnectionEventType | readonly ConnectionEventType[];
+  readonly event?: ConnectionEventType | readonly ConnectionEventType[] | undefined;
 };
 /** Which page of the organizations. */
 export type OrganizationQuery = WithoutBrackets<QueryOf<'listOrganizations'>>;
