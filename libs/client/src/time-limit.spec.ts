@@ -35,6 +35,32 @@ describe('work within a time', () => {
     expect(work).not.toHaveBeenCalled();
   });
 
+  it('has one listener on a signal that many share, until the last has come to its end', async () => {
+    const outer = new AbortController();
+    const short = Promise.withResolvers<number>();
+    const long = (): Promise<void> =>
+      within(
+        HOUR,
+        outer.signal,
+        () => overdue,
+        (signal) => pause(HOUR, signal),
+      );
+    const first = within(
+      HOUR,
+      outer.signal,
+      () => overdue,
+      () => short.promise,
+    );
+    const others = Array.from({ length: 11 }, long);
+    expect(getEventListeners(outer.signal, 'abort')).toHaveLength(1);
+    short.resolve(1);
+    expect(await first).toBe(1);
+    expect(getEventListeners(outer.signal, 'abort')).toHaveLength(1);
+    outer.abort(reason);
+    expect(await Promise.allSettled(others)).toEqual(others.map(() => ({ status: 'rejected', reason })));
+    expect(getEventListeners(outer.signal, 'abort')).toEqual([]);
+  });
+
   it('leaves nothing on a signal that outlives it, however it ends', async () => {
     const { signal } = new AbortController();
     expect(

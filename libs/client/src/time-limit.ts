@@ -12,14 +12,38 @@ export async function within<T>(
   outer?.throwIfAborted();
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(overdue()), milliseconds);
-  const end = (): void => own.abort(outer?.reason);
-  outer?.addEventListener('abort', end);
+  const forget = outer && whenEnded(outer, () => own.abort(outer.reason));
   try {
     return await work(own.signal);
   } finally {
     clearTimeout(timer);
-    outer?.removeEventListener('abort', end);
+    forget?.();
   }
+}
+
+/** What is to be done when a signal ends: a listener. */
+class Endings extends Set<() => void> {
+  handleEvent(): void {
+    for (const end of this) end();
+  }
+}
+
+const endings = new WeakMap<AbortSignal, Endings>();
+
+/**
+ * Does something when a signal ends. However many wait for it, it has one listener: many calls may share a signal, and
+ * Node 20 warns of a leak when there are more than ten.
+ * @returns what to call when it is to be done no more
+ */
+function whenEnded(signal: AbortSignal, end: () => void): () => void {
+  const all = endings.get(signal) ?? new Endings();
+  endings.set(signal, all.add(end));
+  // The same listener is never there twice.
+  signal.addEventListener('abort', all);
+  return () => {
+    all.delete(end);
+    if (all.size === 0) signal.removeEventListener('abort', all);
+  };
 }
 
 /** Waits. Rejects with the signal's reason as soon as it ends. */
