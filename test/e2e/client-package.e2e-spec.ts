@@ -101,6 +101,8 @@ describe('the client package', () => {
            (await client.connections.retrieve('cxn_1')).attributes.status;
          // @ts-expect-error a status that there is not
          export const none = (client: ConnectionsClient) => client.connections.list({ status: 'gone' });
+         export const isOfTheFuture = ({ code, errors }: ConnectionsError): boolean =>
+           code === 'a-code-of-the-future' || errors.some((problem) => problem.code === 'a-code-of-the-future');
          export const undefinedIsLeftOut = async (maybe: undefined, error: ConnectionsError) => {
            const patience = { timeout: maybe, retries: maybe };
            const more = { attemptTimeout: maybe, readOwnWrites: maybe, fetch: maybe };

@@ -189,6 +189,61 @@ describe('the client package, against the running service', () => {
     ]);
   });
 
+  describe('when the answer to what took effect is lost', () => {
+    const question = async (): Promise<[Party, { destinationOrganizationId: string }]> => {
+      const { source, destination } = await newPair(platform);
+      return [source, { destinationOrganizationId: destination.id }];
+    };
+    const losing = ({ key }: Party, lost: () => Response): ConnectionsClient =>
+      new ConnectionsClient({
+        baseUrl: service.demo.url,
+        apiKey: key,
+        retries: 0,
+        fetch: async (...request) => {
+          await fetch(...request);
+          return lost();
+        },
+      });
+    const expectOne = async (ours: Party, repeated: Promise<Connection>): Promise<void> => {
+      const { id, meta } = await repeated;
+      expect(meta.revision).toBe(0);
+      const { data } = await clientOf(ours).connections.list().page();
+      expect(data.map((connection) => connection.id)).toEqual([id]);
+    };
+
+    it.each<[string, () => Response]>([
+      ['Unavailable', () => new Response('<html>Gateway Timeout</html>', { status: 504 })],
+      ['ConnectionsError', () => new Response('<html>Please log in</html>')],
+      ['ConnectionsError', () => new Response('Not here', { status: 404 })],
+      [
+        'Unreachable',
+        () => {
+          throw new TypeError('It is gone.');
+        },
+      ],
+    ])('has it once under the key of its %s', async (name, lost) => {
+      const [ours, to] = await question();
+      const failure = await failureOf(losing(ours, lost).connections.create(to));
+      expect(failure.name).toBe(name);
+      const { idempotencyKey } = failure;
+      await expectOne(ours, clientOf(ours).connections.create(to, { idempotencyKey }));
+    });
+
+    it('has it once under the caller’s own key, when the caller has ended it', async () => {
+      const [ours, to] = await question();
+      const caller = new AbortController();
+      const reason = new Error('The user has left.');
+      const lost = (): Response => {
+        caller.abort(reason);
+        throw reason;
+      };
+      const own = { idempotencyKey: 'order-4711' };
+      const call = losing(ours, lost).connections.create(to, { ...own, signal: caller.signal });
+      await expect(call).rejects.toBe(reason);
+      await expectOne(ours, clientOf(ours).connections.create(to, own));
+    });
+  });
+
   describe('over connections that are cut again and again', () => {
     let proxy: CuttingProxy;
     let source: Party;

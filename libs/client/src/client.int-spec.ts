@@ -579,6 +579,24 @@ describe('the client', () => {
       });
     });
 
+    it.each<[string, Reaction]>([
+      ['nobody answered', 'drop'],
+      ['nobody answered in time', 'say nothing'],
+      ['somebody in between has lost the answer', { status: 504, body: '' }],
+      ['the service cannot tell', refusal(503, 'unavailable')],
+      ['it asked too often', refusal(429, 'rate-limited')],
+      ['the service has a defect', refusal(500, 'internal')],
+      ['somebody else answered', { status: 200, body: '<html>Welcome</html>' }],
+      ['what was answered is nothing', { status: 200, body: { data: null } }],
+    ])('with the key that it went under, for going on with it, when %s', async (_, reaction) => {
+      await serverThat(reaction, ok(connection(0)));
+      const { connections } = clientOf({ retries: 0, timeout: 500 });
+      const { idempotencyKey } = await failureOf(connections.create(to));
+      await connections.create(to, { idempotencyKey });
+      expect(idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headersOf('idempotency-key')).toEqual([idempotencyKey, idempotencyKey]);
+    });
+
     it('all of it, and the problem that gave the answer its status first', async () => {
       const errors = [
         { status: '422', code: 'invalid-name', title: 'No', details: 'The name is empty.' },

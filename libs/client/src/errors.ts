@@ -1,6 +1,6 @@
 import type { Problem, ProblemMeta, ProblemSource } from './types.js';
 
-/** What the client says by itself, when no answer does. */
+/** What the client says by itself, when no answer of the service does. */
 type OwnCode = 'timed-out' | 'unreachable' | 'unexpected-answer';
 
 /** What to branch on. A code never changes its meaning; later services may know more of them. */
@@ -17,7 +17,10 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-/** Any call that failed. What the caller itself broke off is thrown as the reason that its signal was given. */
+/**
+ * Any call that failed. What the caller itself ended is thrown as the reason that its signal was given, which knows no
+ * idempotency key: whoever may want to go on with such a call gives it a key of its own beforehand.
+ */
 export class ConnectionsError extends Error {
   override readonly name: string = 'ConnectionsError';
   readonly code: ErrorCode;
@@ -30,8 +33,9 @@ export class ConnectionsError extends Error {
   /** After how many milliseconds asking again makes sense; null when nobody said. */
   readonly retryAfter: number | null;
   /**
-   * The key that the call went under; null for one that writes nothing. Where it is not known whether the call took
-   * effect, make it again with this key, and it takes effect once.
+   * The key that the call went under; null for one that writes nothing. Where nobody knows whether the call took effect,
+   * make it again with this key, and it takes effect once. Nobody does after TimedOut, Unreachable and Unavailable and
+   * after the codes `unexpected-answer` and `internal`; RateLimited and Unauthenticated speak of the last try alone.
    */
   readonly idempotencyKey: string | null;
 
@@ -66,7 +70,7 @@ export class InvalidRequest extends ConnectionsError {
   override readonly name = 'InvalidRequest';
 }
 
-/** The API key is missing, unknown, expired or revoked (401). */
+/** The API key is missing, unknown, expired or revoked (401). An earlier try may have taken effect. */
 export class Unauthenticated extends ConnectionsError {
   override readonly name = 'Unauthenticated';
 }
@@ -96,22 +100,28 @@ export class StaleRevision extends ConnectionsError {
   override readonly name = 'StaleRevision';
 }
 
-/** The API key asked for more than it may; `retryAfter` says until when (429). */
+/** The API key asked for more than it may; `retryAfter` says until when (429). An earlier try may have taken effect. */
 export class RateLimited extends ConnectionsError {
   override readonly name = 'RateLimited';
 }
 
-/** The service cannot tell now, and could not over all retries (502, 503, 504, and a try still under way). */
+/**
+ * The service cannot tell now, and could not over all retries (502, 503, 504, and a try still under way). The call may
+ * have taken effect: whoever lies in between may have passed it on, and it is the answer that was lost.
+ */
 export class Unavailable extends ConnectionsError {
   override readonly name = 'Unavailable';
 }
 
-/** No answer came back, over all retries, or an export broke off; `cause` is what happened last. */
+/**
+ * No answer came back, over all retries, or an export broke off; `cause` is what happened last. The call may have taken
+ * effect.
+ */
 export class Unreachable extends ConnectionsError {
   override readonly name = 'Unreachable';
 }
 
-/** The call's time was up; `cause` is what had failed until then, if anything had. */
+/** The call's time was up; `cause` is what had failed until then, if anything had. The call may have taken effect. */
 export class TimedOut extends ConnectionsError {
   override readonly name = 'TimedOut';
 }

@@ -18,7 +18,10 @@ export interface ClientOptions {
 
 /** What any call may be given; undefined is as good as left out. */
 export interface CallOptions {
-  /** Ends the call, which then throws the signal's reason. A command may have taken effect all the same. */
+  /**
+   * Ends the call, which then throws the signal's reason. A command may have taken effect all the same: to make it again,
+   * give it an `idempotencyKey` of your own.
+   */
   readonly signal?: AbortSignal | undefined;
   /** In place of the client's own, in milliseconds. */
   readonly timeout?: number | undefined;

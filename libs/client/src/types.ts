@@ -33,8 +33,11 @@ export type NewApiKey = Given<Schemas['CreateApiKeyRequest']['data']['attributes
 /** What a new organization is to be. */
 export type NewOrganization = Given<Schemas['CreateOrganizationRequest']['data']['attributes']>;
 
-/** One thing that was wrong with a request. */
-export type Problem = Schemas['Error'];
+/** One thing that was wrong with a request. Later services may know more codes. */
+export type Problem = Omit<Schemas['Error'], 'code'> & {
+  // Editors go on to suggest the known ones, as they would not with a plain string.
+  readonly code: Schemas['Error']['code'] | (string & {});
+};
 /** Where in the request it was wrong. A pointer names attributes as they go over the wire, in kebab case. */
 export type ProblemSource = Schemas['ErrorSource'];
 /** What is needed in order to go on; which members there are depends on the code. */
