@@ -168,7 +168,7 @@ describe('single sign-on', () => {
     provider.accounts.set(sub, known);
     const [answer, browser] = await signOn(sub);
     told(answer, problem);
-    expect(browser.cookie).toBeUndefined();
+    expect(browser.cookie).not.toContain('__Host-session');
     refused(await browser.get('/session'), 401, 'unauthenticated');
   });
 
@@ -204,6 +204,44 @@ describe('single sign-on', () => {
       provider.tokens = null;
     }
     expect(to((await signOn('grace'))[0])).toBe('/');
+  });
+
+  describe('has the provider ask who somebody is', () => {
+    const promptIn = (url: string | null): string | null => new URL(url!).searchParams.get('prompt');
+    const prompt = async (browser: Browser): Promise<string | null> => promptIn(to(await browser.get(SIGN_ON)));
+    beforeAll(async () => {
+      await invite('grace@example.com');
+      provider.accounts.set('grace', { email: 'grace@example.com', email_verified: true });
+      provider.accounts.set('wrong', { email: 'wrong@example.com', email_verified: true });
+    });
+
+    it('once it sent somebody who is not let in, until it sends somebody who is', async () => {
+      const browser = new Browser(url);
+      const right = await leave(browser, 'grace');
+      const { cookie } = browser;
+      told(await browser.get(await leave(browser, 'wrong')), 'unknown-person');
+      expect(await prompt(browser)).toBe('select_account');
+      expect(await prompt(browser)).toBe('select_account');
+      browser.cookie = `${cookie}; ${browser.cookie!.split('; ').find((pair) => pair.includes('prompt'))}`;
+      const answer = await browser.get(right);
+      expect(to(answer)).toBe('/');
+      expect(answer.headers.getSetCookie().join()).toContain('__Host-sign-on-prompt=; Max-Age=0');
+    });
+
+    it('once somebody has signed out, and by another word where it does not know the first', async () => {
+      const [, browser] = await signOn('grace');
+      expect(await prompt(browser)).toBeNull();
+      expect((await browser.post('/session/end')).status).toBe(200);
+      const sent = to(await browser.get(`${SIGN_ON}?return-to=/account`));
+      expect(promptIn(sent)).toBe('select_account');
+      const refusal = (await fetch(sent!, { redirect: 'manual' })).headers.get('location')!;
+      expect(refusal).toContain('error=invalid_request');
+      const again = to(await browser.get(refusal.slice(PUBLIC_URL.length + '/api/v1'.length)));
+      expect(promptIn(again)).toBe('login');
+      const back = await provider.visit(again!, 'grace');
+      expect(to(await browser.get(back.slice(PUBLIC_URL.length + '/api/v1'.length)))).toBe('/account');
+      expect(await prompt(browser)).toBeNull();
+    });
   });
 
   it('counts nothing that the provider did not refuse', async () => {

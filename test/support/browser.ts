@@ -5,17 +5,31 @@ import type { DemoPerson } from './service';
 export const FROM_OUR_PAGE = { 'sec-fetch-site': 'same-origin' } as const;
 
 /**
- * A person's browser, as far as HTTP goes: it keeps the cookie, says that its requests come from a page of the service,
+ * A person's browser, as far as HTTP goes: it keeps cookies, says that its requests come from a page of the service,
  * and for which organization its person speaks.
  */
 export class Browser {
   readonly #client: Client;
-  /** As it is sent; undefined while there is none. */
-  cookie: string | undefined;
+  /** By their names. */
+  readonly #cookies = new Map<string, string>();
   organization: string | undefined;
 
   constructor(readonly url: string) {
     this.#client = new Client(url, null);
+  }
+
+  /** As they are sent; undefined while there are none. */
+  get cookie(): string | undefined {
+    return this.#cookies.size === 0 ? undefined : [...this.#cookies.values()].join('; ');
+  }
+
+  set cookie(pair: string | undefined) {
+    this.#cookies.clear();
+    if (pair !== undefined) this.#keep(pair);
+  }
+
+  #keep(pair: string): void {
+    this.#cookies.set(pair.slice(0, pair.indexOf('=')), pair);
   }
 
   get(path: string, options: RequestOptions = {}): Promise<Answer> {
@@ -44,7 +58,8 @@ export class Browser {
     });
     for (const cookie of answer.headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';');
-      this.cookie = /; Max-Age=0(;|$)/.test(cookie) ? undefined : pair;
+      if (/; Max-Age=0(;|$)/.test(cookie)) this.#cookies.delete(pair.slice(0, pair.indexOf('=')));
+      else this.#keep(pair);
     }
     return answer;
   }

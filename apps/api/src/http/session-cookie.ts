@@ -6,6 +6,9 @@ const NAME = '__Host-session';
 /** The same for what somebody has to bring back from the provider of single sign-on. */
 const SIGN_ON = '__Host-sign-on';
 
+/** And for how the provider is to be asked, next time. */
+const SIGN_ON_PROMPT = '__Host-sign-on-prompt';
+
 /** Read by no script, and sent along from other sites only when somebody follows a link. */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
 
@@ -41,6 +44,18 @@ export function giveSignOn(reply: FastifyReply, value: string, maxAge: number): 
 
 export function takeSignOn(reply: FastifyReply): void {
   giveSignOn(reply, '', 0);
+}
+
+/** How the provider is to be asked next time; undefined for as it likes. */
+export const signOnPromptIn = (request: FastifyRequest): string | undefined => cookieIn(request, SIGN_ON_PROMPT);
+
+/** It goes when the browser is closed, or somebody comes by single sign-on. */
+export function giveSignOnPrompt(reply: FastifyReply, prompt: string): void {
+  void reply.header('set-cookie', fastifyCookie.serialize(SIGN_ON_PROMPT, prompt, ATTRIBUTES));
+}
+
+export function takeSignOnPrompt(reply: FastifyReply): void {
+  void reply.header('set-cookie', fastifyCookie.serialize(SIGN_ON_PROMPT, '', { ...ATTRIBUTES, maxAge: 0 }));
 }
 
 const cookieIn = ({ headers: { cookie } }: FastifyRequest, name: string): string | undefined =>

@@ -8,7 +8,7 @@ import { FromOurPages, NeedsPerson } from '../http/credentials.guard';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import { SessionOf } from '../http/request';
-import { takeSession } from '../http/session-cookie';
+import { giveSignOnPrompt, takeSession } from '../http/session-cookie';
 import { Documented } from '../openapi/documented';
 import {
   changePassword,
@@ -21,7 +21,7 @@ import {
 import { ChangePasswordAttributes, SignInAttributes } from './people.dto';
 import { SESSIONS, SessionResources } from './session.resource';
 import { SignIns } from './sign-ins';
-import { SingleSignOn } from './single-sign-on';
+import { SELECT_ACCOUNT, SingleSignOn } from './single-sign-on';
 
 /** People sign in, and out. */
 @Controller('/api/v1/session')
@@ -76,7 +76,7 @@ export class SessionController {
   ): Promise<JsonObject> {
     const data = await this.resources.of(session);
     await this.sessions.end(session.id);
-    takeSession(reply);
+    this.#signOut(reply);
     return { data };
   }
 
@@ -92,8 +92,14 @@ export class SessionController {
   ): Promise<JsonObject> {
     const data = await this.resources.of(session);
     const ended = await this.sessions.endAll(session.personId);
-    takeSession(reply);
+    this.#signOut(reply);
     return { data, meta: { ended } };
+  }
+
+  /** The provider still knows whoever signs out, and would let the next one at this browser in as them. */
+  #signOut(reply: FastifyReply): void {
+    takeSession(reply);
+    if (this.singleSignOn.name !== null) giveSignOnPrompt(reply, SELECT_ACCOUNT);
   }
 
   /** Whoever else is signed in as this person is so no more: that is what a password is changed for. */

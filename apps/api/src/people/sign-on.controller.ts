@@ -5,7 +5,14 @@ import type { Person } from '@connections/directory/people';
 import { FromOurPages } from '../http/credentials.guard';
 import { Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
-import { giveSignOn, signOnIn, takeSignOn } from '../http/session-cookie';
+import {
+  giveSignOn,
+  giveSignOnPrompt,
+  signOnIn,
+  signOnPromptIn,
+  takeSignOn,
+  takeSignOnPrompt,
+} from '../http/session-cookie';
 import { LOG } from '../log';
 import { Documented } from '../openapi/documented';
 import { completeSignOn, signOn } from '../openapi/session-operations';
@@ -13,7 +20,7 @@ import { SignOnParameters } from './people.dto';
 import { ATTEMPT_LASTS } from './sign-on-attempt';
 import { SignIns } from './sign-ins';
 import { type SignOnProblem, SignOnRefused } from './sign-on-problems';
-import { SingleSignOn } from './single-sign-on';
+import { LOGIN, SELECT_ACCOUNT, SingleSignOn } from './single-sign-on';
 
 interface Redirection {
   readonly url: string;
@@ -38,11 +45,7 @@ export class SignOnController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Parameters(SignOnParameters) { 'return-to': returnTo }: SignOnParameters,
   ): Promise<Redirection> {
-    return this.#orTold(request, returnTo, async () => {
-      const { url, cookie } = await this.singleSignOn.begin(returnTo);
-      giveSignOn(reply, cookie, ATTEMPT_LASTS);
-      return url;
-    });
+    return this.#orTold(request, returnTo, () => this.#sendOff(reply, returnTo, signOnPromptIn(request)));
   }
 
   @Documented(completeSignOn)
@@ -60,11 +63,26 @@ export class SignOnController {
       if (attempt === null) throw new SignOnRefused('sign-on-expired');
       // Each attempt is for once.
       takeSignOn(reply);
+      const prompt = signOnPromptIn(request);
+      if (prompt === SELECT_ACCOUNT && isNotUnderstood(query)) {
+        giveSignOnPrompt(reply, LOGIN);
+        return this.#sendOff(reply, attempt.returnTo, LOGIN);
+      }
       const completed = (): Promise<Person> => this.singleSignOn.complete(query, attempt);
-      const person = await this.signIns.counted(request, completed, isFailure);
+      const person = await this.signIns.counted(request, completed, isFailure).catch((error: unknown) => {
+        if (isAboutThem(error)) giveSignOnPrompt(reply, prompt ?? SELECT_ACCOUNT);
+        throw error;
+      });
       await this.signIns.begin(request, reply, { person, by: 'single sign-on' });
+      if (prompt !== undefined) takeSignOnPrompt(reply);
       return attempt.returnTo;
     });
+  }
+
+  async #sendOff(reply: FastifyReply, returnTo: string, prompt?: string): Promise<string> {
+    const { url, cookie } = await this.singleSignOn.begin(returnTo, prompt);
+    giveSignOn(reply, cookie, ATTEMPT_LASTS);
+    return url;
   }
 
   /** @param returnTo what they want to see, once they have signed in by another way. */
@@ -83,6 +101,13 @@ export class SignOnController {
 
 /** What does not fit may have been made up, and has made us ask the provider about it. */
 const isFailure = (error: unknown): boolean => error instanceof SignOnRefused && error.isFailure;
+
+/** Whether it is about who came. The provider would send the same person again and again, unless it asks who it is. */
+const isAboutThem = (error: unknown): boolean =>
+  error instanceof SignOnRefused && ['sign-on-refused', 'unverified-email', 'unknown-person'].includes(error.problem);
+
+/** Whether the provider says that it does not know how it was asked. */
+const isNotUnderstood = (query: string): boolean => new URLSearchParams(query).get('error') === 'invalid_request';
 
 const found = (url: string): Redirection => ({ url, statusCode: 302 });
 

@@ -13,6 +13,13 @@ import { attemptIn, beginAttempt, type SignOnAttempt } from './sign-on-attempt';
 /** Where the provider sends people back to. */
 export const CALLBACK = '/api/v1/session/sign-on/callback';
 
+/**
+ * How the provider is asked to let people say who they are, rather than take whoever was there last: to choose, or, where it
+ * knows no choice, to sign in anew, which the standard has of all.
+ */
+export const SELECT_ACCOUNT = 'select_account';
+export const LOGIN = 'login';
+
 /** What the provider is asked for: who it is, and what they are called. */
 const SCOPE = 'openid email profile';
 /** How long the provider may take to answer, in seconds. */
@@ -53,9 +60,10 @@ export class SingleSignOn {
   /**
    * Where to send somebody, and the cookie that they have to bring back.
    * @param returnTo the path of ours that they want to see in the end.
+   * @param prompt `SELECT_ACCOUNT` or `LOGIN`; undefined where whoever is signed in at the provider may come silently.
    * @throws SignOnRefused
    */
-  async begin(returnTo: string): Promise<{ url: string; cookie: string }> {
+  async begin(returnTo: string, prompt?: string): Promise<{ url: string; cookie: string }> {
     const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await import('openid-client');
     const provider = await this.#discovered();
     const { attempt, cookie } = beginAttempt(returnTo, Date.now());
@@ -67,6 +75,7 @@ export class SingleSignOn {
       code_challenge_method: 'S256',
       state,
       nonce,
+      ...(prompt !== undefined && { prompt: knows(provider, prompt) ? prompt : LOGIN }),
     });
     return { url: url.href, cookie };
   }
@@ -212,6 +221,12 @@ export class SingleSignOn {
     // Nothing else says anything of who came: it is between the provider and us.
     return new SignOnRefused('provider-unavailable');
   }
+}
+
+/** Few providers say which prompts they know; of the others it is tried. */
+function knows(provider: Provider, prompt: string): boolean {
+  const { prompt_values_supported: known } = provider.serverMetadata();
+  return !Array.isArray(known) || known.includes(prompt);
 }
 
 /** What somebody came back with, or what the provider says of them then, does not fit together. */
