@@ -34,11 +34,16 @@ describe('for everyone, in both themes, wide and narrow: the pages for whoever',
     await page.waitForURL('**/sign-in');
     await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
     expect(await inspect(somebody, 'sign-in')).toEqual([]);
+    await page.goto('/sign-in?problem=unknown-person&return-to=/invitations');
+    await page.getByRole('link', { name: 'Back to your invitation' }).waitFor();
+    expect(await inspect(somebody, 'sign-in-invited')).toEqual([]);
     await page.goto('/sign-in?problem=unknown-person');
+    await page.getByRole('alert').waitFor();
+    expect(await inspect(somebody, 'sign-in-problem')).toEqual([]);
     await page.getByLabel('E-mail').fill(person.email);
     await page.getByLabel('Password', { exact: true }).fill('not it');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('alert').nth(1).waitFor();
+    await page.getByRole('alert').getByText('do not let you in').waitFor();
     expect(await inspect(somebody, 'sign-in-refused')).toEqual([]);
   });
 

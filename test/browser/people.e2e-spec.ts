@@ -36,6 +36,25 @@ async function comesTo(path: string, ...answers: number[]): Promise<Visitor> {
   return visitor;
 }
 
+/** Goes through the pages of the provider, which asks who they are. */
+async function signsOn({ page }: Visitor, sub: string, link = 'Sign in with Example ID'): Promise<void> {
+  await page.getByRole('link', { name: link }).click();
+  await page.locator('input[name=login]').fill(sub);
+  await page.locator('input[name=password]').fill('anything');
+  await page.locator('button[type=submit]').click();
+}
+
+/** The answer to a request comes without its cookies, as to a browser that keeps none. */
+async function keepsNoCookie(visitor: Visitor, path: string): Promise<void> {
+  await visitor.page.route(path, async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    const response = await route.fetch();
+    await visitor.context.clearCookies();
+    const { 'set-cookie': _, ...headers } = response.headers();
+    return route.fulfill({ response, headers });
+  });
+}
+
 async function signsIn({ page }: Visitor, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
@@ -88,13 +107,7 @@ describe('somebody who signs in', () => {
     const person = await newPerson(pair.source.client, 'member');
     const visitor = await comesTo('/sign-in');
     const { page } = visitor;
-    await page.route('**/api/v1/session', async (route) => {
-      if (route.request().method() !== 'POST') return route.fallback();
-      const response = await route.fetch();
-      await visitor.context.clearCookies();
-      const { 'set-cookie': _, ...headers } = response.headers();
-      return route.fulfill({ response, headers });
-    });
+    await keepsNoCookie(visitor, '**/api/v1/session');
     await signsIn(visitor, person);
     await page.getByRole('alert').getByText('begins with https').waitFor();
     expect(new URL(page.url()).pathname).toBe('/sign-in');
@@ -136,23 +149,50 @@ describe('somebody who signs in', () => {
     const visitor = await comesTo(`/o/${id}/organization?tab=members`);
     const { page } = visitor;
     visitor.maySee(provider.issuer);
-    const bySingleSignOn = async (sub: string): Promise<void> => {
-      await page.getByRole('link', { name: 'Sign in with Example ID' }).click();
-      await page.locator('input[name=login]').fill(sub);
-      await page.locator('input[name=password]').fill('anything');
-      await page.locator('button[type=submit]').click();
-    };
     provider.accounts.set('mallory', { email: 'mallory@example.org', email_verified: true, name: 'Mallory' });
     provider.accounts.set('sso', { email: 'sso@example.org', email_verified: true, name: 'Sigrid Olsen' });
-    await bySingleSignOn('mallory');
+    await signsOn(visitor, 'mallory');
     await page.getByRole('alert').getByText('nobody here has your e-mail address').waitFor();
-    await visitor.context.clearCookies();
+    expect(page.url()).not.toContain('problem');
     await invite(client, 'auditor', 'sso@example.org');
-    await page.goto(`/o/${id}/organization?tab=members`);
-    await bySingleSignOn('sso');
+    // The provider would send Mallory again, if it did not ask.
+    await signsOn(visitor, 'sso');
     await page.getByRole('table', { name: 'Members' }).getByText('Sigrid Olsen (you)').waitFor();
     await page.goto('/account');
     await page.getByText('You sign in by single sign-on, and have no password here.').waitFor();
+
+    // Whose session ends is not asked for a password that they do not have.
+    await page.goto(`/o/${id}/organization`);
+    await page.getByText('Give it to partners').waitFor();
+    await visitor.context.clearCookies({ name: '__Host-session' });
+    await page.getByRole('link', { name: 'Connections', exact: true }).last().click();
+    const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
+    await again.locator('a:focus').filter({ hasText: 'Example ID' }).waitFor();
+    expect(await again.getByLabel('Password').count()).toBe(0);
+  });
+
+  it('by single sign-on after signing out is asked who they are', async () => {
+    const visitor = await comesTo('/sign-in');
+    const { page } = visitor;
+    visitor.maySee(provider.issuer);
+    await invite(pair.source.client, 'member', 'first@example.org');
+    await invite(pair.source.client, 'member', 'second@example.org');
+    for (const sub of ['first', 'second']) {
+      provider.accounts.set(sub, { email: `${sub}@example.org`, email_verified: true, name: `The ${sub}` });
+      await signsOn(visitor, sub);
+      await page.getByRole('button', { name: `Your account: The ${sub}` }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.waitForURL('**/sign-in');
+    }
+  });
+
+  it('hears of what went wrong before no more once something else does', async () => {
+    const person = await newPerson(pair.source.client, 'member');
+    const visitor = await comesTo('/sign-in?problem=unknown-person');
+    await visitor.page.getByRole('alert').getByText('nobody here').waitFor();
+    await signsIn(visitor, { ...person, password: 'not it' });
+    await visitor.page.getByRole('alert').getByText('do not let you in').waitFor();
+    expect(await visitor.page.getByRole('alert').count()).toBe(1);
   });
 });
 
@@ -191,12 +231,24 @@ describe('an invitation', () => {
     const { page } = visitor;
     visitor.maySee(provider.issuer);
     provider.accounts.set('sigrid', { email: 'sigrid@example.org', email_verified: true, name: 'Sigrid Olsen' });
-    await page.getByRole('link', { name: 'Sign in with Example ID instead' }).click();
-    await page.locator('input[name=login]').fill('sigrid');
-    await page.locator('input[name=password]').fill('anything');
-    await page.locator('button[type=submit]').click();
+    provider.accounts.set('another', { email: 'another@example.org', email_verified: true, name: 'Another' });
+    await signsOn(visitor, 'another', 'Sign in with Example ID instead');
+    await page.getByRole('alert').getByText('by another e-mail address').waitFor();
+    await page.getByRole('link', { name: 'Back to your invitation' }).click();
+    await signsOn(visitor, 'sigrid', 'Sign in with Example ID instead');
     await page.waitForURL(`**/o/${pair.source.id}/connections`);
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
+  it('says where the browser keeps no cookie that one has joined, and how one gets in', async () => {
+    const visitor = await comesTo(await invite(pair.source.client, 'member', 'kept@example.org'));
+    const { page } = visitor;
+    await keepsNoCookie(visitor, '**/api/v1/invitations/accept');
+    await page.getByLabel('Your name').fill('Nora New');
+    await page.getByLabel('Set a password').fill('correct horse battery staple');
+    await page.getByRole('button', { name: 'Join Acme' }).click();
+    const told = page.getByRole('alert').filter({ hasText: 'You have joined, and are not signed in' });
+    await told.getByText('begins with https').waitFor();
   });
 
   it('of somebody with an account adds an organization to it', async () => {

@@ -16,13 +16,10 @@ import { PasswordField } from '../words/password-field';
 import { roleWords } from '../words/roles';
 import { forgetInvitation, invitationToken } from './invitation-token';
 import { newPasswordProblem, passwordHint } from './password-rules';
-import { signOnAddress } from './return-to';
-import { type Session, sessionBegan, sessionQuery, signInMethodsQuery, signOut } from './session-queries';
+import { INVITATION, signOnAddress } from './return-to';
+import { kept, type Session, sessionBegan, sessionQuery, signInMethodsQuery, signOut } from './session-queries';
 
 type Invitation = components['schemas']['InvitationViewAnswer']['data']['attributes'];
-
-/** Where single sign-on comes back to; the token waits in this tab. */
-const HERE = '/invitations';
 
 export function Page(): JSX.Element {
   const [token, setToken] = useState(invitationToken);
@@ -120,21 +117,23 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
 
   const joining = useDeed({
     mutationFn: async () =>
-      (
-        await answered(
-          apiFor(null).POST('/api/v1/invitations/accept', {
-            body: {
-              data: {
-                attributes: {
-                  token,
-                  ...(asksForName && { name: name.trim() }),
-                  ...(asksForPassword && { password }),
+      kept(
+        (
+          await answered(
+            apiFor(null).POST('/api/v1/invitations/accept', {
+              body: {
+                data: {
+                  attributes: {
+                    token,
+                    ...(asksForName && { name: name.trim() }),
+                    ...(asksForPassword && { password }),
+                  },
                 },
               },
-            },
-          }),
-        )
-      ).data,
+            }),
+          )
+        ).data,
+      ),
     onSuccess: (begun) => {
       forgetInvitation();
       sessionBegan(begun);
@@ -191,12 +190,18 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
               autoFocus={hasAccount}
             />
           )}
-          {refused && <Failure error={refused} title="You have not joined" besideFields={FIELDS} />}
+          {refused && (
+            <Failure
+              error={refused}
+              title={isProblem(refused, 'not-kept') ? 'You have joined, and are not signed in' : 'You have not joined'}
+              besideFields={FIELDS}
+            />
+          )}
           <Button type="submit" fullWidth loading={joining.isPending}>
             {`Join ${isolated(organizationName)}`}
           </Button>
           {asksForPassword && methods?.singleSignOn && (
-            <Button component="a" variant="default" fullWidth href={signOnAddress(HERE)}>
+            <Button component="a" variant="default" fullWidth href={signOnAddress(INVITATION)}>
               Sign in with {methods.singleSignOn.name} {hasAccount ? 'first' : 'instead'}
             </Button>
           )}
@@ -210,7 +215,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
 }
 
 function SomebodyElse({ invited, signedIn }: { readonly invited: string; readonly signedIn: string }): JSX.Element {
-  const leaving = useDeed({ mutationFn: () => signOut({ to: HERE }) });
+  const leaving = useDeed({ mutationFn: () => signOut({ to: INVITATION }) });
   return (
     <PlainFrame title="This invitation is for somebody else">
       <Stack>

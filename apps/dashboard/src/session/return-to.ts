@@ -16,6 +16,9 @@ const HERE = /^\/(?![/\\])[\x21-\x7e]*$/;
 /** Of so many characters an address may be that single sign-on comes back to. */
 const LONGEST = 1_000;
 
+/** The page of an invitation. Its token waits in the tab until it is used. */
+export const INVITATION = '/invitations';
+
 /** Where single sign-on begins, to come back to an address of this dashboard; to its start where that is too long to be kept. */
 export const signOnAddress = (address: string): string =>
   `/api/v1/session/sign-on?${new URLSearchParams({ 'return-to': address.length > LONGEST ? '/' : address }).toString()}`;

@@ -42,20 +42,24 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Signs in. Rejects with `not-kept` where the browser keeps nothing of it, so that the next question would be refused. */
-export async function signIn(attributes: Credentials): Promise<Session> {
-  const { data } = await answered(apiFor(null).POST('/api/v1/session', { body: { data: { attributes } } }));
+/** Signs in. Rejects with `not-kept`: see `kept`. */
+export const signIn = async (attributes: Credentials): Promise<Session> =>
+  kept((await answered(apiFor(null).POST('/api/v1/session', { body: { data: { attributes } } }))).data);
+
+/** A session that has just begun. Rejects with `not-kept` where the browser keeps nothing of it, so that the next question would be refused. */
+export async function kept(session: Session): Promise<Session> {
   try {
     await apiFor(null).GET('/api/v1/session');
   } catch (error) {
     if (isProblem(error, 'unauthenticated')) throw new Problem(NOT_KEPT, 'not-kept', 0);
   }
-  return data;
+  return session;
 }
 
-const NOT_KEPT =
-  'E-mail and password are right, but your browser did not keep the cookie that says so. It keeps it only at an address ' +
-  'that begins with https: go to that one, or ask whoever runs this service for it. Cookies must be allowed there.';
+export const COOKIE_ADVICE =
+  'Browsers keep it only at an address that begins with https: go to that one, or ask whoever runs this service for it. ' +
+  'Cookies must be allowed there.';
+const NOT_KEPT = `What you typed is right, but your browser did not keep the cookie that says so. ${COOKIE_ADVICE}`;
 
 /** Goes on with a session that has just begun. */
 export function sessionBegan(session: Session): void {

@@ -1,12 +1,13 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { useDocumentVisibility } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, type JSX } from 'react';
 import { useLocation } from 'react-router';
 import { questions } from '../questions';
 import { Dialog } from '../shell/dialog';
 import { useSessionEnded } from './ended';
 import { signInAddress } from './return-to';
-import { askWhoIsSignedIn, type Session, sessionBegan } from './session-queries';
+import { askWhoIsSignedIn, type Session, sessionBegan, signInMethodsQuery } from './session-queries';
 import { SignInForm } from './sign-in-form';
 
 /** Lets the person sign in again over the page when the session has ended, so that nothing typed is lost. */
@@ -14,7 +15,10 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
   const ended = useSessionEnded();
   const { pathname, search } = useLocation();
   const visibility = useDocumentVisibility();
-  const { name, email } = session.attributes.person;
+  const { person, hasPassword } = session.attributes;
+  const { name, email } = person;
+  // One begins at the way that there is.
+  const { isLoading } = useQuery(signInMethodsQuery);
 
   const goOn = (begun: Session): void => {
     sessionBegan(begun);
@@ -29,7 +33,7 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
   return (
     <Dialog
       stackId="sign-in-again"
-      opened={ended}
+      opened={ended && !isLoading}
       onClose={() => undefined}
       closeOnEscape={false}
       withCloseButton={false}
@@ -37,7 +41,7 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
     >
       <Stack>
         <Text>Your session has ended, {name}. What you typed is still there.</Text>
-        <SignInForm email={email} returnTo="/account" signOnElsewhere onSignedIn={goOn} />
+        <SignInForm email={email} returnTo="/account" signOnElsewhere hasPassword={hasPassword} onSignedIn={goOn} />
         <Anchor size="sm" href={signInAddress(pathname + search)}>
           Sign in as somebody else; what you typed is lost then
         </Anchor>

@@ -1,6 +1,6 @@
 import { Button, Divider, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type JSX } from 'react';
+import { useState, type JSX, type ReactNode } from 'react';
 import { useDeed } from '../api/deed';
 import { Problem } from '../api/problem';
 import { Failure } from '../words/failure';
@@ -16,16 +16,28 @@ interface SignInFormProps {
   readonly returnTo: string;
   /** Single sign-on leaves the page; in a page of its own, this one stays as it is. */
   readonly signOnElsewhere?: boolean;
+  /** Whether they have a password; who has none is asked for it only where there is no other way. */
+  readonly hasPassword?: boolean;
   readonly onSignedIn: (session: Session) => void;
+  /** What is told until they try. */
+  readonly children?: ReactNode;
 }
 
 /** Asks for e-mail and password, and offers single sign-on where there is such. */
-export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedIn }: SignInFormProps): JSX.Element {
+export function SignInForm({
+  email,
+  returnTo,
+  signOnElsewhere = false,
+  hasPassword = true,
+  onSignedIn,
+  children,
+}: SignInFormProps): JSX.Element {
   const [typedEmail, setTypedEmail] = useState('');
   const [password, setPassword] = useState('');
   const { data: methods } = useQuery(signInMethodsQuery);
   const signingIn = useDeed({ mutationFn: signIn, onSuccess: onSignedIn });
   const refused = signingIn.error;
+  const asksForPassword = hasPassword || methods?.singleSignOn === null;
 
   const submit = (): void => {
     signingIn.act({ email: (email ?? typedEmail).trim(), password });
@@ -34,6 +46,7 @@ export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedI
   return (
     <Form onSubmit={submit} refused={refused}>
       <Stack>
+        {signingIn.isIdle && children}
         {refused && <Failure error={refused} title="You are not signed in" besideFields={FIELDS} />}
         <TextInput
           label="E-mail"
@@ -46,27 +59,32 @@ export function SignInForm({ email, returnTo, signOnElsewhere = false, onSignedI
           error={besideField(refused, 'email')}
           autoFocus={email === undefined}
         />
-        <PasswordField
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          error={besideField(refused, 'password')}
-          data-autofocus
-        />
-        <Button type="submit" fullWidth loading={signingIn.isPending}>
-          Sign in
-        </Button>
+        {asksForPassword && (
+          <>
+            <PasswordField
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              error={besideField(refused, 'password')}
+              data-autofocus
+            />
+            <Button type="submit" fullWidth loading={signingIn.isPending}>
+              Sign in
+            </Button>
+          </>
+        )}
         {methods?.singleSignOn && (
           <>
-            <Divider label="or" />
+            {asksForPassword && <Divider label="or" />}
             <Button
               component="a"
               variant="default"
               fullWidth
               href={signOnAddress(returnTo)}
               {...(signOnElsewhere && { target: '_blank' })}
+              {...(!asksForPassword && { 'data-autofocus': true })}
             >
               Sign in with {methods.singleSignOn.name}
               {signOnElsewhere && ' (in a new tab)'}

@@ -1,8 +1,12 @@
+import { COOKIE_ADVICE } from './session-queries';
+
 /** What kept somebody from signing in by single sign-on, by the code that the service sends them back with. */
 const problems: Readonly<Record<string, string>> = {
   'no-single-sign-on': 'There is no single sign-on here. Sign in with your password.',
   'provider-unavailable': 'Your provider cannot be reached now. Try again later, or sign in with your password.',
-  'sign-on-expired': 'Signing in took too long, or began anew in another window. Try again.',
+  'sign-on-expired':
+    'Signing in took too long, began anew in another window, or your browser did not keep the cookie for it. Try again. ' +
+    COOKIE_ADVICE,
   'sign-on-refused': 'You, or your provider, did not let you in. Try again, or sign in with your password.',
   'unverified-email': 'Your provider does not vouch for your e-mail address. Have it verified there, then try again.',
   'unknown-person':
@@ -11,6 +15,16 @@ const problems: Readonly<Record<string, string>> = {
   internal: 'Something went wrong on our side. Try again; if it stays, tell whoever runs this service.',
 };
 
-/** The sentence for a code; for one that is not known here as well, and then without it: anybody may write a link. */
-export const signInProblem = (code: string): string =>
-  (Object.hasOwn(problems, code) ? problems[code] : undefined) ?? 'Signing in did not work. Try again.';
+/** To whom an admin gave an invitation already. */
+const OTHER_ADDRESS =
+  'Your provider knows you by another e-mail address than the one that is invited. Go back, and choose another account ' +
+  'there, or have that address invited.';
+
+/**
+ * The sentence for a code; for one that is not known here as well, and then without it: anybody may write a link.
+ * @param isInvited whether they wanted to accept an invitation
+ */
+export const signInProblem = (code: string, isInvited: boolean): string =>
+  (isInvited && code === 'unknown-person' ? OTHER_ADDRESS : undefined) ??
+  (Object.hasOwn(problems, code) ? problems[code] : undefined) ??
+  'Signing in did not work. Try again.';
