@@ -191,6 +191,18 @@ describe('the past of a connection', () => {
 });
 
 describe('the history of a connection', () => {
+  it('says who of one’s own did what, in the words that they wrote', async () => {
+    const { id, source } = await newConnection(dashboard.platform, 'pending');
+    const ada = await dashboard.someoneOf(source, 'member', 'Ada Acme');
+    await ada.open(`connections/${id}`);
+    await ada.take('Deactivate', 'He said "no".\nSecond line');
+    const sentence =
+      /\(source\) deactivated the connection for the reason “He said "no"\.\s+Second line” as Ada Acme\.$/;
+    await ada.section('History').getByText(sentence).waitFor();
+    await ada.page.getByRole('tab', { name: 'Compare' }).click();
+    await ada.section('What happened in between').getByText(sentence).waitFor();
+  });
+
   it('is narrowed to what happened, and says so after a reload', async () => {
     const { id, source } = await newConnection(dashboard.platform, 'inactive');
     const ada = await dashboard.someoneOf(source);
@@ -198,7 +210,7 @@ describe('the history of a connection', () => {
     await ada.open(`connections/${id}`);
     await ada.page.getByText('Filter', { exact: true }).click();
     await ada.page.getByRole('checkbox', { name: 'Activated', exact: true }).click();
-    await ada.isTold('1 found');
+    await ada.page.getByRole('status').getByText('1 found').waitFor();
     expect(await rows.count()).toBe(1);
     await ada.page.reload();
     await ada.isTold('Filter (1 set)');
@@ -292,9 +304,11 @@ describe('what the partner does', () => {
     const { id, source, destination } = await newConnection(dashboard.platform, 'active');
     const ada = await dashboard.someoneOf(source);
     await ada.isTold('Live');
-    await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
-    const notice = ada.page.getByRole('alert').filter({ hasText: 'Enough.' });
-    await notice.getByRole('link', { name: 'See the connection' }).click();
+    await destination.client.step(id, 'deactivate', { reason: 'He said "Enough."' });
+    const notice = ada.page.getByRole('status').filter({ hasText: '“He said "Enough."”' });
+    expect(await notice.innerText()).not.toMatch(/\d{4}-\d\d-\d\dT/);
+    expect(await ada.page.getByRole('alert').count()).toBe(0);
+    await notice.getByRole('link', { name: 'See Connection to Destination' }).click();
     await ada.section('What can come next').waitFor();
     expect(ada.page.url()).toContain(id);
 
@@ -400,7 +414,7 @@ describe('whoever has colours of their own', () => {
     await isOutlined(ada.page.getByRole('tab', { name: 'Compare' }), false);
     await isOutlined(ada.page.getByText('Newest first'), true);
     await ada.take('Deactivate');
-    const notice = ada.page.getByRole('alert').filter({ hasText: 'The connection is inactive.' });
+    const notice = ada.page.getByRole('status').filter({ hasText: 'The connection is inactive.' });
     expect(await styleOf(notice, 'border-top-style')).toBe('solid');
   });
 });

@@ -57,7 +57,7 @@ it('two people who have read nothing do all of the guide', async () => {
   await picture(grace.page, 'activate');
   await grace.agree('Activate').click();
   await ada.section('What can come next').getByText('Your organization may share data with Globex.').waitFor();
-  await ada.isTold('See the connection');
+  await ada.page.getByRole('link', { name: 'See Partner Connection' }).waitFor();
   await picture(ada.page, 'active');
   await ada.noticed();
 

@@ -86,7 +86,7 @@ describe('text that turns what stands around it, as it could be written once', (
     await ada.open(`connections/${id}`);
     await ada.isTold('This is the whole history');
     await reads(ada, 'shares with', 'offers to share data with your organization', 'Solid arrows were taken');
-    await reads(ada, '(source) deactivated the connection for the reason', 'with key api_', '(source)');
+    await reads(ada, 'deactivated the connection', 'for the reason', 'with key api_', '(source)');
     // The name itself is there, as it was given.
     expect(await ada.heading.textContent()).toBe(TEXT.replace('\u2069', ''));
     expect(await ada.page.title()).toContain('\u2069 · Connections');

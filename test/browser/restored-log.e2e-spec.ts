@@ -33,7 +33,7 @@ describe('a page that was open when the log was restored from an older copy', ()
     expect((await destination.client.step(id, 'deactivate')).status).toBe(200);
     await connections.getByText('Inactive', { exact: true }).waitFor();
     // Its notice stays, and does not keep the next one from being seen.
-    await ada.page.getByRole('alert').filter({ hasText: 'deactivated' }).waitFor();
+    await ada.page.getByRole('status').filter({ hasText: 'deactivated' }).waitFor();
 
     ada.visitor.mayLose();
     // What was seen is there no more, and it takes some tries to know that it does not come.
@@ -42,7 +42,7 @@ describe('a page that was open when the log was restored from an older copy', ()
     await connections.getByText('Active', { exact: true }).waitFor();
     await ada.page.getByRole('status').getByText('Live', { exact: true }).waitFor();
     await destination.client.step(id, 'deactivate', { reason: 'Anew.' });
-    await ada.page.getByRole('alert').filter({ hasText: 'Anew.' }).waitFor();
+    await ada.page.getByRole('status').filter({ hasText: 'Anew.' }).waitFor();
     await connections.getByText('Inactive', { exact: true }).waitFor();
   });
 

@@ -4,11 +4,15 @@ import { newPerson } from '../support/people';
 
 const dashboard = new Dashboard();
 
-/** Gives somebody of an organization another role. */
-async function makes({ client }: Party, called: string, role: string): Promise<void> {
+async function idOf({ client }: Party, called: string): Promise<string | undefined> {
   const members = (await client.get('/members')).body.data as { id: string; attributes: { name: string } }[];
-  const id = members.find(({ attributes: { name } }) => name === called)?.id;
-  const changed = await client.post(`/members/${id}/role`, { body: { data: { attributes: { role } } } });
+  return members.find(({ attributes: { name } }) => name === called)?.id;
+}
+
+/** Gives somebody of an organization another role. */
+async function makes(party: Party, called: string, role: string): Promise<void> {
+  const id = await idOf(party, called);
+  const changed = await party.client.post(`/members/${id}/role`, { body: { data: { attributes: { role } } } });
   expect(changed.status).toBe(200);
 }
 
@@ -42,5 +46,17 @@ describe('somebody whose role is changed while they do something', () => {
     await ada.agree('Make API key').click();
     await ada.isTold('You are a member of Acme now.');
     await ada.dialog.waitFor({ state: 'detached' });
+  });
+});
+
+describe('somebody who is removed while they look', () => {
+  it('is told of what they are no member any more', async () => {
+    const { source } = await dashboard.newPartners();
+    const ada = await dashboard.someoneOf(source, 'member', 'Ada Acme');
+    await ada.isTold('Live');
+    ada.visitor.mayBeAnswered(403, 404);
+    expect((await source.client.post(`/members/${await idOf(source, 'Ada Acme')}/remove`)).status).toBe(200);
+    await ada.page.getByRole('link', { name: 'Information' }).click();
+    await ada.page.getByRole('heading', { name: 'You are no longer a member of Acme' }).waitFor();
   });
 });

@@ -12,6 +12,7 @@ export const theme = createTheme({
   luminanceThreshold: 0.35,
   components: {
     // Among other words, colour alone does not tell a link.
+    Alert: { defaultProps: { role: 'note' } },
     Anchor: { defaultProps: { underline: 'always' } },
     Button: { defaultProps: { component: WaitingButton } },
     Modal: {
@@ -24,7 +25,7 @@ export const theme = createTheme({
         styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
       },
     },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
+    Notification: { defaultProps: { role: 'status', closeButtonProps: { 'aria-label': 'Dismiss' } } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': 'Show or hide the password' } } },
   },
 });

@@ -2,6 +2,7 @@ import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type JSX } from 'react';
 import type { Connection } from '../connections/connection-queries';
+import { useColleagues } from '../organization/colleagues';
 import { useMembership } from '../shell/membership';
 import classes from './connection.module.css';
 import { StateDiagram } from './diagram/state-diagram';
@@ -34,7 +35,8 @@ export function OneConnection({ connection }: { readonly connection: Connection 
   const { id } = connection;
   // The same as long as they say the same, so that a long timeline is not drawn anew for nothing.
   const subject = useMemo((): Subject => ({ organizationId, connectionId: id }), [organizationId, id]);
-  const parties = useMemo(() => partiesOf(connection, membership), [connection, membership]);
+  const colleagues = useColleagues(organizationId);
+  const parties = useMemo(() => partiesOf(connection, membership, colleagues), [connection, membership, colleagues]);
 
   const wasNotThere = past !== null && 'asOf' in past && past.asOf < connection.attributes.createdAt;
   const then = useQuery({

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { CountdownTimerIcon, DotFilledIcon, UpdateIcon } from '@radix-ui/react-icons';
 import type { JSX } from 'react';
 import { useSession } from '../session/signed-in';
+import { useMembership } from '../shell/membership';
 import type { LiveState as State } from './follow-events';
 import classes from './live-state.module.css';
 import { useLive } from './use-live';
@@ -16,8 +17,8 @@ const WORDS: Readonly<
 };
 
 /** Whether what is shown is live; and what makes it so. */
-export function LiveState({ organizationId }: { readonly organizationId: string }): JSX.Element {
-  const state = useLive(organizationId, useSession().attributes.person.id);
+export function LiveState(): JSX.Element {
+  const state = useLive(useMembership(), useSession().attributes.person.id);
   const { name, meaning, Icon } = WORDS[state];
   return (
     <Text

@@ -1,8 +1,15 @@
 import { Anchor } from '@mantine/core';
 import { notifications, notificationsStore } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import type { JSX } from 'react';
 import { Link } from 'react-router';
-import { addressOf } from '../connections/connection-queries';
+import { partiesOf } from '../connection/parties';
+import { Sentence } from '../connection/sentence';
+import { addressOf, connectionQuery, titleOf } from '../connections/connection-queries';
+import { useColleagues } from '../organization/colleagues';
+import type { Membership } from '../session/session-queries';
 import { unturned } from '../words/isolated';
+import { Written } from '../words/written';
 import type { LiveEvent } from './follow-events';
 
 /** So many notices at once are read; of more, it is told how many there are. */
@@ -12,7 +19,8 @@ const READ_AT_ONCE = 5;
  * Tells what happens in an organization, each thing once, with the way to where it did.
  * @returns what tells of an event
  */
-export function newsOf(organizationId: string): (event: LiveEvent) => void {
+export function newsOf(membership: Membership): (event: LiveEvent) => void {
+  const { organizationId } = membership;
   const gathered = `news-${organizationId}`;
   let count = 0;
   return ({ id, attributes }) => {
@@ -23,14 +31,7 @@ export function newsOf(organizationId: string): (event: LiveEvent) => void {
       notifications.show({
         // In a log that was restored from an older copy, another event may have the name of one that was lost.
         id: `${id} ${attributes.hash}`,
-        message: (
-          <>
-            {unturned(attributes.summary)}{' '}
-            <Anchor component={Link} to={addressOf(organizationId, attributes.connectionId)} size="sm">
-              See the connection
-            </Anchor>
-          </>
-        ),
+        message: <News membership={membership} event={attributes} />,
       });
       return;
     }
@@ -49,6 +50,30 @@ export function newsOf(organizationId: string): (event: LiveEvent) => void {
     if (isGathering) notifications.update(notice);
     else notifications.show(notice);
   };
+}
+
+interface NewsProps {
+  readonly membership: Membership;
+  readonly event: LiveEvent['attributes'];
+}
+
+/** What happened, to which connection, and the way there. */
+function News({ membership, event }: NewsProps): JSX.Element {
+  const { organizationId } = membership;
+  const { data: connection, error } = useQuery(connectionQuery(organizationId, event.connectionId));
+  const colleagues = useColleagues(organizationId);
+  return (
+    <>
+      {connection ? (
+        <Sentence event={event} parties={partiesOf(connection, membership, colleagues)} />
+      ) : (
+        error && unturned(event.summary)
+      )}{' '}
+      <Anchor component={Link} to={addressOf(organizationId, event.connectionId)} size="sm">
+        See {connection ? <Written>{titleOf(connection)}</Written> : 'the connection'}
+      </Anchor>
+    </>
+  );
 }
 
 /** The notices that are seen, and those that wait for room. */

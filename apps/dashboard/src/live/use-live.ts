@@ -4,20 +4,23 @@ import { neverBefore } from '../api/api';
 import { connectionKeys, staleConnection } from '../connections/connection-queries';
 import { questions, sessionKey } from '../questions';
 import { sessionEnded, useSessionEnded } from '../session/ended';
+import type { Membership } from '../session/session-queries';
 import type { LiveState } from './follow-events';
 import { newsOf } from './news';
 
 /**
  * Keeps what is shown of an organization's connections true to what happens, and tells of what others did.
+ * @param membership of the organization, which stays the same
  * @param personId who is signed in: what they did themselves is no news to them
  */
-export function useLive(organizationId: string, personId: string): LiveState {
+export function useLive(membership: Membership, personId: string): LiveState {
+  const { organizationId } = membership;
   const [state, setState] = useState<LiveState>('connecting');
   const isEnded = useSessionEnded();
   // A browser keeps few streams open at once, and nobody sees a page that is hidden: it catches up when it is seen again.
   const isSeen = useDocumentVisibility() === 'visible';
   const [cursor] = useState<{ current: string | null }>({ current: null });
-  const [tell] = useState(() => newsOf(organizationId));
+  const [tell] = useState(() => newsOf(membership));
 
   useEffect(() => {
     if (isEnded || !isSeen) return;

@@ -1,12 +1,12 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect, useRef, type JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { Outlet, useParams } from 'react-router';
 import { LiveState } from '../live/live-state';
 import type { Membership } from '../session/session-queries';
 import { useSession } from '../session/signed-in';
 import { isolated } from '../words/isolated';
 import { withArticle } from '../words/roles';
-import { NotFoundPage } from './error-page';
+import { NotFoundPage, Told } from './error-page';
 import { Frame } from './frame';
 import { rememberOrganization } from './last-organization';
 import { SpeaksFor } from './membership';
@@ -27,22 +27,33 @@ export function Page(): JSX.Element {
     before.current = membership;
   }, [membership]);
 
+  const [last, setLast] = useState(membership);
+  if (membership !== null && membership !== last) setLast(membership);
+
   if (membership === null) {
     return (
       <Frame membership={null}>
-        <NotFoundPage />
+        {last !== null && last.organizationId === organizationId ? <Removed membership={last} /> : <NotFoundPage />}
       </Frame>
     );
   }
   return (
     // Another organization's pages begin anew: nothing typed or chosen for one is meant for the other.
     <SpeaksFor key={membership.organizationId} value={membership}>
-      <Frame membership={membership} state={<LiveState organizationId={membership.organizationId} />}>
+      <Frame membership={membership} state={<LiveState />}>
         <Outlet />
       </Frame>
     </SpeaksFor>
   );
 }
+
+/** Whoever was a member a moment ago knows the organization, and hears what became of it. */
+const Removed = ({ membership }: { readonly membership: Membership }): JSX.Element => (
+  <Told
+    title={`You are no longer a member of ${isolated(membership.organizationName)}`}
+    text="An admin removed you, and you can no longer see or do anything for it. An admin can invite you again."
+  />
+);
 
 const isOfAnotherRole = (now: Membership, before: Membership | null): boolean =>
   before !== null && before.organizationId === now.organizationId && before.role !== now.role;

@@ -15,7 +15,8 @@ export function PersonMenu(): JSX.Element {
   const { name, email } = useSession().attributes.person;
   const signingOut = useDeed({
     mutationFn: () => signOut(),
-    onError: ({ message }) => notifications.show({ color: 'red', title: 'You are still signed in', message }),
+    onError: ({ message }) =>
+      notifications.show({ role: 'alert', color: 'red', title: 'You are still signed in', message }),
   });
   return (
     <Dropdown

@@ -4,12 +4,12 @@ import type { JSX } from 'react';
 import type { Connection } from '../../connections/connection-queries';
 import { isProblem } from '../../api/problem';
 import { Failure } from '../../words/failure';
-import { unturned } from '../../words/isolated';
 import { Moment } from '../../words/moment';
 import { Written } from '../../words/written';
 import { type Difference, differenceQuery, type Subject } from '../history-queries';
 import type { PageAddress, Past } from '../page-address';
 import type { Parties } from '../parties';
+import { Sentence } from '../sentence';
 import type { Address } from '../use-address';
 import { inWords } from './changes-in-words';
 import classes from './comparison.module.css';
@@ -98,12 +98,12 @@ function Told({ difference, parties }: { readonly difference: Difference; readon
           <Text size="sm">Nothing.</Text>
         ) : (
           <ol className={classes['events']} start={events[0]?.revision}>
-            {events.map(({ revision, summary, occurredAt }) => (
-              <li key={revision}>
+            {events.map((event) => (
+              <li key={event.revision}>
                 <div className={classes['when']}>
-                  <strong>Revision {revision}</strong> · <Moment at={occurredAt} />
+                  <strong>Revision {event.revision}</strong> · <Moment at={event.occurredAt} />
                 </div>
-                {unturned(summary)}
+                <Sentence event={event} parties={parties} />
               </li>
             ))}
           </ol>

@@ -63,6 +63,11 @@ export default function EventDetail({ event, connection, subject, parties, go }:
               : `${parties.nameOf(actor.organizationId)} (${actor.role})`}
           </dd>
           <dd>
+            {parties.colleagues.has(actor.id) && (
+              <>
+                <Written>{parties.colleagues.get(actor.id) ?? ''}</Written>,{' '}
+              </>
+            )}
             {MEANS[actor.type]} <Identifier id={actor.id} what="id of the actor" />
           </dd>
         </div>

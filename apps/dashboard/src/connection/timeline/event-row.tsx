@@ -11,11 +11,11 @@ import { Suspense, useState, type JSX } from 'react';
 import { eventWords, statusWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
 import { prepared } from '../../shell/prepared';
-import { unturned } from '../../words/isolated';
 import { utcMoment } from '../../words/utc';
 import type { EventType, HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
 import type { Parties } from '../parties';
+import { Sentence } from '../sentence';
 import { localTime } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
@@ -63,7 +63,9 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
             {localTime(occurredAt)}
           </time>
         </div>
-        <p>{unturned(event.summary)}</p>
+        <p>
+          <Sentence event={event} parties={rest.parties} />
+        </p>
         <div className={classes['footer']}>
           <button
             type="button"

@@ -85,6 +85,14 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
 
   const count = pages.reduce((sum, { events }) => sum + events.length, 0);
   const isFiltered = types.length > 0 || actor !== null || start !== null || end !== null;
+  const isNothing = history.data !== undefined && count === 0 && !history.hasNextPage;
+  const found = isNothing
+    ? 'Nothing happened that fits the filter.'
+    : isFiltered
+      ? `${count.toLocaleString()} found${history.hasNextPage ? ' so far' : ''}`
+      : history.hasNextPage
+        ? `${count.toLocaleString()} of ${(upTo + 1).toLocaleString()} events shown`
+        : 'This is the whole history';
   const shownRevision = address.past !== null && 'revision' in address.past ? address.past.revision : null;
   const news = isMuch ? 'More than 100 new events' : `${fresh.length} new ${fresh.length === 1 ? 'event' : 'events'}`;
   const hasNews = isMuch || fresh.length > 0;
@@ -145,33 +153,21 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
           />
         ))}
       </div>
-      {history.data && count === 0 && !history.hasNextPage && (
-        <Text>
-          Nothing happened that fits the filter.{' '}
-          <Button size="compact-sm" variant="light" onClick={() => go(noFilter)}>
-            Show everything
-          </Button>
-        </Text>
-      )}
-      {history.hasNextPage ? (
-        <Group>
+      <Group>
+        {history.hasNextPage && (
           <Button variant="default" loading={history.isFetchingNextPage} onClick={more}>
             {isFiltered ? 'Look further' : order === 'newest' ? 'Show 100 older events' : 'Show 100 later events'}
           </Button>
-          <Text size="sm" c="dimmed">
-            {isFiltered
-              ? `${count} found so far`
-              : `${count.toLocaleString()} of ${(upTo + 1).toLocaleString()} events shown`}
-          </Text>
-        </Group>
-      ) : (
-        history.data &&
-        count > 0 && (
-          <Text size="sm" c="dimmed">
-            {isFiltered ? `${count.toLocaleString()} found` : 'This is the whole history'}
-          </Text>
-        )
-      )}
+        )}
+        <Text size="sm" c="dimmed" role="status">
+          {history.data && !history.isPlaceholderData && found}
+        </Text>
+        {isNothing && (
+          <Button size="compact-sm" variant="light" onClick={() => go(noFilter)}>
+            Show everything
+          </Button>
+        )}
+      </Group>
       {order === 'oldest' && newsButton}
     </Stack>
   );
