@@ -274,6 +274,12 @@ describe('an admin', () => {
     await admin.dialog.getByRole('radio', { name: 'Auditor' }).check();
     await admin.agree('Make invitation').dblclick();
     const link = await admin.dialog.getByLabel('The link').innerText();
+    // Where the browser lets nobody copy, the link is selected to be copied by hand.
+    await admin.page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error("denied"))');
+    await admin.agree('Copy link').click();
+    await admin.page.getByRole('alert').getByText('It could not be copied').waitFor();
+    expect(await admin.page.evaluate('getSelection().toString()')).toBe(link);
+    await admin.noticed();
     await admin.page.keyboard.press('Escape');
     expect(await admin.agree('Close').isDisabled()).toBe(true);
     await admin.dialog.getByRole('checkbox').check();
