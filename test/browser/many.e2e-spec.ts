@@ -59,6 +59,30 @@ describe('ten thousand connections', () => {
     await namesFrom('Agreement 1');
   });
 
+  it('are where they were for whoever comes back to them', async () => {
+    const { page } = ada;
+    await ada.open('connections?sort=name&size=50');
+    await rows().nth(49).waitFor();
+    await rows().nth(40).scrollIntoViewIfNeeded();
+    const place = (): Promise<number> => page.evaluate<number>('Math.round(scrollY)');
+    const before = await place();
+    expect(before).toBeGreaterThan(1_000);
+    await page.reload();
+    await rows().nth(49).waitFor();
+    expect(await place()).toBe(before);
+
+    await rows().nth(40).getByRole('link').click();
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await page.reload();
+    await page.getByRole('main').getByRole('link', { name: 'Connections' }).click();
+    await rows().nth(49).waitFor();
+    expect(new URL(page.url()).search).toBe('?sort=name&size=50');
+    // By keyboard nobody goes through fifty rows to the next page.
+    await ada.button('Skip to the pages of the list').press('Enter');
+    await page.keyboard.press('Tab');
+    await page.getByLabel('Connections on a page').and(page.locator(':focus')).waitFor();
+  });
+
   it('are found by what is in their name, their partner or their id', async () => {
     const { page } = ada;
     await ada.open('connections');

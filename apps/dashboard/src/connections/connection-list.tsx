@@ -11,7 +11,7 @@ import { ConnectionTable } from './connection-table';
 import { NoneMatch } from './empty';
 import { Filters } from './filters';
 import { changed, type ListView, wholeView } from './list-view';
-import { Paging } from './paging';
+import { Paging, SkipToPages } from './paging';
 import type { ShowView } from './use-list-view';
 
 interface Page {
@@ -42,6 +42,7 @@ export function ConnectionList({ organizationId, list, view, onShow, onAsk }: Co
       <Filters view={view} onShow={onShow} />
       <VisuallyHidden role="status">{page && !isPlaceholderData && countOf(page)}</VisuallyHidden>
       {error && <ListFailure error={error} retry={() => void list.refetch()} view={view} onShow={onShow} />}
+      {(page?.links.prev ?? page?.links.next) && <SkipToPages />}
       {page === undefined ? (
         !error && <RowsSkeleton />
       ) : page.data.length === 0 ? (

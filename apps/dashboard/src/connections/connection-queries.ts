@@ -31,12 +31,16 @@ export const connectionQuery = (organizationId: string, id: string) =>
       ).data,
   });
 
+/** Whoever comes back to a list within this time sees it at once, and so finds their place in it. In milliseconds. */
+const LIST_KEPT = 60 * 60_000;
+
 /** A page of connections. */
 export const connectionsQuery = (organizationId: string, query: ListQuery) =>
   queryOptions({
     queryKey: [...connectionKeys.lists(organizationId), query],
     queryFn: ({ signal }) =>
       answered(apiFor(organizationId).GET('/api/v1/connect/connections', { params: { query }, signal })),
+    gcTime: LIST_KEPT,
   });
 
 /** What a source proposes. */

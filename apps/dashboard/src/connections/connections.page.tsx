@@ -1,7 +1,8 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { PlusIcon } from '@radix-ui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { startTransition, useState, type JSX } from 'react';
+import { startTransition, useEffect, useState, type JSX } from 'react';
+import { useLocation } from 'react-router';
 import { useMembership } from '../shell/membership';
 import { Once } from '../shell/once';
 import { PageHeading } from '../shell/page-heading';
@@ -14,6 +15,8 @@ import { connectionsQuery } from './connection-queries';
 import { Decisions, DecisionsSkeleton, useDecisions } from './decisions';
 import { NoConnections } from './empty';
 import { ConnectionList, ListSkeleton } from './connection-list';
+import { useHeightBefore } from './height-before';
+import { rememberList } from './last-list';
 import { isFiltered, queryOf } from './list-view';
 import { useListView } from './use-list-view';
 
@@ -30,11 +33,15 @@ export function Page(): JSX.Element {
   const [asked, ask] = useState<AskedStep | null>(null);
   const [isCreating, setCreating] = useState(false);
 
+  const { search } = useLocation();
+  useEffect(() => rememberList(organizationId, search), [organizationId, search]);
+  const height = useHeightBefore(decisions !== undefined && !list.isPending);
+
   const canCreate = mayCommand(role);
   const nothingThere = list.data?.data.length === 0 && !isFiltered(view) && view.cursor === null;
 
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" justify="flex-start" mih={height}>
       <Group justify="space-between">
         <PageHeading title={`Connections of ${isolated(organizationName)}`}>Connections</PageHeading>
         {canCreate && (

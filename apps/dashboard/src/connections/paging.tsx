@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect } from '@mantine/core';
 import { ChevronLeftIcon, ChevronRightIcon } from '@radix-ui/react-icons';
 import type { JSX, ReactNode } from 'react';
 import { Link } from 'react-router';
+import classes from './connection-table.module.css';
 import { changed, type Cursor, cursorOfLink, type ListView, parametersOf, sizes } from './list-view';
 import type { ShowView } from './use-list-view';
 
@@ -11,9 +12,18 @@ interface PagingProps {
   readonly onShow: ShowView;
 }
 
+const PAGES = 'pages';
+
+/** For whoever goes by keyboard: past a list that may have a hundred rows. */
+export const SkipToPages = (): JSX.Element => (
+  <button type="button" className={classes['skip']} onClick={() => document.getElementById(PAGES)?.focus()}>
+    Skip to the pages of the list
+  </button>
+);
+
 /** The way to the pages before and after, and how long a page is. */
 export const Paging = ({ links, view, onShow }: PagingProps): JSX.Element => (
-  <Group component="nav" aria-label="Pages of the list" justify="space-between">
+  <Group component="nav" id={PAGES} tabIndex={-1} aria-label="Pages of the list" justify="space-between">
     <NativeSelect
       size="xs"
       aria-label="Connections on a page"

@@ -4,6 +4,7 @@ import { useState, type JSX } from 'react';
 import { Link } from 'react-router';
 import { type NextStep, stepWords } from '@connections/connection/domain/words';
 import { type Connection, titleOf } from '../../connections/connection-queries';
+import { lastListAddress } from '../../connections/last-list';
 import { useMembership } from '../../shell/membership';
 import { PageHeading } from '../../shell/page-heading';
 import type { AskedStep } from '../../steps/step-dialog';
@@ -29,7 +30,7 @@ export function Head({ connection, shown, parties, isPast, onDone }: HeadProps):
   const [asked, setAsked] = useState<AskedStep | null>(null);
   return (
     <Stack gap="xs">
-      <Anchor component={Link} to={`/o/${organizationId}/connections`} size="sm" w="fit-content">
+      <Anchor component={Link} to={lastListAddress(organizationId)} size="sm" w="fit-content">
         <Group gap={4} component="span">
           <ChevronLeftIcon aria-hidden /> Connections
         </Group>
