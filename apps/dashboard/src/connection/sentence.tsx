@@ -67,7 +67,7 @@ function Deed({ event, parties }: SentenceProps): JSX.Element {
   }
 }
 
-/** What somebody wrote with it, if they did. */
+/** What somebody wrote with it, if they did. A name is not told with its event, only that it was taken away: the connection has it. */
 function Text({ event, before }: { readonly event: HistoryEvent; readonly before: string }): JSX.Element | null {
   const { reason, redacted } = event;
   if (reason === null && !redacted) return null;
