@@ -1,8 +1,9 @@
 import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, type JSX } from 'react';
+import { useEffect, useMemo, useRef, useState, type JSX } from 'react';
 import type { Connection } from '../connections/connection-queries';
 import { useColleagues } from '../organization/colleagues';
+import { later } from '../shell/later';
 import { useMembership } from '../shell/membership';
 import classes from './connection.module.css';
 import { StateDiagram } from './diagram/state-diagram';
@@ -16,9 +17,10 @@ import { TimeTravel } from './past/time-travel';
 import { Timeline } from './timeline/timeline';
 import { useAddress } from './use-address';
 
-const Comparison = lazy(() => import('./comparison/comparison'));
-const NewestProof = lazy(() => import('./proof/newest-proof'));
-const Proofs = lazy(() => import('./proof/proofs'));
+const meanwhile = <Skeleton height={360} />;
+const [Comparison] = later(async () => (await import('./comparison/comparison')).Comparison, { meanwhile });
+const [NewestProof] = later(async () => (await import('./proof/newest-proof')).NewestProof);
+const [Proofs] = later(async () => (await import('./proof/proofs')).Proofs, { meanwhile });
 
 const viewWords: Readonly<Record<View, string>> = {
   history: 'History',
@@ -123,14 +125,10 @@ export function OneConnection({ connection }: { readonly connection: Connection 
             />
           </Tabs.Panel>
           <Tabs.Panel value="compare">
-            <Suspense fallback={<Skeleton height={360} />}>
-              <Comparison connection={connection} subject={subject} parties={parties} address={address} go={go} />
-            </Suspense>
+            <Comparison connection={connection} subject={subject} parties={parties} address={address} go={go} />
           </Tabs.Panel>
           <Tabs.Panel value="proof">
-            <Suspense fallback={<Skeleton height={360} />}>
-              <Proofs connection={connection} subject={subject} />
-            </Suspense>
+            <Proofs connection={connection} subject={subject} />
           </Tabs.Panel>
         </Tabs>
       </div>

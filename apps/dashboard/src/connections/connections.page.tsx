@@ -3,10 +3,10 @@ import { PlusIcon } from '@radix-ui/react-icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { startTransition, useEffect, useState, type JSX } from 'react';
 import { useLocation } from 'react-router';
+import { later } from '../shell/later';
 import { useMembership } from '../shell/membership';
 import { Once } from '../shell/once';
 import { PageHeading } from '../shell/page-heading';
-import { prepared } from '../shell/prepared';
 import type { AskedStep } from '../steps/step-dialog';
 import { StepDialogLater } from '../steps/step-dialog-later';
 import { isolated } from '../words/isolated';
@@ -20,9 +20,7 @@ import { rememberList } from './last-list';
 import { isFiltered, queryOf } from './list-view';
 import { useListView } from './use-list-view';
 
-const [CreateDialog, prepareDialog] = prepared(async () => ({
-  default: (await import('./create-dialog')).CreateDialog,
-}));
+const [CreateDialog, prepareDialog] = later(async () => (await import('./create-dialog')).CreateDialog);
 
 export function Page(): JSX.Element {
   const membership = useMembership();

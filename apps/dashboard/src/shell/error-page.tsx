@@ -2,6 +2,7 @@ import { Button, Container, Group, Stack, Text } from '@mantine/core';
 import type { JSX, ReactNode } from 'react';
 import { Link, useRouteError } from 'react-router';
 import { Problem } from '../api/problem';
+import { loadAnew } from './load-anew';
 import { PageHeading } from './page-heading';
 
 interface Told {
@@ -48,7 +49,7 @@ export function ErrorPage(): JSX.Element {
 /** @param onRetry what asks again; without it, the whole page is loaded anew */
 export function FailurePage({
   error,
-  onRetry = () => window.location.reload(),
+  onRetry = loadAnew,
 }: {
   readonly error: unknown;
   readonly onRetry?: () => unknown;

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useId, type JSX } from 'react';
 
-interface HintProps {
+export interface HintProps {
   readonly target: HTMLElement;
   readonly text: string;
 }

@@ -1,7 +1,13 @@
-import { lazy, Suspense, useEffect, useState, type JSX } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType, type JSX } from 'react';
+import type { HintProps } from './hint';
 
-/** What shows a hint; nobody needs it before they point at something. */
-const Hint = lazy(() => import('./hint').then(({ Hint: component }) => ({ default: component })));
+/** What shows a hint; nobody needs it before they point at something. Where it cannot be loaded, there is none. */
+const Hint = lazy<ComponentType<HintProps>>(() =>
+  import('./hint').then(
+    ({ Hint: component }) => ({ default: component }),
+    () => ({ default: () => null }),
+  ),
+);
 
 /** Whatever has this attribute shows its value when somebody points at it or focuses it. */
 const HINTED = '[data-hint]';

@@ -1,6 +1,6 @@
 import { ModalStack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type JSX } from 'react';
+import type { JSX } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { isProblem } from '../api/problem';
 import { useSessionEnded } from '../session/ended';
@@ -9,11 +9,10 @@ import { signInAddress } from '../session/return-to';
 import { sessionQuery } from '../session/session-queries';
 import { SignedIn } from '../session/signed-in';
 import { Alone, FailurePage } from './error-page';
+import { later } from './later';
 import { Once } from './once';
 
-const SignInAgain = lazy(() =>
-  import('../session/sign-in-again').then(({ SignInAgain: component }) => ({ default: component })),
-);
+const [SignInAgain] = later(async () => (await import('../session/sign-in-again')).SignInAgain, { isAhead: true });
 
 /** What all pages stand in that are for people who are signed in. Whoever is not goes to sign in, and comes back. */
 export function Page(): JSX.Element | null {

@@ -1,11 +1,11 @@
-import { lazy, type ComponentProps, type JSX } from 'react';
+import type { ComponentProps, JSX } from 'react';
+import { later } from '../shell/later';
 import { Once } from '../shell/once';
 import type { StepDialog } from './step-dialog';
 
-const load = () => import('./step-dialog').then(({ StepDialog: component }) => ({ default: component }));
-const Dialog = lazy(load);
+const [Dialog] = later(async () => (await import('./step-dialog')).StepDialog, { isAhead: true });
 
-/** The dialog, loaded when somebody asks for a step first. */
+/** The dialog, from when somebody asks for a step first. */
 export const StepDialogLater = (props: ComponentProps<typeof StepDialog>): JSX.Element => (
   <Once wanted={props.asked !== null}>
     <Dialog {...props} />

@@ -24,7 +24,7 @@ interface ComparisonProps {
 }
 
 /** What became of the connection between two times, in words. */
-export default function Comparison({ connection, subject, parties, address, go }: ComparisonProps): JSX.Element {
+export function Comparison({ connection, subject, parties, address, go }: ComparisonProps): JSX.Element {
   const from: Past = address.from ?? { revision: 0 };
   const { to } = address;
   const { data, error, isPending } = useQuery({

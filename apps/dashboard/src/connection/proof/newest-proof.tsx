@@ -13,7 +13,7 @@ interface NewestProofProps {
 }
 
 /** Whether the last event of the connection is in the log that the operator has signed. */
-export default function NewestProof({ connection, subject }: NewestProofProps): JSX.Element {
+export function NewestProof({ connection, subject }: NewestProofProps): JSX.Element {
   const { revision } = connection.meta;
   const { data } = useQuery(eventsAround(subject, connection, revision));
   const event = data?.events.find((each) => each.revision === revision);

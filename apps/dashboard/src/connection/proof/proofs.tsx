@@ -14,7 +14,7 @@ interface ProofsProps {
 }
 
 /** What shows that the history is the one that was recorded: here, and elsewhere from a file. */
-export default function Proofs({ connection, subject }: ProofsProps): JSX.Element {
+export function Proofs({ connection, subject }: ProofsProps): JSX.Element {
   return (
     <Stack gap="md">
       <Paper withBorder p="md" component="section" aria-labelledby="proof">

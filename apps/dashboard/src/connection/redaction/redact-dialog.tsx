@@ -18,7 +18,7 @@ interface RedactDialogProps {
 }
 
 /** Takes a text away for ever, once the person has said that this is meant. */
-export default function RedactDialog({ event, connection, onClose }: RedactDialogProps): JSX.Element {
+export function RedactDialog({ event, connection, onClose }: RedactDialogProps): JSX.Element {
   const { organizationId } = useMembership();
   const intent = useIntent();
   const [isSure, setSure] = useState(false);

@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
-import { lazy, Suspense, useState, type JSX } from 'react';
+import { useState, type JSX } from 'react';
 import type { Connection } from '../../connections/connection-queries';
+import { later } from '../../shell/later';
 import { useMembership } from '../../shell/membership';
 import { CopyWithWords } from '../../words/copy';
 import { Identifier } from '../../words/identifier';
@@ -17,7 +18,7 @@ import { localMoment } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
 
-const RedactDialog = lazy(() => import('../redaction/redact-dialog'));
+const [RedactDialog] = later(async () => (await import('../redaction/redact-dialog')).RedactDialog);
 
 interface EventDetailProps {
   readonly event: HistoryEvent;
@@ -34,7 +35,7 @@ const MEANS: Readonly<Record<HistoryEvent['actor']['type'], string>> = {
 };
 
 /** Everything that is known of an event, and what can be done with it. */
-export default function EventDetail({ event, connection, subject, parties, go }: EventDetailProps): JSX.Element {
+export function EventDetail({ event, connection, subject, parties, go }: EventDetailProps): JSX.Element {
   const { role, organizationId } = useMembership();
   const [isRedacting, setRedacting] = useState(false);
   const { revision, actor, reason, redacted, occurredAt } = event;
@@ -133,11 +134,7 @@ export default function EventDetail({ event, connection, subject, parties, go }:
         </pre>
         <CopyWithWords value={json} what="JSON" />
       </details>
-      {isRedacting && (
-        <Suspense fallback={null}>
-          <RedactDialog event={event} connection={connection} onClose={() => setRedacting(false)} />
-        </Suspense>
-      )}
+      {isRedacting && <RedactDialog event={event} connection={connection} onClose={() => setRedacting(false)} />}
     </div>
   );
 }

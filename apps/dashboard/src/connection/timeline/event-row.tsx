@@ -7,10 +7,10 @@ import {
   PlusCircledIcon,
   ResetIcon,
 } from '@radix-ui/react-icons';
-import { Suspense, useState, type JSX } from 'react';
+import { useState, type JSX } from 'react';
 import { eventWords, statusWords } from '@connections/connection/domain/words';
 import type { Connection } from '../../connections/connection-queries';
-import { prepared } from '../../shell/prepared';
+import { later } from '../../shell/later';
 import { utcMoment } from '../../words/utc';
 import type { EventType, HistoryEvent } from '../event-types';
 import type { Subject } from '../history-queries';
@@ -20,7 +20,9 @@ import { localTime } from '../times';
 import type { Address } from '../use-address';
 import classes from './timeline.module.css';
 
-const [EventDetail, prepareDetail] = prepared(() => import('./event-detail'));
+const [EventDetail, prepareDetail] = later(async () => (await import('./event-detail')).EventDetail, {
+  meanwhile: <p>One moment …</p>,
+});
 
 const ICONS: Readonly<Record<EventType, typeof ResetIcon>> = {
   ConnectionCreated: PlusCircledIcon,
@@ -83,13 +85,7 @@ export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Elemen
           {event.redacted && <span className={classes['tag']}>What was written was redacted</span>}
           {isShown && <span className={classes['tag']}>Shown above</span>}
         </div>
-        <div id={id}>
-          {isOpen && (
-            <Suspense fallback={<p>One moment …</p>}>
-              <EventDetail event={event} {...rest} />
-            </Suspense>
-          )}
-        </div>
+        <div id={id}>{isOpen && <EventDetail event={event} {...rest} />}</div>
       </div>
     </li>
   );

@@ -1,10 +1,11 @@
-import { lazy, useState, type JSX } from 'react';
+import { useState, type JSX } from 'react';
+import { later } from '../../shell/later';
 import { Once } from '../../shell/once';
 import type { FilterProps } from './filter-fields';
 import classes from './timeline.module.css';
 
 // Few narrow a history, so those alone load what it takes.
-const FilterFields = lazy(() => import('./filter-fields').then(({ FilterFields: fields }) => ({ default: fields })));
+const [FilterFields] = later(async () => (await import('./filter-fields')).FilterFields);
 
 /** Narrows the history to what happened, by whom, and when. */
 export function Filters(props: FilterProps): JSX.Element {
