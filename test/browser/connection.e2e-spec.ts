@@ -3,6 +3,7 @@ import type { Download, Locator, Page } from 'playwright-core';
 import { newConnection } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { Dashboard, Member } from '../support/dashboard';
+import { isFocused, type Painted, tabTo } from '../support/keyboard';
 import { newPerson } from '../support/people';
 import { ZONE } from '../support/visitors';
 
@@ -105,8 +106,9 @@ describe('somebody with a keyboard alone', () => {
     await isFocused(ada.agree('Revoke'));
     await page.unroute('**/api/v1/api-keys/*/revoke');
     await keyboard.press('Enter');
-    await ada.page.getByText('Revoked', { exact: true }).waitFor();
-    await isFocused(ada.heading);
+    const row = page.getByRole('row').filter({ hasText: 'Revoked' });
+    await row.waitFor();
+    await isFocused(row);
 
     await page.goto('/account');
     const [current, next] = [page.getByLabel('Current password'), page.getByLabel('New password')];
@@ -453,38 +455,6 @@ const isOutlined = async (target: Locator, expected: boolean): Promise<void> => 
     return styles.includes('solid') === expected;
   });
 };
-
-/** Goes on with the keyboard until something is reached. */
-async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
-  await target.waitFor();
-  for (let steps = 0; steps < 100; steps += 1) {
-    if ((await focused(target).count()) > 0) return isFocused(target);
-    await target.page().keyboard.press(key);
-  }
-  throw new Error(`Nobody gets to ${String(target)} by keyboard.`);
-}
-
-const focused = (target: Locator): Locator => target.and(target.page().locator(':focus'));
-
-/** As much of an element as says how it is painted. */
-interface Painted {
-  readonly tagName: string;
-  computedStyleMap(): { get(name: string): unknown };
-}
-
-/** Returns once something has the focus, and everybody sees that it has. */
-async function isFocused(target: Locator): Promise<void> {
-  await focused(target).waitFor();
-  const [tag, ...outline] = await target.evaluate((element: Painted) => {
-    const style = element.computedStyleMap();
-    return [element.tagName, ...['outline-style', 'outline-width'].map((name) => String(style.get(name)))];
-  });
-  // A heading has the focus for those who listen, and a field shows its caret.
-  if (!['H1', 'INPUT', 'TEXTAREA'].includes(tag)) {
-    expect(outline).not.toContain('none');
-    expect(outline).not.toContain('0px');
-  }
-}
 
 async function takeByKeyboard(who: Member, button: string | RegExp, step: string, reason?: string): Promise<void> {
   const { keyboard } = who.page;

@@ -1,6 +1,6 @@
 import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState, type JSX } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type JSX } from 'react';
 import type { Connection } from '../connections/connection-queries';
 import { useColleagues } from '../organization/colleagues';
 import { later } from '../shell/later';
@@ -54,11 +54,11 @@ export function OneConnection({ connection }: { readonly connection: Connection 
   // Whoever went to another view by something in the last one goes on at its tab.
   const tabs = useRef<HTMLDivElement>(null);
   const viewBefore = useRef(view);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (viewBefore.current === view) return;
     viewBefore.current = view;
     if (document.activeElement === document.body) {
-      tabs.current?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus({ preventScroll: true });
+      tabs.current?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
     }
   }, [view]);
 

@@ -1,7 +1,7 @@
 import { Button, Group, Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { JSX } from 'react';
+import { useRef, type JSX } from 'react';
 import { isProblem } from '../api/problem';
 import type { AskedStep } from '../steps/step-dialog';
 import { Failure } from '../words/failure';
@@ -34,6 +34,7 @@ const WIDE = '(min-width: 64em)';
 export function ConnectionList({ organizationId, list, view, onShow, onAsk }: ConnectionListProps): JSX.Element {
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const { data: page, error, isPlaceholderData } = list;
+  const shownRows = useRef<HTMLDivElement>(null);
   const clear = (): void => onShow({ ...wholeView, sort: view.sort, size: view.size });
   const rows = { organizationId, connections: page?.data ?? [], onAsk };
 
@@ -48,11 +49,26 @@ export function ConnectionList({ organizationId, list, view, onShow, onAsk }: Co
       ) : page.data.length === 0 ? (
         <NoneMatch onClear={clear} />
       ) : (
-        <div style={{ opacity: isPlaceholderData ? 0.6 : 1 }} aria-busy={isPlaceholderData}>
+        <div
+          ref={shownRows}
+          role="group"
+          aria-label="Page of the list"
+          tabIndex={-1}
+          style={{ opacity: isPlaceholderData ? 0.6 : 1 }}
+          aria-busy={isPlaceholderData}
+        >
           {isWide ? <ConnectionTable {...rows} view={view} onShow={onShow} /> : <ConnectionCards {...rows} />}
         </div>
       )}
-      {page && <Paging links={page.links} view={view} onShow={onShow} />}
+      {page && (
+        <Paging
+          links={page.links}
+          view={view}
+          onShow={onShow}
+          // The page goes to its top, and whoever turns it begins with its first row.
+          onTurn={() => shownRows.current?.focus({ preventScroll: true })}
+        />
+      )}
     </Stack>
   );
 }

@@ -36,7 +36,9 @@ export function Page(): JSX.Element {
   const height = useHeightBefore(decisions !== undefined && !list.isPending);
 
   const canCreate = mayCommand(role);
-  const nothingThere = list.data?.data.length === 0 && !isFiltered(view) && view.cursor === null;
+  // What was there of the last view says nothing of this one.
+  const isNone = list.data?.data.length === 0 && !list.isPlaceholderData;
+  const nothingThere = isNone && !isFiltered(view) && view.cursor === null;
 
   return (
     <Stack gap="lg" justify="flex-start" mih={height}>

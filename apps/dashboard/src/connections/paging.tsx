@@ -10,6 +10,8 @@ interface PagingProps {
   readonly links: { readonly prev: string | null; readonly next: string | null };
   readonly view: ListView;
   readonly onShow: ShowView;
+  /** Hears that somebody goes to another page of the list. */
+  readonly onTurn: () => void;
 }
 
 const PAGES = 'pages';
@@ -22,7 +24,7 @@ export const SkipToPages = (): JSX.Element => (
 );
 
 /** The way to the pages before and after, and how long a page is. */
-export const Paging = ({ links, view, onShow }: PagingProps): JSX.Element => (
+export const Paging = ({ links, view, onShow, onTurn }: PagingProps): JSX.Element => (
   <Group component="nav" id={PAGES} tabIndex={-1} aria-label="Pages of the list" justify="space-between">
     <NativeSelect
       size="xs"
@@ -32,10 +34,10 @@ export const Paging = ({ links, view, onShow }: PagingProps): JSX.Element => (
       onChange={(event) => onShow(changed(view, { size: Number(event.currentTarget.value) }))}
     />
     <Group gap="xs">
-      <Turn view={view} to={cursorOfLink(links.prev)} leftSection={<ChevronLeftIcon aria-hidden />}>
+      <Turn view={view} to={cursorOfLink(links.prev)} onTurn={onTurn} leftSection={<ChevronLeftIcon aria-hidden />}>
         Previous
       </Turn>
-      <Turn view={view} to={cursorOfLink(links.next)} rightSection={<ChevronRightIcon aria-hidden />}>
+      <Turn view={view} to={cursorOfLink(links.next)} onTurn={onTurn} rightSection={<ChevronRightIcon aria-hidden />}>
         Next
       </Turn>
     </Group>
@@ -46,12 +48,13 @@ interface TurnProps {
   readonly view: ListView;
   /** Null where there is no such page. */
   readonly to: Cursor | null;
+  readonly onTurn: () => void;
   readonly leftSection?: ReactNode;
   readonly rightSection?: ReactNode;
   readonly children: string;
 }
 
-function Turn({ view, to, children, ...sections }: TurnProps): JSX.Element {
+function Turn({ view, to, onTurn, children, ...sections }: TurnProps): JSX.Element {
   const look = { size: 'xs', variant: 'default', ...sections } as const;
   if (to === null) {
     return (
@@ -61,7 +64,12 @@ function Turn({ view, to, children, ...sections }: TurnProps): JSX.Element {
     );
   }
   return (
-    <Button {...look} component={Link} to={{ search: parametersOf(changed(view, { cursor: to })).toString() }}>
+    <Button
+      {...look}
+      component={Link}
+      to={{ search: parametersOf(changed(view, { cursor: to })).toString() }}
+      onClick={onTurn}
+    >
       {children}
     </Button>
   );

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
-import { Dialog, focusHeading } from '../shell/dialog';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 
 /** Something that is done once the person has agreed. */
@@ -29,37 +29,15 @@ interface ConfirmDialogProps {
 export function ConfirmDialog({ asked, onClose }: ConfirmDialogProps): JSX.Element {
   // What was asked last stays to be seen while the dialog goes.
   const [shown, setShown] = useState(asked);
-  // What it was asked with may be gone once it is done, such as the button for a key that is revoked.
-  const [isDone, setDone] = useState(false);
-  if (asked !== null && asked !== shown) {
-    setShown(asked);
-    setDone(false);
-  }
+  if (asked !== null && asked !== shown) setShown(asked);
   return (
-    <Dialog
-      stackId="confirm"
-      opened={asked !== null}
-      onClose={onClose}
-      returnFocus={!isDone}
-      onExitTransitionEnd={() => {
-        if (isDone) focusHeading();
-      }}
-      title={shown?.title}
-    >
-      {shown && <Question key={shown.title} asked={shown} onClose={onClose} onDone={() => setDone(true)} />}
+    <Dialog stackId="confirm" opened={asked !== null} onClose={onClose} title={shown?.title}>
+      {shown && <Question key={shown.title} asked={shown} onClose={onClose} />}
     </Dialog>
   );
 }
 
-function Question({
-  asked,
-  onClose,
-  onDone,
-}: {
-  readonly asked: Asked;
-  readonly onClose: () => void;
-  readonly onDone: () => void;
-}): JSX.Element {
+function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose: () => void }): JSX.Element {
   const intent = useIntent();
   const acting = useDeed({
     mutationFn: () => asked.act(intent.keyFor(asked.title)),
@@ -67,7 +45,6 @@ function Question({
     onSuccess: () => {
       intent.done();
       notifications.show({ color: 'teal', message: asked.done });
-      onDone();
       onClose();
     },
   });

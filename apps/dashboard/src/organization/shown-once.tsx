@@ -1,5 +1,5 @@
 import { Button, Checkbox, Code, Group, Stack, Text } from '@mantine/core';
-import { useState, type JSX } from 'react';
+import { useId, useState, type JSX } from 'react';
 import { CopyWithWords } from '../words/copy';
 
 interface ShownOnceProps {
@@ -15,6 +15,7 @@ interface ShownOnceProps {
 /** Something that is shown this once: the dialog goes once the person has kept it. */
 export function ShownOnce({ value, what, hint, onClose }: ShownOnceProps): JSX.Element {
   const [isKept, setKept] = useState(false);
+  const id = useId();
   if (value === null) {
     return (
       <Stack>
@@ -27,8 +28,17 @@ export function ShownOnce({ value, what, hint, onClose }: ShownOnceProps): JSX.E
   }
   return (
     <Stack>
-      <Text>{hint}</Text>
-      <Code block aria-label={`The ${what}`} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+      <Text id={id} role="status">
+        {hint}
+      </Text>
+      <Code
+        block
+        ref={focus}
+        tabIndex={-1}
+        aria-label={`The ${what}`}
+        aria-describedby={id}
+        style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}
+      >
         {value}
       </Code>
       <Group>
@@ -48,3 +58,6 @@ export function ShownOnce({ value, what, hint, onClose }: ShownOnceProps): JSX.E
     </Stack>
   );
 }
+
+/** The button that was pressed for it is gone. */
+const focus = (element: HTMLElement | null): void => element?.focus();

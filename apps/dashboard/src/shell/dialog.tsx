@@ -1,6 +1,7 @@
 import { Modal, type ModalProps } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
-import { useEffect, useRef, type JSX } from 'react';
+import { useEffect, type JSX } from 'react';
+import { focusAgain, placeOf } from './focus';
 
 /** How long the library goes on moving the focus within a dialog that is being closed, in milliseconds. */
 const SETTLED = 10;
@@ -14,22 +15,15 @@ const NO_MOTION = { duration: 0 } as const;
  * lie over one another, and where one is loaded only when it is opened; and then it moves even for those who want none of it.
  * Over one another, dialogs also forget that Escape is not to close them.
  */
-export function Dialog({ returnFocus = true, onClose, ...dialog }: ModalProps): JSX.Element {
+export function Dialog({ onClose, ...dialog }: ModalProps): JSX.Element {
   const { opened, closeOnEscape = true } = dialog;
   const isStill = useReducedMotion(false, { getInitialValueInEffect: false });
-  const returns = useRef(returnFocus);
-  useEffect(() => {
-    returns.current = returnFocus;
-  }, [returnFocus]);
   useEffect(() => {
     if (!opened) return;
-    const cameFrom = document.activeElement;
+    const cameFrom = placeOf(document.activeElement);
     return () => {
       setTimeout(() => {
-        if (!returns.current || !isNowhere(document.activeElement) || !(cameFrom instanceof HTMLElement)) return;
-        // What was pressed may be gone, such as a step that is no longer possible; the page is not.
-        if (cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
-        else focusHeading();
+        if (isNowhere(document.activeElement)) focusAgain(cameFrom);
       }, SETTLED);
     };
   }, [opened]);
@@ -42,9 +36,6 @@ export function Dialog({ returnFocus = true, onClose, ...dialog }: ModalProps): 
     />
   );
 }
-
-/** Goes to the heading of the page, for whoever has nothing to come back to. */
-export const focusHeading = (): void => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 
 const stay = (): void => undefined;
 

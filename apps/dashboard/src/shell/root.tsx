@@ -1,6 +1,7 @@
 import { useNotifications } from '@mantine/notifications';
-import { lazy, type JSX } from 'react';
+import { lazy, useEffect, type JSX } from 'react';
 import { Outlet } from 'react-router';
+import { keepFocus } from './focus';
 import { Hints } from './hints';
 import { Once } from './once';
 
@@ -13,12 +14,15 @@ const Notices = lazy<() => JSX.Element | null>(() =>
 );
 
 /** Every page, and what may appear beside any. */
-export const Root = (): JSX.Element => (
-  <>
-    <Outlet />
-    <Hints />
-    <Once wanted={useNotifications().notifications.length > 0}>
-      <Notices />
-    </Once>
-  </>
-);
+export function Root(): JSX.Element {
+  useEffect(keepFocus, []);
+  return (
+    <>
+      <Outlet />
+      <Hints />
+      <Once wanted={useNotifications().notifications.length > 0}>
+        <Notices />
+      </Once>
+    </>
+  );
+}

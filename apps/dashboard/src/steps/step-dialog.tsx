@@ -25,7 +25,7 @@ import {
   titleOf,
 } from '../connections/connection-queries';
 import { questions } from '../questions';
-import { Dialog, focusHeading } from '../shell/dialog';
+import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
@@ -51,21 +51,12 @@ interface StepDialogProps {
 export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialogProps): JSX.Element {
   // What was asked last stays to be seen while the dialog goes.
   const [shown, setShown] = useState(asked);
-  // What the step was asked with may be gone once it is taken, or was reloaded; the heading of the page is not.
-  const [isDone, setDone] = useState(false);
-  if (asked !== null && asked !== shown) {
-    setShown(asked);
-    setDone(false);
-  }
+  if (asked !== null && asked !== shown) setShown(asked);
   return (
     <Dialog
       opened={asked !== null}
       onClose={onClose}
       stackId="step"
-      returnFocus={!isDone}
-      onExitTransitionEnd={() => {
-        if (isDone) focusHeading();
-      }}
       title={shown && `${stepWords[shown.step]}: ${titleOf(shown.connection)}`}
     >
       {shown && (
@@ -74,11 +65,7 @@ export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialo
           organizationId={organizationId}
           asked={shown}
           onClose={onClose}
-          onReloaded={() => setDone(true)}
-          onDone={(after) => {
-            setDone(true);
-            onDone?.(after);
-          }}
+          {...(onDone && { onDone })}
         />
       )}
     </Dialog>
@@ -89,14 +76,12 @@ function StepForm({
   organizationId,
   asked: { step, connection },
   onClose,
-  onReloaded,
   onDone,
 }: {
   readonly organizationId: string;
   readonly asked: AskedStep;
   readonly onClose: () => void;
-  readonly onReloaded: () => void;
-  readonly onDone: (connection: Connection) => void;
+  readonly onDone?: (connection: Connection) => void;
 }): JSX.Element {
   const [seen, setSeen] = useState(connection);
   const [reason, setReason] = useState('');
@@ -116,7 +101,7 @@ function StepForm({
         title: stepDoneWords[step],
         message: `${counterpartyOf(after)} sees it as well.`,
       });
-      onDone(after);
+      onDone?.(after);
       onClose();
     },
   });
@@ -124,7 +109,6 @@ function StepForm({
     mutationFn: () => questions.query({ ...connectionQuery(organizationId, seen.id), staleTime: 0 }),
     onSuccess: (now) => {
       setSeen(now);
-      onReloaded();
       taking.reset();
       void staleConnection(organizationId, seen.id);
     },

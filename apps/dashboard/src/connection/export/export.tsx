@@ -31,28 +31,29 @@ export function Export({ connectionId }: { readonly connectionId: string }): JSX
 function Offer({ connectionId }: { readonly connectionId: string }): JSX.Element {
   const { organizationId } = useMembership();
   const [bytes, setBytes] = useState(0);
-  const [saved, setSaved] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
 
   const exporting = useMutation({
-    mutationFn: async (format: ExportFormat) => {
+    /** @returns how the file is called; null where it was stopped. */
+    mutationFn: async (format: ExportFormat): Promise<string | null> => {
       const stopping = new AbortController();
       stop.current = stopping;
       setBytes(0);
-      setSaved(null);
       try {
         const file = await fetchExport(organizationId, connectionId, format, setBytes, stopping.signal);
         save(file);
-        setSaved(file.name);
+        return file.name;
       } catch (error) {
-        if (!stopping.signal.aborted) throw error;
+        if (stopping.signal.aborted) return null;
+        throw error;
       }
     },
   });
   const keys = useMutation({
     mutationFn: async () => save({ name: 'log.pub', content: new Blob([await keyLines(organizationId)]) }),
   });
+  const saved = exporting.data;
   const command = `npm run -s cli -- verify ${saved ?? 'history.ndjson'} --key log.pub`;
   return (
     <>
@@ -81,7 +82,8 @@ function Offer({ connectionId }: { readonly connectionId: string }): JSX.Element
       </Group>
       <Text size="sm" role="status" mih="1lh">
         {exporting.isPending && `${kilobytes(bytes)} so far …`}
-        {saved !== null && `${saved} (${kilobytes(bytes)}) was given to your browser.`}
+        {saved === null && 'Stopped; nothing was exported.'}
+        {saved && `${saved} (${kilobytes(bytes)}) was given to your browser.`}
       </Text>
       {exporting.error && <Failure error={exporting.error} title="Nothing was exported" />}
       <Title order={3} fz="sm">

@@ -1,0 +1,143 @@
+import type { Locator } from 'playwright-core';
+import { newConnection } from '../support/client';
+import { Dashboard, Member } from '../support/dashboard';
+import { focused, isFocused } from '../support/keyboard';
+import { newPerson } from '../support/people';
+
+const dashboard = new Dashboard();
+
+/** What is asked for is pressed by keyboard, and goes. */
+const press = async (target: Locator, key = 'Enter'): Promise<void> => {
+  await target.press(key);
+  await target.waitFor({ state: 'detached' });
+};
+
+describe('whoever presses what goes', () => {
+  it('goes on with what is shown once', async () => {
+    const { source } = await dashboard.newPartners();
+    const ada = await dashboard.someoneOf(source, 'admin');
+    const hint = (element: { ariaDescribedByElements: readonly { textContent: string }[] | null }) =>
+      element.ariaDescribedByElements?.[0]?.textContent;
+
+    await ada.open('organization?tab=members');
+    await ada.button('Invite somebody').press('Enter');
+    await ada.dialog.getByLabel('E-mail').fill('new@example.org');
+    await ada.agree('Make invitation').press('Enter');
+    const link = ada.dialog.getByLabel('The link');
+    await isFocused(link);
+    expect(await link.evaluate(hint)).toMatch(/^No e-mail is sent/);
+
+    await ada.open('organization?tab=api-keys');
+    await ada.button('Make API key').press('Enter');
+    await ada.dialog.getByLabel('Name').fill('nightly export');
+    await ada.agree('Make API key').press('Enter');
+    await isFocused(ada.dialog.getByLabel('The key'));
+  });
+
+  it('goes on beside it in the list', async () => {
+    const { source } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source);
+    await ada.open('connections?status=pending');
+    await press(ada.button('Clear filters'));
+    await isFocused(ada.section('All connections'));
+
+    await ada.page.route('**/api/v1/connect/connections?*', (route) => route.fulfill({ status: 400 }));
+    ada.visitor.mayBeAnswered(400);
+    await ada.open('connections?status=active');
+    await ada.isTold('Live');
+    await ada.section('All connections').getByRole('alert').waitFor();
+    await ada.page.unroute('**/api/v1/connect/connections?*');
+    await press(ada.section('All connections').getByRole('button', { name: 'Try again' }));
+    await isFocused(ada.section('All connections'));
+  });
+
+  it('goes on beside it in the page of a connection', async () => {
+    const { id, source } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source, 'admin');
+    await ada.open(`connections/${id}?revision=0`);
+    await press(ada.button('Back to now'));
+    await isFocused(ada.page.getByRole('region').filter({ has: ada.page.getByRole('slider') }));
+
+    await ada.open(`connections/${id}?event=ConnectionTextRedacted`);
+    await press(ada.button('Clear the filter'));
+    await isFocused(ada.page.getByText('Filter', { exact: true }));
+    await ada.open(`connections/${id}?event=ConnectionTextRedacted`);
+    await press(ada.button('Show everything'));
+    await isFocused(ada.section('History'));
+
+    await ada.page.route('**/api/v1/audit/export*', () => undefined);
+    await ada.open(`connections/${id}?view=proof`);
+    await ada.button('Export as NDJSON').press('Enter');
+    await press(ada.button('Stop'));
+    await ada.isTold('Stopped; nothing was exported.');
+    await isFocused(ada.section('Export'));
+  });
+
+  it('is brought back to the row that they did something with', async () => {
+    const { source } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source, 'admin');
+    const row = ada.section('All connections').getByRole('row').last();
+    await row.getByRole('button', { name: /^Deactivate/ }).press('Enter');
+    await ada.agree('Deactivate').press('Enter');
+    await ada.dialog.waitFor({ state: 'detached' });
+    await isFocused(row.getByRole('link'));
+    await press(ada.button('Dismiss'));
+    await isFocused(ada.heading);
+
+    const { email } = await newPerson(source.client, 'member', 'Max Mustermann');
+    await ada.open('organization?tab=members');
+    await ada.page.getByText(email).waitFor();
+    const role = ada.page.getByLabel('Role of Max Mustermann');
+    await role.focus();
+    await role.selectOption('Auditor');
+    await ada.agree('Make an auditor').press('Enter');
+    await ada.dialog.waitFor({ state: 'detached' });
+    await focused(role).waitFor();
+    await ada.button('Remove Max Mustermann').press('Enter');
+    await ada.agree('Remove').press('Enter');
+    await ada.page.getByText(email).waitFor({ state: 'detached' });
+    await isFocused(ada.section('Members'));
+  });
+});
+
+describe('what others do', () => {
+  it('leaves whoever is at it where they are', async () => {
+    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source);
+    await ada.isTold('Live');
+    const row = ada.section('All connections').getByRole('row').last();
+    await row.getByRole('button', { name: /^Deactivate/ }).focus();
+    await destination.client.step(id, 'deactivate');
+    await isFocused(row.getByRole('link'));
+
+    await ada.open('connections?status=inactive');
+    await ada.isTold('Live');
+    await row.getByRole('link').focus();
+    await source.client.step(id, 'reactivate');
+    await isFocused(ada.section('All connections'));
+
+    await destination.client.step(id, 'activate');
+    await ada.open(`connections/${id}`);
+    await ada.isTold('Live');
+    await ada.button('Deactivate').focus();
+    await destination.client.step(id, 'deactivate');
+    await isFocused(ada.heading);
+  });
+
+  it('is told until whoever has the focus in the notice has left it', async () => {
+    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
+    const visitor = await dashboard.somebody();
+    const { clock } = visitor.page;
+    await clock.install();
+    const ada = await Member.arrive(visitor, await newPerson(source.client, 'member'), source.id);
+    await ada.isTold('Live');
+    await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
+    const notice = ada.page.getByRole('alert').filter({ hasText: 'Enough.' });
+    await notice.getByRole('link', { name: 'See the connection' }).focus();
+    await clock.runFor(60_000);
+    await isFocused(notice.getByRole('link', { name: 'See the connection' }));
+    await ada.button('Create connection').focus();
+    await clock.runFor(10_000);
+    await notice.waitFor({ state: 'detached' });
+  });
+});
