@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { newConnection } from '../support/client';
 import { Dashboard, Member } from '../support/dashboard';
-import { focused, isFocused } from '../support/keyboard';
+import { focused, isFocused, tabTo } from '../support/keyboard';
 import { newPerson } from '../support/people';
 
 const dashboard = new Dashboard();
@@ -141,3 +141,71 @@ describe('what others do', () => {
     await notice.waitFor({ state: 'detached' });
   });
 });
+
+describe('what has the focus', () => {
+  it('is seen: neither behind the header, nor behind an open menu, nor far away', async () => {
+    const { id, source } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source);
+    const { page } = ada;
+    const { keyboard } = page;
+    await page.setViewportSize({ width: 1280, height: 300 });
+    await ada.open(`connections/${id}`);
+    await ada.button('Details of revision 0').press('Enter');
+    await tabTo(ada.button('See the connection then'));
+    const { height } = (await page.getByRole('banner').boundingBox())!;
+    const here = page.locator('main :focus');
+    while ((await here.count()) > 0) {
+      expect((await here.boundingBox())!.y).toBeGreaterThanOrEqual(height);
+      await keyboard.press('Shift+Tab');
+    }
+
+    await ada.button(/^Your account/).press('Enter');
+    const signOut = ada.button('Sign out');
+    await tabTo(signOut);
+    await keyboard.press('Tab');
+    await signOut.waitFor({ state: 'hidden' });
+
+    await ada.button('See the connection then').press('Enter');
+    await isFocused(ada.heading);
+    await isInView(ada.heading);
+    await ada.open(`connections/${id}`);
+    await ada.button('Details of revision 1').press('Enter');
+    await ada.button('Compare with just before').press('Enter');
+    await isFocused(page.getByRole('tab', { name: 'Compare' }));
+    await isInView(page.getByRole('tab', { name: 'Compare' }));
+  });
+
+  it('is seen by whoever has colours of their own', async () => {
+    const { source } = await newConnection(dashboard.platform, 'active');
+    const somebody = await dashboard.somebody(dashboard.url, { forcedColors: 'active' });
+    const ada = await Member.arrive(somebody, await newPerson(source.client, 'member'), source.id);
+    const outlineOf = (target: Locator) =>
+      target.evaluate((element: { computedStyleMap(): { get(name: string): unknown } }) =>
+        String(element.computedStyleMap().get('outline-style')),
+      );
+    await tabTo(ada.page.getByLabel('Search'));
+    expect(await outlineOf(ada.page.getByLabel('Search'))).toBe('double');
+    await ada.page.keyboard.press('Tab');
+    await ada.page.keyboard.press('Tab');
+    expect(await outlineOf(ada.page.locator('label').filter({ hasText: 'Both ways' }))).toBe('double');
+  });
+
+  it('may be what shows a password', async () => {
+    const visitor = await dashboard.somebody();
+    visitor.mayBeAnswered(401);
+    const { page } = visitor;
+    await page.goto('/sign-in');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse');
+    await page.keyboard.press('Tab');
+    await isFocused(page.getByRole('button', { name: 'Show or hide the password' }));
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text');
+  });
+});
+
+/** Returns once all of it is within the window. */
+async function isInView(target: Locator): Promise<void> {
+  const { y, height } = (await target.boundingBox())!;
+  expect(y).toBeGreaterThanOrEqual(0);
+  expect(y + height).toBeLessThanOrEqual(target.page().viewportSize()!.height);
+}

@@ -1,4 +1,4 @@
-import { useId, type JSX, type MouseEvent, type ReactNode } from 'react';
+import { useId, type FocusEvent, type JSX, type MouseEvent, type ReactNode } from 'react';
 import classes from './dropdown.module.css';
 
 interface DropdownProps {
@@ -8,7 +8,7 @@ interface DropdownProps {
   readonly children: ReactNode;
 }
 
-/** A button that shows what else there is below it. The browser itself closes it, on Escape or when one goes elsewhere. */
+/** A button that shows what else there is below it. The browser itself closes it, on Escape or a click elsewhere. */
 export function Dropdown({ button, side, children }: DropdownProps): JSX.Element {
   const id = useId();
   return (
@@ -16,7 +16,14 @@ export function Dropdown({ button, side, children }: DropdownProps): JSX.Element
       <button type="button" className={classes['button']} popoverTarget={id}>
         {button}
       </button>
-      <div id={id} popover="auto" className={classes['panel']} data-side={side} onClick={closeAfterChoice}>
+      <div
+        id={id}
+        popover="auto"
+        onBlur={closeBehind}
+        className={classes['panel']}
+        data-side={side}
+        onClick={closeAfterChoice}
+      >
         {children}
       </div>
     </div>
@@ -26,6 +33,11 @@ export function Dropdown({ button, side, children }: DropdownProps): JSX.Element
 /** Whoever has chosen something is done. */
 function closeAfterChoice(event: MouseEvent<HTMLElement>): void {
   if (event.target instanceof Element && event.target.closest('a, button') !== null) event.currentTarget.hidePopover();
+}
+
+/** Whoever goes on by keyboard does not find it before what they go to. */
+function closeBehind({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>): void {
+  if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) currentTarget.hidePopover();
 }
 
 /** One of the things that a dropdown offers: give it to a link or a button. */

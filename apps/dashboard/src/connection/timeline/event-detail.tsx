@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import type { Connection } from '../../connections/connection-queries';
+import { focusHeading } from '../../shell/focus';
 import { later } from '../../shell/later';
 import { useMembership } from '../../shell/membership';
 import { CopyWithWords } from '../../words/copy';
@@ -47,6 +48,7 @@ export function EventDetail({ event, connection, subject, parties, go }: EventDe
   const show = (): void => {
     go({ past: { revision } });
     window.scrollTo({ top: 0 });
+    focusHeading();
   };
   return (
     <div className={classes['detail']}>
