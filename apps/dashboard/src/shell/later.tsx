@@ -1,10 +1,8 @@
-import { Alert, Button, Text } from '@mantine/core';
-import { ExclamationTriangleIcon } from '@radix-ui/react-icons';
 import { lazy, Suspense, type ComponentType, type JSX, type ReactNode } from 'react';
-import { loadAnew } from './load-anew';
+import { Missing } from '../words/failure';
 
 /** By then everything has come that a page is for, in milliseconds. */
-const CALM = 3_000;
+const CALM = 5_000;
 
 interface Manner {
   /** What stands there until it is loaded. */
@@ -36,27 +34,3 @@ export function later<Props extends object>(
   );
   return [Later, prepare];
 }
-
-/** It is seen wherever one is, and over a dialog as well. */
-const NEAR = { position: 'sticky', insetBlockEnd: 16, zIndex: 400 } as const;
-
-/** There is no other try without loading the page anew: browsers remember what could not be had. */
-const Missing = (): JSX.Element => (
-  <Alert
-    role="alert"
-    variant="outline"
-    color="red"
-    bg="var(--mantine-color-body)"
-    title="This part of the page could not be loaded"
-    icon={<ExclamationTriangleIcon aria-hidden />}
-    style={NEAR}
-  >
-    <Text size="sm">
-      You are offline, or there is a newer version of the dashboard. It is there once the page is loaded anew; what was
-      typed here is lost then.
-    </Text>
-    <Button size="xs" mt="xs" variant="default" onClick={loadAnew}>
-      Load the page anew
-    </Button>
-  </Alert>
-);

@@ -1,7 +1,8 @@
-import { Alert, Text } from '@mantine/core';
+import { Alert, Button, Text } from '@mantine/core';
 import { ExclamationTriangleIcon } from '@radix-ui/react-icons';
 import type { JSX, ReactNode } from 'react';
 import { Problem } from '../api/problem';
+import { loadAnew } from '../shell/load-anew';
 
 interface FailureProps {
   readonly error: Error;
@@ -45,3 +46,30 @@ function textsOf(error: Error, besideFields: readonly string[]): string[] {
   // Several things may be said in the same words.
   return [...new Set(error.elsewhere(besideFields).map(({ details }) => `${details}${quote}`))];
 }
+
+/** It is seen wherever one is, and over a dialog as well. */
+const NEAR = { position: 'sticky', insetBlockEnd: 16, zIndex: 400 } as const;
+
+/**
+ * Stands where a part of a page would be that cannot be had. There is no other try without loading the page anew: browsers
+ * remember what could not be loaded.
+ */
+export const Missing = (): JSX.Element => (
+  <Alert
+    role="alert"
+    variant="outline"
+    color="red"
+    bg="var(--mantine-color-body)"
+    title="This part of the page could not be loaded"
+    icon={<ExclamationTriangleIcon aria-hidden />}
+    style={NEAR}
+  >
+    <Text size="sm">
+      You are offline, or there is a newer version of the dashboard. It is there once the page is loaded anew; what was
+      typed here is lost then.
+    </Text>
+    <Button size="xs" mt="xs" variant="default" onClick={loadAnew}>
+      Load the page anew
+    </Button>
+  </Alert>
+);
