@@ -132,10 +132,10 @@ describe('what others do', () => {
     const ada = await Member.arrive(visitor, await newPerson(source.client, 'member'), source.id);
     await ada.isTold('Live');
     await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
-    const notice = ada.page.getByRole('alert').filter({ hasText: 'Enough.' });
-    await notice.getByRole('link', { name: 'See the connection' }).focus();
+    const notice = ada.page.getByRole('status').filter({ hasText: 'Enough.' });
+    await notice.getByRole('link').focus();
     await clock.runFor(60_000);
-    await isFocused(notice.getByRole('link', { name: 'See the connection' }));
+    await isFocused(notice.getByRole('link'));
     await ada.button('Create connection').focus();
     await clock.runFor(10_000);
     await notice.waitFor({ state: 'detached' });
