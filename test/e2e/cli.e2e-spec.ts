@@ -101,8 +101,7 @@ describe('the command line called wrongly', () => {
     ['organization create \u202eb', 'U\\+202E, which turns'],
     ['api-key create --role platform-admin --name \u200b', 'that can be seen'],
     ['person create ada --organization org_ABC123 --role admin', 'e-mail address, such as'],
-    // Nobody could ever sign in with it.
-    ['person create ada@localhost --organization org_ABC123 --role admin', 'e-mail address, such as'],
+    ['person create ada@localhost --organization org_ABC123 --role admin', "sign in with 'ada@localhost'. It must be"],
     ['person create ada@\u202eexample.com --organization org_ABC123 --role admin', 'e-mail address, such as'],
     ['person create ada@example.com --organization org_ABC123 --role platform-admin', 'member, auditor, admin'],
     ['person create ada@example.com --organization org_ABC123 --role admin --name Ada', 'go together'],

@@ -242,6 +242,22 @@ describe('single sign-on', () => {
       expect(to(await browser.get(back.slice(PUBLIC_URL.length + '/api/v1'.length)))).toBe('/account');
       expect(await prompt(browser)).toBeNull();
     });
+
+    it('and no more where it knows neither word', async () => {
+      const [, browser] = await signOn('grace');
+      await browser.post('/session/end');
+      for (const word of ['select_account', 'login', null]) {
+        const sent = to(await browser.get(SIGN_ON))!;
+        expect(promptIn(sent)).toBe(word);
+        const state = new URL(sent).searchParams.get('state');
+        const answer = await browser.get(`${SIGN_ON}/callback?error=invalid_request&state=${state}`);
+        // The second word is tried at once, as another attempt.
+        if (word === 'select_account') expect(promptIn(to(answer))).toBe('login');
+        else expect(to(answer)).toBe('/sign-in?problem=sign-on-refused');
+      }
+      browser.cookie = '__Host-sign-on-prompt=anything';
+      expect(await prompt(browser)).toBeNull();
+    });
   });
 
   it('counts nothing that the provider did not refuse', async () => {

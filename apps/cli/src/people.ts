@@ -43,7 +43,9 @@ interface Directory {
 
 /** Makes a link by which somebody joins, and shows it, the only time that it can be seen; or makes the person at once. */
 export async function createPerson(email: string, options: NewPersonOptions): Promise<Answer> {
-  if (!isEmailAddress(email)) throw new InvalidArgumentError(NOT_AN_EMAIL);
+  if (!isEmailAddress(email)) {
+    throw new InvalidArgumentError(`Nobody could sign in with '${email}'. ${NOT_AN_EMAIL}`);
+  }
   const { organization, role, name } = options;
   if (name === undefined) {
     return working(async ({ organizations, invitations }) => {

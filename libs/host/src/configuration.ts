@@ -192,7 +192,8 @@ export class Configuration {
 function isProxy(item: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return true;
   const [address = '', length, ...more] = item.split('/');
-  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  // A zone, as in fe80::1%eth0, is one of this machine and says nothing of who comes.
+  const longest = address.includes('%') ? 0 : ({ 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0);
   if (length === undefined) return longest > 0;
   return more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= longest;
 }

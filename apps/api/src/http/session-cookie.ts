@@ -46,11 +46,17 @@ export function takeSignOn(reply: FastifyReply): void {
   giveSignOn(reply, '', 0);
 }
 
+/** As OpenID Connect has it. */
+export type SignOnPrompt = 'select_account' | 'login';
+
 /** How the provider is to be asked next time; undefined for as it likes. */
-export const signOnPromptIn = (request: FastifyRequest): string | undefined => cookieIn(request, SIGN_ON_PROMPT);
+export function signOnPromptIn(request: FastifyRequest): SignOnPrompt | undefined {
+  const prompt = cookieIn(request, SIGN_ON_PROMPT);
+  return prompt === 'select_account' || prompt === 'login' ? prompt : undefined;
+}
 
 /** It goes when the browser is closed, or somebody comes by single sign-on. */
-export function giveSignOnPrompt(reply: FastifyReply, prompt: string): void {
+export function giveSignOnPrompt(reply: FastifyReply, prompt: SignOnPrompt): void {
   void reply.header('set-cookie', fastifyCookie.serialize(SIGN_ON_PROMPT, prompt, ATTRIBUTES));
 }
 

@@ -8,6 +8,7 @@ import { ProblemError } from '../http/problems';
 import {
   giveSignOn,
   giveSignOnPrompt,
+  type SignOnPrompt,
   signOnIn,
   signOnPromptIn,
   takeSignOn,
@@ -70,7 +71,9 @@ export class SignOnController {
       }
       const completed = (): Promise<Person> => this.singleSignOn.complete(query, attempt);
       const person = await this.signIns.counted(request, completed, isFailure).catch((error: unknown) => {
-        if (isAboutThem(error)) giveSignOnPrompt(reply, prompt ?? SELECT_ACCOUNT);
+        // A provider that takes neither word is asked for nothing more.
+        if (isNotUnderstood(query)) takeSignOnPrompt(reply);
+        else if (isAboutThem(error)) giveSignOnPrompt(reply, prompt ?? SELECT_ACCOUNT);
         throw error;
       });
       await this.signIns.begin(request, reply, { person, by: 'single sign-on' });
@@ -79,7 +82,7 @@ export class SignOnController {
     });
   }
 
-  async #sendOff(reply: FastifyReply, returnTo: string, prompt?: string): Promise<string> {
+  async #sendOff(reply: FastifyReply, returnTo: string, prompt?: SignOnPrompt): Promise<string> {
     const { url, cookie } = await this.singleSignOn.begin(returnTo, prompt);
     giveSignOn(reply, cookie, ATTEMPT_LASTS);
     return url;
