@@ -1,4 +1,15 @@
-import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from '@connections/event-store/testing/child-process';
@@ -55,14 +66,65 @@ describe('the file of signing keys', () => {
     expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
   });
 
-  it('is not changed while another command is at it, which says what to do where none is', () => {
+  it('is not changed while another command is at it, by whatever name, which says what to do where none is', () => {
     const first = file.create('log.example');
+    const link = new KeyFile(join(folder, 'audit.key'));
+    symlinkSync(file.path, link.path);
     writeFileSync(`${file.path}.lock`, '');
-    expect(() => file.add()).toThrow(`${file.path}.lock says that another command is changing the keys.`);
+    expect(() => link.add()).toThrow(`${file.path}.lock says that another command is changing the keys.`);
     expect(file.read()).toEqual([first]);
     rmSync(`${file.path}.lock`);
     const second = file.add();
     expect(file.read()).toEqual([first, second]);
+  });
+
+  it('is changed where a link leads to it, for all who read it', () => {
+    const first = file.create('log.example');
+    const link = new KeyFile(join(folder, 'audit.key'));
+    symlinkSync(file.path, link.path);
+    const second = link.add();
+    expect(file.read()).toEqual([first, second]);
+    expect(lstatSync(link.path).isSymbolicLink()).toBe(true);
+    link.remove(first!.id);
+    expect(file.read()).toEqual([second]);
+    expect([readdirSync(folder), readdirSync(join(folder, 'made'))]).toEqual([['audit.key', 'made'], ['audit.key']]);
+  });
+
+  describe('of somebody else', () => {
+    beforeEach(() => {
+      file.create('log.example');
+      chmodSync(file.path, 0o640);
+      const stat = fs.statSync;
+      jest
+        .spyOn(fs, 'statSync')
+        .mockImplementation(((path: string) =>
+          Object.assign(stat(path), { uid: 65_534, gid: 65_533 })) as typeof statSync);
+    });
+
+    it('stays theirs, and readable by the same others', () => {
+      const given = jest.spyOn(fs, 'fchownSync').mockReturnValue();
+      file.add();
+      expect(given).toHaveBeenCalledWith(expect.any(Number), 65_534, 65_533);
+      expect(lstatSync(file.path).mode & 0o777).toBe(0o640);
+    });
+
+    it('stays as it is where they could not read it afterwards', () => {
+      const before = readFileSync(file.path, 'utf8');
+      jest.spyOn(fs, 'fchownSync').mockImplementation(() => {
+        throw Object.assign(new Error('EPERM: operation not permitted, fchown'), { code: 'EPERM' });
+      });
+      expect(() => file.add()).toThrow(`${file.path} belong to the user 65534 and the group 65533, who could not read`);
+      expect(readFileSync(file.path, 'utf8')).toBe(before);
+      expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+    });
+  });
+
+  it('says which file it is that cannot be made', () => {
+    writeFileSync(join(folder, 'made'), '');
+    expect(() => file.create('log.example')).toThrow(UnusableKeys);
+    expect(() => file.create('log.example')).toThrow(
+      `No signing key can be made in ${file.path}: EEXIST: file already exists.`,
+    );
   });
 
   it('is never written over', () => {
@@ -81,7 +143,7 @@ describe('the file of signing keys', () => {
       write(path, '');
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     });
-    expect(() => file.add()).toThrow('no space left on device');
+    expect(() => file.add()).toThrow(`The signing keys in ${file.path} cannot be changed: no space left on device.`);
     expect(readFileSync(file.path, 'utf8')).toBe(before);
     expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
   });

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonOf } from './reason-of';
 import { generateSignerKey, MalformedNote, parseSignerKey, type SignerKey } from './signed-note';
 
 /** The file of the signing keys is not there, cannot be read, or holds something else; the message says what to do. */
@@ -27,9 +34,8 @@ function isMade(path: string): boolean {
     closeSync(openSync(path, 'wx', 0o600));
     return true;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    throw new UnusableKeys(`The signing keys cannot be changed: ${message}.`);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -72,39 +78,43 @@ export class KeyFile {
     );
   }
 
-  /** Makes the file, with one key. One that is there stays as it is. @returns null when there is one. */
+  /** Makes the file, with one key. One that is there stays as it is. @returns null when there is one. @throws UnusableKeys */
   create(name: string): SignerKey | null {
     const { key, line } = generateSignerKey(name);
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    const written = this.#written([line]);
     try {
-      // Unlike a rename, a link never takes the place of another file.
-      linkSync(written, this.path);
-      this.#keepName();
-      return key;
+      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      const written = writtenBeside(this.path, [line]);
+      try {
+        return isLinked(written, this.path) ? key : null;
+      } finally {
+        rmSync(written);
+      }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
-      throw error;
-    } finally {
-      rmSync(written);
+      throw new UnusableKeys(
+        `No signing key can be made in ${this.path}: ${reasonOf(error)}. Give this user write access to its folder, or set AUDIT_KEY_FILE to another file.`,
+        { cause: error },
+      );
     }
   }
 
   /** Adds a key of the same name, which signs beside the others. @throws UnusableKeys */
   add(): SignerKey {
-    return this.#alone(() => {
+    return this.#alone((path) => {
       const [{ name }] = this.read() as [SignerKey];
       const { key, line } = generateSignerKey(name);
-      this.#replace([...this.#lines(), line]);
+      replace(path, [...this.#lines(), line]);
       return key;
     });
   }
 
   /** Takes a key out. @throws UnusableKeys when it is not there, or is the only one. */
   remove(id: string): void {
-    this.#alone(() => {
+    this.#alone((path) => {
       this.removable(id);
-      this.#replace(this.#lines().filter((line) => parseSignerKey(line).id !== id));
+      replace(
+        path,
+        this.#lines().filter((line) => parseSignerKey(line).id !== id),
+      );
     });
   }
 
@@ -119,24 +129,20 @@ export class KeyFile {
     throw new UnusableKeys(`${id} is the only key in ${this.path}. Make another one first, by "audit key rotate".`);
   }
 
-  /** Changes what is there while no other process does, whose change would be lost. @throws UnusableKeys after a while */
-  #alone<T>(change: () => T): T {
+  /**
+   * Changes what is there while no other process does, whose change would be lost. Where a link leads to it, that is the
+   * file that others read as well: the link stays, and the lock is the same for all.
+   * @throws UnusableKeys after a while
+   */
+  #alone<T>(change: (path: string) => T): T {
     // What is not there, or is something else, tells more of itself than a lock that cannot be made beside it.
     this.read();
-    const lock = `${this.path}.lock`;
-    const until = performance.now() + LONGEST_WAIT;
-    while (!isMade(lock)) {
-      if (performance.now() > until) {
-        throw new UnusableKeys(
-          `${lock} says that another command is changing the keys. Where none is, one was ended in the middle: remove that file, and run this again.`,
-        );
-      }
-      Atomics.wait(never, 0, 0, LOOK_EVERY);
-    }
+    const path = realpathSync(this.path);
     try {
-      return change();
-    } finally {
-      rmSync(lock, { force: true });
+      return whileLocked(`${path}.lock`, () => change(path));
+    } catch (error) {
+      if (error instanceof UnusableKeys) throw error;
+      throw new UnusableKeys(`The signing keys in ${path} cannot be changed: ${reasonOf(error)}.`, { cause: error });
     }
   }
 
@@ -155,31 +161,83 @@ export class KeyFile {
       throw new UnusableKeys(`The signing keys in ${this.path} cannot be read: ${message}.`);
     }
   }
+}
 
-  #replace(lines: readonly string[]): void {
-    renameSync(this.#written(lines), this.path);
-    this.#keepName();
-  }
-
-  /** A name is on disk once its folder is: no checkpoint may be signed by a key that a power failure takes away. */
-  #keepName(): void {
-    const folder = openSync(dirname(this.path), 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
+/** @throws UnusableKeys where others have the lock for long */
+function whileLocked<T>(lock: string, work: () => T): T {
+  const until = performance.now() + LONGEST_WAIT;
+  while (!isMade(lock)) {
+    if (performance.now() > until) {
+      throw new UnusableKeys(
+        `${lock} says that another command is changing the keys. Where none is, one was ended in the middle: remove that file, and run this again.`,
+      );
     }
+    Atomics.wait(never, 0, 0, LOOK_EVERY);
   }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
 
-  /** A new file beside the real one, for its owner alone, that is on disk when this returns. */
-  #written(lines: readonly string[]): string {
-    const path = `${this.path}.${randomUUID()}`;
-    try {
-      writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    }
-    return path;
+/** Whoever could read the keys before can do so afterwards, and nobody else. @throws UnusableKeys */
+function replace(path: string, lines: readonly string[]): void {
+  renameSync(writtenBeside(path, lines, statSync(path)), path);
+  keepName(path);
+}
+
+/** Gives a file another name. Unlike a rename, that never takes the place of another file. @returns false where there is one. */
+function isLinked(from: string, path: string): boolean {
+  try {
+    linkSync(from, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
+  keepName(path);
+  return true;
+}
+
+/** A name is on disk once its folder is: no checkpoint may be signed by a key that a power failure takes away. */
+function keepName(path: string): void {
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/**
+ * A new file beside the real one that is on disk when this returns: with the rights of another file, or else for its
+ * owner alone.
+ */
+function writtenBeside(path: string, lines: readonly string[], like?: Stats): string {
+  const beside = `${path}.${randomUUID()}`;
+  const file = openSync(beside, 'wx', 0o600);
+  try {
+    if (like !== undefined) giveRights(file, like, path);
+    writeFileSync(file, `${lines.join('\n')}\n`, { flush: true });
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return beside;
+}
+
+/** Root makes files of its own, which the service's user could not read. @throws UnusableKeys */
+function giveRights(file: number, { uid, gid, mode }: Stats, path: string): void {
+  const made = fstatSync(file);
+  try {
+    if (made.uid !== uid || made.gid !== gid) fchownSync(file, uid, gid);
+  } catch (error) {
+    throw new UnusableKeys(
+      `The signing keys in ${path} belong to the user ${uid} and the group ${gid}, who could not read what this user writes. Nothing was changed; run this as that user, or as root.`,
+      { cause: error },
+    );
+  }
+  fchmodSync(file, mode & 0o777);
 }
