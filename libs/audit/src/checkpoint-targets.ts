@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
@@ -90,9 +91,21 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** Null where there is nothing. @throws where it is something else than a file, which might be read from for ever. */
 async function contentOf(path: string): Promise<string | null> {
+  const handle = await openToRead(path);
   try {
-    return await readFile(path, 'utf8');
+    if (handle === null || (await handle.stat()).isFile()) return (await handle?.readFile('utf8')) ?? null;
+  } finally {
+    await handle?.close();
+  }
+  throw new Error(`${path} is no regular file, and no checkpoint: move it away`);
+}
+
+async function openToRead(path: string): Promise<FileHandle | null> {
+  try {
+    // A pipe that nobody writes to is waited for otherwise.
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
@@ -103,6 +104,21 @@ describeDatabases('checkpoints on their way outside', (databases) => {
     expect(await delivery.outstanding()).toBe(1);
     expect(readFileSync(fileOf(signed), 'utf8')).toBe(other);
     expect(warnings).toHaveLength(1);
+  });
+
+  it('do not wait for what is no file', async () => {
+    const signed = await sign();
+    mkdirSync(place, { recursive: true });
+    execFileSync('mkfifo', [fileOf(signed)]);
+    const target = folderTarget(place);
+    const delivery = start(target);
+    await until(() => delivery.problem);
+    const problem = `${fileOf(signed)} is no regular file, and no checkpoint: move it away`;
+    expect(delivery.problem).toBe(`${target.place}: ${problem}`);
+    await expect(target.newest()).rejects.toThrow(problem);
+    rmSync(fileOf(signed));
+    mkdirSync(fileOf(signed));
+    await expect(target.newest()).rejects.toThrow(problem);
   });
 
   it('are there when the same was signed at another time before', async () => {
