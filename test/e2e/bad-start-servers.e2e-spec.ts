@@ -70,9 +70,9 @@ describe('the start of the service on servers', () => {
   }
 
   /** The service does not start, and says why in one message that shows no password. */
-  async function expectRefusal(change: Partial<typeof healthy>, said: RegExp): Promise<void> {
+  async function expectRefusal(change: NodeJS.ProcessEnv, said: RegExp, ...args: readonly string[]): Promise<void> {
     const env = { ...process.env, ...healthy, DATA_DIR: join(folder.path, 'none'), PORT: '0', ...change };
-    const child = spawn(process.execPath, [SERVICE], { env });
+    const child = spawn(process.execPath, [SERVICE, ...args], { env });
     const enough = setTimeout(() => child.kill('SIGKILL'), LONGEST);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -84,6 +84,21 @@ describe('the start of the service on servers', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(stderr.startsWith('The configuration is not valid:\n') ? 2 : 1);
     expect(stderr).not.toContain(SECRET);
   }
+
+  it('makes no demonstration whose keys it could not keep', async () => {
+    const DATABASE_URL = await databaseUrl();
+    const DATA_DIR = join(folder.path, 'ours.pem', 'below');
+    await expectRefusal(
+      { DATABASE_URL, DATA_DIR, LOG_LEVEL: 'silent' },
+      /^\S+below cannot be used: ENOTDIR: not a directory\..*DATA_DIR/,
+      '--demo',
+    );
+    const database = new pg.Client(DATABASE_URL);
+    await database.connect();
+    const { rows } = await database.query('select id from api_keys union all select id from organizations');
+    await database.end();
+    expect(rows).toEqual([]);
+  });
 
   describe('stops at an EVENTSTORE_URL', () => {
     it.each<[string, () => Promise<string> | string, RegExp]>([

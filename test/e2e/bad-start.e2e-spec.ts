@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   cpSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -23,6 +25,9 @@ import { COMMAND_LINE, SERVICE } from '../support/built';
 import { Client, type Answer, newOrganization } from '../support/client';
 import { type RunningService, startService, temporaryFolder } from '../support/service';
 
+/** A user whom the rights of files bind, as they do not bind root. */
+const withoutRights = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
 const FILES = ['events.sqlite', 'connections.sqlite'] as const;
 
 interface Ended {
@@ -32,9 +37,10 @@ interface Ended {
 }
 
 /** Starts the service where it should not start; one that does start is ended after a while and so has no exit code. */
-function start(environment: NodeJS.ProcessEnv, args: readonly string[] = []): Ended {
+function start(environment: NodeJS.ProcessEnv, args: readonly string[] = [], user: object = {}): Ended {
   const env = { ...process.env, PORT: '0', LOG_LEVEL: 'silent', ...environment };
   const { status, stdout, stderr } = spawnSync(process.execPath, [SERVICE, ...args], {
+    ...user,
     env,
     encoding: 'utf8',
     timeout: 20_000,
@@ -187,6 +193,25 @@ describe('the start of the service', () => {
         /no-checkpoints cannot be read \(ENOTDIR.*no signing key.*AUDIT_CHECKPOINT_FOLDER/,
       );
       expect(existsSync(join(data, 'audit.key'))).toBe(false);
+    });
+
+    it('where the signing key cannot be made', () => {
+      const [data, nowhere] = [join(folder.path, 'keyless'), join(folder.path, 'nowhere')];
+      symlinkSync(join(folder.path, 'not-there'), nowhere);
+      expectOneMessage(
+        start({ DATA_DIR: data, AUDIT_KEY_FILE: join(nowhere, 'audit.key') }),
+        /^No signing key can be made in \S+nowhere\/audit\.key: E.*AUDIT_KEY_FILE/,
+      );
+    });
+
+    it('that this user may not enter', () => {
+      const data = copy();
+      chmodSync(data, 0o600);
+      expectOneMessage(
+        start({ DATA_DIR: data }, [], withoutRights),
+        /events\.sqlite-wal cannot be used: EACCES: permission denied\..*DATA_DIR/,
+      );
+      chmodSync(data, 0o700);
     });
 
     it('with a name that no folder can have', () => {

@@ -384,6 +384,13 @@ describe('the command line on data in every condition', () => {
       const details = expect.stringMatching(/events\.sqlite cannot be used: this user may not\./);
       expect(JSON.parse(stderr).errors).toEqual([{ code: 'unusable-file', details }]);
     }
+    const args = [COMMAND_LINE, 'doctor', '--json'];
+    const { status, stdout } = spawnSync(process.execPath, args, { ...user, env, encoding: 'utf8' });
+    const found = problemsIn(JSON.parse(stdout));
+    expect({ status, found }).toEqual({
+      status: 1,
+      found: expect.arrayContaining(['data-folder', 'log-file', 'database-file']) as string[],
+    });
     chmodSync(dataDir, 0o700);
   });
 

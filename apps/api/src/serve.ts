@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { UnusableKeys } from '@connections/audit/key-file';
+import { reasonOf } from '@connections/audit/reason-of';
 import { DatabaseUnavailable, UnusableDatabase } from '@connections/database/unusable';
 import { StoreUnavailable } from '@connections/event-store/event-store';
 import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
@@ -61,6 +64,7 @@ function startProblemOf(error: unknown): string {
   if (
     error instanceof InvalidConfiguration ||
     error instanceof UnusableDatabase ||
+    error instanceof UnusableKeys ||
     error instanceof DatabaseUnavailable ||
     error instanceof StoreUnavailable ||
     error instanceof InvalidArguments ||
@@ -82,6 +86,9 @@ function startProblemOf(error: unknown): string {
       return 'There is no space left for the files in DATA_DIR. Free some, then start again.';
     if (String(error.code).startsWith('SQLITE_'))
       return `The database cannot be used: ${error.message} (${String(error.code)}).`;
+    const { syscall, path } = error as NodeJS.ErrnoException;
+    if (syscall !== undefined && path !== undefined)
+      return `${resolve(path)} cannot be used: ${reasonOf(error)}. See that this user may use it and the folders above it, or set DATA_DIR to another folder.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

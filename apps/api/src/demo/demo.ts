@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiKeys } from '@connections/directory/api-keys';
 import { Memberships } from '@connections/directory/memberships';
@@ -54,6 +54,9 @@ export async function prepareDemo(service: Service, dataDir: string): Promise<De
   const memberships = new Memberships(service.stores.database.as());
   const kept = await readKept(file, apiKeys, people);
   if (kept) return { url: service.url, ...kept };
+  // Before there is any secret, which would be lost where it cannot be kept.
+  await mkdir(dataDir, { recursive: true });
+  await (await open(file, 'a', 0o600)).close();
 
   const key = async (marker: string, name: string, role: Role, organizationId: string | null): Promise<string> => {
     const terms = { organizationId, role, name, expiresAt: null };
@@ -89,7 +92,6 @@ export async function prepareDemo(service: Service, dataDir: string): Promise<De
     await party('partner', 'Hooli'),
     await party('other', 'Umbrella'),
   );
-  await mkdir(dataDir, { recursive: true });
   await writeFile(file, `${JSON.stringify(participants, null, 2)}\n`, { mode: 0o600 });
   return { url: service.url, ...participants };
 }

@@ -32,11 +32,20 @@ export async function doctor(options: DoctorOptions): Promise<Answer> {
   const files = filesAt(places);
   const checks = [nodeCheck(), ...ofConfiguration];
   if (files.length > 0) checks.push(...(await dataFolderChecks(places.DATA_DIR, files)));
-  if (files.length < 2 || files.some((file) => existsSync(file) || writeAheadLogSize(file) > 0)) {
+  if (files.length < 2 || files.some(isPerhapsThere)) {
     checks.push(...(await storeChecks(places, configuration, options)));
   }
   const status = worstOf(checks);
   return { document: { status, checks }, text: textOf(checks), failed: status === 'problem' };
+}
+
+/** What cannot be looked at is told by the checks of it. */
+function isPerhapsThere(file: string): boolean {
+  try {
+    return existsSync(file) || writeAheadLogSize(file) > 0;
+  } catch {
+    return true;
+  }
 }
 
 async function storeChecks(
