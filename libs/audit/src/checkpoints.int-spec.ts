@@ -323,6 +323,16 @@ describeDatabases('a checkpoint of the log', (databases) => {
     expect(await known()).toHaveLength(2);
   });
 
+  it('is signed by one key still, when each of two is retired at once', async () => {
+    const keys = [log.keys.read()[0]!, log.keys.add()];
+    const { checkpoints, knownKeys } = await log.instance();
+    const retired = await Promise.allSettled(keys.map(({ id }) => knownKeys.retire(id)));
+    expect(retired.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(log.keys.read()).toHaveLength(1);
+    await log.append('a');
+    expect(openCheckpoint((await checkpoints.coveringNow()).note, log.keys.read()).size).toBe(1);
+  });
+
   it('is not signed by a key of another log, nor without a key', async () => {
     await log.append('a');
     await (await log.instance()).checkpoints.coveringNow();

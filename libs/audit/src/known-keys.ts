@@ -40,34 +40,41 @@ export class KnownKeys {
 
   /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or no other signs. */
   async retire(id: string): Promise<KnownKey> {
-    const key = this.file.removable(id);
-    const signers = await signersIn(this.file, this.database.reader, null);
-    if (signers.every((signer) => signer.id === id)) {
-      throw new UnusableKeys(
-        `${id} is the only key in ${this.file.path} that signs. Add one first, by "audit key rotate".`,
-      );
-    }
-    const retiredAt = new Date().toISOString();
-    const line = verifierLine(key);
-    const { known_since: knownSince, retired_at: since } = await this.database.transaction('durable', async (tx) => {
+    const retired_at = new Date().toISOString();
+    const retired = await this.database.transaction('durable', async (tx) => {
+      // Two who give up a key each, of two, would both see the other one sign.
+      await this.database.lock(tx, 'audit_keys');
+      const key = this.file.removable(id);
+      const signers = await signersIn(this.file, tx, null);
+      if (signers.every((signer) => signer.id === id)) {
+        throw new UnusableKeys(
+          `${id} is the only key in ${this.file.path} that signs. Add one first, by "audit key rotate".`,
+        );
+      }
       await register(tx, [key]);
       return tx
         .updateTable('audit_keys')
-        .set({ retired_at: sql`coalesce(retired_at, ${retiredAt})` })
-        .where('line', '=', line)
-        .returning(['known_since', 'retired_at'])
+        .set({ retired_at: sql`coalesce(retired_at, ${retired_at})` })
+        .where('line', '=', verifierLine(key))
+        .returningAll()
         .executeTakeFirstOrThrow();
     });
     this.file.remove(id);
-    return { line, knownSince, retiredAt: since };
+    return knownKeyOf(retired);
   }
 }
 
 /** The same of any database, the oldest first. */
 export async function keysKnownTo({ reader }: Database<CheckpointTables>): Promise<KnownKey[]> {
   const rows = await reader.selectFrom('audit_keys').selectAll().orderBy('known_since').orderBy('line').execute();
-  return rows.map(({ line, known_since: knownSince, retired_at: retiredAt }) => ({ line, knownSince, retiredAt }));
+  return rows.map(knownKeyOf);
 }
+
+const knownKeyOf = (row: CheckpointTables['audit_keys']): KnownKey => ({
+  line: row.line,
+  knownSince: row.known_since,
+  retiredAt: row.retired_at,
+});
 
 /**
  * Those of the keys in a file that sign: all but those that were given up, which may lie in the file of another machine
