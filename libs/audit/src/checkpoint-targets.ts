@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
 import type { CheckpointTarget } from './delivery';
+import { reasonOf } from './reason-of';
 
 /** How long the server behind a URL may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
@@ -25,14 +26,11 @@ export function folderTarget(folder: string): CheckpointTarget {
         requireSame(there, checkpoint, path);
         return;
       }
-      await mkdir(folder, { recursive: true });
-      // Hidden, so that nobody takes what a power failure leaves of it for a checkpoint.
-      const written = join(folder, `.${randomUUID()}`);
       try {
-        await writeFile(written, checkpoint.note, { flush: true });
-        await rename(written, path);
-      } finally {
-        await rm(written, { force: true });
+        await mkdir(folder, { recursive: true });
+        await writeWhole(path, checkpoint.note);
+      } catch (error) {
+        throw new Error(`${path} cannot be written: ${reasonOf(error)}`, { cause: error });
       }
       await flush(folder);
     },
@@ -58,6 +56,17 @@ export function urlTarget(url: string): CheckpointTarget {
     },
     newest: async () => null,
   };
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  // Hidden, so that nobody takes what a power failure leaves of it for a checkpoint.
+  const written = join(dirname(path), `.${randomUUID()}`);
+  try {
+    await writeFile(written, text, { flush: true });
+    await rename(written, path);
+  } finally {
+    await rm(written, { force: true });
+  }
 }
 
 /** A name is on disk once its folder is: before that it must not be remembered as delivered. */

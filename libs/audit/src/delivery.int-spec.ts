@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fsPromises from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -119,6 +120,22 @@ describeDatabases('checkpoints on their way outside', (databases) => {
     rmSync(fileOf(signed));
     mkdirSync(fileOf(signed));
     await expect(target.newest()).rejects.toThrow(problem);
+  });
+
+  it('are told of once, by the name that they are to have, where they cannot be written', async () => {
+    const signed = await sign();
+    mkdirSync(place, { recursive: true });
+    let tries = 0;
+    const writing = jest.spyOn(fsPromises, 'writeFile').mockImplementation((path) => {
+      tries += 1;
+      return Promise.reject(new Error(`EACCES: permission denied, open '${path as string}'`));
+    });
+    const delivery = start(folderTarget(place));
+    await until(() => tries > 1 && delivery.problem);
+    await stop();
+    writing.mockRestore();
+    expect(delivery.problem).toBe(`${place}: ${fileOf(signed)} cannot be written: EACCES: permission denied`);
+    expect(warnings).toHaveLength(1);
   });
 
   it('are there when the same was signed at another time before', async () => {
