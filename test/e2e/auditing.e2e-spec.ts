@@ -43,7 +43,11 @@ describe('docs/auditing.md', () => {
       expect(blocks.length).toBeGreaterThan(8);
       // What the page calls "later" has to have something new in it.
       const later = `curl -sS -o /dev/null -X POST -H 'Authorization: Bearer ${demo.source.key}' ${url}/api/v1/connect/connections/${id}/deactivate`;
-      const script = blocks.map((block) => (block.startsWith('SINCE=') ? `${later}\n${block}` : block));
+      const script = blocks.map((block) => {
+        if (block.startsWith('SINCE=')) return `${later}\n${block}`;
+        // What is broken off has to be in the middle of it.
+        return block.replace(/^curl .* -C - .*$/m, (line) => `${line}\ntruncate -s 700 "$FOLDER/long.ndjson"\n${line}`);
+      });
       const { stdout, stderr } = await promisify(execFile)(
         'bash',
         ['-c', `set -euo pipefail\n${script.map((block, at) => `echo "== ${at}"\n${block}`).join('\n')}`],
@@ -67,14 +71,15 @@ describe('docs/auditing.md', () => {
       );
       expect(outputs[2]).toMatch(/^\npending\n.*attribute: 'status', from: 'pending', to: 'active'/s);
       expect(outputs[4]).toMatch(/^\n[\w.-]+\n\d+\n\S{44}\nsigned-at /);
-      const [taken, byPython, since, proof, everything, live, exports] = outputs.slice(5);
+      const [taken, byPython, resumed, since, proof, everything, live, exports] = outputs.slice(5);
       expect(taken).toMatch(/^\nVerdict +whole: .*Events +2\n/s);
       expect(JSON.parse(byPython as string)).toEqual({ whole: true, events: 2 });
+      expect(resumed).toMatch(/^\nVerdict +whole: .*Events +2\n/s);
       expect(since).toMatch(/^\nVerdict +whole: .*Events +1\n.*Since +a checkpoint of \d+ events\n/s);
       expect(proof).toMatch(/'event-hash': '[0-9a-f]{64}'/);
       expect(everything).toMatch(/^\nVerdict +whole: .*Scope +everything\n/s);
       expect(live).toMatch(/^\nVerdict +whole\n.*are what the log says.*are what the log says/s);
-      expect(Number(exports)).toBe(3);
+      expect(Number(exports)).toBe(5);
       // A dozen processes in a row.
     },
     120_000,
