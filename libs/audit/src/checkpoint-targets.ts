@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readCheckpoint } from './checkpoint';
 import type { SignedCheckpoint } from './checkpoints';
@@ -27,7 +27,8 @@ export function folderTarget(folder: string): CheckpointTarget {
         return;
       }
       try {
-        await mkdir(folder, { recursive: true });
+        const made = await mkdir(folder, { recursive: true });
+        if (made !== undefined) await openToAll(folder, 0o755);
         await writeWhole(path, checkpoint.note);
       } catch (error) {
         throw new Error(`${path} cannot be written: ${reasonOf(error)}`, { cause: error });
@@ -58,11 +59,18 @@ export function urlTarget(url: string): CheckpointTarget {
   };
 }
 
+/**
+ * Checkpoints are no secret, and somebody else is to copy them; whatever else this process makes is its user's alone.
+ * Where a file system knows no such rights, its own ones hold.
+ */
+const openToAll = (path: string, mode: number): Promise<void> => chmod(path, mode).catch(() => undefined);
+
 async function writeWhole(path: string, text: string): Promise<void> {
   // Hidden, so that nobody takes what a power failure leaves of it for a checkpoint.
   const written = join(dirname(path), `.${randomUUID()}`);
   try {
     await writeFile(written, text, { flush: true });
+    await openToAll(written, 0o644);
     await rename(written, path);
   } finally {
     await rm(written, { force: true });

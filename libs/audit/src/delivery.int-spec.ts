@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import fsPromises from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -92,6 +92,19 @@ describeDatabases('checkpoints on their way outside', (databases) => {
     await until(async () => (await second.outstanding()) === 0);
     expect(readdirSync(place).map((name) => join(place, name))).toEqual([fileOf(third)]);
     expect([first.problem, second.problem, warnings.length]).toEqual([null, null, 0]);
+  });
+
+  it('can be read by everybody, whatever else this process makes', async () => {
+    const umask = process.umask(0o077);
+    try {
+      const signed = await sign();
+      const delivery = start(folderTarget(place));
+      await until(async () => (await delivery.outstanding()) === 0);
+      const modes = [place, fileOf(signed)].map((path) => statSync(path).mode & 0o777);
+      expect(modes).toEqual([0o755, 0o644]);
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it('are not written over what says something else of as many events', async () => {
