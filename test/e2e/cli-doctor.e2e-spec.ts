@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { generateSignerKey } from '@connections/audit/signed-note';
 import { COMMAND_LINE } from '../support/built';
@@ -280,11 +280,31 @@ describe('the command line on data in every condition', () => {
       'file-rights',
       /connections\.sqlite can be read or written by others.*chmod 600 '\S+connections\.sqlite'$/,
     ],
+    [
+      'keys of a demonstration that others may read',
+      (path: (file: DataFile) => string) => {
+        chmodSync(dirname(path('events')), 0o755);
+        chmodSync(join(dirname(path('events')), 'demo.json'), 0o644);
+      },
+      'file-rights',
+      /demo\.json can be read or written by others.*chmod 600 '\S+demo\.json'$/,
+    ],
+    [
+      'a folder that others may write to',
+      (path: (file: DataFile) => string) => chmodSync(dirname(path('events')), 0o777),
+      'file-rights',
+      /put other files in the place of these\. .*chmod go-w '\S+'$/,
+    ],
   ])('doctor warns of %s, which is no failure', async (_, damage, name, said) => {
     const { exitCode, json } = await given(damage).run('doctor', '--json');
     expect({ exitCode, status: json.status }).toEqual({ exitCode: 0, status: 'warning' });
     const found = json.checks.find((check: { name: string }) => check.name === name);
     expect(`${found.details} ${found.advice}`).toMatch(said);
+  });
+
+  it('doctor finds nothing in a folder that others may write to, and take nothing away from', async () => {
+    const cli = given((path) => chmodSync(dirname(path('events')), 0o1777));
+    expect((await cli.run('doctor', '--json')).json.status).toBe('ok');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writeAheadLogOf } from '@connections/database/write-ahead-log';
 import { Configuration, configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import type { Places } from '@connections/host/stores';
@@ -85,12 +85,16 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
   const rights = check(
     'file-rights',
     () => {
-      const open = files
-        .flatMap((file) => [file, writeAheadLogOf(file)])
-        .filter((file) => isOpenToOthers(file, dataDir));
+      if (isOpenToReplace(dataDir)) {
+        const details = `${dataDir} can be written to by others than its owner, who can put other files in the place of these.`;
+        return warning(details, `Take that right away: chmod go-w ${inShell(dataDir)}`);
+      }
+      const open = [...files.flatMap((file) => [file, writeAheadLogOf(file)]), join(dataDir, 'demo.json')].filter(
+        (file) => isOpenToOthers(file, dataDir),
+      );
       if (open.length === 0) return ok('Nobody but their owner can read or write the files.');
       const names = open.join(' and ');
-      const advice = `They hold what people wrote, and hashes of keys: chmod 600 ${open.map(inShell).join(' ')}`;
+      const advice = `They hold what people wrote, and keys or hashes of keys: chmod 600 ${open.map(inShell).join(' ')}`;
       return warning(`${names} can be read or written by others than their owner.`, advice);
     },
     ASK,
@@ -103,6 +107,12 @@ const modeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 /** Whether anybody else has a right to a file, and anybody else may enter its folder: the groups of the two may differ. */
 const isOpenToOthers = (file: string, folder: string): boolean =>
   (modeOf(file) & 0o077) !== 0 && (modeOf(folder) & 0o011) !== 0;
+
+/** Whether anybody else may take a file away from a folder: not where the sticky bit is set. */
+function isOpenToReplace(folder: string): boolean {
+  const mode = modeOf(folder);
+  return (mode & 0o1000) === 0 && [0o030, 0o003].some((rights) => (mode & rights) === rights);
+}
 
 const inShell = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
