@@ -138,6 +138,19 @@ describe('a log that was restored beside a database that has followed another on
       });
     }
     expect(readdirSync(outside)).toEqual(signed);
+    // The way out: where they are brought to another folder, nothing that is known here says anything else.
+    const elsewhere = await startService(forked, { AUDIT_CHECKPOINT_FOLDER: join(forked, 'elsewhere') });
+    const platform = new Client(elsewhere.demo.url, elsewhere.demo.platform.key);
+    expect((await platform.get('/audit/export')).status).toBe(200);
+    expect((await platform.get('/readyz')).body.checkpoints.state).toBe('ok');
+    const [key] = (await platform.get('/audit/keys')).body.data;
+    await elsewhere.stop();
+    // Whoever holds what was signed of the log that is gone finds that this is another one.
+    const signedThen = join(outside, 'checkpoint-0000000000000012.txt');
+    const verified = await forkedCli.run(
+      ...['audit', 'verify', '--checkpoint', signedThen, '--key', key.attributes['verifier-key'] as string],
+    );
+    expect([verified.exitCode, verified.stdout]).toEqual([1, expect.stringContaining('changed')]);
     // Nor by a new key, once the database is lost as well.
     for (const file of [filesOf(forked).database, join(forked, 'audit.key')]) rmSync(file);
     await served(forked, async (platform) => {
