@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { KeyFile } from '@connections/audit/key-file';
@@ -215,8 +215,13 @@ describe('an export', () => {
       'Make its folder',
     ],
     ['told to go on from a folder', ['audit', 'verify', '--state', '.'], 'it is a folder. Name a file.'],
+    ['exported to a name that is too long', ['export', 'x'.repeat(251)], 'name too long (ENAMETOOLONG). Name another.'],
+    ['exported by a link to itself', ['export', 'loop/all.ndjson'], '(ELOOP). Name another.'],
+    ['told to be kept by a link to itself', ['audit', 'verify', '--state', 'loop/state'], '(ELOOP). Name another.'],
   ])('%s, is told so in one line', async (_, args, why) => {
     writeFileSync(pathOf('file'), '');
+    rmSync(pathOf('loop'), { force: true });
+    symlinkSync('loop', pathOf('loop'));
     const named = [...args.slice(0, -1), pathOf(args.at(-1)!)];
     const refused = await cli.run(...named, '--json');
     expect(refused.exitCode).toBe(1);
@@ -225,6 +230,15 @@ describe('an export', () => {
     // Nor of a file that nobody named.
     expect(error!.details).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
     expect(error!.details).not.toContain('\n');
+  });
+
+  it('that cannot be read, or whose name has two lines, is told so in one line', async () => {
+    const memory = await cli.run('verify', '/proc/self/mem', '--key', keys);
+    expect(memory).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^\/proc\/self\/mem .*\(EIO\).*\n$/) });
+    for (const args of [['export'], ['audit', 'verify', '--state'], ['audit', 'verify', '--checkpoint']]) {
+      const { exitCode, stderr } = await cli.run(...args, pathOf('no\nfolder/file'));
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(/^[^\n]+\n$/) });
+    }
   });
 
   it('is on the record, with its end, for those whose connection it is', async () => {

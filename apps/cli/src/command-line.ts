@@ -13,7 +13,7 @@ import { addVerifyCommand } from './commands/verify';
 import { examples } from './commands/shown';
 import type { Failure } from './failed';
 import { refuseRepeated } from './repeated-options';
-import { harmless } from './terminal';
+import { harmless, oneLine } from './terminal';
 import { wrongUsage } from './wrong-usage';
 
 /** Reads the command line and does what it says. Exit codes: 0 done, 1 failed, 2 called wrongly. */
@@ -68,7 +68,9 @@ function programFor(json: boolean): Command {
 }
 
 function fail({ code, details, exitCode }: Failure, json: boolean): void {
-  process.stderr.write(json ? `${JSON.stringify({ errors: [{ code, details }] })}\n` : `${harmless(details)}\n`);
+  // A name may have a line feed in it; where the program itself is at fault, its lines say where.
+  const told = code === 'unexpected' ? harmless(details) : oneLine(details);
+  process.stderr.write(`${json ? JSON.stringify({ errors: [{ code, details }] }) : told}\n`);
   process.exitCode = exitCode;
 }
 

@@ -1,3 +1,5 @@
+import { getSystemErrorMessage } from 'node:util';
+
 const NOT_ALLOWED = 'this user may not. Give it access, or name another.';
 const NO_SPACE = 'there is no space left for it. Free some, and run this again.';
 
@@ -17,7 +19,13 @@ const OF_FILES: Readonly<Record<string, string>> = {
 /** What is wrong with a file that a command was told to read or write, and what to do, in one line; null for any other error. */
 export function fileProblemOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('syscall' in error)) return null;
-  const { code = '', path = 'A file of this command' } = error as NodeJS.ErrnoException;
+  const { code = '', errno = 0, path } = error as NodeJS.ErrnoException;
   const why = OF_FILES[code];
-  return why === undefined ? null : `${path} cannot be used: ${why}`;
+  if (why !== undefined) return `${path ?? 'A file of this command'} cannot be used: ${why}`;
+  // What comes of a network has a system call as well, and no path.
+  return path === undefined ? null : `${path} cannot be used: ${getSystemErrorMessage(errno)} (${code}). Name another.`;
 }
+
+/** The same error, with the path where the system does not say it: of an open file it never does. */
+export const withPath = (error: unknown, path: string): Error =>
+  Object.assign(error as Error, { path: (error as NodeJS.ErrnoException).path ?? path });

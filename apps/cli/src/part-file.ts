@@ -5,6 +5,7 @@ import { readBegun } from '@connections/audit/export/framing';
 import type { ExportFormat } from '@connections/audit/export/records';
 import { MalformedNote } from '@connections/audit/signed-note';
 import { Failed } from './failed';
+import { withPath } from './file-problems';
 
 /** No export begins with a longer line. */
 const LONGEST_BEGINNING = 2 ** 16;
@@ -159,8 +160,7 @@ export class OpenPart {
         done += bytesWritten;
       }
     } catch (error) {
-      // Of an open file the system does not say which it is.
-      throw Object.assign(error as Error, { path: this.path });
+      throw withPath(error, this.path);
     }
   }
 }

@@ -5,6 +5,7 @@ import { verifyExport, type Whole } from '@connections/audit/export/verify-expor
 import type { Finding } from '@connections/audit/export/findings';
 import { MalformedNote, type VerifierKey, verifierLine } from '@connections/audit/signed-note';
 import { Failed } from './failed';
+import { withPath } from './file-problems';
 import { notOdd } from './odd-beginnings';
 import { counted } from './progress';
 import { type Answer, properties } from './terminal';
@@ -24,6 +25,7 @@ const CHUNK = 2 ** 18;
 export async function verify(file: string, { key, since, checkpoint }: VerifyOptions): Promise<Answer> {
   const witnesses = [since, checkpoint].flatMap((given) => (given ? [opened(given, key)] : []));
   const chunks = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
+  chunks.on('error', (error: Error) => withPath(error, file === '-' ? 'Standard input' : file));
   const verdict = await verifyExport(notOdd(chunks as AsyncIterable<Uint8Array>), { keys: key, witnesses });
   return 'whole' in verdict ? wholeAnswer(verdict.whole) : brokenAnswer(file, verdict.finding);
 }
