@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
@@ -44,14 +44,53 @@ describe('audit verify', () => {
     expect(nothing).toMatchObject({ exitCode: 1, stdout: '' });
     expect(nothing.stderr).toMatch(/nothing cannot be read: ENOENT/);
     const state = join(folder.path, 'state');
-    writeFileSync(state, '{}');
-    const { exitCode, stderr } = await cli.run('audit', 'verify', '--state', state);
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 1,
-      stderr: 'The state is not one that a verification has written. Leave it out, and begin anew.\n',
-    });
+    const form = 'connections/verification/v1';
+    for (const none of [
+      {},
+      { form, checkpoint: 'x', edge: [], last: {} },
+      { form, checkpoint: '', edge: [], last: null },
+    ]) {
+      writeFileSync(state, JSON.stringify(none));
+      const { exitCode, stderr } = await cli.run('audit', 'verify', '--state', state);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: `${state}: The state is not one that a verification has written. Leave it out, and begin anew.\n`,
+      });
+    }
     expect((await cli.run('audit', 'verify', '--key', 'x')).exitCode).toBe(2);
     expect(existsSync(join(folder.path, 'nothing'))).toBe(false);
+  });
+
+  it('gives its verdict also where its state cannot be kept, and says which file that is', async () => {
+    const state = join(folder.path, 'full.state');
+    const notKept = async (path = state) => {
+      const { exitCode, json, stderr } = await cli.run('audit', 'verify', '--json', '--state', path);
+      expect({ exitCode, json }).toMatchObject({ exitCode: 1, json: { whole: true } });
+      return (JSON.parse(stderr) as { errors: { code: string; details: string }[] }).errors[0]!.details;
+    };
+    await cli.ask('audit', 'checkpoint');
+    symlinkSync('/dev/full', `${state}.next`);
+    expect(await notKept()).toBe(
+      `${state} cannot be used: there is no space left for it. Free some, and run this again.`,
+    );
+    // What is left of the attempt would be in the way of nobody who looks for a state.
+    expect(existsSync(`${state}.next`)).toBe(false);
+    mkdirSync(`${state}.next`);
+    expect(await notKept()).toContain(`${state}.next cannot be used: it is a folder`);
+    const long = join(folder.path, 'x'.repeat(251));
+    expect(await notKept(long)).toContain(`${long}.next cannot be used: name too long (ENAMETOOLONG)`);
+  });
+
+  it('keeps its state where a link leads to, and in nothing but a file', async () => {
+    const [kept, link, pipe] = ['kept.state', 'link.state', 'pipe.state'].map((name) => join(folder.path, name));
+    symlinkSync('kept.state', link!);
+    expect((await cli.run('audit', 'verify', '--state', link!)).stderr).toContain('link.state cannot be used');
+    expect((await cli.run('audit', 'verify', '--state', kept!)).exitCode).toBe(0);
+    expect((await cli.ask('audit', 'verify', '--state', link!)).events).toBe(0);
+    expect(lstatSync(link!).isSymbolicLink()).toBe(true);
+    execFileSync('mkfifo', [pipe!]);
+    const { exitCode, stderr } = await cli.run('audit', 'verify', '--state', pipe!);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `${pipe} cannot be used: it is no file. Name one.\n` });
   });
 
   it('compares every checkpoint that it is given, each once, and says how many', async () => {

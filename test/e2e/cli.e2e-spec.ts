@@ -119,6 +119,7 @@ describe('the command line called wrongly', () => {
     ['api-key create --role platform-auditor --role platform-admin --name X', '--role is given twice'],
     ['export all --format csv --format ndjson', '--format is given twice'],
     ['export -', 'Name one'],
+    ['audit verify --state=', 'It is empty'],
   ])('"%s" ends with exit code 2 and says what is wrong', async (line, said) => {
     const args = line === '' ? [] : line.split(' ');
     const inJson = await cli.run(...args, '--json');

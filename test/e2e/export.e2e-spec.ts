@@ -214,7 +214,7 @@ describe('an export', () => {
       ['audit', 'verify', '--state', 'nowhere/state'],
       'Make its folder',
     ],
-    ['told to go on from a folder', ['audit', 'verify', '--state', '.'], 'it is a folder. Name a file.'],
+    ['told to go on from a folder', ['audit', 'verify', '--state', '.'], 'it is no file. Name one.'],
     ['exported to a name that is too long', ['export', 'x'.repeat(251)], 'name too long (ENAMETOOLONG). Name another.'],
     ['exported by a link to itself', ['export', 'loop/all.ndjson'], '(ELOOP). Name another.'],
     ['told to be kept by a link to itself', ['audit', 'verify', '--state', 'loop/state'], '(ELOOP). Name another.'],

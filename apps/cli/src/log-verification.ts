@@ -1,8 +1,20 @@
-import { accessSync, constants, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { VerifierKey } from '@connections/audit/signed-note';
-import { readState, type VerificationState } from '@connections/audit/verification-state';
+import { readState, UnusableState, type VerificationState } from '@connections/audit/verification-state';
 import { type LogVerdict, verifyLog } from '@connections/audit/verify-log';
+import { Failed } from './failed';
+import { fileProblemOf, withPath } from './file-problems';
 import { interruptible } from './interruptible';
 import { keptNotes } from './kept-notes';
 import { counted, ProgressLine } from './progress';
@@ -29,10 +41,10 @@ export async function verifyLiveLog(options: LogVerificationOptions, silent: boo
   const { key: keys } = options;
   const kept = keptNotes(options.checkpoint ?? []);
   const file = new StateFile(options.state);
-  const state = file.read();
   const line = new ProgressLine('Verifying', silent);
-  const started = performance.now();
   try {
+    const state = file.read();
+    const started = performance.now();
     const verdict = await interruptible(file.interrupted, (signal) =>
       withExistingStores(({ eventStore, database }) =>
         verifyLog(eventStore, database.as(), {
@@ -46,9 +58,16 @@ export async function verifyLiveLog(options: LogVerificationOptions, silent: boo
       ),
     );
     const rate = Math.round(verdict.events / ((performance.now() - started) / 1_000));
-    return answerOf(verdict, rate);
+    return { ...answerOf(verdict, rate), failure: file.write() };
+  } catch (error) {
+    const failure = file.write();
+    if (error instanceof UnusableState) throw new UnusableState(`${options.state}: ${error.message}`);
+    if (!(error instanceof Failed) || failure === undefined) throw error;
+    throw new Failed(
+      error.code,
+      `${error.message} But it could not be kept: ${fileProblemOf(failure) ?? failure.message}`,
+    );
   } finally {
-    file.write();
     line.end();
   }
 }
@@ -112,11 +131,17 @@ class StateFile {
     return `The verification was interrupted. Nothing was changed; ${again}.`;
   }
 
+  /** @throws UnusableState, Failed where something is that is no file; what the system says. */
   read(): VerificationState | undefined {
     if (this.path === undefined) return undefined;
+    const real = realPathOf(this.path);
     // At the end of a long verification it would be too late to hear that its state cannot be kept.
-    accessSync(dirname(this.path), constants.W_OK);
-    return existsSync(this.path) ? readState(readFileSync(this.path, 'utf8')) : undefined;
+    accessSync(dirname(real), constants.W_OK);
+    const there = statSync(real, { throwIfNoEntry: false });
+    if (there === undefined) return undefined;
+    // To read from a pipe would wait for whoever writes into it.
+    if (!there.isFile()) throw new Failed('unusable-file', `${this.path} cannot be used: it is no file. Name one.`);
+    return readState(readFileSync(real, 'utf8'));
   }
 
   reached(state: VerificationState): void {
@@ -124,12 +149,33 @@ class StateFile {
     if (performance.now() - this.#writtenAt >= WRITE_EVERY) this.write();
   }
 
-  write(): void {
-    if (this.path === undefined || this.#reached === undefined) return;
-    const written = `${this.path}.next`;
-    writeFileSync(written, `${JSON.stringify(this.#reached)}\n`);
-    renameSync(written, this.path);
-    this.#reached = undefined;
+  /** @returns why it could not be written: no verdict may be lost for that. */
+  write(): Error | undefined {
+    if (this.path === undefined || this.#reached === undefined) return undefined;
     this.#writtenAt = performance.now();
+    let written: string | undefined;
+    try {
+      const real = realPathOf(this.path);
+      written = `${real}.next`;
+      writeFileSync(written, `${JSON.stringify(this.#reached)}\n`);
+      renameSync(written, real);
+      this.#reached = undefined;
+      return undefined;
+    } catch (error) {
+      if (written !== undefined) removeIfPossible(written);
+      return withPath(error, this.path);
+    }
+  }
+}
+
+/** Where a path leads to; the path itself where nothing is. @throws what the system says of a link that leads nowhere. */
+const realPathOf = (path: string): string =>
+  lstatSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What is wrong with it is told.
   }
 }

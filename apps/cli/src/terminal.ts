@@ -7,6 +7,8 @@ export interface Answer {
   readonly text: string;
   /** Whether a check found something wrong: the answer is given all the same, and the exit code is 1. */
   readonly failed?: boolean;
+  /** What went wrong beside it: told after the answer, and the exit code is 1. */
+  readonly failure?: Error | undefined;
 }
 
 /** Text from outside on one line, with nothing in it that would move the cursor or colour the screen. */

@@ -25,9 +25,14 @@ export class UnusableState extends Error {}
 /** Reads what `JSON.stringify` made of a state. @throws UnusableState */
 export function readState(text: string): VerificationState {
   try {
-    const state = JSON.parse(text) as Partial<VerificationState>;
-    const isWhole = typeof state.checkpoint === 'string' && Array.isArray(state.edge) && typeof state.last === 'object';
-    if ((state.form as string) === FORM && isWhole) return state as VerificationState;
+    const state = JSON.parse(text) as Record<keyof VerificationState, unknown>;
+    const { form, checkpoint, edge, last } = state;
+    const isWhole =
+      typeof checkpoint === 'string' && Array.isArray(edge) && edge.every((hash) => typeof hash === 'string');
+    if (form === FORM && isWhole && typeof last === 'object' && last !== null) {
+      readCheckpoint(checkpoint);
+      return state as unknown as VerificationState;
+    }
   } catch {
     // Said below.
   }

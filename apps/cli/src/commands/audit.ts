@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { accessKinds } from '@connections/audit/accesses';
 import type { VerifierKey } from '@connections/audit/signed-note';
 import type { AccessListOptions } from '../accesses';
-import { accessIdIn, credentialIdIn, limitIn, momentIn } from '../arguments';
+import { accessIdIn, credentialIdIn, limitIn, momentIn, newFileIn } from '../arguments';
 import { keysIn } from '../verify-arguments';
 import { addKeyCommands } from './audit-key';
 import { examples, show, wantsJson } from './shown';
@@ -27,7 +27,7 @@ export function addAuditCommands(program: Command): void {
         'every signed checkpoint. The first event that is wrong is named. The service may run meanwhile. Exit code 1 ' +
         'when something is wrong. Progress is told on standard error.',
     )
-    .option('--state <file>', 'keeps there how far it has come, and goes on from there the next time')
+    .option('--state <file>', 'keeps there how far it has come, and goes on from there the next time', newFileIn)
     .option(
       '--checkpoint <file>',
       'a checkpoint kept elsewhere, or a folder of them, that the log must agree with; may be given more than once',

@@ -4,10 +4,11 @@ import type { Answer } from '../terminal';
 /** Whether the caller reads JSON. */
 export const wantsJson = (command: Command): boolean => command.optsWithGlobals<{ json?: boolean }>().json === true;
 
-/** Writes what a command has to say to standard output, in the form that was asked for. */
-export function show(command: Command, { document, text, failed = false }: Answer): void {
+/** Writes what a command has to say to standard output, in the form that was asked for. @throws what went wrong beside it */
+export function show(command: Command, { document, text, failed = false, failure }: Answer): void {
   process.stdout.write(`${wantsJson(command) ? JSON.stringify(document) : text}\n`);
   if (failed) process.exitCode = 1;
+  if (failure) throw failure;
 }
 
 /** The examples at the end of a help page. */
