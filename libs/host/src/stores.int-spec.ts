@@ -2,11 +2,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { pendingMigrations } from '@connections/database/migrate';
 import { UnusableFile } from '@connections/database/unusable';
 import { runChild } from '@connections/event-store/testing/child-process';
-import { closeStores, filesOf, migrations, openStores } from './stores';
+import { closeStores, filesOf, migrations, openStores, withScratchDatabase } from './stores';
 
 describe('the stores of a service', () => {
   let folder: string;
@@ -83,5 +83,21 @@ describe('the stores of a service', () => {
     await expect(openStores({ DATA_DIR: mixed })).rejects.toThrow(
       /events\.sqlite is a SQLite database, but not an event log/,
     );
+  });
+
+  it('say of temporary ones that have no room where they are, and by what that is changed', async () => {
+    const filled = withScratchDatabase(async ({ writer }) => {
+      await sql`pragma max_page_count = 1`.execute(writer);
+      const organization = {
+        id: 'org_1',
+        name: 'x'.repeat(1e6),
+        created_at: '2026-06-01T00:00:00.000Z',
+        request: null,
+      };
+      await writer.insertInto('organizations').values(organization).execute();
+    });
+    await expect(filled).rejects.toThrow(UnusableFile);
+    await expect(filled).rejects.toThrow(`${tmpdir()}, where temporary files go, cannot take `);
+    await expect(filled).rejects.toThrow(/\(SQLITE_FULL\)\. .* TMPDIR\.$/);
   });
 });

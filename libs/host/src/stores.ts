@@ -11,6 +11,7 @@ import { textMigrations, type TextTables } from '@connections/connection/texts';
 import type { Database } from '@connections/database/database';
 import { migrate, type Migrations } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { UnusableFile } from '@connections/database/unusable';
 import { type DirectoryTables, directoryMigrations } from '@connections/directory/directory.tables';
 import { peopleMigrations, type PeopleTables } from '@connections/directory/people.tables';
 import type { EventStore } from '@connections/event-store/event-store';
@@ -104,7 +105,10 @@ async function openDatabase({ DATA_DIR, DATABASE_URL }: Places): Promise<Databas
   return openPostgresDatabase<Tables>(DATABASE_URL);
 }
 
-/** Works on an empty database with every table, in a temporary folder, and leaves nothing of it. */
+/**
+ * Works on an empty database with every table, in a temporary folder, and leaves nothing of it.
+ * @throws UnusableFile where that folder cannot take it; what the work throws.
+ */
 export async function withScratchDatabase<T>(work: (database: Database<Tables>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'connections-scratch-'));
   try {
@@ -115,10 +119,22 @@ export async function withScratchDatabase<T>(work: (database: Database<Tables>) 
     } finally {
       await database.close();
     }
+  } catch (error) {
+    const cause = error instanceof UnusableFile ? error.cause : error;
+    throw isUnwritten(cause) ? noRoom(cause) : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Whoever works on a scratch database writes to nothing else; to read may fail elsewhere as well. */
+const isUnwritten = (error: unknown): error is { readonly message: string; readonly code: string } =>
+  /^SQLITE_(FULL|IOERR_(WRITE|.*SYNC|TRUNCATE|SHMSIZE))$/.test(String((error as { code?: unknown } | undefined)?.code));
+
+const noRoom = ({ message, code }: { readonly message: string; readonly code: string }): UnusableFile =>
+  new UnusableFile(
+    `${tmpdir()}, where temporary files go, cannot take what is compared: ${message} (${code}). Free some space there, or name another folder by TMPDIR.`,
+  );
 
 export async function closeStores({ eventStore, database }: Stores): Promise<void> {
   await eventStore.close();
