@@ -103,6 +103,16 @@ describe('audit verify', () => {
     writeFileSync(join(kept, 'one'), note);
     const twice = ['--checkpoint', kept, '--checkpoint', `${kept}/../kept`];
     expect((await cli.run('audit', 'verify', '--json', ...twice)).json).toMatchObject({ whole: true, kept: 1 });
+    // Such as the keys that are kept beside it. What nobody has signed cannot be told from what somebody made of one.
+    writeFileSync(join(kept, 'log.pub'), 'log.example+92db94aa+Ac3xH2JZ1+AqgPDStrBzlWK/Sgsg3Z4s49XCoL4Rkay0\n');
+    const stray = await cli.run('audit', 'verify', '--checkpoint', kept);
+    expect(stray).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(stray.stderr).toMatch(/kept\/log\.pub is no checkpoint: it has no signature\. Take it out/);
+    for (const changed of [note.replace(/..\n$/, '\n'), note.replace(/\n\n/, '\n'), note.trimEnd()]) {
+      writeFileSync(join(kept, 'log.pub'), changed);
+      const verdict = await cli.run('audit', 'verify', '--json', '--checkpoint', kept);
+      expect(verdict.json).toMatchObject({ whole: false, fault: { code: 'checkpoint-changed' } });
+    }
     const pipe = join(folder.path, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const [piped] = await Promise.all([

@@ -8,10 +8,13 @@ export interface KeptNote {
   readonly note: string;
 }
 
+/** How the line of a signature begins. What has one, and is not what was signed, is for the verdict to say. */
+const SIGNED = /^\u2014 /m;
+
 /**
  * Reads what is at some paths: whatever is named itself, a pipe as well, and of a folder every file that is not hidden.
  * What is named twice is read once.
- * @throws Failed where something cannot be read, or a folder has no file: nothing would be compared, and it would pass.
+ * @throws Failed where something cannot be read, or is no checkpoint, or a folder has no file: what is not compared would pass.
  */
 export function keptNotes(paths: readonly string[]): KeptNote[] {
   const read = new Set<string>();
@@ -19,7 +22,7 @@ export function keptNotes(paths: readonly string[]): KeptNote[] {
     try {
       return filesAt(path)
         .filter((file) => isNew(file, read))
-        .map((file) => ({ source: file, note: readFileSync(file, 'utf8') }));
+        .map((file) => ({ source: file, note: signed(file, readFileSync(file, 'utf8')) }));
     } catch (error) {
       if (error instanceof Failed) throw error;
       throw new Failed('unreadable-checkpoint', `${path} cannot be read: ${(error as Error).message}.`);
@@ -36,6 +39,13 @@ function filesAt(path: string): string[] {
   if (files.length > 0) return files;
   const advice = 'See whether what should be there is mounted; a folder inside it has to be named by itself.';
   throw new Failed('unreadable-checkpoint', `The folder ${path} has no checkpoint in it. ${advice}`);
+}
+
+function signed(file: string, text: string): string {
+  if (SIGNED.test(text)) return text;
+  const advice =
+    'Take it out, or name checkpoints only; if it was one, somebody has changed it: take it from where else it is kept.';
+  throw new Failed('unreadable-checkpoint', `${file} is no checkpoint: it has no signature. ${advice}`);
 }
 
 /** By what it is, since a path can be written in many ways. */
