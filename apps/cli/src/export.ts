@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Checkpoints, SignedCheckpoint } from '@connections/audit/checkpoints';
 import { csv } from '@connections/audit/export/csv';
 import { exportOf, type ExportRequest } from '@connections/audit/export/export';
@@ -39,7 +38,7 @@ export interface ExportOptions {
  */
 export async function exportTo(file: string, options: ExportOptions, silent: boolean): Promise<Answer> {
   const part = new PartFile(file);
-  if (existsSync(file)) throw part.isThere();
+  part.refuseTaken();
   const told = await interruptible(
     `The export was interrupted. What there is of it is in ${part.path}; the same command goes on with it.`,
     (signal) =>

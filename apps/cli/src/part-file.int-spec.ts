@@ -42,6 +42,12 @@ describe('the file of an export that is under way', () => {
     expect(statSync(part.file).mode & 0o777).toBe(0o600);
   });
 
+  it('is for its owner alone, whoever could read the beginning', async () => {
+    writeFileSync(part.path, '', { mode: 0o644 });
+    await part.finish(await write(part, pieces));
+    expect(statSync(part.file).mode & 0o777).toBe(0o600);
+  });
+
   it.each([1, 11, 12, whole.length - 1, whole.length])('is gone on with from byte %s', async (bytes) => {
     writeFileSync(part.path, whole.subarray(0, bytes));
     await write(part, pieces);
@@ -95,6 +101,12 @@ describe('the file of an export that is under way', () => {
     await expect(part.finish(written)).rejects.toMatchObject({ code: 'file-exists' });
     expect(readFileSync(part.file, 'utf8')).toBe('precious');
     expect(readFileSync(part.path)).toEqual(whole);
+  });
+
+  it('knows a name that is taken, also by a link that leads nowhere', () => {
+    expect(() => part.refuseTaken()).not.toThrow();
+    symlinkSync('nowhere', part.file);
+    expect(() => part.refuseTaken()).toThrow(expect.objectContaining({ code: 'file-exists' }));
   });
 
   it('gives its name to nothing that another process has begun by then', async () => {

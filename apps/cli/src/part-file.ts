@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, existsSync, lstatSync } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { readBegun } from '@connections/audit/export/framing';
 import type { ExportFormat } from '@connections/audit/export/records';
@@ -59,12 +59,15 @@ export class PartFile {
     try {
       if (this.#isThere()) await copyFile(this.path, own, constants.COPYFILE_FICLONE).catch(unlessMissing);
       handle = await open(own, constants.O_RDWR | constants.O_CREAT, 0o600);
+      // A copy has the rights of what was there, and others may not read what is exported.
+      await handle.chmod(0o600);
       const there = await digestOf(handle.createReadStream({ autoClose: false, start: 0 }), signal);
       await rename(own, this.path);
       return new OpenPart(handle, there, this.path, () => this.#isOther());
     } catch (error) {
       await handle?.close();
       await rm(own, { force: true });
+      if (isFull(error) && this.#isThere()) throw this.#hasNoRoom();
       // Nobody but this knows the copy by its name.
       throw isOf(own, error) ? Object.assign(error, { path: this.path }) : error;
     }
@@ -77,7 +80,8 @@ export class PartFile {
       await link(this.path, this.file);
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST' || existsSync(this.file)) throw this.isThere();
+      if (code === 'EEXIST') throw this.#nameIsTaken();
+      this.refuseTaken();
       if (code === 'ENOENT' || (await inodeAt(this.path)) !== written) throw taken(this.path);
       if (!NO_LINKS.includes(code)) throw error;
       return rename(this.path, this.file);
@@ -90,7 +94,12 @@ export class PartFile {
     await rm(this.path, { force: true });
   }
 
-  isThere(): Failed {
+  /** @throws Failed where something has the name, such as a link that leads nowhere. */
+  refuseTaken(): void {
+    if (lstatSync(this.file, { throwIfNoEntry: false }) !== undefined) throw this.#nameIsTaken();
+  }
+
+  #nameIsTaken(): Failed {
     return new Failed('file-exists', `${this.file} is there already. Name another file, or take it away.`);
   }
 
@@ -99,6 +108,11 @@ export class PartFile {
     const there = lstatSync(this.path, { throwIfNoEntry: false });
     if (there?.isFile() === false) throw this.#isOther();
     return there !== undefined;
+  }
+
+  #hasNoRoom(): Failed {
+    const advice = 'Free some and run this again, or take it away, and the export begins anew.';
+    return new Failed('unusable-file', `There is no space left for the copy of ${this.path} to go on with. ${advice}`);
   }
 
   #isOther(): Failed {
@@ -173,6 +187,8 @@ const taken = (path: string): Failed =>
 
 const isOf = (path: string, error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && (error as NodeJS.ErrnoException).path === path;
+
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 const inodeAt = (path: string): Promise<Inode | null> =>
   stat(path, { bigint: true }).then(
