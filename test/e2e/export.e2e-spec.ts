@@ -287,6 +287,7 @@ describe('an export', () => {
       [gzipSync(json), /gzip/],
       [json.replaceAll('\n', '\r\n'), /CR and LF, .* NDJSON/],
       [table.replaceAll('\r\n', '\n'), /LF, and those of CSV/],
+      [Buffer.alloc(300, 0xa5), /begins as no export does/],
     ];
     for (const [bytes, why] of made) {
       writeFileSync(pathOf('odd'), bytes);
@@ -304,7 +305,12 @@ describe('an export', () => {
     const { text } = await platform.get('/audit/export');
     await verified(text, 'file');
     expect((await cli.run('verify', pathOf('file'))).exitCode).toBe(2);
-    expect((await cli.run('verify', pathOf('file'), '--key', 'x')).exitCode).toBe(2);
+    const missing = await cli.run('verify', pathOf('file'), '--key', 'missing.pub');
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('there is none of this name') });
+    // What breaks off in its first line is one still.
+    writeFileSync(pathOf('file.begin'), text.slice(0, 9));
+    const begun = await cli.run('verify', pathOf('file.begin'), '--key', keys, '--json');
+    expect(begun.json).toMatchObject({ finding: { code: 'truncated' } });
     expect((await cli.run('verify', pathOf('nowhere'), '--key', keys)).exitCode).toBe(2);
     const foreign = 'log.example+92db94aa+Ac3xH2JZ1+AqgPDStrBzlWK/Sgsg3Z4s49XCoL4Rkay0';
     const secret = readFileSync(join(cli.dataDir, 'audit.key'), 'utf8').trim();

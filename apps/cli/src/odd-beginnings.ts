@@ -15,8 +15,11 @@ const ODD: readonly (readonly [beginning: Buffer | RegExp, why: string])[] = [
   [Buffer.from(csv.head.replace('\r\n', '\n')), 'Its lines end with LF, and those of CSV end with CR and LF'],
 ];
 
+/** How an export begins, in either format. */
+const BEGINNINGS = ['{"specversion":', csv.head].map((text) => Buffer.from(text));
+
 /**
- * The same pieces of a file, unless it begins as no export does and it is plain why. @throws NotWhole
+ * The same pieces of a file, unless it begins as no export does. @throws NotWhole, which says why where that is plain
  */
 export async function* notOdd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let isEmpty = true;
@@ -34,5 +37,11 @@ function oddnessOf(begin: Buffer): string | null {
   const odd = ODD.find(([beginning]) =>
     beginning instanceof RegExp ? beginning.test(text) : begin.subarray(0, beginning.length).equals(beginning),
   );
-  return odd?.[1] ?? null;
+  return odd?.[1] ?? (BEGINNINGS.some((known) => beginAlike(begin, known)) ? null : 'It begins as no export does');
+}
+
+/** As far as the shorter of both goes. */
+function beginAlike(one: Buffer, other: Buffer): boolean {
+  const length = Math.min(one.length, other.length);
+  return one.subarray(0, length).equals(other.subarray(0, length));
 }

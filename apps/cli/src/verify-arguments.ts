@@ -10,7 +10,8 @@ export interface NamedNote {
 
 /** Reads a key, or a file of keys, one a line; beside those that were given before. */
 export function keysIn(text: string, before: readonly VerifierKey[] | undefined): VerifierKey[] {
-  const lines = existsSync(text)
+  const isFile = existsSync(text);
+  const lines = isFile
     ? textOf(text)
         .split('\n')
         .filter((line) => line.trim() !== '')
@@ -20,7 +21,9 @@ export function keysIn(text: string, before: readonly VerifierKey[] | undefined)
     return [...(before ?? []), ...lines.map((line) => parseVerifierKey(line.trim()))];
   } catch (error) {
     if (error instanceof MalformedNote)
-      throw new InvalidArgumentError(`${error.message} A file of such lines will do.`);
+      throw new InvalidArgumentError(
+        `${error.message} A file of such lines will do${isFile ? '' : '; there is none of this name'}.`,
+      );
     throw error;
   }
 }
