@@ -15,8 +15,9 @@ import { Unprojectable } from '@connections/event-store/projection';
 import { RebuildOvertaken } from '@connections/event-store/rebuild';
 import { NotComparable } from '@connections/event-store/verify-projection';
 import { UnusableState } from '@connections/audit/verification-state';
-import { InvalidConfiguration } from '@connections/host/configuration';
+import { configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import { MissingData } from '@connections/host/existing-stores';
+import { placeNames } from '@connections/host/place-names';
 import { NeverDone } from '@connections/host/to-its-end';
 import { Failed, type Failure } from './failed';
 import { fileProblemOf } from './file-problems';
@@ -33,7 +34,12 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof MissingData) return ['no-data', error.message];
   if (error instanceof UnusableFile) return ['unusable-file', error.message];
   if (error instanceof UnusableDatabase) return ['unusable-database', error.message];
-  if (error instanceof DatabaseUnavailable) return ['database-unavailable', error.message];
+  if (error instanceof DatabaseUnavailable) {
+    const { database } = places();
+    // One that could not be opened says so itself, and what to do.
+    const isPlaced = error.message.includes(database);
+    return ['database-unavailable', isPlaced ? error.message : placed(error.message, database)];
+  }
   if (error instanceof InvalidConfiguration) {
     return ['invalid-configuration', `The configuration is not valid: ${error.problems.join(' ')}`];
   }
@@ -55,7 +61,7 @@ function told(error: unknown): [code: string, details: string] {
     return ['unprojectable', `${error.message}. The table in use is unchanged. Run "doctor --full" to check the log.`];
   }
   if (error instanceof UnusableEventStore) return ['unusable-store', error.message];
-  if (error instanceof StoreUnavailable) return ['store-unavailable', error.message];
+  if (error instanceof StoreUnavailable) return ['store-unavailable', placed(error.message, places().log)];
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')) {
     const details = `The database cannot be used now: ${error.message} (${String(error.code)}). Run "doctor".`;
     return ['database-unavailable', details];
@@ -65,3 +71,10 @@ function told(error: unknown): [code: string, details: string] {
   if (ofFile !== null) return ['unusable-file', ofFile];
   return ['unexpected', error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
+
+/** With where it is and what to do. */
+const placed = (message: string, place: string): string =>
+  `${message.replace(/\.?$/, '.')} It is ${place}. Run "doctor" to see what is wrong.`;
+
+/** What was asked for was configured, or it would have failed at that. */
+const places = (): { log: string; database: string } => placeNames(configurationFrom(process.env));
