@@ -83,6 +83,7 @@ describe('a part of the dashboard that cannot be loaded', () => {
     const lost = ada.page.waitForEvent('requestfailed');
     await ada.button('Try again').click();
     await lost;
+    await ada.page.getByRole('alert').getByText('The service still cannot be reached.').waitFor();
     await ada.heading.getByText('This page could not be loaded').waitFor();
     await ada.page.unroute(ASSETS);
     await ada.visitor.cutOff(false);
@@ -104,5 +105,18 @@ describe('a part of the dashboard that is needed most where nothing can be loade
     await ada.ask('Deactivate');
     await ada.agree('Deactivate').click();
     await ada.dialog.getByText('The service cannot be reached.').waitFor();
+  });
+
+  it('is there at need where nobody answered before', async () => {
+    const { id, source } = await newConnection(dashboard.platform, 'active');
+    const ada = await dashboard.someoneOf(source);
+    const GONE = /\/livez|\/step-dialog-/;
+    ada.visitor.mayLose();
+    await ada.page.route(GONE, (route) => route.abort());
+    const lost = ada.page.waitForEvent('requestfailed', (request) => GONE.test(request.url()));
+    await ada.open(`connections/${id}`);
+    await lost;
+    await ada.page.unroute(GONE);
+    await ada.take('Deactivate');
   });
 });

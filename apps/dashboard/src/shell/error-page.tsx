@@ -2,8 +2,9 @@ import { Button, Container, Group, Stack, Text } from '@mantine/core';
 import type { JSX, ReactNode } from 'react';
 import { Link, useRouteError } from 'react-router';
 import { Problem } from '../api/problem';
-import { loadAnew } from './load-anew';
+import { LoadAnew } from './load-anew';
 import { PageHeading } from './page-heading';
+import { isUnloaded } from './unloaded';
 
 interface Told {
   readonly title: string;
@@ -49,7 +50,7 @@ export function ErrorPage(): JSX.Element {
 /** @param onRetry what asks again; without it, the whole page is loaded anew */
 export function FailurePage({
   error,
-  onRetry = loadAnew,
+  onRetry,
 }: {
   readonly error: unknown;
   readonly onRetry?: () => unknown;
@@ -57,7 +58,7 @@ export function FailurePage({
   if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
   return (
     <Told {...toldOf(error)}>
-      <Button onClick={() => void onRetry()}>Try again</Button>
+      {onRetry ? <Button onClick={() => void onRetry()}>Try again</Button> : <LoadAnew>Try again</LoadAnew>}
     </Told>
   );
 }
@@ -80,7 +81,3 @@ function toldOf(error: unknown): Told {
   if (error.status === 403) return { title: 'You may not do this', text: error.message };
   return { title: 'The service could not answer', text: `${error.message}${quote}` };
 }
-
-/** Browsers say in words of their own that a part of the dashboard is not to be had; of a style sheet Vite says it. */
-const isUnloaded = (error: unknown): boolean =>
-  error instanceof Error && /module script|imported module|Importing a module|preload CSS/i.test(error.message);

@@ -1,11 +1,12 @@
 import { lazy, Suspense, useEffect, useState, type ComponentType, type JSX } from 'react';
 import type { HintProps } from './hint';
+import { instead } from './unloaded';
 
 /** What shows a hint; nobody needs it before they point at something. Where it cannot be loaded, there is none. */
 const Hint = lazy<ComponentType<HintProps>>(() =>
   import('./hint').then(
     ({ Hint: component }) => ({ default: component }),
-    () => ({ default: () => null }),
+    instead(() => null),
   ),
 );
 

@@ -1,5 +1,6 @@
 import { lazy, Suspense, type ComponentType, type JSX, type ReactNode } from 'react';
 import { Missing } from '../words/failure';
+import { instead } from './unloaded';
 
 /** By then everything has come that a page is for, in milliseconds. */
 const CALM = 5_000;
@@ -20,13 +21,9 @@ export function later<Props extends object>(
   { meanwhile = null, isAhead = false }: Manner = {},
 ): [ComponentType<Props>, () => void] {
   const prepare = (): void => void load().catch(() => undefined);
-  if (isAhead) setTimeout(prepare, CALM);
-  const Part = lazy<ComponentType<Props>>(() =>
-    load().then(
-      (component) => ({ default: component }),
-      () => ({ default: Missing }),
-    ),
-  );
+  // Browsers remember what could not be loaded, so that it is not tried where nobody answers.
+  if (isAhead) setTimeout(() => void fetch('/livez').then(prepare, () => undefined), CALM);
+  const Part = lazy<ComponentType<Props>>(() => load().then((component) => ({ default: component }), instead(Missing)));
   const Later = (props: Props): JSX.Element => (
     <Suspense fallback={meanwhile}>
       <Part {...props} />

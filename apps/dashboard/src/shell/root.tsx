@@ -1,15 +1,16 @@
 import { useNotifications } from '@mantine/notifications';
-import { lazy, useEffect, type JSX } from 'react';
+import { lazy, useEffect, type ComponentType, type JSX } from 'react';
 import { Outlet } from 'react-router';
 import { keepFocus } from './focus';
 import { Hints } from './hints';
 import { Once } from './once';
+import { instead } from './unloaded';
 
 /** Where they cannot be loaded, there are none: no page fails for want of a notice. */
-const Notices = lazy<() => JSX.Element | null>(() =>
+const Notices = lazy<ComponentType>(() =>
   import('./notices').then(
     ({ Notices: component }) => ({ default: component }),
-    () => ({ default: () => null }),
+    instead(() => null),
   ),
 );
 

@@ -1,8 +1,8 @@
-import { Alert, Button, Text } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import { ExclamationTriangleIcon } from '@radix-ui/react-icons';
 import type { JSX, ReactNode } from 'react';
 import { Problem } from '../api/problem';
-import { loadAnew } from '../shell/load-anew';
+import { LoadAnew } from '../shell/load-anew';
 
 interface FailureProps {
   readonly error: Error;
@@ -68,8 +68,8 @@ export const Missing = (): JSX.Element => (
       You are offline, or there is a newer version of the dashboard. It is there once the page is loaded anew; what was
       typed here is lost then.
     </Text>
-    <Button size="xs" mt="xs" variant="default" onClick={loadAnew}>
+    <LoadAnew size="xs" mt="xs" variant="default">
       Load the page anew
-    </Button>
+    </LoadAnew>
   </Alert>
 );
