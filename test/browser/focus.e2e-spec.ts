@@ -140,6 +140,23 @@ describe('what others do', () => {
     await clock.runFor(10_000);
     await notice.waitFor({ state: 'detached' });
   });
+
+  it('is told no longer than ever after whoever had the focus in a notice dismissed it', async () => {
+    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
+    const visitor = await dashboard.somebody();
+    const { clock } = visitor.page;
+    await clock.install();
+    const ada = await Member.arrive(visitor, await newPerson(source.client, 'member'), source.id);
+    await ada.isTold('Live');
+    await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
+    await source.client.step(id, 'reactivate');
+    await ada.button('Dismiss').nth(1).waitFor();
+    await press(ada.page.getByRole('status').filter({ hasText: 'Enough.' }).getByRole('button'));
+    await isFocused(ada.heading);
+    await ada.button('Dismiss').waitFor();
+    await clock.runFor(10_000);
+    await ada.button('Dismiss').waitFor({ state: 'detached' });
+  });
 });
 
 describe('what has the focus', () => {
@@ -163,6 +180,10 @@ describe('what has the focus', () => {
     const signOut = ada.button('Sign out');
     await tabTo(signOut);
     await keyboard.press('Tab');
+    await signOut.waitFor({ state: 'hidden' });
+    await ada.button(/^Your account/).press('Enter');
+    await tabTo(signOut);
+    await ada.button(/^Your account/).click();
     await signOut.waitFor({ state: 'hidden' });
 
     await ada.button('See the connection then').press('Enter');

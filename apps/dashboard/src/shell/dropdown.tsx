@@ -35,8 +35,9 @@ function closeAfterChoice(event: MouseEvent<HTMLElement>): void {
   if (event.target instanceof Element && event.target.closest('a, button') !== null) event.currentTarget.hidePopover();
 }
 
-/** Whoever goes on by keyboard does not find it before what they go to. */
+/** Whoever goes on by keyboard does not find it before what they go to. Its own button closes it by itself. */
 function closeBehind({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>): void {
+  if (relatedTarget instanceof HTMLButtonElement && relatedTarget.popoverTargetElement === currentTarget) return;
   if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) currentTarget.hidePopover();
 }
 

@@ -1,18 +1,23 @@
 import { Notifications } from '@mantine/notifications';
-import { useState, type JSX } from 'react';
+import { useSyncExternalStore, type JSX } from 'react';
 
 /** How long a notice stays, in milliseconds; longer while somebody points at one, or has the focus in it. */
 const STAYS = 8_000;
 
 /** What happened, told where it does not stand in the way. Notices may lead to pages. */
 export function Notices(): JSX.Element {
-  const [hasFocus, setFocus] = useState(false);
-  return (
-    <Notifications
-      position="bottom-right"
-      autoClose={hasFocus ? false : STAYS}
-      onFocus={() => setFocus(true)}
-      onBlur={() => setFocus(false)}
-    />
-  );
+  const hasFocus = useSyncExternalStore(subscribe, isFocusInNotice);
+  return <Notifications position="bottom-right" autoClose={hasFocus ? false : STAYS} data-notices />;
 }
+
+/** The document is asked, since nobody leaves a notice that goes while it has the focus: the focus is elsewhere then. */
+const isFocusInNotice = (): boolean => document.activeElement?.closest('[data-notices]') instanceof Element;
+
+const subscribe = (listener: () => void): (() => void) => {
+  document.addEventListener('focusin', listener);
+  document.addEventListener('focusout', listener);
+  return () => {
+    document.removeEventListener('focusin', listener);
+    document.removeEventListener('focusout', listener);
+  };
+};
