@@ -51,7 +51,7 @@ export function Page(): JSX.Element {
 const Removed = ({ membership }: { readonly membership: Membership }): JSX.Element => (
   <Told
     title={`You are no longer a member of ${isolated(membership.organizationName)}`}
-    text="An admin removed you, and you can no longer see or do anything for it. An admin can invite you again."
+    text="You were removed, and can no longer see or do anything for it. An admin can invite you again."
   />
 );
 
