@@ -115,13 +115,16 @@ describe('somebody who signs in', () => {
 
   it('and out leaves nothing behind', async () => {
     const person = await newPerson(pair.source.client, 'member');
-    const visitor = await comesTo(`/o/${pair.source.id}/organization`);
+    const visitor = await comesTo(`/o/${pair.source.id}/connections?search=confidential`);
     const { page } = visitor;
     await signsIn(visitor, person);
-    await page.getByText('Give it to partners').waitFor();
+    await page.getByRole('heading', { name: 'No connection matches' }).waitFor();
+    const kept = (): Promise<string> => page.evaluate<string>('JSON.stringify(sessionStorage)');
+    expect(await kept()).toContain('confidential');
     await page.getByRole('button', { name: 'Your account: Robin Doe' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL('**/sign-in');
+    expect(await kept()).not.toContain('confidential');
     await page.goBack();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });

@@ -15,3 +15,8 @@ export function invitationToken(): string | null {
 }
 
 export const forgetInvitation = (): void => sessionStorage.removeItem(KEY);
+
+/** Forgets all else that this tab keeps: the invitation alone may be for whoever comes next. */
+export function forgetAllElse(): void {
+  for (const key of Object.keys(sessionStorage)) if (key !== KEY) sessionStorage.removeItem(key);
+}

@@ -4,6 +4,7 @@ import { answered, apiFor } from '../api/api';
 import { isProblem, Problem } from '../api/problem';
 import { questions, sessionKey } from '../questions';
 import { sessionEnded } from './ended';
+import { forgetAllElse } from './invitation-token';
 import { tellWindows } from './windows';
 
 /** Who is signed in, and for which organizations they may speak. */
@@ -68,7 +69,8 @@ export function sessionBegan(session: Session): void {
 }
 
 /**
- * Ends this session, or all of the person. The page is loaded anew, so that nothing of the person is left in it.
+ * Ends this session, or all of the person. The page is loaded anew, so that nothing of the person is left in it,
+ * nor in its tab.
  * @param to the page to go on with
  */
 export async function signOut({ everywhere = false, to = '/sign-in' } = {}): Promise<void> {
@@ -79,6 +81,8 @@ export async function signOut({ everywhere = false, to = '/sign-in' } = {}): Pro
     if (!isProblem(error, 'unauthenticated') && (everywhere || !isProblem(error, 'another-person'))) throw error;
   }
   tellWindows(null);
+  // A page keeps where somebody was as it goes, so this comes after.
+  window.addEventListener('pagehide', forgetAllElse);
   window.location.assign(to);
 }
 
