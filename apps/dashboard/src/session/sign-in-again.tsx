@@ -17,8 +17,8 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
   const visibility = useDocumentVisibility();
   const { person, hasPassword } = session.attributes;
   const { name, email } = person;
-  // One begins at the way that there is.
-  const { isLoading } = useQuery(signInMethodsQuery);
+  // Whoever has no password begins at the way that there is.
+  const { isFetched } = useQuery(signInMethodsQuery);
 
   const goOn = (begun: Session): void => {
     sessionBegan(begun);
@@ -33,7 +33,7 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
   return (
     <Dialog
       stackId="sign-in-again"
-      opened={ended && !isLoading}
+      opened={ended && (hasPassword || isFetched)}
       onClose={() => undefined}
       closeOnEscape={false}
       withCloseButton={false}

@@ -34,7 +34,7 @@ export function SignInForm({
 }: SignInFormProps): JSX.Element {
   const [typedEmail, setTypedEmail] = useState('');
   const [password, setPassword] = useState('');
-  const { data: methods } = useQuery(signInMethodsQuery);
+  const { data: methods, error: unknown, isFetching, refetch } = useQuery(signInMethodsQuery);
   const signingIn = useDeed({ mutationFn: signIn, onSuccess: onSignedIn });
   const refused = signingIn.error;
   const asksForPassword = hasPassword || methods?.singleSignOn === null;
@@ -72,6 +72,14 @@ export function SignInForm({
             />
             <Button type="submit" fullWidth loading={signingIn.isPending}>
               Sign in
+            </Button>
+          </>
+        )}
+        {!asksForPassword && methods === undefined && (
+          <>
+            {unknown && <Failure error={unknown} title="How you can sign in is not known" />}
+            <Button fullWidth loading={isFetching} onClick={() => void refetch()} data-autofocus>
+              Try again
             </Button>
           </>
         )}
