@@ -33,7 +33,7 @@ export function Page(): JSX.Element {
 
   const { search } = useLocation();
   useEffect(() => rememberList(organizationId, search), [organizationId, search]);
-  const height = useHeightBefore(decisions !== undefined && !list.isPending);
+  const heightBefore = useHeightBefore(decisions !== undefined && !list.isPending);
 
   const canCreate = mayCommand(role);
   // What was there of the last view says nothing of this one.
@@ -41,7 +41,7 @@ export function Page(): JSX.Element {
   const nothingThere = isNone && !isFiltered(view) && view.cursor === null;
 
   return (
-    <Stack gap="lg" justify="flex-start" mih={height}>
+    <Stack gap="lg" justify="flex-start" {...heightBefore}>
       <Group justify="space-between">
         <PageHeading title={`Connections of ${isolated(organizationName)}`}>Connections</PageHeading>
         {canCreate && (
