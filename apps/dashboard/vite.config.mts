@@ -51,7 +51,7 @@ export default defineConfig({
       // Says of each file of a library that it is for the client, which everything here is.
       checks: { moduleLevelDirective: false },
       // What nearly every page needs is compressed together, which is less than in a dozen small files.
-      output: { codeSplitting: { groups: [{ name: 'words', test: /dashboard.src.words/, minShareCount: 3 }] } },
+      output: { codeSplitting: { groups: [{ name: 'words', test: /dashboard.src.(words|api)/, minShareCount: 3 }] } },
     },
   },
 });
