@@ -164,14 +164,23 @@ describe('somebody who signs in', () => {
     await page.goto('/account');
     await page.getByText('You sign in by single sign-on, and have no password here.').waitFor();
 
-    // Whose session ends is not asked for a password that they do not have.
+    // Whose session ends is not asked for a password that they do not have, even while another page is on its way.
     await page.goto(`/o/${id}/organization`);
     await page.getByText('Give it to partners').waitFor();
-    await visitor.context.clearCookies({ name: '__Host-session' });
+    const late = Promise.withResolvers<null>();
+    await page.route('**/assets/connections.page-*', async (route) => {
+      await late.promise;
+      await route.continue();
+    });
     await page.getByRole('link', { name: 'Connections', exact: true }).last().click();
+    await page.evaluate(`fetch('/api/v1/session/end-all', { method: 'POST' })`);
     const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
-    // Not that it has the focus: a page that is loaded after the dialog takes it to its heading.
-    await again.getByRole('link', { name: /Example ID/ }).waitFor();
+    const way = again.locator('a:focus').filter({ hasText: 'Example ID' });
+    await way.waitFor();
+    const shown = page.waitForResponse('**/connect/connections?*');
+    late.resolve(null);
+    await shown;
+    expect(await way.count()).toBe(1);
     expect(await again.getByLabel('Password').count()).toBe(0);
   });
 

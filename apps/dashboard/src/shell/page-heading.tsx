@@ -20,8 +20,10 @@ export function PageHeading({ title, children, ...props }: PageHeadingProps): JS
   const loaded = useRef(key === LOADED);
   useEffect(() => {
     const page = heading.current?.closest('main');
-    // A field that somebody is about to fill in is a better place to begin.
-    const hasBegun = page?.contains(document.activeElement) && page !== document.activeElement;
+    const { activeElement } = document;
+    // A field that somebody is about to fill in is a better place to begin, and so is a dialog that has come meanwhile.
+    const hasBegun =
+      (page?.contains(activeElement) && page !== activeElement) || activeElement?.closest('[role=dialog]');
     if (!loaded.current && !hasBegun) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
