@@ -12,6 +12,18 @@ const press = async (target: Locator, key = 'Enter'): Promise<void> => {
   await target.waitFor({ state: 'detached' });
 };
 
+/** Whoever looks on, by a clock that stands still, while their partner takes a step. */
+async function someoneIsTold() {
+  const { id, source, destination } = await newConnection(dashboard.platform, 'active');
+  const visitor = await dashboard.somebody();
+  const { clock } = visitor.page;
+  await clock.install();
+  const ada = await Member.arrive(visitor, await newPerson(source.client, 'member'), source.id);
+  await ada.isTold('Live');
+  await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
+  return { id, source, ada, clock };
+}
+
 describe('whoever presses what goes', () => {
   it('goes on with what is shown once', async () => {
     const { source } = await dashboard.newPartners();
@@ -125,13 +137,7 @@ describe('what others do', () => {
   });
 
   it('is told until whoever has the focus in the notice has left it', async () => {
-    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
-    const visitor = await dashboard.somebody();
-    const { clock } = visitor.page;
-    await clock.install();
-    const ada = await Member.arrive(visitor, await newPerson(source.client, 'member'), source.id);
-    await ada.isTold('Live');
-    await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
+    const { ada, clock } = await someoneIsTold();
     const notice = ada.page.getByRole('status').filter({ hasText: 'Enough.' });
     await notice.getByRole('link').focus();
     await clock.runFor(60_000);
@@ -142,13 +148,7 @@ describe('what others do', () => {
   });
 
   it('is told no longer than ever after whoever had the focus in a notice dismissed it', async () => {
-    const { id, source, destination } = await newConnection(dashboard.platform, 'active');
-    const visitor = await dashboard.somebody();
-    const { clock } = visitor.page;
-    await clock.install();
-    const ada = await Member.arrive(visitor, await newPerson(source.client, 'member'), source.id);
-    await ada.isTold('Live');
-    await destination.client.step(id, 'deactivate', { reason: 'Enough.' });
+    const { id, source, ada, clock } = await someoneIsTold();
     await source.client.step(id, 'reactivate');
     await ada.button('Dismiss').nth(1).waitFor();
     await press(ada.page.getByRole('status').filter({ hasText: 'Enough.' }).getByRole('button'));
