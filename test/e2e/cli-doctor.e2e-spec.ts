@@ -414,6 +414,16 @@ describe('the command line on data in every condition', () => {
     chmodSync(dataDir, 0o700);
   });
 
+  it('doctor tells once of a folder that there cannot be', () => {
+    const env = { ...process.env, DATA_DIR: dataFolder('x'.repeat(256)) };
+    const args = [COMMAND_LINE, 'doctor', '--json'];
+    const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+    const { checks } = JSON.parse(stdout);
+    expect({ status, found: problemsIn({ checks }) }).toEqual({ status: 1, found: ['data-folder'] });
+    const details = expect.stringMatching(/x cannot be a folder: name too long\.$/);
+    expect(checks).toContainEqual(expect.objectContaining({ details, advice: 'Set DATA_DIR to another folder.' }));
+  });
+
   it('doctor finds a read model that a rebuild then mends', async () => {
     const cli = given(inSql('connections', "update projections set position = '0000000000009999'"));
     expect((await cli.ask('projection', 'status')).projections[0].state).toBe('ahead-of-log');

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { getSystemErrorMessage } from 'node:util';
 import { writeAheadLogOf } from '@connections/database/write-ahead-log';
 import { Configuration, configurationFrom, InvalidConfiguration } from '@connections/host/configuration';
 import type { Places } from '@connections/host/stores';
@@ -51,7 +52,12 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): {
  * Whether there is a folder that can be written to, or can be made, and has room, and whether others can read its files.
  * @param files those of the log and the database, where they are files.
  */
-export function dataFolderChecks(dataDir: string, files: readonly string[]): Promise<Check[]> {
+export async function dataFolderChecks(dataDir: string, files: readonly string[]): Promise<Check[]> {
+  const why = whyThereCanBeNone(dataDir);
+  if (why !== null) {
+    const impossible = problem(`${dataDir} cannot be a folder: ${why}.`, 'Set DATA_DIR to another folder.');
+    return [{ name: 'data-folder', ...impossible }];
+  }
   const nearest = nearestExisting(dataDir);
   const folder = check(
     'data-folder',
@@ -63,8 +69,6 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
         const rights = 'Give this user write access, or set DATA_DIR to another folder.';
         return problem(`${nearest} cannot be written to by this user.`, rights);
       }
-      // Tells where there cannot be such a folder.
-      statSync(dataDir, { throwIfNoEntry: false });
       if (nearest === dataDir) return ok(`${dataDir} is there and can be written to.`);
       const advice = 'Start the service, which makes it, or set DATA_DIR to the folder that it uses.';
       return warning(`${dataDir} does not exist yet.`, advice);
@@ -100,6 +104,17 @@ export function dataFolderChecks(dataDir: string, files: readonly string[]): Pro
     ASK,
   );
   return Promise.all([folder, space, rights]);
+}
+
+/** What the system says of a name that nothing can have; null of any other. */
+function whyThereCanBeNone(path: string): string | null {
+  try {
+    statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const { code = '', errno = 0 } = error as NodeJS.ErrnoException;
+    if (/^(ENAMETOOLONG|ELOOP)$/.test(code)) return getSystemErrorMessage(errno);
+  }
+  return null;
 }
 
 const modeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
