@@ -145,13 +145,12 @@ function keepingIn(writer: Kysely<TextTables>): CompiledQuery {
 }
 
 /** One statement for any number of them. */
-const byCommitmentsIn = (reader: Kysely<TextTables>): CompiledQuery<NewText> =>
-  reader
-    .selectFrom('texts')
-    .selectAll()
-    .where(
-      isPostgres(reader)
-        ? sql<boolean>`commitment = any(${[]}::text[])`
-        : sql<boolean>`commitment in (select value from json_each(${''}))`,
-    )
-    .compile();
+function byCommitmentsIn(reader: Kysely<TextTables>): CompiledQuery<NewText> {
+  const texts = reader.selectFrom('texts').selectAll('texts');
+  return isPostgres(reader)
+    ? texts.where(sql<boolean>`commitment = any(${[]}::text[])`).compile()
+    : // Of a condition with "in", SQLite would first make a table of its own, in order.
+      texts
+        .innerJoin(sql<{ value: string }>`json_each(${''})`.as('wanted'), 'wanted.value', 'texts.commitment')
+        .compile();
+}

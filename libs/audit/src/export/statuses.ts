@@ -4,8 +4,8 @@ import { backwards } from '@connections/event-store/backwards';
 import type { EventStore } from '@connections/event-store/event-store';
 import { type Said, statusAfter } from './telling';
 
-/** So many connections are remembered; the status of another is read from its stream. */
-const REMEMBERED = 50_000;
+/** At least so many connections are remembered, and at most twice as many; the status of another is read from its stream. */
+const REMEMBERED = 25_000;
 
 const only = new Map(
   steps
@@ -17,13 +17,16 @@ const only = new Map(
 
 /** The status that each event found its connection in, while the log goes by. */
 export class Statuses {
-  readonly #after = new Map<string, Status>();
+  /** Those that have changed last. */
+  #recent = new Map<string, Status>();
+  /** Those before them: forgotten all at once, which takes less than to keep them in order. */
+  #older = new Map<string, Status>();
 
   constructor(private readonly log: Pick<EventStore, 'read'>) {}
 
   /** @returns the status before the event; null before the first. At once, where it needs not be read. */
   before(stream: string, revision: number, said: Said): Status | null | Promise<Status | null> {
-    const from = this.#after.get(stream) ?? only.get(said.event.type);
+    const from = this.#recent.get(stream) ?? this.#older.get(stream) ?? only.get(said.event.type);
     if (revision > 0 && from === undefined) {
       return this.#read(stream, revision - 1).then((read) => this.#passed(stream, said, read));
     }
@@ -36,13 +39,11 @@ export class Statuses {
     return status;
   }
 
-  /** Whoever has changed longest ago is forgotten first. */
   #remember(stream: string, status: Status): void {
-    this.#after.delete(stream);
-    this.#after.set(stream, status);
-    if (this.#after.size <= REMEMBERED) return;
-    const [oldest] = this.#after.keys();
-    this.#after.delete(oldest as string);
+    this.#recent.set(stream, status);
+    if (this.#recent.size < REMEMBERED) return;
+    this.#older = this.#recent;
+    this.#recent = new Map();
   }
 
   /** The last event that says so; others leave the status as it was. */
