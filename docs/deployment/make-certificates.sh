@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes what is missing of the certificates of the three nodes: run by docker-compose.yml, in its own container.
+# Makes the missing certificates of the three nodes. docker-compose.yml runs it in its own container.
 set -euo pipefail
 cd /work
 
-# The certificate is copied last: where it is, the key is too.
+# The certificate is copied last: if it is there, the key is too.
 if [ ! -f /authority/ca.crt ]; then
   es-gencert-cli create-ca -days 3650 -out ./ca
   cp ca/ca.key /authority/ca.key
