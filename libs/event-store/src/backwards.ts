@@ -1,8 +1,8 @@
 import type { EventStore, RecordedEvent } from './event-store';
 
 /**
- * The events of a stream, newest first, from a revision on, or from the last one where that is earlier. Nearly always the
- * first is all that is wanted, so it is read by itself: a store reads hundreds at once for who does not say how many.
+ * The events of a stream, newest first, from a revision on, or from the last one if that is earlier. The first is
+ * nearly always all that is wanted, so it is read by itself: a store reads hundreds at once when no limit is given.
  * @throws StoreUnavailable
  */
 export async function* backwards(
@@ -16,7 +16,7 @@ export async function* backwards(
   yield first;
   const { revision } = first;
   if (revision === 0) return;
-  // From the same event on, so that a store can tell where none of those before it is left.
+  // Starts from the same event again, so that a store can tell when the events before it are gone.
   for await (const event of store.read(stream, { direction: 'backwards', from: revision })) {
     if (event.revision < revision) yield event;
   }

@@ -1,14 +1,17 @@
 import { type Appended, Overtaken, WrongExpectedRevision } from './event-store';
 
-/** Something that lies beside the log, and that events refer to. */
+/** Something stored beside the log that events refer to. */
 export interface Beside {
-  /** Makes it durable, once it was decided that there will be such events, and before they are appended. */
+  /** Makes it durable. Called once it is decided that such events will be appended, and before they are. */
   keep(): Promise<void>;
-  /** Takes it away again, where it is certain that no event refers to it after all. */
+  /** Removes it. Called only when it is certain that no event refers to it. */
   discard(): Promise<void>;
 }
 
-/** One command's appends, with what lies beside the log: there before the events are, and gone where none came. */
+/**
+ * The appends of one command, together with what it stores beside the log: kept before the events are appended, and
+ * discarded if none were.
+ */
 export class AppendsBeside {
   #isKept = false;
   #isNeeded = false;
@@ -22,13 +25,13 @@ export class AppendsBeside {
     try {
       return await append();
     } catch (error) {
-      // Whatever else went wrong, the events may have been written.
+      // After any other error, the events may have been written.
       this.#isNeeded = !(error instanceof WrongExpectedRevision || error instanceof Overtaken);
       throw error;
     }
   }
 
-  /** To be called once nothing more is appended. What cannot be taken away now lies there in nobody's way. */
+  /** To be called once nothing more is appended. What cannot be removed now does no harm. */
   async settle(): Promise<void> {
     if (this.#isKept && !this.#isNeeded) await this.beside.discard().catch(() => undefined);
   }

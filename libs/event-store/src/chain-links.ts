@@ -1,10 +1,10 @@
 import type { RecordedEvent } from './event-store';
 import { expectedHash, hashOf } from './hash-chain';
 
-/** What can be wrong with an event and its place behind the one before it in its stream. */
+/** What can be wrong with an event itself, or with its link to the one before it in its stream. */
 export type LinkFault = 'not-its-hash' | 'claims-predecessor' | 'lost-predecessor' | 'other-predecessor';
 
-/** The same in words that follow the event's name. */
+/** Each fault as a phrase that follows the event's name. */
 export const linkFaultTexts: Record<LinkFault, string> = {
   'not-its-hash': 'is not what its hash says',
   'claims-predecessor': 'claims a predecessor',
@@ -12,13 +12,16 @@ export const linkFaultTexts: Record<LinkFault, string> = {
   'other-predecessor': 'does not continue its predecessor',
 };
 
-/** Whether an event is what its own hash says. */
+/** Whether the hash that an event carries is the hash of its content. */
 const isItsHash = (event: RecordedEvent): boolean => hashOf(event) === expectedHash(event);
 
-/** The hash that an event claims for the one before it. */
+/** The hash that an event gives as that of its predecessor. */
 const claimedHash = (event: RecordedEvent): unknown => event.metadata['previous-hash'];
 
-/** @param predecessorHash the one that the event before it in its stream carries; undefined where that one is gone. */
+/**
+ * @param predecessorHash the hash that the event before it in its stream carries; null if there is none before it;
+ * undefined if that event is gone.
+ */
 export function linkFaultOf(event: RecordedEvent, predecessorHash: string | null | undefined): LinkFault | null {
   if (!isItsHash(event)) return 'not-its-hash';
   if (event.revision === 0) return claimedHash(event) === null ? null : 'claims-predecessor';
@@ -26,21 +29,21 @@ export function linkFaultOf(event: RecordedEvent, predecessorHash: string | null
   return claimedHash(event) === predecessorHash ? null : 'other-predecessor';
 }
 
-/** Streams whose last event is kept at hand, at least; twice as many at most. */
+/** The last events of at least this many streams are remembered, and of at most twice as many. */
 const REMEMBERED_STREAMS = 50_000;
 
-/** An event as the next one of its stream has to know it. */
+/** What the next event of a stream is checked against. */
 export interface StreamEnd {
   readonly revision: number;
   readonly hash: string | null;
 }
 
-/** The last events of the streams that were met lately, for those who go through the log in its order. */
+/** The last events of the streams met most recently, for a walk through the log in its order. */
 export class StreamEnds {
   #newer = new Map<string, StreamEnd>();
   #older = new Map<string, StreamEnd>();
 
-  /** What was seen last of an event's stream, and from now on is this one. */
+  /** Returns the remembered last event of the stream, and remembers this event in its place. */
   replace(
     { stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>,
     hash: string | null,

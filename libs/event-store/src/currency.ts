@@ -1,24 +1,24 @@
 import { type EventStore, type Position, START } from './event-store';
 
-/** So many changes are kept in mind, and so many are looked at in one go, before it is cheaper to begin anew. */
+/** The most changes that are remembered, and the most that one look reads, before starting afresh is cheaper. */
 const WINDOW = 10_000;
 const LOOKED_AT = 1_000;
 
-/** Something remembered of a stream: what it was at a revision, and since when that is known. */
+/** Something remembered of a stream: its revision, and since when that is known. */
 export interface Known {
   readonly revision: number;
-  /** How many looks at the log were over before this was read or written. */
+  /** How many looks at the log had ended before this was read or written. */
   readonly knownAt: number;
 }
 
 /**
- * Proves that what is remembered of streams is what the log says now, by one question to the log for any number of
- * streams: which were appended to since it was asked last?
+ * Proves that what is remembered of streams is still current. One question to the log serves any number of streams:
+ * which of them were appended to since the last look?
  */
 export class Currency {
-  /** Where streams that changed within the window are. */
+  /** The latest known revision of each stream that changed within the window. */
   #changed = new Map<string, number>();
-  /** The looks that are over, and the one that began the window: nothing is known of changes before it. */
+  /** The number of looks that have ended, and the one that began the window: changes before that are unknown. */
   #looks = 0;
   #begun = 0;
   #version = 0;
@@ -29,11 +29,11 @@ export class Currency {
   constructor(private readonly store: EventStore) {}
 
   /**
-   * Looks at the log once more. A look that began before the caller came proves nothing to it, so whoever comes while
-   * one is under way shares the next one, and so do all who come in one turn of the event loop. Where the one under
-   * way fails, they fail with it: to be told nothing is never wrong, and they have waited for the log already.
-   * @param atOnce where no look is under way, not at the end of the turn: for who asks so much that sharing saves
-   * little, and that what all of them asked should not be there at the same time.
+   * Looks at the log once more. A look that began before a call proves nothing to that caller, so all calls made while
+   * one is under way share the next, and so do all calls of one turn of the event loop. If the look under way fails,
+   * the waiting calls fail with it: a failure never misleads, and they have already waited for the log.
+   * @param atOnce if no look is under way, starts one now and not at the end of the turn. For a caller that asks so
+   * much that sharing saves little, and so that many large questions are not held in memory together.
    */
   refresh(atOnce = false): Promise<void> {
     return (this.#next ??= this.#lookNext(atOnce));
@@ -41,7 +41,7 @@ export class Currency {
 
   async #lookNext(atOnce: boolean): Promise<void> {
     try {
-      // Something is awaited in any case: until `refresh` has kept this promise, there is nothing to let go of.
+      // Always awaits something: nothing must be cleared before `refresh` has stored this promise.
       await (this.#looking ?? (atOnce ? Promise.resolve() : endOfTurn()));
     } finally {
       this.#next = null;
@@ -54,23 +54,26 @@ export class Currency {
     }
   }
 
-  /** How many looks are over. They are counted, since an older copy of the log has the same places again. */
+  /**
+   * How many looks have ended. Looks are counted because positions are no measure of time: a restored older copy of the
+   * log uses the same ones again.
+   */
   get now(): number {
     return this.#looks;
   }
 
-  /** The same as long as no look finds that anything was appended to the log: then whatever was true of it is true. */
+  /** Unchanged as long as no look finds a new append: whatever held for the log at this version still holds. */
   get version(): number {
     return this.#version;
   }
 
-  /** Whether this was true when `refresh` looked last. */
+  /** Whether this was still true at the last look. */
   holds(stream: string, { revision, knownAt }: Known): boolean {
     return knownAt >= this.#begun && (this.#changed.get(stream) ?? -1) <= revision;
   }
 
   async #look(): Promise<void> {
-    // The first look only finds out where the log is.
+    // The first look only finds out where the log ends.
     const limit = this.#upTo === START ? 0 : LOOKED_AT;
     const { revisions, upTo, complete } = await this.store.changes(this.#upTo, limit);
     this.#looks += 1;
@@ -78,7 +81,7 @@ export class Currency {
     if (complete && this.#changed.size + revisions.length <= WINDOW) {
       for (const { stream, revision } of revisions) this.#changed.set(stream, revision);
     } else {
-      // Everything remembered until now has to be read again.
+      // Everything remembered so far has to be read again.
       this.#changed = new Map();
       this.#begun = this.#looks;
     }
@@ -86,5 +89,5 @@ export class Currency {
   }
 }
 
-/** Cheaper than the one of node:timers/promises, and asked for at every turn. */
+/** Cheaper than the one in node:timers/promises, and called in every turn. */
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -23,8 +23,8 @@ export interface EventSourced<State, Event> {
   /** The request that an event records; null when it names none that could be repeated. */
   readonly requestOf: (event: EventToAppend) => RecordedRequest | null;
   /**
-   * Whether the first event and this one leave the same state, whatever happened in between; so that a long stream need
-   * not be read to know how it stands. No event does where this is left out.
+   * Whether the state after this event depends only on the first event and this one, whatever happened in between, so
+   * that a long stream need not be read whole. When this is left out, no event settles the state.
    */
   readonly settles?: (event: Event) => boolean;
 }
@@ -40,11 +40,11 @@ export interface Folded<State> {
   readonly position: Position | null;
 }
 
-/** The log as somebody has looked at it. */
+/** A view of the log, taken at one moment. */
 export interface Look<State> {
-  /** The same as at an earlier look when nothing was appended in between. */
+  /** Equal to that of an earlier look if nothing was appended in between. */
   readonly version: number;
-  /** Streams as they were then, or are by now. */
+  /** Folds streams as they were at that moment, or as they are by now. */
   readonly of: (streams: readonly string[]) => Promise<Folded<State>[]>;
 }
 
@@ -52,38 +52,43 @@ export interface TransactOptions<Event> {
   /** Gives the stored form, with an id of its own. */
   readonly encode: (event: Event) => EventToAppend;
   /**
-   * The request that this is a try of. When the stream has recorded it already, the state that it left is answered and
-   * nothing is decided: the log itself makes a retried request take effect once.
+   * The request that this command carries out. If the stream has recorded it already, the state that it left is
+   * returned and nothing is decided: the log itself makes a retried request take effect once.
    */
   readonly request?: RequestSought | undefined;
   /**
-   * Presume, until the append says otherwise, that nothing was ever recorded: true for what begins a stream. It saves
-   * the read of a stream that is hardly ever there.
+   * Assume that the stream is new until the append says otherwise. For commands that begin a stream; saves reading a
+   * stream that hardly ever exists.
    */
   readonly presumeNew?: boolean | undefined;
   /**
-   * Asked at the last moment before each append, by a process that may have stood still for any time since it began.
+   * Called right before each append, since the process may have been suspended for any length of time since it began.
    * @throws Overtaken
    */
   readonly unlessOvertaken?: (() => Promise<void>) | undefined;
-  /** What the events refer to and the log does not hold. It is left alone where nothing is to be written. */
+  /** What the events refer to and the log does not hold. Untouched if nothing is to be appended. */
   readonly beside?: Beside | undefined;
   /** Decide, but write nothing. */
   readonly dryRun?: boolean | undefined;
 }
 
-/** After so many lost races for one stream the caller is asked to come back. */
+/** After this many lost races for one stream, the caller is asked to try again later. */
 const MAXIMUM_ATTEMPTS = 100;
 
-/** Streams whose last state is kept. What is kept is never trusted: the append's expected revision decides. */
+/** The number of streams whose last state is kept. It is never trusted: the append's expected revision decides. */
 const REMEMBERED_STREAMS = 10_000;
-/** What may be kept of all those streams together, counted in states and requests. */
+/** The most that is kept of all those streams together, counted in states and requests. */
 const REMEMBERED_IN_ALL = 50_000;
 
-/** Who asks for so many streams has a look at the log of its own, which is a small part of the work. */
+/**
+ * A caller that asks for at least this many streams looks at the log at once and does not wait to share a look: for it,
+ * the look is a small part of the work.
+ */
 const MANY_AT_ONCE = 16;
 
-/** Nearly always the last event of a stream settles how it stands; where it does not, so many before it are read at once. */
+/**
+ * The last event of a stream nearly always settles its state; when it does not, this many before it are read at once.
+ */
 const SETTLED_WITHIN = 16;
 
 interface Remembered<State> {
@@ -93,7 +98,7 @@ interface Remembered<State> {
   readonly knownAt: number;
 }
 
-/** The way of every command to the log: read, fold, decide, append. */
+/** Carries every command to the log: read, fold, decide, append. */
 export class EventSourcing<State, Event> {
   readonly #cache = new LRUCache<string, Remembered<State>>({
     max: REMEMBERED_STREAMS,
@@ -102,7 +107,7 @@ export class EventSourcing<State, Event> {
   });
 
   readonly #currency: Currency;
-  /** The streams that are being read for those who look. */
+  /** The streams that are being read on behalf of looks. */
   readonly #reading = new Map<string, { readonly knownAt: number; readonly folded: Promise<Folded<State>> }>();
 
   constructor(
@@ -113,10 +118,10 @@ export class EventSourcing<State, Event> {
   }
 
   /**
-   * Decides upon the present state and appends what was decided. A lost race is decided anew.
+   * Decides on the present state and appends what was decided. After a lost race it reads and decides again.
    * @returns the state after the events; with `dryRun`, the state as it would be.
-   * @throws whatever `decide` throws, once it is sure that it saw the present state; what `beside.keep` throws; Overtaken;
-   * StoreUnavailable.
+   * @throws what `decide` throws, once it is certain that it saw the present state; what `beside.keep` throws;
+   * Overtaken; StoreUnavailable.
    */
   async transact(
     stream: string,
@@ -142,7 +147,7 @@ export class EventSourcing<State, Event> {
     const { dryRun = false } = options;
     const request = dryRun ? undefined : options.request;
     for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
-      // A dry run has no append that would tell that the remembered state is out of date.
+      // A dry run has no append that would reveal an outdated remembered state.
       const remembered = dryRun ? undefined : this.#remembered(stream, options.presumeNew === true && attempt === 1);
       const told = remembered && request ? remembered.requests.find(request) : null;
       const trusted = told === 'unsure' ? undefined : remembered;
@@ -154,11 +159,11 @@ export class EventSourcing<State, Event> {
       try {
         events = decide(before.state, before.revision);
       } catch (refusal) {
-        // A refusal by a remembered state may be out of date: only the log can say no.
+        // A refusal based on a remembered state may be out of date: only the log can refuse.
         if (trusted === undefined || !(await this.#hasMovedOn(stream, before))) throw refusal;
         continue;
       }
-      // Nothing to do is, like a refusal, only certain by the log.
+      // Like a refusal, "nothing to do" is certain only when the log confirms it.
       if (events.length === 0 && trusted !== undefined && (await this.#hasMovedOn(stream, before))) continue;
       if (dryRun || events.length === 0) return this.#after(before, events, []);
       const recorded = this.#chain(stream, before, events.map(options.encode));
@@ -181,17 +186,17 @@ export class EventSourcing<State, Event> {
   }
 
   /**
-   * Looks at the log: every append that was answered before this was asked is seen, whoever made it.
-   * @param streams how many of them will be asked for
+   * Looks at the log: sees every append, by any process, that was answered before this call.
+   * @param streams how many streams will be asked for.
    */
   async look(streams: number): Promise<Look<State>> {
     await this.#currency.refresh(streams >= MANY_AT_ONCE);
-    // Before anything is read: what is read while others look on may be older than what they see.
+    // Taken before anything is read: what is read while another look runs may be older than what that look sees.
     const { version } = this.#currency;
     return { version, of: (asked) => this.#seen(asked) };
   }
 
-  /** What is remembered is used when the log, asked once for all of them, has shown that it still holds. */
+  /** Uses the remembered states that the look has shown to be current, and reads the others. */
   async #seen(streams: readonly string[]): Promise<Folded<State>[]> {
     const proven = streams.map((stream) => this.#proven(stream));
     if (proven.every((folded) => folded !== null)) return proven;
@@ -199,8 +204,8 @@ export class EventSourcing<State, Event> {
   }
 
   /**
-   * Reads a stream, or waits for who does. A read that began since the log was asked last began after whoever is here has
-   * looked, and tells them all that they would read themselves; an older one may have missed what they have to see.
+   * Reads a stream, or joins a read that is under way. A read that began after the last look at the log is recent
+   * enough for this caller; an older one may have missed appends that the caller must see.
    */
   async #readOnce(stream: string): Promise<Folded<State>> {
     const { now } = this.#currency;
@@ -215,7 +220,7 @@ export class EventSourcing<State, Event> {
     }
   }
 
-  /** What is remembered, if the log said when it was asked last that it holds. */
+  /** The remembered state, if the last look showed it to be current. */
   #proven(stream: string): Folded<State> | null {
     const known = this.#cache.get(stream);
     if (known === undefined) return null;
@@ -223,14 +228,16 @@ export class EventSourcing<State, Event> {
     return this.#currency.holds(stream, { revision: folded.revision, knownAt }) ? folded : null;
   }
 
-  /** Folds what the state of a stream depends on: the same state as all of it, however long it is. */
+  /**
+   * Reads only the events on which the state depends: the same state as folding the whole stream, however long it is.
+   */
   async #readNow(stream: string): Promise<Folded<State>> {
     const { settles } = this.aggregate;
     if (settles === undefined) return (await this.#read(stream, undefined)).current.folded;
     const knownAt = this.#currency.now;
     const [first, last] = await Promise.all([this.#firstOf(stream), this.#lastOf(stream, settles)]);
     const isWhole = first === null || last[0] === undefined || last[0].revision <= 1;
-    // Of a stream that began between these two reads the end alone would be known: when this was asked, it was not there.
+    // If the stream was begun between these two reads, only its end is known; when this was asked, it did not exist.
     const events = first === null ? [] : last[0]?.revision === 0 ? last : [first, ...last];
     const folded = events.reduce((before, event) => this.#fold(before, event), this.#nothing);
     const requests = isWhole ? new RecordedRequests() : RecordedRequests.ofSome();
@@ -244,7 +251,7 @@ export class EventSourcing<State, Event> {
     return null;
   }
 
-  /** The last events of a stream, oldest first: from one on that settles what happened before, or all of them. */
+  /** The last events of a stream, oldest first: back to one that settles the state, or all of them. */
   async #lastOf(stream: string, settles: (event: Event) => boolean): Promise<RecordedEvent[]> {
     const last: RecordedEvent[] = [];
     for (;;) {
@@ -259,19 +266,19 @@ export class EventSourcing<State, Event> {
     }
   }
 
-  /** What a request that was carried out before had left. */
+  /** The state that a request left when it was carried out earlier. */
   async #answered(stream: string, at: number): Promise<Folded<State>> {
     const folded = await this.load(stream, ({ revision }) => revision <= at);
     return { ...folded, position: folded.position ?? (await this.store.head()) };
   }
 
-  /** The stream folded up to its end, or up to and including a revision or a moment that `until` tells. */
+  /** The stream folded to its end, or as long as `until` accepts the next event. */
   async load(stream: string, until: (event: RecordedEvent) => boolean = () => true): Promise<Folded<State>> {
     const [folded = this.#nothing] = await this.loadEach(stream, [until]);
     return folded;
   }
 
-  /** The same for several ends; the stream is read once for all of them. */
+  /** Folds the stream to several ends in one read. */
   async loadEach(stream: string, untils: readonly ((event: RecordedEvent) => boolean)[]): Promise<Folded<State>[]> {
     const ends = untils.map((until) => ({ until, folded: this.#nothing }));
     let open = ends;
@@ -290,7 +297,7 @@ export class EventSourcing<State, Event> {
     return known ?? (presumeNew ? { folded: this.#nothing, requests: new RecordedRequests(), knownAt: 0 } : undefined);
   }
 
-  /** Folds the whole stream, and tells at which revision it has recorded the request; null when it has not. */
+  /** Folds the whole stream, and finds the revision at which it recorded the request; null if it did not. */
   async #read(
     stream: string,
     request: RequestSought | undefined,

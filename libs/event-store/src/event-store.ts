@@ -1,4 +1,4 @@
-/** A value that JSON keeps as it is. */
+/** A value that JSON represents exactly. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
@@ -21,7 +21,7 @@ export interface RecordedEvent extends EventToAppend {
   readonly stream: string;
   /** The place in its stream, counted from 0 without gaps. */
   readonly revision: number;
-  /** Null where a store does not tell it to those who read one stream. */
+  /** Null when the store does not tell positions to readers of a single stream. */
   readonly position: Position | null;
 }
 
@@ -30,25 +30,31 @@ export interface LoggedEvent extends RecordedEvent {
   readonly position: Position;
 }
 
-/** The data and the metadata of an event, as JSON. */
+/** The data and the metadata of an event as JSON text. */
 export interface JsonTexts {
   readonly data: string;
   readonly metadata: string;
 }
 
-/** An event of the log with its JSON as the text that is stored, over which its hash is. Nobody has looked whether it is JSON. */
+/**
+ * An event of the log with its JSON as stored text, which is what the hash covers. The text has not been checked to be
+ * JSON.
+ */
 export interface WrittenEvent extends Omit<LoggedEvent, 'data' | 'metadata'>, JsonTexts {}
 
-/** A piece of the log, as it is written down. */
+/** A piece of the log, with its events as stored text. */
 export interface WrittenBatch extends Omit<Batch, 'events'> {
   readonly events: readonly WrittenEvent[];
 }
 
 /** A piece of the log. */
 export interface Batch {
-  /** In log order. None when nothing but other applications' events came by. */
+  /** In log order. Empty if only events of other applications were passed. */
   readonly events: readonly LoggedEvent[];
-  /** Everything up to here has been given: the last event, or a place behind it that needs not be looked at again. */
+  /**
+   * Everything up to here has been given: the position of the last event, or one behind it that need not be looked at
+   * again.
+   */
   readonly upTo: Position;
 }
 
@@ -61,19 +67,22 @@ export type Position = string;
 /** Before every event, in every store. */
 export const START: Position = '';
 
-/** The expected revision of a stream that must not exist yet. There is no "any": each append says what it builds on. */
+/**
+ * The expected revision of a stream that must not exist yet. There is no "any": each append names the revision it
+ * builds on.
+ */
 export const NO_STREAM = -1;
 
 /**
  * The largest append, in bytes of stored JSON. The same on every store, so that moving between them refuses nothing: a
- * little less than the MiB that EventStoreDB takes, since it counts the names of the events as well.
+ * little less than the MiB that EventStoreDB takes, which also counts the names of the events.
  */
 export const MAXIMUM_APPEND_BYTES = 1_000_000;
 
 export interface Appended {
   /** The revision of the last event of the append. */
   readonly revision: number;
-  /** The position of the last event of the append, or a place behind it where the store does not tell. */
+  /** The position of the last event of the append, or one behind it if the store does not tell. */
   readonly position: Position;
 }
 
@@ -81,17 +90,23 @@ export interface ReadOptions {
   readonly direction?: 'forwards' | 'backwards';
   /** The first revision to read, itself included. Default: the first one forwards, the last one backwards. */
   readonly from?: number;
-  /** At most so many events. */
+  /** The most events to read. */
   readonly limit?: number;
 }
 
 /** What was appended behind a position. */
 export interface Changes {
-  /** Where the streams that changed are now or were on the way, in log order; some of them where it is not `complete`. */
+  /**
+   * The streams that changed, each with a revision it has now or had on the way, in log order. Only some of them when
+   * not `complete`.
+   */
   readonly revisions: readonly Pick<RecordedEvent, 'stream' | 'revision'>[];
-  /** Where the log ends, whoever wrote what is there; also where not all `revisions` up to there are given. */
+  /** Where the log ends, whoever wrote its last events; also when `revisions` do not reach that far. */
   readonly upTo: Position;
-  /** False when there is more than was asked for, or when the log is an older copy by now, which ends before. */
+  /**
+   * False when there are more changes than were asked for, or when the log is now an older copy that ends before the
+   * position.
+   */
   readonly complete: boolean;
 }
 
@@ -100,27 +115,27 @@ export interface SubscribeOptions {
   readonly after: Position;
   /** Ends the subscription. */
   readonly signal?: AbortSignal;
-  /** The largest number of events to be given at once. Default 1,000. */
+  /** The most events in one batch. Default 1,000. */
   readonly batchSize?: number;
 }
 
-/** How often something went wrong between a store and its server, and was mended, since the store was opened. */
+/** How often a fault between a store and its server was recovered from, since the store was opened. */
 export interface StoreCounters {
   /** Appends that were sent once more. */
   readonly appendRetries: number;
-  /** Reads that were begun anew or continued. */
+  /** Reads that were restarted or continued. */
   readonly readRetries: number;
   /** Subscriptions that were interrupted. */
   readonly drops: number;
-  /** Clients that were thrown away. */
+  /** Clients that were replaced. */
   readonly rebuilds: number;
 }
 
 /** Streams of events with optimistic concurrency and one global order. The port that each adapter implements. */
 export abstract class EventStore {
   /**
-   * Appends all the events or none, and returns once they are durable.
-   * The same events (by id) appended again at the same expected revision answer as the first time.
+   * Appends all the events or none, and returns once they are durable. Appending the same events (by id) again at the
+   * same expected revision gives the same answer as the first time.
    * @throws WrongExpectedRevision, AppendTooLarge, StoreUnavailable
    */
   abstract append(stream: string, expectedRevision: number, events: readonly EventToAppend[]): Promise<Appended>;
@@ -129,33 +144,34 @@ export abstract class EventStore {
   abstract read(stream: string, options?: ReadOptions): AsyncIterable<RecordedEvent>;
 
   /**
-   * Every event after a position, in log order, first those stored and then those to come, without gap or repeat.
-   * Given in batches: all that is there, up to `batchSize`. Ends only by the signal or by `close`.
-   * @throws StoreUnavailable when it is interrupted; whoever follows begins again where it was.
+   * Every event after a position, in log order, first those stored and then those to come, without gap or repeat. Given
+   * in batches: all that is there, up to `batchSize`. Ends only by the signal or by `close`.
+   * @throws StoreUnavailable when it is interrupted; the caller subscribes again from the last position it was given.
    */
   abstract subscribe(options: SubscribeOptions): AsyncIterable<Batch>;
 
-  /** The same, as it is written down: for those who verify it, or hand it on as it stands. */
+  /** Like `subscribe`, with the events as stored text: for verifying them, or passing them on unchanged. */
   async *written(options: SubscribeOptions): AsyncIterable<WrittenBatch> {
     for await (const { events, upTo } of this.subscribe(options)) yield { events: events.map(writtenDown), upTo };
   }
 
   /**
-   * Which streams were appended to after a position, so that what is remembered of the others is known to be true.
-   * Strongly consistent: it sees every append that was answered, by any process, before it was asked.
-   * @param limit events to look at, at most; with 0 it tells where the log ends, and whether that is where it was.
+   * Which streams were appended to after a position, so that what is remembered of the others is known to be current.
+   * Strongly consistent: it sees every append, by any process, that was answered before this was called.
+   * @param limit the most events to look at; with 0 it only tells where the log ends, and whether that is still the
+   * position.
    */
   abstract changes(after: Position, limit: number): Promise<Changes>;
 
   /**
    * The position of the last event in the log; `START` when it is empty.
-   * @param known a place that was given in this log before. A store that has to search for its last event among those of
-   * others searches no further back, and answers this place when no event lies behind it. A log that ends before it is
-   * an older copy, and the answer comes before this place as well.
+   * @param known a position given earlier by this log. A store that has to search for its last event among those of
+   * other applications searches no further back, and returns this position if no event lies behind it. If the log ends
+   * before it, the log is an older copy, and the position returned comes before this one too.
    */
   abstract head(known?: Position): Promise<Position>;
 
-  /** What `distance` is measured in: events where they can be told from positions alone, or else bytes of the log. */
+  /** The unit of `distance`: events if they can be counted from positions alone, otherwise bytes of the log. */
   abstract readonly unit: 'events' | 'bytes';
 
   /** How much of the log lies after one position, up to and including another; for progress and lag. Reads nothing. */
@@ -166,11 +182,11 @@ export abstract class EventStore {
     return null;
   }
 
-  /** Lets go of everything; may be called again. Calls under way are answered first. */
+  /** Releases all resources, after the calls under way are answered. May be called again. */
   abstract close(): Promise<void>;
 }
 
-/** An event as it is written down, of which only what it says is at hand: JSON has one text for that. */
+/** An event as stored text, made from its parsed form: our JSON has exactly one text for each value. */
 export const writtenDown = <Event extends RecordedEvent>(
   event: Event,
 ): Omit<Event, 'data' | 'metadata'> & JsonTexts => ({
@@ -179,7 +195,7 @@ export const writtenDown = <Event extends RecordedEvent>(
   metadata: JSON.stringify(event.metadata),
 });
 
-/** The event that is written down. @throws StoreUnavailable when its texts are no JSON. */
+/** Parses the stored text of an event. @throws StoreUnavailable when it is no JSON. */
 export function eventIn(written: WrittenEvent): LoggedEvent {
   const { stream, revision, id, type, position } = written;
   try {
@@ -192,26 +208,26 @@ export function eventIn(written: WrittenEvent): LoggedEvent {
   }
 }
 
-/** The stream is not at the revision that the append was decided upon. Nothing was written. */
+/** The stream is not at the revision that the append expected. Nothing was written. */
 export class WrongExpectedRevision extends Error {
   constructor(
     readonly stream: string,
     readonly expected: number,
-    /** Where the stream really is; `NO_STREAM` when it does not exist. */
+    /** The revision of the stream; `NO_STREAM` when it does not exist. */
     readonly actual: number,
   ) {
     super(`Stream ${stream} was expected at revision ${expected} and is at ${actual}.`);
   }
 }
 
-/** Another try of the same request decides by now what becomes of it. Nothing was written. */
+/** A later try of the same request has taken over its outcome. Nothing was written. */
 export class Overtaken extends Error {
   constructor() {
     super('Another try of this request has taken over; nothing was written.');
   }
 }
 
-/** The events of one append are larger than any store would take. Nothing was written. */
+/** The events of one append are larger than any store accepts. Nothing was written. */
 export class AppendTooLarge extends Error {
   constructor(
     readonly stream: string,
@@ -228,7 +244,7 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** The store does not serve this process as it is set up; the message says in one line what to do. */
+/** The store cannot be used as this process is configured; the message says in one line what to do. */
 export class UnusableEventStore extends StoreUnavailable {}
 
 /** The store was closed. */

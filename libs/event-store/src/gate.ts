@@ -1,16 +1,16 @@
 import { StoreUnavailable } from './event-store';
 
-/** How much a store takes upon itself at once. */
+/** How much work a store accepts at once. */
 export interface GateSettings {
-  /** Appends that are under way. */
+  /** The most appends under way. */
   readonly maximumInFlight: number;
-  /** Appends that wait for their turn; one more is refused. */
+  /** The most appends waiting; further ones are refused. */
   readonly maximumWaiting: number;
-  /** How long one may have waited when its turn comes, in milliseconds. */
+  /** The longest an append may have waited when its turn comes, in milliseconds. */
   readonly giveUpAfter: number;
 }
 
-/** What else may be under way, and what may wait, in bytes of events. */
+/** The most that may be under way, and the most that may wait, in bytes of events. */
 const MAXIMUM_IN_FLIGHT_BYTES = 16 * 1_048_576;
 const MAXIMUM_WAITING_BYTES = 64 * 1_048_576;
 
@@ -21,7 +21,10 @@ interface Waiter {
   readonly refuse: (error: StoreUnavailable) => void;
 }
 
-/** Lets so many appends be under way at once, in the order in which they came, and so many wait: a store that has become slow must not fill the memory. */
+/**
+ * Limits the appends that are under way, in order of arrival, and those that wait: a slow store must not fill the
+ * memory.
+ */
 export class Gate {
   readonly #waiting: Waiter[] = [];
   #waitingBytes = 0;
@@ -31,7 +34,10 @@ export class Gate {
 
   constructor(private readonly settings: GateSettings) {}
 
-  /** @returns a promise only where there is no room yet. @throws StoreUnavailable when too much waits, or waited too long. */
+  /**
+   * @returns undefined if there is room, otherwise a promise for it. @throws StoreUnavailable when too much waits, or
+   * this has waited too long.
+   */
   enter(bytes: number): Promise<void> | undefined {
     if (this.#waiting.length === 0 && this.#hasRoomFor(bytes)) {
       this.#count(1, bytes);

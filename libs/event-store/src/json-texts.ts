@@ -1,8 +1,8 @@
 import type { EventToAppend, JsonObject, JsonTexts } from './event-store';
 
 /**
- * An event whose JSON is at hand, so that it is not written a second time. A copy of it has none: it may say something
- * else by then.
+ * An event whose JSON text is kept, so that it is not serialized twice. A copy of the object does not carry the text,
+ * since a copy may be changed.
  */
 export class EventWithTexts<Metadata extends JsonObject = JsonObject> implements EventToAppend {
   readonly id: string;
@@ -28,5 +28,5 @@ export class EventWithTexts<Metadata extends JsonObject = JsonObject> implements
   }
 }
 
-/** What is stored of an event. @throws TypeError for what is no JSON. */
+/** The stored text of an event. @throws TypeError for what is no JSON. */
 export const textsOf = (event: EventToAppend): JsonTexts => EventWithTexts.textsOf(event);

@@ -4,13 +4,13 @@ import { nowOf, textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 import type { Projection } from './projection';
 
-/** Who does what only one process at a time may do, one row each. */
+/** The leases, one row each: which process does what only one at a time may do. */
 export interface LeaseTables {
   leases: {
     name: string;
-    /** Names a process; empty when nobody holds it. */
+    /** The id of a process; empty when nobody holds it. */
     holder: string;
-    /** Until when, in milliseconds since 1970 by the clock of the database. */
+    /** When it expires, in milliseconds since 1970 by the clock of the database. */
     held_until: number;
   };
 }
@@ -28,32 +28,35 @@ export const leaseMigrations: Migrations = {
   },
 };
 
-/** The lease of whoever feeds a projection: one form of its table has one projector, and another form another. */
+/**
+ * The name of the lease for feeding a projection. Each version of a projection has its own table, and so its own lease.
+ */
 export const leaseOfProjection = ({ name, version }: Pick<Projection, 'name' | 'version'>): string =>
   `projection ${name} ${version}`;
 
-/** Null where nobody shares the database. @param holder this process. */
+/** Null if no other process shares the database. @param holder the id of this process. */
 export const leaseWhereShared = (database: Database<LeaseTables>, name: string, holder: string): Lease | null =>
   database.engine.name === 'sqlite' ? null : new Lease(database, name, holder);
 
-/** A lease that is not renewed for so long, in milliseconds, is free for others. */
+/** A lease that was not renewed for this long, in milliseconds, is free for others. */
 export const LEASE_LASTS = 3_000;
 const RENEW_EVERY = 1_000;
 /**
- * One that is held for longer than this to come, in milliseconds, was taken before the clock was put back, by somebody
- * who may be dead. Far more than it lasts, since whoever waits to take it may go by a moment that is seconds ago.
+ * A lease that expires more than this far in the future, in milliseconds, was taken before the clock was set back, by a
+ * process that may be dead. Far longer than a lease lasts, since a process that waits to take it may compare with a
+ * moment that is seconds old.
  */
 const NEVER_SO_LONG = 60_000;
 
 /**
- * The right of one process among several to do a thing. It lapses by itself when its holder dies or stands still, so
- * whoever acts upon it must be fenced as well: see `held`.
+ * The right of one process among several to do a thing. It expires by itself when its holder dies or hangs, so the
+ * writes made under it must be fenced as well: see `held`.
  */
 export class Lease {
   constructor(
     private readonly database: Database<LeaseTables>,
     readonly name: string,
-    /** This process. */
+    /** The id of this process. */
     readonly holder: string,
   ) {}
 
@@ -81,7 +84,7 @@ export class Lease {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  /** A subquery with a row only while this process holds it: what is written under such a condition is fenced. */
+  /** A subquery with a row only while this process holds the lease: a write under this condition is fenced. */
   held() {
     return this.database.writer
       .selectFrom('leases')
@@ -90,7 +93,7 @@ export class Lease {
       .where('holder', '=', this.holder);
   }
 
-  /** Lets another process have it at once; of no effect when this one does not hold it. */
+  /** Frees the lease for others at once; no effect if this process does not hold it. */
   async release(): Promise<void> {
     await this.database.writer
       .updateTable('leases')
@@ -103,7 +106,7 @@ export class Lease {
 
 /**
  * Works for as long as a lease is held, renewing it meanwhile.
- * @param work ends when its signal is given: the lease is lost, or `stopping` is given.
+ * @param work has to end when its signal is aborted: the lease is lost, or `stopping` is aborted.
  * @returns false, without having worked, when another process holds it.
  */
 export async function whileHeld(
@@ -120,7 +123,7 @@ export async function whileHeld(
       .take()
       .then(
         (held) => (held ? (renewed = performance.now()) : lost.abort()),
-        // The database may be back before the lease has lapsed.
+        // The database may recover before the lease expires.
         () => performance.now() - renewed > LEASE_LASTS && lost.abort(),
       )
       .finally(() => renewals.delete(renewal));
@@ -130,14 +133,14 @@ export async function whileHeld(
     await work(AbortSignal.any([stopping, lost.signal]));
     return true;
   } catch (error) {
-    // What was broken off since another holds the lease now is no fault.
+    // Work aborted because another process now holds the lease is no failure.
     if (lost.signal.aborted && (error as { readonly name?: unknown }).name === 'AbortError') return true;
     throw error;
   } finally {
     clearInterval(renewing);
-    // One that comes behind the release would take the lease for nobody.
+    // A renewal after the release would take the lease with nobody to use it.
     await Promise.all(renewals);
-    // Where this fails as well, the lease lapses by itself.
+    // If this fails as well, the lease expires by itself.
     await lease.release().catch(() => undefined);
   }
 }

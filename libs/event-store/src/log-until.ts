@@ -1,18 +1,18 @@
 import type { Batch, EventStore, Position, SubscribeOptions, WrittenBatch } from './event-store';
 
 export interface LogUntilOptions extends SubscribeOptions {
-  /** The last position to be given; the log must reach that far, or this waits until it does. */
+  /** The last position to be given. If the log does not reach that far yet, this waits until it does. */
   readonly until: Position;
 }
 
 /**
- * The log from one position up to another, batch by batch, and then no more.
+ * The log from one position up to another, in batches; then it ends.
  * @throws StoreUnavailable, or the reason of the signal.
  */
 export const logUntil = (store: EventStore, options: LogUntilOptions): AsyncGenerator<Batch> =>
   ended(() => store.subscribe(options), options);
 
-/** The same as it is written down. */
+/** Like `logUntil`, with the events as stored text. */
 export const writtenUntil = (store: EventStore, options: LogUntilOptions): AsyncGenerator<WrittenBatch> =>
   ended(() => store.written(options), options);
 

@@ -4,40 +4,40 @@ import type { Migrations } from '@connections/database/migrate';
 import type { EventStore, LoggedEvent, Position } from './event-store';
 
 /**
- * A table that follows the log. It can be dropped and replayed at any time and comes out the same, so its changes use
- * no clock, no random number and nothing but the events and its own rows.
+ * A table derived from the log. It can be dropped and replayed at any time with the same result, so its changes use no
+ * clock, no randomness, and nothing but the events and its own rows.
  */
 export interface Projection {
   /** The name of the projection and of the table that readers use. */
   readonly name: string;
   /** Raised when the table's form or meaning changes; the table is then rebuilt at the next start. */
   readonly version: number;
-  /** Makes the empty table under a given name; `generation` keeps the names of its keys apart. */
+  /** Creates the empty table under a given name; `generation` keeps the names of its keys distinct. */
   create(database: Kysely<unknown>, table: string, generation: number): Promise<void>;
   /**
-   * What readers look rows up by besides: columns by a name. Changes have no need of it, so a rebuild may make it once the
-   * rows are there.
+   * Further columns that readers look rows up by, for each index name. Applying changes does not need them, so a
+   * rebuild may create the indexes once the rows are there.
    */
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
-  /** Begins to gather what events change. */
+  /** Begins to collect what events change. */
   changes(): Changes;
   /**
-   * Asked whenever a projector begins to follow a log, besides that the log reaches as far as the rows do: whether they
-   * were made of this log.
+   * Called whenever a projector begins to follow a log that reaches as far as the rows do: checks that the rows were
+   * made from this log.
    * @throws when they were not, and then nothing is added to them; StoreUnavailable when the log cannot be asked.
    */
   requireFollowed?(database: Kysely<unknown>, table: string, log: Pick<EventStore, 'read'>): Promise<void>;
 }
 
 /**
- * What events change in the rows of a table. All that they say by themselves is worked out while they are gathered, before
- * any row is looked at.
+ * What events change in the rows of a table. All that follows from the events alone is computed while they are
+ * collected, before any row is read.
  */
 export interface Changes {
-  /** Takes in the events that come next in the log. @throws Unprojectable for one that no rows could make sense of. */
+  /** Adds the next events of the log. @throws Unprojectable for one that fits no rows. */
   add(events: readonly LoggedEvent[]): void;
   /**
-   * Brings the rows up to date with all events that were added. Those that the rows have seen before change nothing.
+   * Brings the rows up to date with all events that were added. Events already applied to the rows change nothing.
    * @throws Unprojectable, naming the event that does not fit the rows.
    */
   writeTo(tx: Kysely<unknown>, table: string): Promise<void>;
@@ -55,7 +55,7 @@ export async function apply<Tables>(
   await changes.writeTo(tx as unknown as Kysely<unknown>, table);
 }
 
-/** What makes the indexes of a table, one each; `generation` keeps their names apart. */
+/** Functions that create the indexes of a table, one each; `generation` keeps their names distinct. */
 export const indexing = (
   { name, indexes = {} }: Projection,
   table: string,
@@ -71,10 +71,10 @@ export const indexing = (
           .execute(),
   );
 
-/** Which event it is, without what it says. */
+/** Identifies an event, without its content. */
 export type EventPlace = Pick<LoggedEvent, 'stream' | 'revision' | 'type' | 'position'>;
 
-/** This event cannot be projected, and skipping it would make the read model lie. */
+/** This event cannot be projected, and skipping it would make the read model wrong. */
 export class Unprojectable extends Error {
   constructor(
     readonly event: EventPlace,
@@ -85,7 +85,7 @@ export class Unprojectable extends Error {
   }
 }
 
-/** How far a projection is, one row each. A rebuild under way has a row of its own. */
+/** How far each projection is, one row each. A rebuild under way has a row of its own. */
 export interface ProjectionTables {
   projections: {
     name: string;
@@ -94,7 +94,7 @@ export interface ProjectionTables {
     generation: number;
     /** Everything up to here is in the table. */
     position: Position;
-    /** Why the projection stands still; null while it runs. */
+    /** Why the projection has stopped; null while it runs. */
     fault: string | null;
   };
 }

@@ -10,8 +10,8 @@ import { createEmpty, nextTable, rebuild, RebuildOvertaken } from './rebuild';
 export interface ProjectorStatus {
   readonly name: string;
   /**
-   * `running`; `standby` while another process does the work; `retrying` after a passing fault; `faulted` when it
-   * stands still until somebody acts; `stopped`.
+   * `running`; `standby` while another process does the work; `retrying` after a passing fault; `faulted` when it has
+   * stopped until somebody acts; `stopped`.
    */
   readonly state: 'starting' | 'running' | 'standby' | 'retrying' | 'faulted' | 'stopped';
   /** Readers can see everything up to here. */
@@ -20,40 +20,43 @@ export interface ProjectorStatus {
   readonly problem: string | null;
 }
 
-/** Events that are projected at once, at most. */
+/** The most events projected at once. */
 const BATCH_SIZE = 1_000;
 
-/** How long to wait after a passing fault, in milliseconds; doubled each time up to the longest. */
+/** The first wait after a passing fault, in milliseconds, doubled each time, and the longest. */
 const FIRST_RETRY = 50;
 const LONGEST_RETRY = 5_000;
 
-/** How often a process on standby looks how far the projection is, and how often whether it is its turn, in ms. */
+/**
+ * In milliseconds: how often a process on standby checks how far the projection is, and how often it tries to get the
+ * lease.
+ */
 const LOOK_EVERY = 20;
 const ASK_FOR_THE_LEASE_EVERY = 500;
 
-/** How often a projection that stands still looks for a rebuild, in milliseconds. */
+/** How often a stopped projection checks whether it was rebuilt, in milliseconds. */
 const LOOK_FOR_A_REBUILD_EVERY = 500;
 
-/** A rebuild by another process that has not moved for so long, in milliseconds, is taken to be dead. */
+/** A rebuild by another process that made no progress for this long, in milliseconds, is presumed dead. */
 const REBUILD_IS_DEAD_AFTER = 1_000;
 
-/** The checkpoint is not where this projector left it: another one, or a rebuild, has taken over. */
+/** The checkpoint is not where this projector left it: another projector, or a rebuild, has taken over. */
 class Fenced extends Error {}
 
 /**
- * Feeds one projection from the log: in order, in batches, each batch and its checkpoint in one transaction. The
- * checkpoint is moved by compare-and-set, so of two projectors that both believe in themselves only one can write.
- * Where several processes share a database a lease says which of them does the work; the others look on, and one of
- * them takes over when it lapses.
+ * Feeds one projection from the log, in order and in batches, each batch and its checkpoint in one transaction. The
+ * checkpoint is moved by compare-and-set, so if two projectors both believe themselves in charge, only one can write.
+ * Where several processes share a database, a lease decides which of them does the work; the others stand by, and one
+ * takes over when the lease expires.
  */
 export class Projector {
   readonly #waiting = new Set<{ position: Position; settle: (seen: boolean) => void }>();
-  /** Told of every step forward. */
+  /** Called after every step forward. */
   readonly #watching = new Set<() => void>();
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   readonly #moving: CompiledQuery;
-  /** The last parameters of `#moving`. */
+  /** The values of the last parameters of `#moving`. */
   readonly #fence: readonly string[];
   readonly #started = Promise.withResolvers<null>();
   readonly #looked = Promise.withResolvers<null>();
@@ -67,13 +70,13 @@ export class Projector {
     private readonly database: Database<ProjectionTables & LeaseTables>,
     private readonly projection: Projection,
     private readonly log: Pick<Logger, 'info' | 'warn' | 'error'>,
-    /** Null where there is only this process. */
+    /** Null when this process does not share the database. */
     private readonly lease: Lease | null = null,
-    /** How long events may gather before they are projected together, in milliseconds, while nobody waits for them. */
+    /** How long events may collect before they are projected together, in milliseconds, while nobody waits for them. */
     private readonly gatherFor: number = 0,
   ) {
     this.#status = { name: projection.name, state: 'starting', position: START, problem: null };
-    // Built once, since every batch runs it.
+    // Compiled once, since every batch runs it.
     const moving = database.writer
       .updateTable('projections')
       .set({ position: START, fault: null })
@@ -88,14 +91,14 @@ export class Projector {
     return this.#status;
   }
 
-  /** Whether the table is there, in the form that this version reads. */
+  /** Whether the table exists, in the form that this version reads. */
   get readable(): boolean {
     return this.#readable;
   }
 
   /**
-   * Makes sure that the table is there and of this version, then follows the log until `stop`. Where an event cannot be
-   * projected into a table of a new version, the old one stays in place and the projection stands still.
+   * Makes sure that the table exists in this version, then follows the log until `stop`. If an event cannot be
+   * projected into the table of a new version, the old one stays in place and the projection stops.
    * @returns once there is something to read, or once it is clear that a fault has to pass first; it goes on trying.
    */
   async start(): Promise<void> {
@@ -103,7 +106,7 @@ export class Projector {
     await this.#started.promise;
   }
 
-  /** Resolves once it is seen whether something can be read that was made before, or that this cannot be seen yet. */
+  /** Resolves once it is known whether a table made earlier can be read, or that this cannot be found out yet. */
   async looked(): Promise<void> {
     await this.#looked.promise;
   }
@@ -117,7 +120,9 @@ export class Projector {
     for (const waiter of this.#waiting) waiter.settle(false);
   }
 
-  /** Waits until readers can see a position. @returns false when it took longer than `timeout` ms, or cannot come. */
+  /**
+   * Waits until readers can see a position. @returns false when that took longer than `timeout` ms, or cannot happen.
+   */
   async reached(position: Position, timeout: number): Promise<boolean> {
     if (this.#status.position >= position) return true;
     if (this.#status.state === 'faulted' || this.#status.state === 'stopped') return false;
@@ -136,14 +141,14 @@ export class Projector {
     });
   }
 
-  /** Where readers can see everything up to; see `status`. */
+  /** The position up to which readers can see everything; see `status`. */
   get position(): Position {
     return this.#status.position;
   }
 
   /**
-   * Waits until readers can see more than a position, however long that takes.
-   * @returns how far they can see then. Rejects when the signal is given, or the projector was stopped.
+   * Waits until readers can see beyond a position, however long that takes.
+   * @returns the position that they can see then. Rejects when the signal is aborted, or the projector was stopped.
    */
   async movedBeyond(position: Position, signal: AbortSignal): Promise<Position> {
     while (this.#status.position <= position) {
@@ -196,12 +201,12 @@ export class Projector {
     }
   }
 
-  /** A log that cannot be reached from here may well be from elsewhere: whoever can then finds the lease free. */
+  /** Another process may be able to reach a log that this one cannot: gives up the lease for it. */
   #letsOthersTry(error: unknown): boolean {
     return this.lease !== null && error instanceof StoreUnavailable;
   }
 
-  /** What was made before can be read, whether or not the log can be. */
+  /** An existing table can be read, whether or not the log can. */
   async #look(): Promise<ProjectionTables['projections'] | undefined> {
     const row = await this.#row();
     if (row?.version === this.projection.version) this.#canBeRead();
@@ -209,7 +214,10 @@ export class Projector {
     return row;
   }
 
-  /** Sees for a while how far the one that does the work has come. @param onProgress is called whenever it could be seen. */
+  /**
+   * Watches for a while how far the process in charge has come. @param onProgress is called whenever that could be
+   * read.
+   */
   async #standBy(onProgress: () => void): Promise<void> {
     const { signal } = this.#stopping;
     for (let waited = 0; waited < ASK_FOR_THE_LEASE_EVERY; waited += LOOK_EVERY) {
@@ -225,7 +233,7 @@ export class Projector {
     this.#started.resolve(null);
   }
 
-  /** @returns false when it has to be looked at again, since another process is at it. */
+  /** @returns false when it has to be checked again, since another process is rebuilding. */
   async #isPrepared(signal: AbortSignal): Promise<boolean> {
     const { name, version } = this.projection;
     const row = await this.#row();
@@ -241,7 +249,8 @@ export class Projector {
       }
       if (!(error instanceof Unprojectable)) throw error;
       if (row === undefined) {
-        // Following, it gets as far as the event and stands still there like any other projection.
+        // Following the log, it gets as far as the event that cannot be projected, and stops there like any other
+        // projection.
         await createEmpty(this.database.as(), this.projection);
         return true;
       }
@@ -252,7 +261,7 @@ export class Projector {
     return true;
   }
 
-  /** Two that rebuild at once would overtake one another for ever, so the one that was overtaken waits. */
+  /** Two rebuilds at once would overtake one another for ever, so the one that was overtaken waits. */
   async #whileAnotherRebuilds(signal: AbortSignal): Promise<void> {
     let before: Position | undefined;
     for (;;) {
@@ -263,7 +272,7 @@ export class Projector {
     }
   }
 
-  /** Does the work until the signal is given. @param onProgress is called whenever something was projected. */
+  /** Does the work until the signal is aborted. @param onProgress is called whenever something was projected. */
   async #lead(signal: AbortSignal, onProgress: () => void): Promise<void> {
     if (!this.#readable) while (!(await this.#isPrepared(signal)));
     this.#canBeRead();
@@ -273,7 +282,7 @@ export class Projector {
         await this.#projectOrStop(batch);
         if (this.#isFaulted()) break;
         onProgress();
-        // A full batch says that there is more already.
+        // A full batch shows that there is more already.
         if (batch.events.length < BATCH_SIZE) await this.#gather(signal);
       }
     }
@@ -281,7 +290,7 @@ export class Projector {
     else if (!signal.aborted) throw new Error('the subscription ended by itself');
   }
 
-  /** Few large batches cost less than many small ones; whoever waits for a position ends it. */
+  /** A few large batches cost less than many small ones. A caller that waits for a position ends the delay. */
   async #gather(signal: AbortSignal): Promise<void> {
     if (this.gatherFor === 0 || this.#waiting.size > 0) return;
     const wanted = Promise.withResolvers<null>();
@@ -293,7 +302,7 @@ export class Projector {
     enough.abort();
   }
 
-  /** Standing still, it waits for somebody to rebuild the projection, and then goes on with what that made. */
+  /** Waits until somebody has rebuilt the projection, and then continues with the new table. */
   async #untilRebuilt(signal: AbortSignal): Promise<void> {
     while ((await this.#row())?.generation === this.#generation) {
       await delay(LOOK_FOR_A_REBUILD_EVERY, undefined, { signal });
@@ -301,7 +310,7 @@ export class Projector {
     this.#set({ state: 'starting', problem: null });
   }
 
-  /** Where to go on from; an old fault is tried again, since the code may know better by now. */
+  /** The position to continue from. An event that failed before is tried again, since the code may be newer. */
   async #resume(): Promise<Position> {
     const row = await this.#row();
     if (row === undefined) throw new Error(`projection ${this.projection.name} has no checkpoint`);
@@ -323,7 +332,7 @@ export class Projector {
     return row.position;
   }
 
-  /** Projects a batch; where one event cannot be, everything before it, and then stands still. */
+  /** Projects a batch. If one event cannot be projected, projects all before it, and stops there. */
   async #projectOrStop(batch: Batch): Promise<void> {
     try {
       await this.#project(batch);
@@ -333,7 +342,7 @@ export class Projector {
       const good = batch.events.filter((event) => event.position < position);
       const last = good.at(-1);
       if (last !== undefined) await this.#projectOrStop({ events: good, upTo: last.position });
-      // Among several that cannot be, the first was not always met first.
+      // If several events fail, the first in the log was not necessarily the first to be met.
       if (!this.#isFaulted()) await this.#standStill(error);
     }
   }
@@ -355,8 +364,9 @@ export class Projector {
   }
 
   /**
-   * What is lost when the power fails is replayed at the next start. But a database that others share may lose its last
-   * moments and be back while this process goes on, and what readers were told that they can see must still be there.
+   * With a database of its own, writes lost in a power failure are replayed at the next start. But a shared database
+   * may lose its last moments and be back while this process goes on, and readers must still see what they were told
+   * they can see.
    */
   get #durability(): Durability {
     return this.lease === null ? 'relaxed' : 'durable';
@@ -365,14 +375,14 @@ export class Projector {
   async #project({ events, upTo }: Batch): Promise<void> {
     const from = this.#status.position;
     await this.database.transaction(this.#durability, async (tx) => {
-      // Whoever is fenced off does not judge what events are: the one that took over may know them.
+      // First, because a projector that was fenced off does not judge events: its successor may know them.
       await this.#moveCheckpoint(tx, from, upTo);
       await apply(this.projection, tx, this.projection.name, events);
     });
     this.#seen(upTo);
   }
 
-  /** Readers can see everything up to here, whoever projected it. */
+  /** Readers can see everything up to here, no matter which process projected it. */
   #seen(position: Position): void {
     this.#set({ position });
     for (const tell of this.#watching) tell();

@@ -7,11 +7,11 @@ import { logUntil } from './log-until';
 import { indexing, type Projection, type ProjectionTables } from './projection';
 
 export interface RebuildProgress {
-  /** Events gone through so far; what the last of them change may be written a moment later. */
+  /** Events processed so far; the changes of the last ones may be written a moment later. */
   readonly done: number;
-  /** Events there are in all; an estimate where the store cannot tell. */
+  /** Events in all; an estimate if the store cannot count them. */
   readonly total: number;
-  /** Events a second, over the whole run so far. */
+  /** Events a second, averaged over the whole run so far. */
   readonly rate: number;
   /** Estimated seconds to go. */
   readonly secondsLeft: number;
@@ -20,44 +20,52 @@ export interface RebuildProgress {
 export interface RebuildOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RebuildProgress) => void;
-  /** Whether this process answers requests meanwhile: they get every other moment, in small pieces. */
+  /**
+   * Whether this process also answers requests meanwhile: the rebuild then works in small pieces and pauses as long
+   * after each.
+   */
   readonly givesWay?: boolean;
 }
 
-/** Another rebuild of the same projection was started meanwhile, and this one gave way. */
+/** Another rebuild of the same projection has started, and this one gave way. */
 export class RebuildOvertaken extends Error {
   constructor(name: string) {
     super(`Another rebuild of ${name} was started; this one stopped. The table in use is unchanged.`);
   }
 }
 
-/** Events that are read at once. The collector copies what is still in use when it comes, and of few events most is gone by then. */
+/**
+ * Events read at once. Few, so that most of them are garbage by the time the collector would copy what is still in use.
+ */
 const BATCH_SIZE = 500;
-/** Events whose changes are written at once: a page that changes for many of them is written once. */
+/** Events whose changes are written at once: a page that many of them change is then written once. */
 const GATHERED = 2_500;
-/** After so long, in milliseconds, it is written however little it is: others tell by the checkpoint whether a rebuild lives. */
+/**
+ * Changes are written at least this often, in milliseconds, however few: by the checkpoint, others tell whether a
+ * rebuild is alive.
+ */
 const CHECKPOINT_AT_LEAST_EVERY = 200;
-/** What is done between two answers, where some are waiting. */
+/** Events handled between two pauses when requests have to be answered. */
 const SMALL_BATCH_SIZE = 200;
 /**
- * Indexes that are made of rows that are there cost a tenth of what they cost row by row. But making one is a single step,
- * for which whoever else writes to a file waits. So it is done after so many events, when it takes about a second.
+ * Creating an index over existing rows costs a tenth of maintaining it row by row. But it is a single step that keeps
+ * all other writers to a file waiting, so it is done after this many events, when it takes about a second.
  */
 const INDEXED_AFTER = 1_000_000;
-/** How long to wait before trying again to take the live table's place, in milliseconds. */
+/** How long to wait before trying again to replace the live table, in milliseconds. */
 const RETRY_EVERY = 1_000;
 
 /** The table that a rebuild fills, and the name of its row among the projections. */
 export const nextTable = ({ name }: Projection): string => `${name}${NEXT}`;
 
-/** How the names of those end. */
+/** The suffix of the names of such tables. */
 export const NEXT = '_next';
 
 /**
- * Replays the log from its beginning into a table beside the live one and then, in one transaction, puts it in the
- * live one's place. Readers see the old rows until that moment and the new ones from it on. It may run in any
- * process, with or without the service: the live projector is fenced off by the new generation and goes on from there.
- * A rebuild that fails or is interrupted leaves the live table as it was.
+ * Replays the log from its beginning into a table beside the live one and then, in one transaction, replaces the live
+ * one with it. Until that moment readers see the old rows, and from then on the new ones. It may run in any process,
+ * with or without the service: the live projector is fenced off by the new generation and continues from there. A
+ * rebuild that fails or is interrupted leaves the live table as it was.
  * @throws RebuildOvertaken, Unprojectable, or the reason of the signal.
  */
 export async function rebuild(
@@ -70,7 +78,7 @@ export async function rebuild(
   const generation = await withTables(database, 'relaxed', (tx) => begin(tx, projection, table));
   const progressAt = progressOf(store, await store.head());
   let position: Position = START;
-  /** Works on the table as long as it is this rebuild's, and says what is in it then. */
+  /** Moves the checkpoint and works on the table in one transaction, as long as the table is this rebuild's. */
   const step = async (upTo: Position, work: (tx: Kysely<unknown>) => Promise<void>): Promise<void> => {
     await database.transaction('relaxed', async (tx) => {
       const { numUpdatedRows } = await tx
@@ -91,9 +99,9 @@ export async function rebuild(
   };
   const { signal, givesWay } = options;
   try {
-    // An index of rows that are there would hold up those who are given way to: it is made while there are none.
+    // Creating an index over many rows would hold up requests, so it is done while there are none.
     if (givesWay) await index();
-    // Where the live table was seen to be. What it had seen by then of this log is replayed before the next try.
+    // Where the live table was last seen. What it had projected of this log by then is replayed before the next try.
     let seen: Position = START;
     for (;;) {
       const head = await store.head();
@@ -107,7 +115,7 @@ export async function rebuild(
         try {
           changes.add(events);
         } catch (error) {
-          // Whoever was overtaken does not judge what events are: the one that took over may know them.
+          // A rebuild that was overtaken does not judge events: its successor may know them.
           await step(position, async () => undefined);
           throw error;
         }
@@ -131,13 +139,13 @@ export async function rebuild(
       seen = live;
     }
   } catch (error) {
-    // Why it failed matters more than what it leaves behind; the next rebuild takes that away as well.
+    // The original error matters more than the leftovers, which the next rebuild removes anyway.
     if (!(error instanceof RebuildOvertaken)) await discard(database, table, generation).catch(() => undefined);
     throw error;
   }
 }
 
-/** Tries until nobody is in the way: a back-up may read the live table for long, and what was replayed is worth it. */
+/** Retries until the table is free: a back-up may read the live table for long, and the replay is worth the wait. */
 async function whenFree<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -149,7 +157,7 @@ async function whenFree<T>(signal: AbortSignal | undefined, work: () => Promise<
   }
 }
 
-/** Makes the empty live table of a projection that has none yet; one that is there stays as it is. */
+/** Creates the empty live table of a projection that has none yet; an existing one stays as it is. */
 export async function createEmpty(database: Database<ProjectionTables>, projection: Projection): Promise<void> {
   await withTables(database, 'durable', async (tx) => {
     const row = { name: projection.name, version: projection.version, generation: 1, position: START, fault: null };
@@ -166,7 +174,7 @@ export async function createEmpty(database: Database<ProjectionTables>, projecti
   });
 }
 
-/** Makes, drops or swaps tables while nobody else does, and no projector is in the middle of a batch. */
+/** Creates, drops or swaps tables while no other process does, and no projector is in the middle of a batch. */
 const withTables = <T>(
   database: Database<ProjectionTables>,
   durability: Durability,
@@ -177,7 +185,7 @@ const withTables = <T>(
     return work(tx);
   });
 
-/** @returns the generation that the rebuilt table will be. */
+/** @returns the generation that the rebuilt table will have. */
 async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table: string): Promise<number> {
   const overtaken = await tx
     .deleteFrom('projections')
@@ -189,10 +197,10 @@ async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table
     .select('generation')
     .where('name', '=', projection.name)
     .executeTakeFirst();
-  // Never one that another run has, so that neither takes the other's table for its own.
+  // Greater than that of any other rebuild, so that neither takes the other's table for its own.
   const generation = Math.max(live?.generation ?? 0, overtaken?.generation ?? 0) + 1;
   await tx.schema.dropTable(table).ifExists().execute();
-  // Without a checkpoint nobody knows what its table holds, and the names of its indexes are in the way.
+  // Without a checkpoint the content of the table is unknown, and the names of its indexes would clash.
   if (live === undefined) await tx.schema.dropTable(projection.name).ifExists().execute();
   await projection.create(tx as unknown as Kysely<unknown>, table, generation);
   const row = { name: table, version: projection.version, generation, position: START, fault: null };
@@ -200,7 +208,7 @@ async function begin(tx: Kysely<ProjectionTables>, projection: Projection, table
   return generation;
 }
 
-/** Removes what a rebuild has made, unless another one has taken it over. */
+/** Removes the table of a rebuild, unless another rebuild has taken it over. */
 async function discard(database: Database<ProjectionTables>, table: string, generation: number): Promise<void> {
   await withTables(database, 'relaxed', async (tx) => {
     const { numDeletedRows } = await tx
@@ -213,10 +221,11 @@ async function discard(database: Database<ProjectionTables>, table: string, gene
 }
 
 /**
- * Swaps the tables, unless the live one is ahead by now: then there may be more to replay first. One that is still where
- * it was `seen`, beyond all that was replayed since, has seen only what others wrote, or follows a log that is gone; and
- * one that moves on while nothing of ours is appended sees what others write, which may be more between any two tries.
- * @returns null when it is done, or else the position of the live table.
+ * Swaps the tables, unless the live one is now ahead: then there may be more to replay first. A live table that is
+ * still where it was `seen`, beyond all that was replayed since, has seen only events of other applications, or follows
+ * a log that is gone. One that moves on although nothing of ours is appended sees only such events too, and more of
+ * those may come between any two tries.
+ * @returns null when it is done, otherwise the position of the live table.
  */
 async function takeOver(
   store: EventStore,
@@ -244,7 +253,7 @@ async function takeOver(
       .where('name', '=', name)
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) {
-      // It was this one, in a try whose answer was lost.
+      // This rebuild did it, in a try whose answer was lost.
       if (live?.generation === generation) return null;
       throw new RebuildOvertaken(name);
     }
@@ -264,7 +273,10 @@ async function takeOver(
   });
 }
 
-/** Tells how far a replay up to some head has come, when it is told where it is and how many events it has just seen. */
+/**
+ * Returns a function that computes the progress of a replay up to `head` from its position and the number of events it
+ * has just read.
+ */
 export function progressOf(store: EventStore, head: Position): (position: Position, events: number) => RebuildProgress {
   const started = performance.now();
   const whole = store.distance(START, head);

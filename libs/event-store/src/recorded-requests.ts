@@ -1,33 +1,34 @@
 /**
- * For so long a retried request is recognised by what it left behind, in milliseconds. Answers are remembered for longer
- * than this, and with them what was asked, so that another request under the same key is never taken for a retry.
+ * How long a retried request is recognised from what it recorded in the log, in milliseconds. Answers are remembered
+ * for longer than this, along with what was asked, so a different request under the same key is never taken for a
+ * retry.
  */
 export const RECOGNISED_FOR = 24 * 3_600_000;
 
-/** A request as the event that it led to records it. */
+/** A request, as recorded by the event that it led to. */
 export interface RecordedRequest {
-  /** Tells it from every other request to the same stream. */
+  /** Distinguishes it from every other request to the same stream. */
   readonly marker: string;
   /** When it took effect, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** What a repeated request is looked for by: its marker, among those that took effect since a moment. */
+/** The request to look for: its marker, among the requests that took effect since a moment. */
 export interface RequestSought {
   readonly marker: string;
   /** In milliseconds since 1970. */
   readonly since: number;
 }
 
-/** The requests that a stream has recorded last, so that a retry is recognised without reading the stream. */
+/** The requests that a stream recorded last, so that a retry is recognised without reading the stream. */
 export class RecordedRequests {
   readonly #revisions = new Map<string, { readonly at: number; readonly revision: number }>();
-  /** The latest moment of those that were let go of. */
+  /** The latest time of the requests that were dropped. */
   #forgottenUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly capacity = 200) {}
 
-  /** Those of a stream of which not all was read. */
+  /** For a stream that was not read whole. */
   static ofSome(): RecordedRequests {
     const some = new RecordedRequests();
     some.#forgottenUntil = Number.POSITIVE_INFINITY;

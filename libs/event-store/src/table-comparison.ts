@@ -1,15 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 
-/** A value as it is shown: what JSON can hold. */
+/** A column's value for display: what JSON can hold. */
 export type ShownValue = string | number | boolean | null | object;
 
 /** A row that is not the same on both sides. */
 export interface RowDifference {
   /** The values of the primary key. */
   readonly key: Readonly<Record<string, ShownValue>>;
-  /** `missing`: the live table has not got it. `surplus`: only the live table has it. */
+  /** `missing`: only the replayed table has it. `surplus`: only the live table has it. */
   readonly kind: 'differs' | 'missing' | 'surplus';
-  /** The columns that differ; none where the whole row is missing or surplus. */
+  /** The columns that differ; empty when the whole row is missing or surplus. */
   readonly columns: readonly ColumnDifference[];
 }
 
@@ -20,24 +20,25 @@ export interface ColumnDifference {
 }
 
 export interface Comparison {
-  /** Rows that the log makes. */
+  /** Rows that the replay of the log makes. */
   readonly rows: number;
   readonly differing: number;
   readonly missing: number;
   readonly surplus: number;
-  /** The first of all these, in the order of the primary key. */
+  /** The first differences, in the order of the primary key. */
   readonly differences: readonly RowDifference[];
 }
 
-/** Differences that are told; the others are counted. */
+/** The most differences that are listed; the others are only counted. */
 const TOLD = 10;
 const PAGE = 1_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Compares a table of one database with that of the same name in another, row by row in the order of its primary key.
- * Whatever their size, a page of each is in memory. What databases give in different types for the same value is the same.
+ * Compares a table of one database with that of the same name in another, row by row in the order of the primary key.
+ * Only one page of each is in memory. Values that the databases return in different types but that mean the same count
+ * as equal.
  * @param sides `replayed` is on SQLite.
  */
 export async function compareTables(
@@ -89,7 +90,7 @@ async function countOf(database: Kysely<unknown>, table: string): Promise<number
   return rows[0]?.rows ?? 0;
 }
 
-/** Page after page, each found by the key behind which it begins. */
+/** The rows of a table, read in pages, each found by the key behind which it begins. */
 async function* rowsOf(
   database: Kysely<unknown>,
   table: string,
@@ -118,7 +119,7 @@ function orderOf(live: Row | undefined, replayed: Row | undefined, key: readonly
   return 0;
 }
 
-/** As both databases order: numbers by their size, text by its bytes. */
+/** The order of both databases: numbers by size, text by its bytes. */
 function orderOfValues(one: unknown, other: unknown): number {
   if (isSame(one, other)) return 0;
   if (typeof one === 'string' && typeof other === 'string') return Buffer.compare(Buffer.from(one), Buffer.from(other));
@@ -130,7 +131,7 @@ const differingColumns = (live: Row, replayed: Row): ColumnDifference[] =>
     .filter((column) => !isSame(live[column], replayed[column]))
     .map((column) => ({ column, live: shown(live[column]), replayed: shown(replayed[column]) }));
 
-/** Whether two databases mean the same: of the same type, a value is compared as it is; otherwise by what it says. */
+/** Whether two values mean the same. Values of the same type are compared directly, others by their canonical text. */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (one === null || other === null || one === undefined || other === undefined) return false;
@@ -138,7 +139,9 @@ function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** One text for everything that means the same: 1, true, 1n and "1"; or an object and its JSON, however it is ordered. */
+/**
+ * One text for all values that mean the same: 1, true, 1n and "1"; or an object and its JSON, whatever its key order.
+ */
 function canonical(value: unknown): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (value instanceof Date) return value.toISOString();

@@ -7,27 +7,27 @@ import { progressOf, type RebuildProgress } from './rebuild';
 import { type Comparison, compareTables } from './table-comparison';
 
 export interface VerifiedProjection extends Comparison {
-  /** Up to where the log was replayed: the checkpoint of the live table when it was compared. */
+  /** The end of the replay: the checkpoint of the live table when it was compared. */
   readonly position: Position;
-  /** Events that were replayed. */
+  /** The number of events replayed. */
   readonly events: number;
 }
 
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
   readonly onReplay?: (progress: RebuildProgress) => void;
-  /** @param rows that were compared so far, of so many in all. */
+  /** @param rows the number of rows compared so far, of `total`. */
   readonly onCompare?: (rows: number, total: number) => void;
 }
 
-/** The live table is not one that the log could be compared with; the message says why and what to do. */
+/** The live table cannot be compared with the log; the message says why and what to do. */
 export class NotComparable extends Error {}
 
 const BATCH_SIZE = 2_000;
 
 /**
- * Replays the log into an empty database and compares the table that this gives, row by row, with the live one. The
- * service may run and write meanwhile: the live table is read as it was at one moment, and the log replayed up to that.
+ * Replays the log into an empty database and compares the resulting table, row by row, with the live one. The service
+ * may run and write meanwhile: the live table is read as of one moment, and the log is replayed up to that.
  * @param scratch has every table that a projection writes to, all of them empty.
  * @throws NotComparable, Unprojectable, StoreUnavailable, DatabaseUnavailable, or the reason of the signal.
  */
@@ -43,7 +43,7 @@ export async function verifyProjection(
   await projection.create(scratch.writer, name, 1);
   const replaying = new Replay(store, projection, scratch, options);
   await replaying.upTo(await checkpointOf(live.reader, projection));
-  // The live table moves on meanwhile; little is left to be replayed once it is held still.
+  // The live table moves on meanwhile; once it is held still, little should be left to replay.
   while ((await replaying.upTo(await checkpointOf(live.reader, projection))) >= BATCH_SIZE);
   return live.snapshot([name as keyof ProjectionTables], async (tx) => {
     const position = await checkpointOf(tx, projection);
@@ -56,7 +56,7 @@ export async function verifyProjection(
   });
 }
 
-/** One replay of the log, up to one position after another. */
+/** One replay of the log, continued from one position to the next. */
 class Replay {
   #position: Position = START;
   #events = 0;
@@ -73,7 +73,7 @@ class Replay {
     return this.#events;
   }
 
-  /** @returns the number of events by which it went on. */
+  /** @returns the number of events that it advanced by. */
   async upTo(checkpoint: Position): Promise<number> {
     const { name } = this.projection;
     const last = await this.store.head();
@@ -87,7 +87,8 @@ class Replay {
     }
     const { signal, onReplay } = this.options;
     const before = this.#events;
-    // Behind the last event is what others wrote, and another replay need not come to the same place there.
+    // Behind the last event there is only what other applications wrote, and another replay need not reach the same
+    // position.
     const until = checkpoint < last ? checkpoint : last;
     this.#progress ??= progressOf(this.store, until);
     const rest = { after: this.#position, until, batchSize: BATCH_SIZE, ...(signal && { signal }) };
@@ -101,7 +102,7 @@ class Replay {
   }
 }
 
-/** Up to where the live table goes. @throws NotComparable when it is not there or of another version. */
+/** The checkpoint of the live table. @throws NotComparable when it does not exist or has another version. */
 async function checkpointOf(reader: Kysely<ProjectionTables>, { name, version }: Projection): Promise<Position> {
   const row = await reader.selectFrom('projections').selectAll().where('name', '=', name).executeTakeFirst();
   if (row === undefined) {

@@ -9,12 +9,12 @@ import { readStream } from './read';
 import type { AppendAnswer, StoredAppend } from './stored-form';
 
 /**
- * Sends appends until each has its answer. The ids and the expected revision are the same in every try, so the server
- * recognises what it has stored already, and an answer that was lost costs nothing but time.
+ * Sends each append until it is answered. Every try has the same ids and expected revision, so the server recognises
+ * what it has already stored, and a lost answer costs only time.
  */
 export class Appends {
   readonly #batches = new WeakMap<Connection, BatchAppend>();
-  /** Those that led to a server which takes no batches. */
+  /** Connections to servers that know no batch appends. */
   readonly #withoutBatches = new WeakSet<Connection>();
   readonly #gate: Gate;
 
@@ -25,7 +25,10 @@ export class Appends {
     this.#gate = new Gate(lifecycle.settings);
   }
 
-  /** @throws WrongExpectedRevision, AppendTooLarge, StoreUnavailable, which says whether it may have been written. */
+  /**
+   * @throws WrongExpectedRevision, AppendTooLarge, or StoreUnavailable, whose message says whether it may have been
+   * written.
+   */
   async append(append: StoredAppend): Promise<Appended> {
     const entering = this.#gate.enter(append.bytes);
     if (entering !== undefined) await entering;
@@ -68,7 +71,7 @@ export class Appends {
     }
   }
 
-  /** Servers before 21.10 know no batches; what such a one refused it has not written. */
+  /** Servers before 21.10 know no batch appends; one that refuses the call has written nothing. */
   async #send(connection: Connection, append: StoredAppend): Promise<AppendAnswer> {
     const { callTimeout } = this.lifecycle.settings;
     if (!this.#withoutBatches.has(connection)) {
@@ -88,7 +91,10 @@ export class Appends {
     return batch;
   }
 
-  /** The server recognises most of what it was sent before. Whether the rest is ours, the stream itself says. */
+  /**
+   * The server recognises most appends that it has seen before. For the rest, the stream itself shows whether its
+   * events are ours.
+   */
   async #appendedBefore({ stream, expectedRevision, events }: StoredAppend, actual: number): Promise<Appended> {
     const conflict = new WrongExpectedRevision(stream, expectedRevision, actual);
     if (actual < expectedRevision + events.length) throw conflict;
@@ -104,7 +110,7 @@ export class Appends {
     return this.#located({ revision: expectedRevision + events.length, position });
   }
 
-  /** Where the server does not say where it is, a place behind it serves those who wait for it as well. */
+  /** If the server does not tell the position, one behind it serves a caller that waits for it just as well. */
   async #located({ revision, position }: AppendAnswer): Promise<Appended> {
     return { revision, position: position ?? (await this.head()) };
   }

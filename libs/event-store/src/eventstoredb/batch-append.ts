@@ -19,9 +19,9 @@ interface Waiting {
 }
 
 /**
- * All appends of one connection over one call, each answered under a number of its own. Who waits is known to this call
- * alone: the client keeps one such list for the whole process, so that a fault of one call fails the appends of every
- * other, and the answer that still comes to one of those ends the process.
+ * All appends of one connection over one call, each answered under an id of its own. The pending appends are kept per
+ * call. The client's own list is one for the whole process: there, a fault of one call fails the appends of all others,
+ * and a late answer to one of those ends the process.
  */
 export class BatchAppend {
   readonly #waiting = new Map<string, Waiting>();
@@ -47,7 +47,7 @@ export class BatchAppend {
           reject(error);
         },
       };
-      // This call has no deadline of its own: a server that says nothing would never be missed.
+      // The call itself has no deadline, so a server that falls silent would never be noticed.
       const timer = setTimeout(() => waiting.reject(new Silence(timeout)), timeout);
       this.#waiting.set(id, waiting);
       const request = requestOf(append, id);
@@ -62,7 +62,7 @@ export class BatchAppend {
 
   #open(): Promise<BatchCall> {
     const over = (error: unknown): void => {
-      // Whoever waits by now waits for the next call.
+      // By now a new call is open, and the waiting appends belong to that one.
       if (this.#call !== opening) return;
       this.#call = undefined;
       for (const waiting of [...this.#waiting.values()]) waiting.reject(error);
@@ -70,7 +70,7 @@ export class BatchAppend {
     const opening = this.connection.batchAppend((call) => {
       call.on('data', (response: BatchAppendResp) => this.#answered(response));
       call.on('error', over);
-      // An end without an error leaves nobody an answer either.
+      // After an end without an error, no more answers come either.
       call.on('end', () => {
         over(new EndedEarly('the server ended the call that carries the appends'));
         call.end();
@@ -81,7 +81,7 @@ export class BatchAppend {
   }
 
   #answered(response: BatchAppendResp): void {
-    // Nobody waits for the answer to an append that was given up.
+    // The append was given up, so nobody waits for this answer.
     const waiting = this.#waiting.get(textOf(response.getCorrelationId()));
     if (waiting === undefined) return;
     const success = response.getSuccess();
@@ -145,7 +145,7 @@ function refusalOf(status: Status | undefined): RefusedAppend {
     const actual = conflict.hasCurrentStreamRevision() ? Number(conflict.getCurrentStreamRevision()) : NO_STREAM;
     return new RefusedAppend('wrong-expected-version', message, actual);
   }
-  // A server that is busy, not ready or does not know itself has no name for that.
+  // The name is absent when the server is busy or not ready.
   return new RefusedAppend(
     TYPES[name] ?? (status?.getCode() === Code.INVALID_ARGUMENT ? 'invalid-argument' : 'timeout'),
     message,

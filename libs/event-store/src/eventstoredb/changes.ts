@@ -7,18 +7,18 @@ import { toTryAgain } from './read';
 import { backwardsFromTheEnd } from './requests';
 import { bytesOf, eventOf, positionInLog, streamOf } from './responses';
 
-/** Messages that wait while they are looked at. */
+/** The most messages that are buffered. */
 const ROOM = 256;
-/** Events to ask for at first; mostly nothing or little has happened. */
+/** Events requested at first; usually little or nothing has happened. */
 const AT_FIRST = 16;
 
 /**
- * Looks at what was appended after a position, from the end of the log backwards, so that the answer of a log in which
- * nothing happened is its first message.
+ * Finds what was appended after a position. It reads from the end of the log backwards, so if nothing happened, the
+ * first message is the answer.
  * @throws StoreUnavailable, StoreClosed
  */
 export async function changesAfter(lifecycle: ClientLifecycle, after: Position, limit: number): Promise<Changes> {
-  // Each try begins anew, so nothing that one of them has heard prolongs the time of all.
+  // Each try starts from scratch, so no partial success extends the time allowed for all tries.
   const patience = new Patience(lifecycle, performance.now());
   for (let count = Math.min(AT_FIRST, limit + 1); ;) {
     const connection = lifecycle.current;
@@ -33,7 +33,7 @@ export async function changesAfter(lifecycle: ClientLifecycle, after: Position, 
       await toTryAgain(lifecycle, patience, { connection, fault: faultOf(error), error });
       lifecycle.counters.readRetries += 1;
     } finally {
-      // The few that are asked for at first come in any case.
+      // The few events requested at first arrive in any case.
       if (count <= AT_FIRST) void inbox.leave(lifecycle.settings.callTimeout);
       else inbox.cancel();
     }
@@ -56,7 +56,7 @@ async function collected(
       if (event === undefined) continue;
       const position = positionInLog(event);
       if (looked === 0) upTo = position;
-      // A log that ends before where it was looked at is an older copy: what it had there is gone.
+      // If the log ends before the position, it is an older copy, and what was at that position is gone.
       if (position <= after) return { revisions: revisions.reverse(), upTo, complete: upTo >= after };
       looked += 1;
       const stream = streamOf(event);

@@ -8,8 +8,8 @@ import type { Settings } from './options';
 export type Log = Pick<Logger, 'info' | 'warn'>;
 
 /**
- * Holds the one client in use. A client that was seen to hang or to break is thrown away with its socket, whatever it
- * believes of itself, because it may never find out.
+ * Holds the client in use. A client that hung or broke is thrown away with its socket, even if it believes itself
+ * healthy, because it may never notice.
  */
 export class ClientLifecycle {
   readonly counters = { appendRetries: 0, readRetries: 0, drops: 0, rebuilds: 0 };
@@ -22,7 +22,7 @@ export class ClientLifecycle {
     private readonly connect: () => Connection,
   ) {}
 
-  /** Made when it is first needed; connects only for a call. @throws StoreClosed */
+  /** Created on first use; connects only for a call. @throws StoreClosed */
   get current(): Connection {
     if (this.isClosed) throw new StoreClosed();
     return (this.#current ??= this.connect());
@@ -32,16 +32,16 @@ export class ClientLifecycle {
     return this.#closing.signal.aborted;
   }
 
-  /** Given when the last call may be broken off. */
+  /** Aborted when the store closes and remaining calls should be cancelled. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
 
-  /** To be told what became of a call: what may be due to the client costs the client its place, once. */
+  /** To be told of every failed call. A client that may be at fault is replaced, once. */
   failed(connection: Connection, fault: Fault, error: unknown): void {
     const isToBlame = fault.kind === 'not-sent' || (fault.kind === 'maybe-sent' && fault.broken);
     if (!isToBlame || connection !== this.#current) return;
-    // One answer that is long in coming says nothing about a connection that brings others.
+    // One slow answer says nothing about a connection on which others arrive.
     if (error instanceof Silence && performance.now() - connection.heardAt < error.milliseconds) return;
     this.#current = undefined;
     this.counters.rebuilds += 1;
@@ -55,12 +55,12 @@ export class ClientLifecycle {
   }
 }
 
-/** The pauses between tries: doubled each time, never the same for two callers, and bounded all together. */
+/** The pauses between tries: doubled each time, jittered, and bounded in total. */
 export class Patience {
   #next: number;
   #until: number | undefined;
 
-  /** @param began when the first try was made, by `performance.now`; without, it is when the first one has failed. */
+  /** @param began when the first try was made, by `performance.now`; by default, when the first one has failed. */
   constructor(
     private readonly lifecycle: ClientLifecycle,
     began?: number,
@@ -70,7 +70,7 @@ export class Patience {
     this.#until = began === undefined ? undefined : began + giveUpAfter;
   }
 
-  /** Something has worked: a next fault is a first one. */
+  /** To be called after a success: the next fault counts as a first one. */
   renew(): void {
     this.#next = this.lifecycle.settings.firstRetry;
     this.#until = undefined;

@@ -11,15 +11,15 @@ import type {
 import type { ClientDuplexStream, ClientReadableStream, ClientWritableStream } from '@grpc/grpc-js';
 import type { ClientSettings } from './options';
 
-/** Every call asks for the leader: what a follower shows may be behind. */
+/** Every call requires the leader: a follower may lag behind. */
 const TO_THE_LEADER = { requiresLeader: true };
-/** Calls that stay open have no deadline; they are bounded by how long the server is silent. */
+/** Long-lived calls have no deadline; they are bounded by how long the server may be silent. */
 const STAYS_OPEN = { deadline: Infinity };
 
 /**
- * The client as far as it is used here: it finds the server, connects, proves who we are and follows the leader. The
- * calls are made of its own messages, because its ready-made ones lose answers, cannot be bounded in time, and raise
- * errors where nobody can catch them. See docs/adr/0014-eventstoredb.md.
+ * The parts of the client that are used here: discovery, connecting, authentication, and following the leader. The
+ * calls are made with its generated messages, because its own methods lose answers, cannot be bounded in time, and
+ * raise errors that nobody can catch. See docs/adr/0014-eventstoredb.md.
  */
 export class Connection extends EventStoreDBClient {
   /** When the server last said something, by `performance.now`. */
@@ -27,13 +27,13 @@ export class Connection extends EventStoreDBClient {
   #channel: ReturnType<Connection['getChannel']> | undefined;
 
   constructor({ connection, channel, credentials }: ClientSettings) {
-    // The client has a signature for each way to name the server, and one constructor.
+    // The client has an overload for each way to name the server, but only one constructor.
     super(connection as Extract<typeof connection, { endpoint: unknown }>, channel, credentials);
     const open = this.getChannel;
     this.getChannel = () => (this.#channel = open());
   }
 
-  /** @param attach is given the call in the turn in which it is made. */
+  /** @param attach receives the call in the same turn in which it is made. */
   async read(request: ReadReq, attach: (call: ClientReadableStream<ReadResp>) => void): Promise<void> {
     await this.GRPCStreamCreator(StreamsClient, 'read', (client) => {
       const call = client.read(request, ...this.callArguments(TO_THE_LEADER, STAYS_OPEN));
@@ -79,10 +79,10 @@ export class Connection extends EventStoreDBClient {
     this.heardAt = performance.now();
   };
 
-  /** Breaks all calls and lets go of the socket. */
+  /** Breaks all calls and closes the socket. */
   async shut(): Promise<void> {
     const channel = this.#channel;
-    // What it waits for is that each call has heard of it, and a call that the server has ended never does.
+    // Not awaited: it waits for every call to settle, and a call that the server has ended never does.
     void this.dispose();
     const opened = await channel?.catch(() => undefined);
     opened?.close();

@@ -1,39 +1,39 @@
 export { UnusableEventStore } from '../event-store';
 
 /**
- * What a failed call means, and all that it can mean. `not-sent`: nothing reached the server. `maybe-sent`: it may have
- * been carried out. `denied`: it will not be better before somebody acts. `bug`: it would fail the same way again.
+ * What a failed call means. `not-sent`: nothing reached the server. `maybe-sent`: it may have been carried out.
+ * `denied`: it will fail until somebody acts. `bug`: it would fail the same way again.
  */
 export type Fault =
   | { readonly kind: 'conflict'; readonly actual: number }
   | { readonly kind: 'not-found' | 'deleted' | 'too-large' | 'not-sent' | 'bug' }
-  /** `broken`: the connection is to blame, and not what the server is at or who leads. */
+  /** `broken`: the connection is at fault, rather than the state or the role of the server. */
   | { readonly kind: 'maybe-sent'; readonly broken: boolean }
   | { readonly kind: 'denied'; readonly advice: string };
 
-/** A refusal that the server put into an answer instead of failing the call. */
+/** A refusal that the server sent as an answer and not as a failed call. */
 export class RefusedAppend extends Error {
   constructor(
     readonly type: string,
     message: string,
-    /** Where the stream is, when `type` is `wrong-expected-version`; `NO_STREAM` when it does not exist. */
+    /** The revision of the stream when `type` is `wrong-expected-version`; `NO_STREAM` when it does not exist. */
     readonly actual?: number,
   ) {
     super(message);
   }
 }
 
-/** The server did not answer in time, by our own clock. */
+/** The server did not answer in time, by this process's clock. */
 export class Silence extends Error {
   constructor(readonly milliseconds: number) {
     super(`no answer within ${milliseconds} ms`);
   }
 }
 
-/** The server ended a call before it had said everything. */
+/** The server ended a call before its answer was complete. */
 export class EndedEarly extends Error {}
 
-/** The status codes of gRPC that are told apart here. */
+/** The gRPC status codes that are distinguished here. */
 const enum Code {
   Cancelled = 1,
   Unknown = 2,
@@ -50,8 +50,9 @@ const enum Code {
 }
 
 /**
- * The client's errors come in several shapes: gRPC's own with a code and trailers, the client's with a `type`, and bare
- * ones from discovery. Whichever it is, the server's name of the problem decides, then the code, then the message.
+ * Classifies an error. The client's errors come in several shapes: gRPC's own with a code and trailers, the client's
+ * with a `type`, and bare ones from discovery. In all of them the server's name of the problem decides first, then the
+ * code, then the message.
  */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Silence) return BROKEN;
@@ -85,7 +86,7 @@ function byType(type: string | undefined, error: Error): Fault | undefined {
       return MAYBE_SENT;
     case 'unavailable':
     case 'cancelled':
-      // The code and the message know more of these, where they are there.
+      // The code and the message, if present, say more about these.
       return codeOf(error) === undefined ? BROKEN : undefined;
     default:
       return undefined;
@@ -149,7 +150,7 @@ const NO_RIGHTS =
   'it does not grant the rights: the user in the URL must be able to read $all and to write our streams (without TLS no user is sent)';
 const NO_SUCH_CALL = 'it does not know the call: the URL must lead to EventStoreDB or KurrentDB, version 22 or newer';
 
-/** Whether the server, or what else answers there, has no such call. */
+/** Whether the server, or a proxy in front of it, does not know this call. */
 export const isUnknownCall = (error: unknown): boolean =>
   error instanceof Error && codeOf(error) === Code.Unimplemented;
 
@@ -167,7 +168,7 @@ interface Trailers {
 const codeOf = (error: Error): number | undefined =>
   'code' in error && typeof error.code === 'number' ? error.code : undefined;
 
-/** One line of what went wrong, without what gRPC has to say about itself. */
+/** The error in one line, without what gRPC adds about itself. */
 export function reasonOf(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
   if (/Last error: Failed to connect/.test(line)) return CLOSED_AT_ONCE;

@@ -25,8 +25,8 @@ import { toStored } from './stored-form';
 import { follow } from './subscription';
 
 /**
- * The event store in EventStoreDB or KurrentDB. Making one connects to nothing; a store that is down is met by the
- * first call, which is tried for a while before it says so.
+ * The event store in EventStoreDB or KurrentDB. The constructor connects to nothing: if the server is down, the first
+ * call finds out, and retries for a while before it fails.
  */
 export class EventStoreDbEventStore extends EventStore {
   readonly #lifecycle: ClientLifecycle;
@@ -46,7 +46,7 @@ export class EventStoreDbEventStore extends EventStore {
     this.#lifecycle = new ClientLifecycle(settings, log, () => new Connection(client));
     this.#horizon = new Horizon(this.#lifecycle);
     this.#appends = new Appends(this.#lifecycle, () => this.#horizon.head());
-    // Every subscription listens.
+    // Every subscription adds a listener.
     setMaxListeners(0, this.#lifecycle.closing);
   }
 

@@ -7,13 +7,13 @@ import { toTryAgain } from './read';
 import { backwardsFromTheEnd } from './requests';
 import { bytesOf, eventOf, positionInLog, streamOf } from './responses';
 
-/** Messages that wait while the log is searched; few, since mostly the first one ends the search. */
+/** The most messages buffered during a search; few, since usually the first one ends it. */
 const ROOM = 32;
 
 /**
- * Knows where the last event of ours was, as far as the log was looked at. Whatever is appended or followed moves it, so
- * that a search for the head goes no further back than to where the log was seen last, however much of it belongs to
- * other applications.
+ * Knows the position of our last event, as far as the log was looked at. Every append and subscription moves it
+ * forward, so a search for the head goes back no further than where the log was last seen, however many events of other
+ * applications lie behind that.
  */
 export class Horizon {
   #last: Position = START;
@@ -28,12 +28,12 @@ export class Horizon {
     this.#lookedUpTo = position;
   }
 
-  /** None of ours is between these positions, the second included. */
+  /** None of our events lies after the first position, up to and including the second. */
   sawNone(after: Position, upTo: Position): void {
     if (after <= this.#lookedUpTo && upTo > this.#lookedUpTo) this.#lookedUpTo = upTo;
   }
 
-  /** Searches from the end of the log; see `EventStore.head`. @throws StoreUnavailable, StoreClosed */
+  /** Searches backwards from the end of the log; see `EventStore.head`. @throws StoreUnavailable, StoreClosed */
   async head(known: Position = START): Promise<Position> {
     const patience = new Patience(this.lifecycle);
     for (;;) {
@@ -71,7 +71,7 @@ export class Horizon {
         if (end === undefined) {
           end = position;
           if (lastBefore > end) this.#forget();
-          // What is known of another copy of the log says nothing about this one.
+          // What is known of another copy of the log does not hold for this one.
           if (floor > end) floor = START;
         }
         const isOurs = this.#isOurs(streamOf(event));
@@ -88,7 +88,7 @@ export class Horizon {
     return START;
   }
 
-  /** A log that ends before an event that was seen is an older copy of the one that was known. */
+  /** The log ends before an event that was seen: it is an older copy of the one that was known. */
   #forget(): void {
     this.#last = START;
     this.#lookedUpTo = START;

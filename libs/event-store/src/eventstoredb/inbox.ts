@@ -1,6 +1,6 @@
 import { Silence } from './errors';
 
-/** What the inbox needs of a call that sends messages. */
+/** The part of a streaming call that the inbox uses. */
 export interface Sender<Message> {
   on(event: 'data', listener: (message: Message) => void): this;
   on(event: 'end', listener: () => void): this;
@@ -10,12 +10,12 @@ export interface Sender<Message> {
   cancel(): void;
 }
 
-/** What waits here at the most, in bytes: events may be large. */
+/** The most that is buffered, in bytes: events may be large. */
 const MAXIMUM_BYTES = 16 * 1_048_576;
 
 /**
- * The messages of one call, as they came. It takes no more from the server than it has room for, and each wait is
- * bounded by our own clock, since a server that has fallen silent is noticed late or never otherwise.
+ * Buffers the messages of one call in order. It accepts no more from the server than it has room for, and each wait is
+ * bounded by our own clock, since otherwise a silent server is noticed late or never.
  */
 export class Inbox<Message> {
   #messages: Message[] = [];
@@ -27,13 +27,13 @@ export class Inbox<Message> {
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param room how many messages wait here at the most, but for the few that are on their way. */
+  /** @param room the most messages buffered, apart from the few that are already on their way. */
   constructor(
     private readonly room: number,
     private readonly bytesOf: (message: Message) => number,
   ) {}
 
-  /** @param call makes the call, and hands it over in the same turn, so that nothing that it says is missed. */
+  /** @param call makes the call, and hands it over in the same turn so that no message is missed. */
   open(call: (handOver: (sender: Sender<Message>) => void) => Promise<void>): void {
     call((sender) => this.#attach(sender)).catch((error: unknown) => this.#fail(error));
   }
@@ -49,7 +49,7 @@ export class Inbox<Message> {
     if (this.#cancelled) this.cancel();
   }
 
-  /** Everything was taken, and there will be nothing more. A call that broke off ends as well, but that is no end. */
+  /** Whether everything was taken and nothing more will come. False for a call that broke off. */
   get over(): boolean {
     return this.#ended && this.#failure === undefined && this.#messages.length === 0;
   }
@@ -74,12 +74,12 @@ export class Inbox<Message> {
     });
   }
 
-  /** What came before the fault is still to be taken. */
+  /** Messages that arrived before the fault are still to be taken. */
   #throwIfBroken(): void {
     if (this.#failure !== undefined && this.#messages.length === 0) throw this.#failure;
   }
 
-  /** The oldest messages, at most so many. */
+  /** The oldest messages, at most `limit`. */
   take(limit: number): Message[] {
     const taken = this.#messages.length <= limit ? this.#messages : this.#messages.slice(0, limit);
     this.#messages = taken === this.#messages ? [] : this.#messages.slice(limit);
@@ -92,7 +92,7 @@ export class Inbox<Message> {
     return taken;
   }
 
-  /** Ends the wait of whoever waits. */
+  /** Ends the wait under way, if any. */
   nudge(): void {
     this.#wake?.();
   }
@@ -103,8 +103,8 @@ export class Inbox<Message> {
   }
 
   /**
-   * Lets a call end by itself of which little or nothing is still to come, and cancels it only where it falls silent: to
-   * cancel one resets its stream, and a connection on which that happens often is closed by servers and what is before them.
+   * Lets a call that is almost finished end by itself, and cancels it only if it falls silent: cancelling resets the
+   * stream, and servers and proxies close connections on which that happens often.
    */
   async leave(timeout: number): Promise<void> {
     try {
@@ -117,11 +117,12 @@ export class Inbox<Message> {
     }
   }
 
-  /** Lets the server go; also where the call is only made later. */
+  /** Cancels the call, even one that is only made later. */
   cancel(): void {
     this.#cancelled = true;
     const sender = this.#sender;
-    // gRPC loses count of a call that is cancelled in the turn in which it was made, and keeps the process alive for it.
+    // Deferred: gRPC loses count of a call that is cancelled in the turn in which it was made, and keeps the process
+    // alive.
     if (sender !== undefined && !this.#ended) setImmediate(() => sender.cancel());
   }
 

@@ -9,11 +9,11 @@ import { UnusableEventStore } from './errors';
 export interface EventStoreDbOptions {
   /** `esdb://user:password@host:2113?tls=true&tlsCAFile=…`, several hosts with commas, or `esdb+discover://`. */
   readonly url: string;
-  /** What the names of our streams begin with. Nothing else is appended to or subscribed to. Default: `connection-`. */
+  /** The prefixes of our streams' names. Nothing else is appended to or subscribed to. Default: `connection-`. */
   readonly streamPrefixes?: readonly string[];
-  /** The longest silence of the server in one call, in milliseconds. Default: 5,000. */
+  /** The longest the server may be silent in one call, in milliseconds. Default: 5,000. */
   readonly callTimeout?: number;
-  /** No other try of a call is begun after so long, in milliseconds; the last one ends by its own limit. Default: 10,000. */
+  /** No new try of a call begins after this time, in milliseconds; the last one has its own limit. Default: 10,000. */
   readonly giveUpAfter?: number;
   /** How soon an idle subscription is checked against the log, in milliseconds. Default: 15,000. */
   readonly stallAfter?: number;
@@ -21,9 +21,9 @@ export interface EventStoreDbOptions {
   readonly firstRetry?: number;
   /** The longest pause before another try, in milliseconds. Default: 2,000. */
   readonly longestRetry?: number;
-  /** Appends sent and not answered yet. Default: 256. */
+  /** The most appends sent and not yet answered. Default: 256. */
   readonly maximumInFlight?: number;
-  /** Appends that wait to be sent; one more is refused. Default: 4,096. */
+  /** The most appends waiting to be sent; further ones are refused. Default: 4,096. */
   readonly maximumWaiting?: number;
 }
 
@@ -41,7 +41,7 @@ export const settingsOf = ({ url: _, ...options }: EventStoreDbOptions): Setting
   ...options,
 });
 
-/** What the client is made of. */
+/** The arguments from which the client is constructed. */
 export interface ClientSettings {
   readonly connection:
     | ({ readonly endpoint: EndPoint } & CallSettings)
@@ -66,7 +66,7 @@ interface DiscoverySettings {
   readonly maxDiscoverAttempts: number;
 }
 
-/** The client would print the whole URL, password and all, when it meets an option that it does not know. */
+/** Checked here, because the client prints the whole URL, password included, when it meets an unknown option. */
 const KNOWN_OPTIONS = [
   'connectionName',
   'discoveryInterval',
@@ -88,8 +88,8 @@ const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the URL, and the certificates that it names; connects to nothing.
- * @throws UnusableEventStore, saying what is wrong without showing the password.
+ * Reads the URL and the certificates that it names; connects to nothing.
+ * @throws UnusableEventStore, whose message says what is wrong without showing the password.
  */
 export function clientSettings(url: string): ClientSettings {
   for (const { 1: name = '', index } of url.matchAll(/[?&]([^=&?]+)=/g)) refuseUnknown(name, url.slice(index));
@@ -103,7 +103,7 @@ export function clientSettings(url: string): ClientSettings {
   const discovery = {
     nodePreference: options.nodePreference ?? 'leader',
     discoveryInterval: options.discoveryInterval ?? 100,
-    // One short round: it is tried again with everything else, and cannot be broken off when the store is closed.
+    // One short round: discovery is retried along with everything else, and cannot be aborted when the store is closed.
     gossipTimeout: options.gossipTimeout ?? 2,
     maxDiscoverAttempts: options.maxDiscoverAttempts ?? 1,
   } as const;
@@ -121,7 +121,7 @@ const UNREADABLE =
   'The URL of the event store cannot be used; it looks like esdb://user:password@host:2113?tls=true, with user and password percent-encoded.';
 
 function refuseImpossible({ address, port }: EndPoint): void {
-  // A user without a password is read as a piece of the host.
+  // The client takes a user without a password for a part of the host.
   if (address.includes('@')) throw new UnusableEventStore(`${UNREADABLE} It names a user and no password.`);
   if (port >= 1 && port <= 65_535) return;
   throw new UnusableEventStore(`${UNREADABLE} Its port ${port} is none: there are 1 to 65535.`);
@@ -142,7 +142,7 @@ function refuseUnknown(name: string, fromThere: string): void {
     throw new UnusableEventStore(`The URL of the event store must not set ${name}: ${reason}.`);
   }
   if (KNOWN_OPTIONS.some((known) => flatten(known) === flat)) return;
-  // It may be a piece of a password that was not percent-encoded.
+  // It may be part of a password that was not percent-encoded.
   if (fromThere.includes('@')) throw new UnusableEventStore(UNREADABLE);
   throw new UnusableEventStore(
     `The URL of the event store has an unknown option ${name}; known are ${KNOWN_OPTIONS.join(', ')}.`,
@@ -155,7 +155,7 @@ function parsed(url: string): ConnectionOptions {
   try {
     return parseConnectionString(url);
   } catch (error) {
-    // Its message shows a piece of the URL, and so perhaps of the password.
+    // The parser's message shows part of the URL, and so perhaps of the password.
     const { location, expected } = error as {
       readonly location?: readonly [number, number];
       readonly expected?: string;

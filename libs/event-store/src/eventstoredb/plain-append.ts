@@ -7,10 +7,7 @@ import { EndedEarly, RefusedAppend, Silence } from './errors';
 import { toPosition } from './positions';
 import type { AppendAnswer, StoredAppend } from './stored-form';
 
-/**
- * An append as a call of its own, as every server knows it.
- * @param timeout in milliseconds. @throws Silence, EndedEarly, RefusedAppend, or gRPC's error.
- */
+/** An append as a call of its own, which every server supports. */
 export async function plainAppend(
   connection: Connection,
   append: StoredAppend,
@@ -26,10 +23,10 @@ export async function plainAppend(
       reject(new Silence(timeout));
     }, timeout);
   });
-  // Its own clock rings later than ours: which of them did would decide what is thought of the connection.
+  // The call's own deadline comes after our timer: which of the two fires first decides how the connection is judged.
   const answer = connection.plainAppend(2 * timeout, (opened) => {
     call = opened;
-    // Not in this turn: gRPC would keep the process alive for it.
+    // Deferred: gRPC would keep the process alive for a call cancelled in the turn in which it was made.
     if (isSilent) setImmediate(() => opened.cancel());
     else send(call, append);
   });
@@ -44,7 +41,7 @@ export async function plainAppend(
     };
   } finally {
     clearTimeout(timer);
-    // Whatever it still says, nobody is waiting for it.
+    // By then nobody waits for either.
     answer.catch(() => undefined);
     silence.catch(() => undefined);
   }

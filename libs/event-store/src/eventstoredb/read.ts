@@ -7,15 +7,16 @@ import { Inbox } from './inbox';
 import { streamRequest } from './requests';
 import { bytesOf, eventOf, toEvent } from './responses';
 
-/** Events that wait for a reader who is slower than the server. */
+/** The most events buffered for a reader that is slower than the server. */
 const ROOM = 1_024;
 
-/** What the server said at the end of a read. */
+/** What the server told about the end of the stream when the read ended. */
 type Ending = 'not-found' | 'unsaid' | { readonly lastRevision: number };
 
 /**
- * The events of one stream, each of them once, whatever becomes of the calls that read it.
- * @throws StoreUnavailable, also when the beginning of the stream is gone or it was deleted for ever; StoreClosed.
+ * The events of one stream, each exactly once, however many calls it takes to read them.
+ * @throws StoreUnavailable, also when the beginning of the stream is gone or the stream was deleted for ever;
+ * StoreClosed.
  */
 export async function* readStream(
   lifecycle: ClientLifecycle,
@@ -46,7 +47,7 @@ export async function* readStream(
         }
         patience.renew();
       }
-      // A second look asks for one event only: where that came, its end is not the end.
+      // A second look requests only one event: if that came, the end of the call is not the end of the stream.
       if (isSecondLook && progress.left < before) {
         isSecondLook = false;
         continue;
@@ -63,14 +64,14 @@ export async function* readStream(
       await toTryAgain(lifecycle, patience, { connection, fault, error });
       lifecycle.counters.readRetries += 1;
     } finally {
-      // Also where the reader has enough: the client would go on reading.
+      // Also when the reader stops early: otherwise the client would go on reading.
       if (progress.left === 0) void inbox.leave(lifecycle.settings.callTimeout);
       else inbox.cancel();
     }
   }
 }
 
-/** Settles when a read may be tried once more. @throws what its caller is to hear otherwise. */
+/** Settles when the read may be tried again. @throws the error for the caller when it may not. */
 export async function toTryAgain(
   lifecycle: ClientLifecycle,
   patience: Patience,
@@ -87,10 +88,10 @@ export async function toTryAgain(
   throw new StoreUnavailable(`The event store cannot serve now: ${reasonOf(error)}; nothing was read.`, error);
 }
 
-/** How far a read has come, so that it can go on after an interruption. */
+/** How far a read has come, so that it can continue after an interruption. */
 class Progress {
   readonly #backwards: boolean;
-  /** The revision that has to come next; undefined before the first event of a read from the end. */
+  /** The next expected revision; undefined before the first event of a read from the end. */
   #next: number | undefined;
   #left: number;
   #sawAny = false;
@@ -118,9 +119,9 @@ class Progress {
     return { direction, limit: this.#left, ...(this.#next !== undefined && { from: this.#next }) };
   }
 
-  /** @throws StoreUnavailable where the beginning is missing, EndedEarly where something in the middle is. */
+  /** @throws StoreUnavailable if the beginning of the stream is missing, EndedEarly if an event in the middle is. */
   saw(revision: number): void {
-    // A read backwards may begin behind the end of the stream.
+    // A read backwards may start from a revision behind the end of the stream.
     const mayBegin = !this.#sawAny && this.#backwards && revision < (this.#next ?? Number.POSITIVE_INFINITY);
     if (revision !== this.#next && !mayBegin) {
       if (!this.#sawAny && !this.#backwards) throw truncated(this.stream, revision);
@@ -132,9 +133,9 @@ class Progress {
   }
 
   /**
-   * Whether a read that ended without a fault has given all there is. An end may come too early, and looks no
-   * different; but servers say which revision is the last one, and where they do not, a second look from there tells.
-   * @throws EndedEarly, or StoreUnavailable where the beginning is missing.
+   * Whether a read that ended without a fault was complete. A premature end looks no different; but servers tell the
+   * last revision of the stream, and with those that do not, a second look from that place shows it.
+   * @throws EndedEarly, or StoreUnavailable if the beginning of the stream is missing.
    */
   hasEnded(ending: Ending, hasLookedTwice: boolean): boolean {
     if (ending === 'not-found' || this.isDone) return true;
@@ -150,7 +151,7 @@ class Progress {
   }
 }
 
-/** What was deleted from the beginning of a stream is part of its history: the rest must not pass for the whole. */
+/** Events deleted from the beginning of a stream are part of its history: the rest must not pass for the whole. */
 const truncated = (stream: string, first: number): StoreUnavailable =>
   new StoreUnavailable(
     `Stream ${stream} begins at revision ${first}: its earlier events were deleted. Restore them, and set neither $maxCount, $maxAge nor $tb for it.`,

@@ -6,10 +6,12 @@ import { fromPosition } from './positions';
 const { Options } = ReadReq;
 const { FORWARDS, BACKWARDS } = Options.ReadDirection;
 
-/** From this version of its answers on, the server says where a stream that was read ends. */
+/** From this version of the response on, the server tells the last revision of the stream that was read. */
 const TELLS_THE_END = 1;
 
-/** How many times 32 events a subscription looks at before it says how far it is, as long as none of ours comes by. */
+/**
+ * In units of 32 events: how far a subscription scans before it reports its position, if none of our events comes by.
+ */
 const CHECKPOINT_INTERVAL = 32;
 
 export function streamRequest(
@@ -28,7 +30,7 @@ export function streamRequest(
   return new ReadReq().setOptions(options);
 }
 
-/** The log from its end on, back to its beginning. @param count messages at most. */
+/** Reads the log backwards from its end. @param count the most messages. */
 export function backwardsFromTheEnd(count = Number.MAX_SAFE_INTEGER): ReadReq {
   const options = basics()
     .setAll(new Options.AllOptions().setEnd(new Empty()))
@@ -38,7 +40,7 @@ export function backwardsFromTheEnd(count = Number.MAX_SAFE_INTEGER): ReadReq {
   return new ReadReq().setOptions(options);
 }
 
-/** What comes after a position in the streams whose names begin so, and from then on. */
+/** Subscribes to the streams with these prefixes, from after a position on. */
 export function subscription(after: Position, streamPrefixes: readonly string[]): ReadReq {
   const filter = new Options.FilterOptions()
     .setStreamIdentifier(new Options.FilterOptions.Expression().setPrefixList([...streamPrefixes]))

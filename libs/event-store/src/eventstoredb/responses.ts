@@ -5,10 +5,10 @@ import { fromStored } from './stored-form';
 
 type Recorded = ReadResp.ReadEvent.RecordedEvent;
 
-/** The event of a message; undefined when the message says something else. */
+/** The event of a message; undefined when the message carries none. */
 export const eventOf = (message: ReadResp): Recorded | undefined => message.getEvent()?.getEvent();
 
-/** What a message holds in memory, in bytes, as far as it matters. */
+/** The approximate size of a message in memory, in bytes. */
 export function bytesOf(message: ReadResp): number {
   const event = eventOf(message);
   return event === undefined ? 0 : event.getData_asU8().length + event.getCustomMetadata_asU8().length;
@@ -20,7 +20,7 @@ export const streamOf = (event: Recorded): string =>
 export const positionOf = (event: Recorded): Position | null =>
   toPosition(event.getCommitPosition(), event.getPreparePosition());
 
-/** @throws StoreUnavailable when the text of the event is damaged. */
+/** @throws StoreUnavailable when the stored text of the event is damaged. */
 export function toEvent(event: Recorded, stream: string): RecordedEvent {
   const revision = Number(event.getStreamRevision());
   const id = event.getId()?.getString() ?? '';
@@ -34,7 +34,7 @@ export function toEvent(event: Recorded, stream: string): RecordedEvent {
   return { id, type, data, metadata, stream, revision, position: positionOf(event) };
 }
 
-/** Every event of the whole log has its position. */
+/** The position of an event read from the log as a whole, which always has one. */
 export function positionInLog(event: Recorded): Position {
   const position = positionOf(event);
   if (position === null) throw new StoreUnavailable('The event store gave an event of the log without its position.');

@@ -25,28 +25,26 @@ export interface StoredAppend {
 }
 
 /**
- * The names under which EventStoreDB's own tools look for what belongs together, and the members of our metadata that
- * say it. The server's names are added on the way in and taken off on the way out, so that the hash over our metadata
- * stays true.
+ * The names by which EventStoreDB's own tools correlate events, and the members of our metadata with that meaning. They
+ * are added on writing and removed on reading, so that the hash over our metadata stays true.
  */
 const SERVER_NAMES = [
   ['$correlationId', 'correlation-id'],
   ['$causationId', 'causation-id'],
 ] as const;
 
-/** Metadata that uses such a name itself keeps it with one more `$` in front. */
+/** Metadata of ours that uses such a name is stored with one more `$` in front of it. */
 const TO_ESCAPE = /^\$+(?:correlationId|causationId)$/;
 const ESCAPED = /^\$\$+(?:correlationId|causationId)$/;
 
-/** What the server says of an append; it does not always know the position of one that it has seen before. */
+/** The server's answer to an append; for one that it has seen before, it may not know the position. */
 export interface AppendAnswer {
   readonly revision: number;
   readonly position: Position | null;
 }
 
 /**
- * Everything that can be wrong with the events is found out here, before any call: the client would stumble over it
- * where nobody hears of it.
+ * Checks and serializes the events before any call is made: inside the client, errors about them would be lost.
  * @throws AppendTooLarge, RangeError, or TypeError for what is no JSON.
  */
 export function toStored(stream: string, expectedRevision: number, events: readonly EventToAppend[]): StoredAppend {
@@ -56,7 +54,7 @@ export function toStored(stream: string, expectedRevision: number, events: reado
     const { id, type, metadata } = event;
     const texts = textsOf(event);
     const data = utf8(texts.data);
-    // The limit is on what was given: what the adapter adds must not make an append too large.
+    // Counts only what was given: what the adapter adds must not make an append too large.
     bytes += data.length + Buffer.byteLength(texts.metadata);
     return { id, type, data, metadata: utf8(withServerNames(texts.metadata, metadata)) };
   });
@@ -91,7 +89,7 @@ const member = (name: string, value: unknown): string =>
   typeof value === 'string' ? `,"${name}":${JSON.stringify(value)}` : '';
 
 function withoutServerNames(metadata: Record<string, never>): JsonObject {
-  // The last one added goes first: an object that loses its last member stays quick.
+  // Reverse order of insertion: V8 keeps an object fast when its last member is the one that is deleted.
   delete metadata['$causationId'];
   delete metadata['$correlationId'];
   for (const name in metadata) {
@@ -100,13 +98,13 @@ function withoutServerNames(metadata: Record<string, never>): JsonObject {
   return metadata;
 }
 
-/** A member may be called `__proto__`, which only `fromEntries` keeps as a member. */
+/** A member may be called `__proto__`, which only `fromEntries` preserves as a member. */
 const renamed = (metadata: JsonObject, which: RegExp, to: (name: string) => string): JsonObject =>
   Object.fromEntries(Object.entries(metadata).map(([name, value]) => [which.test(name) ? to(name) : name, value]));
 
 const utf8 = (text: string): Uint8Array => {
   const buffer = Buffer.from(text);
-  // The messages take a Uint8Array as it is, and copy a Buffer.
+  // The messages take a Uint8Array as it is, but copy a Buffer.
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 };
 

@@ -21,9 +21,9 @@ import { bytesOf, eventOf, positionInLog, streamOf, toEvent } from './responses'
 const BATCH_SIZE = 1_000;
 
 /**
- * Follows the log over as many calls as it takes. Subscriptions of the client never come back once they are broken, and
- * may fall silent without an error; so a fault, an end and a silence in which the log has moved on are all the same: a
- * drop, after which it goes on from the last position that was given.
+ * Follows the log over as many calls as it takes. The client's subscriptions never recover once they are broken, and
+ * may fall silent without an error. So a fault, an end, and a silence while the log has moved on are all treated alike:
+ * as a drop, after which a new call continues from the last position given.
  */
 export async function* follow(
   lifecycle: ClientLifecycle,
@@ -70,7 +70,10 @@ export async function* follow(
   }
 }
 
-/** What comes after a position in another log is not what comes next: whoever follows has to find out. */
+/**
+ * In an older copy of the log, the events after a position are not the continuation of what was given: the caller has
+ * to find that out.
+ */
 async function refuseOlderCopy(horizon: Horizon, lastEvent: Position, stop: AbortSignal): Promise<void> {
   const head = await headUnlessStopped(horizon, lastEvent, stop);
   if (head === null || lastEvent <= head) return;
@@ -79,7 +82,7 @@ async function refuseOlderCopy(horizon: Horizon, lastEvent: Position, stop: Abor
   );
 }
 
-/** A search may take its time, which nobody waits for who has stopped. */
+/** A search may be slow; a reader that has stopped does not wait for it. */
 function headUnlessStopped(horizon: Horizon, known: Position, stop: AbortSignal): Promise<Position | null> {
   return new Promise((resolve, reject) => {
     const stopped = (): void => resolve(null);
@@ -93,7 +96,7 @@ function headUnlessStopped(horizon: Horizon, known: Position, stop: AbortSignal)
 
 const isAborted = (controller: AbortController): boolean => controller.signal.aborted;
 
-/** One call that follows the log. */
+/** One subscription call. */
 class Feed {
   readonly #inbox: Inbox<ReadResp>;
   /** Everything up to here was given. */
@@ -111,7 +114,7 @@ class Feed {
 
   /**
    * Ends only by the signal.
-   * @param lastEvent the last event that calls before this one have given; `START` without.
+   * @param lastEvent the last event that earlier calls have given; `START` if none.
    * @throws whatever broke the call, or Silence, EndedEarly, StoreUnavailable.
    */
   async *batches(connection: Connection, lastEvent: Position, stop: AbortSignal): AsyncGenerator<Batch> {
@@ -121,7 +124,7 @@ class Feed {
     try {
       const request = subscription(this.#given, this.lifecycle.settings.streamPrefixes);
       inbox.open((handOver) => connection.read(request, handOver));
-      // The server confirms at once, so here silence is a fault.
+      // The server confirms a subscription at once, so here silence is a fault.
       await inbox.wait(this.lifecycle.settings.callTimeout);
       if (lastEvent !== START) await refuseOlderCopy(this.horizon, lastEvent, stop);
       while (!stop.aborted) {
@@ -132,7 +135,7 @@ class Feed {
           continue;
         }
         await this.#somethingNew(stop);
-        // What comes in the same turn is given in one batch.
+        // Messages that arrive in the same turn go into one batch.
         await nextTurn();
       }
     } finally {
@@ -149,7 +152,7 @@ class Feed {
       const checkpoint = message.getCheckpoint();
       if (recorded !== undefined) {
         const position = positionInLog(recorded);
-        // A server that has fallen behind a slow reader gives some events again.
+        // A server that caught up with a slow reader may repeat some events.
         if (position <= this.#given) continue;
         events.push({ ...toEvent(recorded, streamOf(recorded)), position });
         this.horizon.saw(position);
@@ -164,7 +167,7 @@ class Feed {
     return this.#given > before ? { events, upTo: this.#given } : null;
   }
 
-  /** Waits for a message. A log in which nothing happens is as silent as a call that has died, so the log is asked. */
+  /** Waits for a message. An idle log is as silent as a dead call, so after a while the log itself is asked. */
   async #somethingNew(stop: AbortSignal): Promise<void> {
     const { stallAfter, callTimeout } = this.lifecycle.settings;
     for (;;) {

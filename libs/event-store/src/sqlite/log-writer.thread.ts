@@ -2,22 +2,22 @@ import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 
-// The thread that writes the log: one group of appends after the other, each in one transaction, and it answers what
-// became of them once that is committed. It loads nothing else of this project: that would be there twice, and in tests
-// Node.js itself reads this file, which knows neither our path aliases nor imports without an extension.
+// The thread that writes the log: one group of appends after the other, each in one transaction, answered once that is
+// committed. It imports nothing else of this project: that would be loaded twice, and in tests Node.js itself reads
+// this file, and knows neither our path aliases nor imports without an extension.
 
-/** What the thread is given when it starts. */
+/** The data with which the thread is started. */
 export interface WriterOptions {
   readonly path: string;
-  /** Device and inode of the file that is to be written to: `device:inode`. */
+  /** Device and inode of the file to write to: `device:inode`. */
   readonly identity: string;
-  /** Pragmas of the connection. */
+  /** Pragmas to set on the connection. */
   readonly settings: readonly string[];
-  /** Milliseconds that another process's lock is waited for. */
+  /** How long to wait for another process's lock, in milliseconds. */
   readonly timeout: number;
 }
 
-/** Events to be appended, in the form in which they are stored. */
+/** Events to append, in their stored form. */
 export interface WantedAppend {
   readonly stream: string;
   readonly expectedRevision: number;
@@ -30,20 +30,20 @@ export interface WantedAppend {
 }
 
 export type Outcome =
-  /** The last event of the append; the same for one that was there before. */
+  /** The last event of the append, also when it had been appended before. */
   | { readonly revision: number; readonly position: number }
-  /** Nothing of it was written: this is the stream's last revision. */
+  /** Nothing was written, because the stream's last revision is this one. */
   | { readonly actual: number };
 
 export type Written =
   /** In the order of the appends. */
   | { readonly outcomes: readonly Outcome[] }
-  /** Nothing of any append was written: what SQLite says. */
+  /** Nothing of any append was written: SQLite's error. */
   | { readonly failure: { readonly code: string; readonly message: string } };
 
 const NOTHING = -1;
 const { path, identity, settings, timeout } = workerData as WriterOptions;
-/** Opened with the first group, which hears when that cannot be done; and so does the next one, until it can. */
+/** Opened with the first group. If that fails, the group fails with it, and the next one tries again. */
 let log: Log | undefined;
 
 parentPort?.on('message', (appends: readonly WantedAppend[] | null) => {
@@ -51,12 +51,12 @@ parentPort?.on('message', (appends: readonly WantedAppend[] | null) => {
     parentPort?.postMessage(writtenOf(appends));
     return;
   }
-  // There will be no more.
+  // The last message.
   log?.database.close();
   parentPort?.close();
 });
 
-/** @throws what SQLite did not say: then this thread ends. */
+/** @throws any error that is not SQLite's: then this thread ends. */
 function writtenOf(appends: readonly WantedAppend[]): Written {
   try {
     refuseAnother();
@@ -75,8 +75,8 @@ function writtenOf(appends: readonly WantedAppend[]): Written {
 }
 
 /**
- * SQLite opens its files by name. What is appended beside a file that took the log's name, the next one who opens it would
- * copy into that file.
+ * SQLite opens its companion files by name. If another file took the log's name, the next process to open it would copy
+ * into it what is appended here.
  */
 function refuseAnother(): void {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -104,7 +104,7 @@ function prepare(database: Sqlite.Database) {
     begin: database.prepare('begin immediate'),
     commit: database.prepare('commit'),
     rollback: database.prepare('rollback'),
-    // What stands behind a plus is not looked at by the planner: see `prepare` of the store.
+    // The planner does not look at a value behind a plus: see `prepare` of the store.
     lastRevision: database
       .prepare<[string], number>('select revision from events where stream = +? order by revision desc limit 1')
       .pluck(),
@@ -117,16 +117,16 @@ function prepare(database: Sqlite.Database) {
   };
 }
 
-/** SQLite has rolled back by itself after some faults. Where even this fails, the next group tries it again. */
+/** SQLite rolls back by itself after some faults. If this fails too, the next group tries it again. */
 function rollBack({ database, rollback }: Log): void {
   try {
     if (database.inTransaction) rollback.run();
   } catch {
-    // Those who wait hear of the fault that came first.
+    // The waiting appends are told of the first fault.
   }
 }
 
-/** One append inside the open transaction. A conflict writes nothing, so the others of the group go on. */
+/** One append inside the open transaction. A conflict writes nothing, so the rest of the group goes on. */
 const outcomeIn =
   (open: Log) =>
   ({ stream, expectedRevision, rows }: WantedAppend): Outcome => {
@@ -141,7 +141,7 @@ const outcomeIn =
     return { revision, position };
   };
 
-/** The same events at the same place, as a retry gives them. */
+/** Whether the same events are already at this place: a retry. */
 function writtenBefore(
   { storedFrom }: Log,
   stream: string,

@@ -12,12 +12,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Those under way are the group that is being written, and the one that is written next. */
+/** `maximumInFlight` covers the group being written and the one that is written next. */
 const LIMITS = { maximumInFlight: 2_048, maximumWaiting: 4_096, giveUpAfter: 10_000 };
 
 /**
- * Writes to the log in a thread of its own, so that nobody else waits for the disk. What arrives in one turn of the event
- * loop is written together, and so is all that arrives while others are being written. The thread starts with the first
+ * Writes to the log in its own thread, so that the event loop never waits for the disk. Appends that arrive in one turn
+ * of the event loop are written together, and so are those that arrive during a write. The thread starts with the first
  * append.
  */
 export class LogWriter {
@@ -29,8 +29,8 @@ export class LogWriter {
   #writing: readonly Waiting[] = [];
 
   /**
-   * @param path a log that is open already
-   * @param onCommit is told of each commit, after those who wait for it
+   * @param path a log that is already open.
+   * @param onCommit is called after each commit, once its appends are answered.
    */
   constructor(
     path: string,
@@ -41,15 +41,15 @@ export class LogWriter {
     this.#options = { path, identity, settings: CONNECTION_SETTINGS, timeout: BUSY_TIMEOUT };
   }
 
-  /** Whether the file of that name is the one that was opened; to another nothing is written. */
+  /** Whether the path still names the file that was opened; to another file nothing is written. */
   get isInPlace(): boolean {
     const { path, identity } = this.#options;
     return identityOf(path) === identity;
   }
 
   /**
-   * @param bytes of the events
-   * @returns once it is durable. Rejects with what SQLite says, when nothing was written, and StoreUnavailable.
+   * @param bytes the size of the events.
+   * @returns once it is durable. Rejects with SQLite's error when nothing was written, or with StoreUnavailable.
    */
   async append(append: WantedAppend, bytes: number): Promise<Outcome> {
     const entering = this.#gate.enter(bytes);
@@ -64,7 +64,7 @@ export class LogWriter {
     }
   }
 
-  /** Once everything is written that waits. To be called once, and nothing is appended from then on. */
+  /** Settles once everything that waits is written. To be called once; nothing may be appended afterwards. */
   async close(): Promise<void> {
     await this.#gate.idle();
     const thread = this.#thread;
@@ -87,7 +87,7 @@ export class LogWriter {
       return;
     }
     this.#writing = group;
-    // A process ends although its writer stands ready, but not before what it was given is written.
+    // An idle writer does not keep the process alive, but one that has something to write does.
     this.#thread.ref();
     this.#thread.postMessage(group.map(({ append }) => append));
   }
@@ -95,7 +95,7 @@ export class LogWriter {
   #start(): Worker {
     const thread = new Worker(join(__dirname, `log-writer.thread${extname(__filename)}`), {
       workerData: this.#options,
-      // Of the source, which the tests run, Node.js would say that it has to guess what kind of module it is.
+      // For the source, which the tests run, Node.js would warn that it has to guess the kind of module.
       execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
     });
     let reason: unknown = new Error('nothing says why');
@@ -120,7 +120,7 @@ export class LogWriter {
     this.#writeNext();
   }
 
-  /** The thread has ended, and has let go of the file. What waits is written by another one. */
+  /** The thread has ended and released the file. A new one writes what still waits. */
   #lose(reason: unknown): void {
     const group = this.#writing;
     this.#writing = [];
@@ -131,7 +131,7 @@ export class LogWriter {
   }
 }
 
-/** Null where there is no such file. */
+/** `device:inode` of a file; null if it does not exist. */
 function identityOf(path: string): string | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev}:${found.ino}`;

@@ -27,19 +27,22 @@ import { textsOf } from '../json-texts';
 import { LogWriter } from './log-writer';
 import type { Outcome, WantedAppend } from './log-writer.thread';
 
-/** Marks the file as ours, so that another application's database is never written to ("CXEV"). */
+/** Marks the file as ours ("CXEV"), so that another application's database is never written to. */
 export const APPLICATION_ID = 0x43584556;
 
-/** The layout this version writes. A file with a higher number was written by a newer version. */
+/** The layout that this version writes. A file with a higher number was written by a newer version. */
 export const LAYOUT = 1;
 
 const READ_PAGE = 512;
 const BATCH_SIZE = 1_000;
 
-/** How soon a subscription notices what another process wrote, in milliseconds. Its own process wakes it at once. */
+/**
+ * How soon a subscription notices what another process wrote, in milliseconds. Writes of its own process wake it at
+ * once.
+ */
 const POLL_INTERVAL = 100;
 
-/** An event as the table has it. */
+/** An event as a row of the table. */
 export interface Row {
   position: number;
   stream: string;
@@ -62,7 +65,7 @@ export class SqliteEventStore extends EventStore {
   readonly #writer: LogWriter;
   #closed: Promise<void> | null = null;
 
-  /** @throws UnusableFile when the file cannot serve as this store's. */
+  /** @throws UnusableFile when the file cannot serve as this store. */
   constructor(private readonly path: string) {
     super();
     this.#database = openSqlite(path, false, (database) => refuseForeign(database, path));
@@ -131,13 +134,13 @@ export class SqliteEventStore extends EventStore {
       } else {
         after = last.position;
         yield { events: rows.map(toWritten), upTo: toPosition(after) };
-        // The driver never waits, so without this a long way to catch up would hold everybody else up.
+        // The driver is synchronous, so without this, a long catch-up would block everything else.
         await nextTurn();
       }
     }
   }
 
-  /** Settles at the next commit of this process, at the next poll for another's, or when it is all over. */
+  /** Settles at the next commit of this process, at the next poll for other processes', or when it has ended. */
   #somethingNew(ended: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const settle = (): void => {
@@ -159,7 +162,10 @@ export class SqliteEventStore extends EventStore {
     return { revisions, upTo: last === undefined ? after : toPosition(last.position), complete: true };
   }
 
-  /** Only here and before each append it is looked where the file is: reads go on from the one that was opened. */
+  /**
+   * Only here and before each append it is checked that the file is still in place; reads go on from the one that was
+   * opened.
+   */
   override async head(): Promise<Position> {
     if (!this.#writer.isInPlace) {
       const message = `${this.path} was moved away or replaced since it was opened. Put it back before anything is started; nothing was read.`;
@@ -172,7 +178,7 @@ export class SqliteEventStore extends EventStore {
   override readonly unit = 'events';
 
   override distance(after: Position, upTo: Position): number {
-    // Positions are counted without gaps.
+    // Positions have no gaps.
     return Math.max(0, fromPosition(upTo) - fromPosition(after));
   }
 
@@ -240,8 +246,8 @@ function layOut(database: Database): void {
 }
 
 /**
- * A parameter of a query stands behind a plus: SQLite looks at the values of those in `limit` and beside `order by` when it
- * plans, and would then plan the statement anew at every execution, which costs several times what running it does.
+ * Write a parameter of a query with a plus in front. SQLite looks at plain values in `limit` and beside `order by` when
+ * it plans, and would then plan the statement anew at every execution, which costs several times what running it does.
  */
 function prepare(database: Database) {
   const columns = 'position, stream, revision, id, type, data, metadata';
@@ -262,7 +268,7 @@ function prepare(database: Database) {
   };
 }
 
-/** Name by name, which is many times as fast as what is short to write. */
+/** Property by property, which is many times as fast as spreading the row. */
 const toWritten = ({ position, stream, revision, id, type, data, metadata }: Row): WrittenEvent => ({
   stream,
   revision,
@@ -273,7 +279,7 @@ const toWritten = ({ position, stream, revision, id, type, data, metadata }: Row
   position: toPosition(position),
 });
 
-/** @throws StoreUnavailable when what the row holds is no JSON: SQLite has no checksums and does not notice. */
+/** @throws StoreUnavailable when the row holds no JSON: SQLite has no checksums and does not notice damage. */
 export const toEvent = (row: Row): LoggedEvent => eventIn(toWritten(row));
 
 /** Zero-padded, so that positions compare as strings. */

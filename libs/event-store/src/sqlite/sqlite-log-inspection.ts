@@ -2,26 +2,28 @@ import { inspectSqlite, type SqliteInspection } from '@connections/database/sqli
 import type { RecordedEvent } from '../event-store';
 import { APPLICATION_ID, LAYOUT, type Row, toEvent } from './sqlite-event-store';
 
-/** An event log that is only looked at. */
+/** An event log opened for inspection only. */
 export interface SqliteLogInspection {
   /** `newer`: written by a later version. `foreign`: another application's database. `empty`: nothing in it yet. */
   readonly owner: 'ours' | 'newer' | 'foreign' | 'empty';
-  /** The number of the file's layout, and the one that this version writes. */
+  /** The layout of the file, and the one that this version writes. */
   readonly layout: number;
   readonly knownLayout: number;
-  /** What SQLite finds damaged; empty when nothing is. Reads the whole file. */
+  /** The damage that SQLite finds; empty if there is none. Reads the whole file. */
   damage(): string[];
-  /** Events that are there. */
+  /** The number of events. */
   count(): number;
-  /** The number of the last event; positions are counted from 1 without gaps. */
+  /** The number of the last event; positions count from 1 without gaps. */
   head(): number;
-  /** Events from a number on, itself included, in log order. */
+  /** Events from a number on, including it, in log order. */
   from(number: number, limit: number): RecordedEvent[];
   /** The event of a stream at a revision. */
   at(stream: string, revision: number): RecordedEvent | undefined;
 }
 
-/** Looks at the log without making or changing any file. @throws UnusableFile when it cannot be read as a database. */
+/**
+ * Looks at the log without creating or changing any file. @throws UnusableFile when it cannot be read as a database.
+ */
 export const inspectSqliteLog = <T>(path: string, look: (log: SqliteLogInspection) => T): T =>
   inspectSqlite(path, (file) => look(inspectionOf(file)));
 

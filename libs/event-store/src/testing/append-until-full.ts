@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store';
 
 /**
- * Appends events to one stream until the store cannot take another, and prints how many were answered, what the
- * failing ones heard, and whether reading still works: `append-until-full.ts <file> <bytes an event>`.
+ * Appends events to one stream until the store is full, and prints how many were answered, what the failing ones were
+ * told, and whether reading still works: `append-until-full.ts <file> <bytes an event>`.
  */
 async function main(path: string, bytes: number): Promise<void> {
   const store = new SqliteEventStore(path);

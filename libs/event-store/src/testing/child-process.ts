@@ -4,15 +4,15 @@ import { join } from 'node:path';
 
 export interface ChildOutcome {
   readonly exitCode: number | null;
-  /** What it printed: one JSON value a line. */
+  /** Its output: one JSON value a line. */
   readonly lines: readonly unknown[];
   readonly stderr: string;
 }
 
 /**
- * Runs a TypeScript program of this repository to its end, in a process of its own.
+ * Runs a TypeScript program of this repository in its own process until it exits.
  * @param program its path.
- * @param fileSizeLimit the largest file it can write, in units of 512 bytes: how a full disk looks to it.
+ * @param fileSizeLimit the largest file it can write, in units of 512 bytes: simulates a full disk.
  */
 export async function runChild(
   program: string,

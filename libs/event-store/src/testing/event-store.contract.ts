@@ -22,13 +22,13 @@ import {
 /** A store under test. The log behind it need not be empty: every test uses streams of its own. */
 export interface OpenedStore {
   readonly store: EventStore;
-  /** Opens the same log once more, as another process would. The suite closes what it opened. */
+  /** Opens the same log once more, as another process would. The suite closes it. */
   readonly reopen: () => Promise<EventStore>;
-  /** Closes `store`, if it is not closed yet, and lets go of what lies below it. */
+  /** Closes `store`, if it is still open, and what it stands on. */
   readonly cleanup: () => Promise<void>;
-  /** What the names of streams begin with, where it is not `connection-`. */
+  /** The prefix of stream names, if it is not `connection-`. */
   readonly streamPrefix?: string;
-  /** Whether others may write to the log at any time; what they write is none of ours. */
+  /** Whether other applications may write to the log at any time; their events are not ours. */
   readonly isShared?: boolean;
 }
 
@@ -37,7 +37,7 @@ export const newStream = (): string => unused('connection-');
 
 const unused = (prefix: string): string => prefix + randomUUID().replaceAll('-', '');
 
-/** An event with an id of its own. */
+/** A new event with a random id. */
 export const event = (data: JsonObject = {}, metadata: JsonObject = {}): EventToAppend => ({
   id: randomUUID(),
   type: 'SomethingHappened',
@@ -45,17 +45,17 @@ export const event = (data: JsonObject = {}, metadata: JsonObject = {}): EventTo
   metadata,
 });
 
-/** So many events, numbered by `data.n`. */
+/** New events, numbered by `data.n`. */
 export const events = (count: number): EventToAppend[] => Array.from({ length: count }, (_, n) => event({ n }));
 
-/** Everything that a read gives. */
+/** Collects the events of a read. */
 export async function all(reading: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   for await (const recorded of reading) found.push(recorded);
   return found;
 }
 
-/** Follows the log after a position until it has given so many events of these streams; they are what is returned. */
+/** Follows the log after a position until it has given this many events of these streams, and returns those. */
 export async function follow(
   store: EventStore,
   options: { readonly after: Position; readonly streams: readonly string[]; readonly count: number },
@@ -68,7 +68,7 @@ export async function follow(
   return found;
 }
 
-/** Not every store tells positions to those who read one stream. */
+/** Not every store tells positions to readers of a single stream. */
 const withoutPosition = ({ position: _, ...recorded }: RecordedEvent): object => recorded;
 
 const revisions = (found: readonly RecordedEvent[]): number[] => found.map((recorded) => recorded.revision);
@@ -76,7 +76,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) =
 const isConflict = (result: PromiseSettledResult<Appended>): boolean =>
   result.status === 'rejected' && result.reason instanceof WrongExpectedRevision;
 
-/** What every adapter of the port has to do. Run it in an integration test of the adapter. */
+/** The contract of the port. Run it in an integration test of each adapter. */
 export function describeEventStore(name: string, open: () => Promise<OpenedStore>): void {
   describe(`${name}, as an event store,`, () => {
     let opened: OpenedStore;
@@ -266,7 +266,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         const [recorded] = await read(stream);
         const { id, type, data: foundData, metadata: foundMetadata } = recorded!;
         expect({ id, type, data: foundData, metadata: foundMetadata }).toEqual(written);
-        // The hash chain is over the text, so the order of members is kept as well.
+        // The hash chain covers the text, so the order of members is preserved as well.
         expect(JSON.stringify([foundData, foundMetadata])).toBe(JSON.stringify([data, metadata]));
       };
 
@@ -304,7 +304,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
     });
 
     describe('takes', () => {
-      // What `{"text":""}` and `{}` come to, stored.
+      // The stored size of `{"text":""}` and `{}`.
       const overhead = 13;
       const sized = (bytes: number): EventToAppend => event({ text: 'x'.repeat(bytes - overhead) });
 
@@ -406,7 +406,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
     });
 
     describe('tells what changed', () => {
-      /** So many events of others may come by in between. */
+      /** At most this many events of other applications may come by in between. */
       const MANY = 10_000;
       const nothingChangedSince = async (position: Position): Promise<void> => {
         const { revisions: changed, upTo: reached, complete } = await store.changes(position, MANY);
@@ -538,7 +538,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
         const writing = Promise.all(streams.map(write));
         const [early] = await follow(store, { after: before, streams, count: 20 });
         const middle = early!.position;
-        // Four followers begin at different moments of the writing.
+        // Four followers that begin at different moments of the writing.
         const followers = await Promise.all(
           upTo(4).map(() => follow(store, { after: middle, streams, count: total - 1 })),
         );

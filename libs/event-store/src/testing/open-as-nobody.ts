@@ -1,6 +1,6 @@
 import { SqliteEventStore } from '../sqlite/sqlite-event-store';
 
-/** Opens the store as a user without any rights, and prints what it hears: `open-as-nobody.ts <file>`. */
+/** Opens the store as a user without any rights, and prints the error: `open-as-nobody.ts <file>`. */
 async function main(path: string): Promise<void> {
   const nobody = 65_534;
   if (process.getuid?.() === 0) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreDbOptions } from '../options';
 
-/** Limits so short that what a real store would be waited for is given up within a test. */
+/** Limits so short that giving up fits within a test. */
 export const impatient = {
   callTimeout: 300,
   giveUpAfter: 4_000,
@@ -10,7 +10,7 @@ export const impatient = {
   longestRetry: 100,
 } satisfies Partial<EventStoreDbOptions>;
 
-/** Waits until it is so. */
+/** Waits until the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5);
 }

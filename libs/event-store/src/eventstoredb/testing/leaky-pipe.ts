@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a server, and can let whatever is connected now lead nowhere, as a lost route does. */
+/** A proxy between client and server that can make the current connections lead nowhere, as a lost route does. */
 export class LeakyPipe {
   readonly #sockets = new Set<[Socket, Socket]>();
   readonly #listener = createServer((client) => {
@@ -20,7 +20,7 @@ export class LeakyPipe {
     return (this.#listener.address() as AddressInfo).port;
   }
 
-  /** Every connection stays open, and nothing passes any more; new ones are sound. */
+  /** The present connections stay open but pass nothing on; new ones work. */
   leak(): void {
     for (const [client, server] of this.#sockets) {
       client.unpipe(server);

@@ -4,13 +4,13 @@ import { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_p
 import { type IStreamsServer, StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { type ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
 
-/** What a read answers: the revisions of events, and where the stream ends, when that is said. */
+/** The answer to a read: the revisions of its events and, if it is told, where the stream ends. */
 export interface ScriptedRead {
   readonly revisions: readonly number[];
   readonly last?: number;
 }
 
-/** A server that answers one read of a stream after the other, as it is told to. */
+/** A server that answers successive reads of a stream from a script. */
 export class ScriptedReads {
   readonly requests: ReadReq.Options[] = [];
   readonly #grpc = new Server();
@@ -45,7 +45,7 @@ export class ScriptedReads {
   }
 }
 
-/** An event that lies in the log where it does in its stream. */
+/** An event whose position in the log equals its revision in the stream. */
 export function eventAt(revision: number): ReadResp {
   const recorded = new ReadResp.ReadEvent.RecordedEvent()
     .setId(new UUID().setString('3d1b8bd2-6a1c-4a39-8b8b-6f0f1a6a7f11'))

@@ -26,7 +26,7 @@ async function main(url: string): Promise<void> {
     .next();
   await store.close();
   await left;
-  // What was let go of takes some turns to be gone.
+  // Closed sockets and timers take some turns to disappear.
   for (let turn = 0; turn < 20; turn += 1) await nextTurn();
   const keepsAlive = process.getActiveResourcesInfo().filter((resource) => /^(TCPSocketWrap|Timeout)$/.test(resource));
   process.stdout.write(`${JSON.stringify({ revision, keepsAlive })}\n`);
