@@ -3,7 +3,7 @@ import type { Access } from './accesses';
 
 export const ACCESSES = 'audit/accesses';
 
-/** A record of access, as the API and the command line give it. */
+/** A record of access, as the API and the command line show it. */
 export const accessResourceOf = (access: Access): JsonObject => ({
   type: ACCESSES,
   id: access.id,

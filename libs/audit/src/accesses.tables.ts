@@ -17,20 +17,20 @@ export interface AccessTables {
     subject_type: string;
     /** Null for everything. */
     subject_id: string | null;
-    /** Both parties of a connection; of an organization's access itself, and null. Null for everything. */
+    /** Both parties of a connection; for an organization's access, the organization and null; null for everything. */
     first_organization_id: string | null;
     second_organization_id: string | null;
     /** Null at the command line. */
     request_id: string | null;
-    /** What was asked for: method, path and query, or the command. */
+    /** The request: method, path and query, or the command. */
     request: string;
-    /** `given`, or `begun` for what takes its time: its end is in `access_ends`. */
+    /** `given`, or `begun` for an access that takes time: its end is in `access_ends`. */
     outcome: string;
-    /** How many events, or other things of a list, were given; null for a single one, and while it is not over. */
+    /** How many events, or other items of a list, were given; null for a single one, and until it has ended. */
     items: number | null;
   };
   access_ends: {
-    /** Of the access. */
+    /** The id of the access. */
     id: string;
     at: string;
     /** `completed` or `broken-off`. */
@@ -67,7 +67,7 @@ export const accessMigrations: Migrations = {
         .addColumn('outcome', text, (column) => column.notNull())
         .addColumn('items', 'integer')
         .execute();
-      // Each list, of all and of one organization, is a walk along these, newest first.
+      // Each list, of all or of one organization, reads along one of these, newest first.
       const index = (name: string, column: string | null): Promise<void> =>
         db.schema
           .createIndex(`accesses_${name}`)

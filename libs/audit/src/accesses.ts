@@ -4,11 +4,11 @@ import type { ReadModelTables } from '@connections/connection/read-model/connect
 import type { Database } from '@connections/database/database';
 import type { AccessTables } from './accesses.tables';
 
-/** The ways of looking into what happened that are recorded. */
+/** The kinds of access to the history that are recorded. */
 export const accessKinds = ['history', 'time-travel', 'diff', 'proof', 'export'] as const;
 export type AccessKind = (typeof accessKinds)[number];
 
-/** Who looked. */
+/** Who made the access. */
 export interface Reader {
   /** Null for the operator at the command line. */
   readonly credentialId: string | null;
@@ -18,10 +18,10 @@ export interface Reader {
   readonly role: string;
 }
 
-/** The operator, who reads what is stored and needs no credential for it. */
+/** The operator at the command line, who reads the stores directly and has no credential. */
 export const OPERATOR: Reader = { credentialId: null, organizationId: null, role: 'operator' };
 
-/** What was looked at. */
+/** What was accessed. */
 export type Subject =
   | { readonly type: 'connection'; readonly id: string; readonly parties: readonly [string, string] }
   | { readonly type: 'organization'; readonly id: string }
@@ -33,17 +33,20 @@ export interface NewAccess {
   readonly subject: Subject;
   /** Null at the command line. */
   readonly requestId: string | null;
-  /** Method, path and query, or the command. In full: otherwise who asks could push what it asks for out of it. */
+  /**
+   * Method, path and query, or the command. In full: if it were cut off, a caller could push what it asks for beyond
+   * the end.
+   */
   readonly request: string;
 }
 
-/** What is given at once. */
+/** An access that is complete when it is recorded. */
 export interface GivenAccess extends NewAccess {
   /** See `Access`. */
   readonly items: number | null;
 }
 
-/** One access, as it is told. Times are ISO-8601 UTC. */
+/** One recorded access. Times are ISO-8601 UTC. */
 export interface Access {
   readonly id: string;
   readonly at: string;
@@ -54,9 +57,9 @@ export interface Access {
   readonly request: string;
   /** `begun`: an export or a live stream that is under way, or whose process died. */
   readonly outcome: 'given' | 'begun' | 'completed' | 'broken-off';
-  /** How many events, or other things of a list, were given. */
+  /** How many events, or other items of a list, were given. */
   readonly items: number | null;
-  /** Null for what was given at once, and for what has not ended. */
+  /** Null for an access that was complete at once, and for one that has not ended. */
   readonly endedAt: string | null;
 }
 
@@ -70,29 +73,29 @@ export interface AccessFilter {
 
 export interface AccessPage {
   readonly size: number;
-  /** Go on behind this one. */
+  /** The last access of the page before. */
   readonly after?: { readonly at: string; readonly id: string } | undefined;
 }
 
 type Tables = AccessTables & ReadModelTables;
 
-/** Records of who looked into what happened. They are added and never changed or removed, and kept for ever. */
+/** Records of who accessed the history. They are added, never changed or removed, and kept for ever. */
 export class Accesses {
   constructor(private readonly database: Database<Tables>) {}
 
-  /** Records what is about to be given, all of it or nothing; it is durable when this settles. */
+  /** Records what is about to be given, in one transaction; durable when this settles. */
   record(given: readonly GivenAccess[]): Promise<void> {
     return this.#add(given.map((access) => rowOf(access, 'given', access.items)));
   }
 
-  /** Records that something long is about to be given. @returns its id, for `end`. */
+  /** Records that a long access is about to begin. @returns its id, for `end`. */
   async begin(access: NewAccess): Promise<string> {
     const row = rowOf(access, 'begun', null);
     await this.#add([row]);
     return row.id;
   }
 
-  /** Records how something long has ended. */
+  /** Records how a long access ended. */
   async end(id: string, outcome: 'completed' | 'broken-off', items: number | null): Promise<void> {
     const row = { id, at: new Date().toISOString(), outcome, items };
     await this.database.transaction('durable', (tx) => tx.insertInto('access_ends').values(row).execute());
@@ -103,18 +106,18 @@ export class Accesses {
     return row === undefined ? null : accessOf(row);
   }
 
-  /** All of them, newest first. */
+  /** All accesses, newest first. */
   async list(filter: AccessFilter, page: AccessPage): Promise<Access[]> {
     return (await pageOf(this.#select(), filter, page).execute()).map(accessOf);
   }
 
   /**
-   * Those that concern one organization, newest first: of its connections, of itself, of its partners where a
-   * connection with them was among what was given, and of everything.
+   * The accesses that concern one organization, newest first: to its connections, to itself, to a partner if the answer
+   * included a connection between the two, and to everything.
    */
   async concerning(organizationId: string, filter: AccessFilter, page: AccessPage): Promise<Access[]> {
     const all = this.#select();
-    // Each is a walk along an index of its own, and stops after a page.
+    // Each part reads along an index of its own, and stops after a page.
     const parts = [
       all.where('first_organization_id', '=', organizationId),
       all.where('second_organization_id', '=', organizationId),
@@ -193,7 +196,7 @@ function pageOf<DB extends Tables, TB extends 'accesses' & keyof DB>(
 const newestFirst = (one: Row, other: Row): number =>
   one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
 
-/** What somebody else searched for among the connections of many is no business of one of their partners. */
+/** An organization is not told what others searched for among the connections of one of its partners. */
 function toldTo(organizationId: string, access: Access): Access {
   const { reader, subject, request } = access;
   const isOwn = reader.organizationId === organizationId || subject.id === organizationId;

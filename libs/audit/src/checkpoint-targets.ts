@@ -10,11 +10,13 @@ import { reasonOf } from './reason-of';
 /** How long the server behind a URL may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** The name of a checkpoint's file: names are in the order of sizes. */
+/** The name of a checkpoint's file: names sort by size. */
 const fileNameOf = (size: number): string => `checkpoint-${String(size).padStart(16, '0')}.txt`;
 const FILE_NAME = /^checkpoint-\d{16}\.txt$/;
 
-/** A folder that gets a file for each checkpoint, whole or not at all. What lies in it is never written over. */
+/**
+ * A folder that gets one file for each checkpoint, written whole or not at all. Existing files are never overwritten.
+ */
 export function folderTarget(folder: string): CheckpointTarget {
   return {
     name: 'folder',
@@ -42,11 +44,11 @@ export function folderTarget(folder: string): CheckpointTarget {
   };
 }
 
-/** A URL that each checkpoint is sent to by POST, as text; any answer of 2xx says that it was taken. */
+/** A URL to which each checkpoint is sent by POST, as text; any 2xx answer means that it was accepted. */
 export function urlTarget(url: string): CheckpointTarget {
   return {
     name: 'url',
-    // The rest may hold a secret.
+    // Only the host, since the rest may hold a secret.
     place: new URL(url).host,
     async deliver({ note }, stopping) {
       const signal = AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE)]);
@@ -60,13 +62,13 @@ export function urlTarget(url: string): CheckpointTarget {
 }
 
 /**
- * Checkpoints are no secret, and somebody else is to copy them; whatever else this process makes is its user's alone.
- * Where a file system knows no such rights, its own ones hold.
+ * Others may read checkpoints, to copy them; all other files of this process are private to its user. Ignored if the
+ * file system has no such permissions.
  */
 const openToAll = (path: string, mode: number): Promise<void> => chmod(path, mode).catch(() => undefined);
 
 async function writeWhole(path: string, text: string): Promise<void> {
-  // Hidden, so that nobody takes what a power failure leaves of it for a checkpoint.
+  // Hidden, so that what a power failure leaves of it is not taken for a checkpoint.
   const written = join(dirname(path), `.${randomUUID()}`);
   try {
     await writeFile(written, text, { flush: true });
@@ -77,7 +79,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** A name is on disk once its folder is: before that it must not be remembered as delivered. */
+/** A file's name is durable once its folder is flushed: until then it must not be recorded as delivered. */
 async function flush(folder: string): Promise<void> {
   const handle = await open(folder);
   try {
@@ -91,14 +93,14 @@ async function sent(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request);
   } catch (error) {
-    // What was broken off says so itself: where another instance goes on that is no fault.
+    // An aborted request throws the reason of its signal: it is no fault when another instance takes over.
     request.signal?.throwIfAborted();
     const { cause = error } = error as { readonly cause?: unknown };
     throw new Error(cause instanceof Error ? cause.message || cause.name : String(cause), { cause: error });
   }
 }
 
-/** None of a folder that is not there. */
+/** Empty if the folder does not exist. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
@@ -108,7 +110,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Null where there is nothing. @throws where it is something else than a file, which might be read from for ever. */
+/** Null if there is no file. @throws if it is not a regular file, since reading that might never end. */
 async function contentOf(path: string): Promise<string | null> {
   const handle = await openToRead(path);
   try {
@@ -121,7 +123,7 @@ async function contentOf(path: string): Promise<string | null> {
 
 async function openToRead(path: string): Promise<FileHandle | null> {
   try {
-    // A pipe that nobody writes to is waited for otherwise.
+    // Without `O_NONBLOCK`, opening a pipe that nobody writes to never returns.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
@@ -129,7 +131,10 @@ async function openToRead(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Of one size there may be two times of signing, after the database was restored; but never two roots. */
+/**
+ * After the database was restored, two checkpoints of one size may differ in the time of signing, but never in their
+ * roots.
+ */
 function requireSame(there: string, { note, origin, root }: SignedCheckpoint, path: string): void {
   if (there === note) return;
   const before = readCheckpoint(there);

@@ -1,9 +1,9 @@
 import { EMPTY_ROOT, HASH_BYTES, type Hash } from './merkle-tree';
 import { MalformedNote, parseNote, signersOf, type SignerKey, signNote, type VerifierKey } from './signed-note';
 
-/** What an operator signs about the log: so many events, in this order, are in it. */
+/** What an operator signs about the log: its first `size` events have this Merkle root. */
 export interface Checkpoint {
-  /** Which log it is of. */
+  /** The name of the log. */
   readonly origin: string;
   /** How many events the tree has. */
   readonly size: number;
@@ -14,12 +14,15 @@ export interface Checkpoint {
 
 const SIGNED_AT = 'signed-at ';
 
-/** The checkpoint in the form of https://c2sp.org/tlog-checkpoint, its time as an extension line, signed by every key. */
+/**
+ * A checkpoint in the form of https://c2sp.org/tlog-checkpoint, with its time as an extension line, signed by every
+ * key.
+ */
 export const signCheckpoint = ({ origin, size, root, signedAt }: Checkpoint, keys: readonly SignerKey[]): string =>
   signNote(`${origin}\n${size}\n${root.toString('base64')}\n${SIGNED_AT}${signedAt}\n`, keys);
 
 /**
- * Reads a checkpoint that one of the known keys has signed.
+ * Reads a checkpoint that at least one known key has signed.
  * @throws UnknownSigner, MalformedNote
  */
 export function openCheckpoint(note: string, known: readonly VerifierKey[]): Checkpoint {
@@ -33,12 +36,12 @@ export function openCheckpoint(note: string, known: readonly VerifierKey[]): Che
   return checkpoint;
 }
 
-/** What a note says, whoever has signed it. @throws MalformedNote */
+/** Reads a checkpoint without verifying its signatures. @throws MalformedNote */
 export const readCheckpoint = (note: string): Checkpoint => checkpointOf(parseNote(note).text);
 
-/** None of the keys that are known has signed. */
+/** None of the known keys has signed. */
 export class UnknownSigner extends Error {
-  /** @param why in words that end a sentence. */
+  /** @param why a phrase that ends a sentence. */
   constructor(
     readonly signers: readonly string[],
     readonly why: string,
@@ -47,7 +50,9 @@ export class UnknownSigner extends Error {
   }
 }
 
-/** What the keys are that none has signed by, in words that end a sentence. A log may have had others before, or have others now. */
+/**
+ * Why none of the given keys has signed, as a phrase that ends a sentence. A log may have had others, or have others now.
+ */
 export function whyUnknown(origin: string, keys: readonly VerifierKey[]): string {
   const own = keys.filter(({ name }) => name === origin).map(({ name, id }) => `${name}+${id}`);
   return own.length === 0

@@ -9,23 +9,26 @@ import type { Tree } from './tree';
 
 export interface CheckpointerStatus {
   /**
-   * `ok`; `behind` while the tree is not made yet; `no-keys` when there is nothing to sign with; `forked` when the log
-   * is not the one that was signed, so that nothing is signed any more; `retrying` after another fault.
+   * `ok`; `behind` until the tree exists; `no-keys` when there is nothing to sign with; `forked` when the log is not
+   * the one that was signed, so that nothing more is signed; `retrying` after another fault.
    */
   readonly state: 'ok' | 'behind' | 'no-keys' | 'forked' | 'retrying';
   /** What went wrong, and what to do; null when nothing did. */
   readonly problem: string | null;
-  /** How many events the newest checkpoint covers; null before the first, or while nobody could look. */
+  /** How many events the newest checkpoint covers; null before the first, or until it could be read. */
   readonly size: number | null;
 }
 
-/** How often to look whether it is time, in milliseconds. */
+/** How often to check whether a checkpoint is due, in milliseconds. */
 const LOOK_EVERY = 1_000;
 
-/** The same after faults, at the most: what is away is soon back, and what is due is not to wait for long then. */
+/**
+ * The longest pause between checks after faults, in milliseconds: most faults pass soon, and a due checkpoint should
+ * not wait long then.
+ */
 const LOOK_AGAIN_WITHIN = 5_000;
 
-/** Signs a checkpoint when enough events have come since the last, or the last is old enough. */
+/** Signs a checkpoint when enough events have come since the last, or when the last is old enough. */
 export class Checkpointer {
   readonly #rounds: Rounds;
   #status: CheckpointerStatus = { state: 'behind', problem: null, size: null };
@@ -35,7 +38,7 @@ export class Checkpointer {
     private readonly follower: Pick<TreeFollower, 'readable'>,
     private readonly due: { readonly events: number; readonly minutes: number },
     log: Pick<Logger, 'warn' | 'error'>,
-    /** Null where there is only this process. */
+    /** Null when this process does not share the database. */
     private readonly lease: Lease | null,
   ) {
     this.#rounds = new Rounds(
@@ -66,13 +69,13 @@ export class Checkpointer {
     const { checkpoints, tree, knownKeys } = this.of;
     try {
       if (!this.follower.readable) return;
-      // Every instance looks, so that each can tell; one of them signs.
+      // Every instance checks, so that each can report its status; one of them signs.
       const latest = await unless(stopping, checkpoints.examine());
       await knownKeys.register(latest?.origin ?? null);
       this.#status = { state: 'ok', problem: null, size: latest?.size ?? null };
       const grown = (await tree.size()) - (latest?.size ?? 0);
       const age = latest === null ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(latest.signedAt);
-      // One of a time to come was signed by a clock that was wrong, and that time is not waited for.
+      // A signing time in the future comes from a wrong clock, and is not waited for.
       if (grown === 0 || (grown < this.due.events && Math.abs(age) < this.due.minutes * 60_000)) return;
       if (this.lease !== null && !(await this.lease.take())) return;
       const { size } = await unless(stopping, checkpoints.sign());
@@ -85,7 +88,9 @@ export class Checkpointer {
   }
 }
 
-/** What comes of looking at something, which a log that is away can make last. Once the signal is given nobody waits for it. */
+/**
+ * Waits for a check, which may take long while the log is unreachable, but no longer than until the signal is aborted.
+ */
 async function unless<T>(stopping: AbortSignal, looking: Promise<T>): Promise<T> {
   looking.catch(() => undefined);
   stopping.throwIfAborted();

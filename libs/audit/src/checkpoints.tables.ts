@@ -2,15 +2,18 @@ import type { Kysely } from 'kysely';
 import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
-/** What was signed about the log, who may have signed it, and where it was brought. Not disposable. */
+/**
+ * What was signed about the log, the keys that may have signed it, and where it was delivered. Cannot be rebuilt from
+ * the log.
+ */
 export interface CheckpointTables {
   checkpoints: {
     /** How many events the tree had. */
     size: number;
-    /** The signed note, whole. */
+    /** The complete signed note. */
     note: string;
   };
-  /** Every key that ever signed, for those who verify old checkpoints. */
+  /** Every key that ever signed, so that old checkpoints can be verified. */
   audit_keys: {
     /** `<name>+<id>+<base64>`, as verifiers read it. */
     line: string;
@@ -19,10 +22,10 @@ export interface CheckpointTables {
     /** ISO-8601 UTC; null while it signs. */
     retired_at: string | null;
   };
-  /** How far the checkpoints were brought to a place outside, one row a place. */
+  /** How far checkpoints were delivered to each outside place, one row a place. */
   checkpoint_deliveries: {
     target: string;
-    /** Every checkpoint up to this size is there. */
+    /** Every checkpoint up to this size was delivered. */
     size: number;
   };
 }

@@ -11,39 +11,44 @@ import type { SignerKey } from './signed-note';
 import { BeyondTree, type Tree } from './tree';
 import type { TreeTables } from './tree.table';
 
-/** A checkpoint as it was signed and is given to others. */
+/** A checkpoint together with its signed note. */
 export interface SignedCheckpoint extends Checkpoint {
   readonly note: string;
 }
 
-/** Whoever feeds the tree; a `Projector` is one. */
+/** What feeds the tree; a `Projector` is one. */
 export interface TreeFollower {
-  /** Whether there is a tree. */
+  /** Whether the tree exists. */
   readonly readable: boolean;
   /** Everything up to its position is in the tree. */
   readonly status: { readonly position: Position };
-  /** Waits until a position is in the tree. @returns false when it took longer than `timeout` ms, or cannot come. */
+  /**
+   * Waits until a position is in the tree. @returns false when that took longer than `timeout` ms, or cannot happen.
+   */
   reached(position: Position, timeout: number): Promise<boolean>;
 }
 
-/** The tree has not seen the whole log yet. */
+/** The tree has not yet caught up with the log. */
 export class TreeBehind extends Error {
   constructor() {
     super('The tree that proofs are made of has not seen the whole log yet.');
   }
 }
 
-/** How long to wait for the tree to reach the end of the log, in milliseconds. */
+/** How long to wait for the tree to catch up with the log, in milliseconds. */
 const PATIENCE = 5_000;
 
 type Tables = CheckpointTables & TreeTables;
 
-/** What was signed about the log. Sizes only grow, and of one size there is one checkpoint, whoever signs. */
+/**
+ * The checkpoints that were signed. Their sizes only grow, and there is at most one of each size, no matter which
+ * instance signs.
+ */
 export class Checkpoints {
   readonly #outside: OutsideCheckpoints;
-  /** The signing that has not begun, and sees whatever is in the tree when it does; null when nobody waits for one. */
+  /** The signing that is queued: it will see all that is in the tree when it begins. Null when none is queued. */
   #next: Promise<SignedCheckpoint> | null = null;
-  /** Settles when the last one that was asked for is over. */
+  /** Settles when the last requested signing has ended. */
   #underWay: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,19 +57,19 @@ export class Checkpoints {
     private readonly tree: Tree,
     private readonly follower: TreeFollower,
     private readonly keys: KeyFile,
-    /** Where checkpoints were brought. */
+    /** Where checkpoints are delivered. */
     places: readonly OutsidePlace[] = [],
   ) {
     const unforked = (signed: SignedCheckpoint): Promise<unknown> => this.#unforked(signed);
     this.#outside = new OutsideCheckpoints(places, database.as(), keys, unforked);
   }
 
-  /** The largest one; null before the first. */
+  /** The largest checkpoint; null before the first. */
   async latest(): Promise<SignedCheckpoint | null> {
     return newestOf(this.database.reader);
   }
 
-  /** The one of a size; null when none was signed there. */
+  /** The checkpoint of a size; null if none was signed there. */
   async at(size: number): Promise<SignedCheckpoint | null> {
     const row = await this.database.reader
       .selectFrom('checkpoints')
@@ -74,7 +79,7 @@ export class Checkpoints {
     return row === undefined ? null : signedOf(row);
   }
 
-  /** Newest first. @param page.below only those of smaller sizes. @param page.limit how many at most. */
+  /** Newest first. @param page.below only checkpoints of smaller sizes. @param page.limit the most to return. */
   async list(page: { readonly below?: number; readonly limit: number }): Promise<SignedCheckpoint[]> {
     const rows = await this.database.reader
       .selectFrom('checkpoints')
@@ -87,21 +92,22 @@ export class Checkpoints {
   }
 
   /**
-   * A checkpoint of everything that is in the log at this moment, signed now unless there is one.
-   * @throws TreeBehind when the tree does not get there in a few seconds; see `sign` for the rest.
+   * A checkpoint of everything that is in the log at this moment, signed now if there is none yet.
+   * @throws TreeBehind when the tree does not catch up within a few seconds; see `sign` for the rest.
    */
   async coveringNow(): Promise<SignedCheckpoint> {
     const reaching = this.follower.reached(await this.#head(), PATIENCE);
-    // Over another log it never gets there, which is not waited for.
+    // A tree over another log never catches up, so that is found out first.
     if (this.follower.readable) await this.#requireFollowed();
     if (!(await reaching) || !this.follower.readable) throw new TreeBehind();
     return this.sign();
   }
 
   /**
-   * The checkpoint of the whole tree as it is, signed now unless there is one. It is signed once for all who ask while
-   * another is being signed: each signing waits for a lock, and many at once would hold every connection that it needs.
-   * @throws UnusableKeys, LogForked, StoreUnavailable; TreeBehind when the tree is made anew and smaller than what was signed.
+   * The checkpoint of the whole tree as it is, signed now if there is none yet. Calls made while another signing runs
+   * share the next one: each signing waits for a lock, and many at once would hold all the connections that it needs.
+   * @throws UnusableKeys, LogForked, StoreUnavailable; TreeBehind while the tree is being rebuilt and is smaller than
+   * what was signed.
    */
   sign(): Promise<SignedCheckpoint> {
     if (this.#next !== null) return this.#next;
@@ -139,7 +145,7 @@ export class Checkpoints {
   }
 
   /**
-   * Those who sign what is given out of the log beside one of its checkpoints, while it still is the log that was signed.
+   * The keys that sign an export made against a checkpoint, provided that the log is still the one that was signed.
    * @throws UnusableKeys, LogForked, StoreUnavailable, TreeBehind
    */
   async signersBeside(signed: SignedCheckpoint): Promise<readonly SignerKey[]> {
@@ -148,7 +154,10 @@ export class Checkpoints {
     return signersIn(this.keys, this.database.reader, origin);
   }
 
-  /** The largest one, if the tree still is what was signed, and of this log. @throws LogForked, StoreUnavailable, TreeBehind */
+  /**
+   * Returns the largest checkpoint after checking that the tree still agrees with it and belongs to this log. @throws
+   * LogForked, StoreUnavailable, TreeBehind
+   */
   async examine(): Promise<SignedCheckpoint | null> {
     await this.#requireFollowed();
     await this.#outside.requireSame();
@@ -156,14 +165,20 @@ export class Checkpoints {
     return latest === null ? null : this.#unforked(latest);
   }
 
-  /** See `requireFollowed`. The tree's projector asks as well, but what it found may be long ago. @throws LogForked, StoreUnavailable */
+  /**
+   * See `requireFollowed`. The tree's projector checks this too, but that may be long ago. @throws LogForked,
+   * StoreUnavailable
+   */
   async #requireFollowed(): Promise<void> {
-    // A log that was moved away can be read to its end, but no longer says where it ends.
+    // A log file that was moved away can still be read, but asking for its head fails.
     await this.#head();
     await requireFollowed(await this.tree.last(), this.store);
   }
 
-  /** A checkpoint, while the log still is the one that was signed. @throws LogForked, StoreUnavailable, TreeBehind */
+  /**
+   * Returns the checkpoint after checking that the log still agrees with it. @throws LogForked, StoreUnavailable,
+   * TreeBehind
+   */
   async requireUnforked(signed: SignedCheckpoint): Promise<SignedCheckpoint> {
     await this.#requireFollowed();
     return this.#unforked(signed);
@@ -189,7 +204,7 @@ export class Checkpoints {
     } catch (error) {
       if (!(error instanceof BeyondTree)) throw error;
       if (!(await this.follower.reached(await this.#head(), 0))) throw new TreeBehind();
-      // It may have grown in between.
+      // The tree may have grown in between.
       return size <= (await this.tree.size()) ? this.tree.root(size) : null;
     }
   }

@@ -7,20 +7,23 @@ import type { CheckpointTables } from './checkpoints.tables';
 import type { OutsidePlace } from './outside-checkpoints';
 import { Rounds } from './rounds';
 
-/** A place outside that checkpoints are brought to, where whoever runs the service cannot take them back. */
+/** A place outside to which checkpoints are delivered, where the operator of the service cannot take them back. */
 export interface CheckpointTarget extends OutsidePlace {
   readonly name: 'folder' | 'url';
-  /** Settles once the checkpoint is there; the same one may come again. */
+  /** Settles once the checkpoint has arrived; the same one may be delivered again. */
   deliver(checkpoint: SignedCheckpoint, stopping: AbortSignal): Promise<void>;
 }
 
-/** How often to look for checkpoints that were signed, in milliseconds. */
+/** How often to look for new checkpoints, in milliseconds. */
 const LOOK_EVERY = 1_000;
 
-/** How long to wait at the most between tries that fail, in milliseconds. */
+/** The longest wait between tries that fail, in milliseconds. */
 const LONGEST_WAIT = 60_000;
 
-/** Brings every checkpoint to one place, the smallest first, and each until it is there; it goes on where it was. */
+/**
+ * Delivers every checkpoint to one place in order of size, retrying each until it has arrived; after a restart it
+ * continues where it was.
+ */
 export class Delivery {
   readonly #rounds: Rounds;
 
@@ -28,7 +31,7 @@ export class Delivery {
     private readonly database: Database<CheckpointTables>,
     readonly target: CheckpointTarget,
     log: Pick<Logger, 'warn'>,
-    /** Null where there is only this process. */
+    /** Null when this process does not share the database. */
     private readonly lease: Lease | null,
   ) {
     const { name, place } = target;
@@ -40,13 +43,13 @@ export class Delivery {
     );
   }
 
-  /** Why the last try failed; null when it did not, or another process tries. */
+  /** Why the last try failed; null when it succeeded, or when another process delivers. */
   get problem(): string | null {
     const { problem } = this.#rounds;
     return problem === null ? null : `${this.target.place}: ${problem}`;
   }
 
-  /** How many checkpoints are not there yet. */
+  /** The number of checkpoints not yet delivered. */
   async outstanding(): Promise<number> {
     const { reader } = this.database;
     const { left } = await reader
@@ -73,7 +76,7 @@ export class Delivery {
 
   async #deliverAll(signal: AbortSignal): Promise<void> {
     for (;;) {
-      // Whoever stood still may have been overtaken, also by one that has ended since, and has not heard of it yet.
+      // A process that was suspended may have lost the lease without knowing it, even to one that has ended since.
       if (this.lease !== null && !(await this.lease.take())) return;
       const checkpoint = await this.#next();
       if (checkpoint === null) return;
@@ -83,7 +86,7 @@ export class Delivery {
     }
   }
 
-  /** The smallest that is not there yet; null when all are. */
+  /** The smallest checkpoint not yet delivered; null when all are. */
   async #next(): Promise<SignedCheckpoint | null> {
     const row = await this.database.reader
       .selectFrom('checkpoints')
@@ -95,7 +98,7 @@ export class Delivery {
     return row === undefined ? null : { ...readCheckpoint(row.note), ...row };
   }
 
-  /** The largest size that is there; -1 before the first. */
+  /** The largest delivered size; -1 before the first. */
   async #delivered(): Promise<number> {
     const row = await this.database.reader
       .selectFrom('checkpoint_deliveries')
@@ -113,7 +116,7 @@ export class Delivery {
         conflict
           .column('target')
           .doUpdateSet({ size })
-          // Another process may be further.
+          // Another process may have delivered more.
           .where('checkpoint_deliveries.size', '<', size),
       )
       .execute();

@@ -7,13 +7,13 @@ import { MalformedNote, type VerifierKey } from './signed-note';
 /** A checkpoint that the log has to agree with, and where it came from. */
 export interface DueCheckpoint extends Checkpoint {
   readonly note: string;
-  /** Such as a file's name, as people may see it. */
+  /** Shown to people, such as the name of a file. */
   readonly source: string;
 }
 
-/** A checkpoint is not what one of the known keys has signed. */
+/** A checkpoint is not signed as it should be by one of the known keys. */
 export class UnprovenCheckpoint extends Error {
-  /** @param code whether it was changed, or another key has signed it and nothing is known to be wrong. */
+  /** @param code whether it was changed, or was signed by an unknown key, which by itself proves nothing wrong. */
   constructor(
     message: string,
     readonly code: 'checkpoint-changed' | 'unknown-key' = 'checkpoint-changed',
@@ -24,16 +24,14 @@ export class UnprovenCheckpoint extends Error {
 
 const PAGE = 500;
 
-/** Checkpoints in the order of their sizes: those in the database, page by page, and those that were kept elsewhere. */
+/** Checkpoints in order of size: those in the database, read in pages, and those that were kept elsewhere. */
 export class DueCheckpoints {
   #stored: DueCheckpoint[] = [];
   readonly #kept: DueCheckpoint[];
   /** The size of the last one that was read from the database. */
   #after: number;
 
-  /**
-   * @param from only those of this size and of larger ones.
-   */
+  /** @param from the smallest size of interest. */
   constructor(
     private readonly reader: Kysely<CheckpointTables>,
     private readonly keys: readonly VerifierKey[],
@@ -44,7 +42,7 @@ export class DueCheckpoints {
     this.#kept = kept.filter(({ size }) => size >= from).sort((one, other) => one.size - other.size);
   }
 
-  /** The one of the smallest size that was not taken yet; undefined when there is none. @throws UnprovenCheckpoint */
+  /** The smallest checkpoint not yet taken; undefined when there is none. @throws UnprovenCheckpoint */
   async next(): Promise<DueCheckpoint | undefined> {
     if (this.#stored.length === 0) this.#stored = await this.#page();
     const [stored] = this.#stored;
@@ -52,7 +50,7 @@ export class DueCheckpoints {
     return kept === undefined || (stored !== undefined && stored.size <= kept.size) ? stored : kept;
   }
 
-  /** Takes the one that is next. */
+  /** Removes the one that `next` returned. */
   take(checkpoint: DueCheckpoint): void {
     if (checkpoint === this.#stored[0]) this.#stored.shift();
     else this.#kept.shift();

@@ -20,15 +20,15 @@ import { dirname } from 'node:path';
 import { reasonOf } from './reason-of';
 import { generateSignerKey, MalformedNote, parseSignerKey, type SignerKey } from './signed-note';
 
-/** The file of the signing keys is not there, cannot be read, or holds something else; the message says what to do. */
+/** The file of signing keys does not exist, cannot be read, or is malformed; the message says what to do. */
 export class UnusableKeys extends Error {}
 
-/** How long a change of the keys by another process is waited for, and how often it is looked whether it is over, in milliseconds. */
+/** In milliseconds: how long to wait while another process changes the keys, and how often to check. */
 const LONGEST_WAIT = 3_000;
 const LOOK_EVERY = 10;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** Makes an empty file. @returns false where there is one already. */
+/** Creates an empty file. @returns false if it already exists. */
 function isMade(path: string): boolean {
   try {
     closeSync(openSync(path, 'wx', 0o600));
@@ -43,13 +43,13 @@ function isMade(path: string): boolean {
 export class MissingKeys extends UnusableKeys {}
 
 /**
- * The keys that sign checkpoints: a file of one line a key, all of one name, which is the origin of the log. Every one
- * of them signs. It is read anew each time, so that what is changed in it holds from then on.
+ * The keys that sign checkpoints: a file of one key a line, all of the same name, which is the origin of the log. All
+ * of them sign. The file is read each time, so that changes to it take effect at once.
  */
 export class KeyFile {
   constructor(readonly path: string) {}
 
-  /** At least one key, none of them twice. @throws UnusableKeys */
+  /** At least one key, no duplicates. @throws UnusableKeys */
   read(): SignerKey[] {
     const read = this.#lines().map((line, index) => {
       try {
@@ -69,7 +69,7 @@ export class KeyFile {
     );
   }
 
-  /** The same, where they are keys of this log. @throws UnusableKeys */
+  /** The keys, provided that they belong to this log. @throws UnusableKeys */
   readFor(origin: string): SignerKey[] {
     const keys = this.read();
     if (keys.every(({ name }) => name === origin)) return keys;
@@ -78,7 +78,10 @@ export class KeyFile {
     );
   }
 
-  /** Makes the file, with one key. One that is there stays as it is. @returns null when there is one. @throws UnusableKeys */
+  /**
+   * Creates the file with one key. An existing file stays as it is. @returns null if the file exists. @throws
+   * UnusableKeys
+   */
   create(name: string): SignerKey | null {
     const { key, line } = generateSignerKey(name);
     try {
@@ -97,7 +100,7 @@ export class KeyFile {
     }
   }
 
-  /** Adds a key of the same name, which signs beside the others. @throws UnusableKeys */
+  /** Adds a key of the same name, which signs along with the others. @throws UnusableKeys */
   add(): SignerKey {
     return this.#alone((path) => {
       const [{ name }] = this.read() as [SignerKey];
@@ -107,7 +110,7 @@ export class KeyFile {
     });
   }
 
-  /** Takes a key out. @throws UnusableKeys when it is not there, or is the only one. */
+  /** Removes a key. @throws UnusableKeys when it is not in the file, or is the only one. */
   remove(id: string): void {
     this.#alone((path) => {
       this.removable(id);
@@ -118,7 +121,7 @@ export class KeyFile {
     });
   }
 
-  /** A key that can be taken out. @throws UnusableKeys when it is not there, or is the only one. */
+  /** A key that can be removed. @throws UnusableKeys when it is not in the file, or is the only one. */
   removable(id: string): SignerKey {
     const keys = this.read();
     const key = keys.find((known) => known.id === id);
@@ -130,12 +133,12 @@ export class KeyFile {
   }
 
   /**
-   * Changes what is there while no other process does, whose change would be lost. Where a link leads to it, that is the
-   * file that others read as well: the link stays, and the lock is the same for all.
-   * @throws UnusableKeys after a while
+   * Changes the file while no other process does: otherwise the other's change would be lost. A symbolic link is
+   * resolved first, so that it stays in place and all processes use the same lock.
+   * @throws UnusableKeys if the lock stays taken.
    */
   #alone<T>(change: (path: string) => T): T {
-    // What is not there, or is something else, tells more of itself than a lock that cannot be made beside it.
+    // Read first: an error about the file itself says more than one about a lock that cannot be created beside it.
     this.read();
     const path = realpathSync(this.path);
     try {
@@ -163,7 +166,7 @@ export class KeyFile {
   }
 }
 
-/** @throws UnusableKeys where others have the lock for long */
+/** @throws UnusableKeys when another process holds the lock for too long. */
 function whileLocked<T>(lock: string, work: () => T): T {
   const until = performance.now() + LONGEST_WAIT;
   while (!isMade(lock)) {
@@ -181,13 +184,15 @@ function whileLocked<T>(lock: string, work: () => T): T {
   }
 }
 
-/** Whoever could read the keys before can do so afterwards, and nobody else. @throws UnusableKeys */
+/** Replaces the file; the same users can read it as before. @throws UnusableKeys */
 function replace(path: string, lines: readonly string[]): void {
   renameSync(writtenBeside(path, lines, statSync(path)), path);
   keepName(path);
 }
 
-/** Gives a file another name. Unlike a rename, that never takes the place of another file. @returns false where there is one. */
+/**
+ * Gives a file another name. Unlike a rename, a link never replaces another file. @returns false if one exists there.
+ */
 function isLinked(from: string, path: string): boolean {
   try {
     linkSync(from, path);
@@ -199,7 +204,10 @@ function isLinked(from: string, path: string): boolean {
   return true;
 }
 
-/** A name is on disk once its folder is: no checkpoint may be signed by a key that a power failure takes away. */
+/**
+ * A file's name is durable once its folder is flushed: no checkpoint may be signed by a key that a power failure takes
+ * away.
+ */
 function keepName(path: string): void {
   const folder = openSync(dirname(path), 'r');
   try {
@@ -210,8 +218,8 @@ function keepName(path: string): void {
 }
 
 /**
- * A new file beside the real one that is on disk when this returns: with the rights of another file, or else for its
- * owner alone.
+ * A new file beside the real one, durable when this returns. It gets the permissions of another file, or else is
+ * readable by its owner alone.
  */
 function writtenBeside(path: string, lines: readonly string[], like?: Stats): string {
   const beside = `${path}.${randomUUID()}`;
@@ -228,7 +236,7 @@ function writtenBeside(path: string, lines: readonly string[], like?: Stats): st
   return beside;
 }
 
-/** Root makes files of its own, which the service's user could not read. @throws UnusableKeys */
+/** As root, this process creates files that the service's user could not read. @throws UnusableKeys */
 function giveRights(file: number, { uid, gid, mode }: Stats, path: string): void {
   const made = fstatSync(file);
   try {

@@ -4,7 +4,7 @@ import type { CheckpointTables } from './checkpoints.tables';
 import { type KeyFile, UnusableKeys } from './key-file';
 import { type SignerKey, verifierLine } from './signed-note';
 
-/** A key that signs, or did once. */
+/** A key that signs, or once did. */
 export interface KnownKey {
   /** `<name>+<id>+<base64>`, as verifiers read it. */
   readonly line: string;
@@ -14,9 +14,9 @@ export interface KnownKey {
   readonly retiredAt: string | null;
 }
 
-/** The public side of every key that signs or did, for those who verify later, whatever becomes of the file. */
+/** The public part of every key that signs or once did, for later verification, independent of the key file. */
 export class KnownKeys {
-  /** Ids of those that are known to be known. */
+  /** Ids of the keys already known to be in the table. */
   readonly #registered = new Set<string>();
 
   constructor(
@@ -24,12 +24,15 @@ export class KnownKeys {
     private readonly file: KeyFile,
   ) {}
 
-  /** The oldest first. */
+  /** Oldest first. */
   all(): Promise<KnownKey[]> {
     return keysKnownTo(this.database);
   }
 
-  /** Adds those in the file that sign. @param origin the log that they are to be of; null while it has no name. @throws UnusableKeys */
+  /**
+   * Adds the signing keys of the file. @param origin the log that they have to belong to; null until it has a name.
+   * @throws UnusableKeys
+   */
   async register(origin: string | null): Promise<void> {
     const signers = await signersIn(this.file, this.database.reader, origin);
     const unknown = signers.filter(({ id }) => !this.#registered.has(id));
@@ -38,11 +41,14 @@ export class KnownKeys {
     for (const { id } of unknown) this.#registered.add(id);
   }
 
-  /** Gives a key up: it is known for ever, and signs no more. @throws UnusableKeys when it is not there, or no other signs. */
+  /**
+   * Retires a key: it stays known for ever, but no longer signs. @throws UnusableKeys when it is not in the file, or no
+   * other key signs.
+   */
   async retire(id: string): Promise<KnownKey> {
     const retired_at = new Date().toISOString();
     const retired = await this.database.transaction('durable', async (tx) => {
-      // Two who give up a key each, of two, would both see the other one sign.
+      // Without the lock, two processes that each retire one of two keys would both see the other key still sign.
       await this.database.lock(tx, 'audit_keys');
       const key = this.file.removable(id);
       const signers = await signersIn(this.file, tx, null);
@@ -64,7 +70,7 @@ export class KnownKeys {
   }
 }
 
-/** The same of any database, the oldest first. */
+/** All known keys of a database, oldest first. */
 export async function keysKnownTo({ reader }: Database<CheckpointTables>): Promise<KnownKey[]> {
   const rows = await reader.selectFrom('audit_keys').selectAll().orderBy('known_since').orderBy('line').execute();
   return rows.map(knownKeyOf);
@@ -77,10 +83,10 @@ const knownKeyOf = (row: CheckpointTables['audit_keys']): KnownKey => ({
 });
 
 /**
- * Those of the keys in a file that sign: all but those that were given up, which may lie in the file of another machine
- * still, or again.
- * @param origin the log that they are to be of; null while it has no name.
- * @throws UnusableKeys when they are of another log, or none signs.
+ * The keys of a file that sign: all but those that were retired, which may still be in the file of another machine, or
+ * in it again.
+ * @param origin the log that they have to belong to; null until it has a name.
+ * @throws UnusableKeys when they belong to another log, or none signs.
  */
 export async function signersIn(
   file: KeyFile,
@@ -94,7 +100,7 @@ export async function signersIn(
   throw new UnusableKeys(`Every key in ${file.path} was retired, and signs no more. Add one by "audit key rotate".`);
 }
 
-/** Makes keys known before anything is signed by them. Those that are known already stay as they are. */
+/** Makes keys known before anything is signed with them. Keys already known stay as they are. */
 export async function register(tx: Kysely<CheckpointTables>, keys: readonly SignerKey[]): Promise<void> {
   const known_since = new Date().toISOString();
   await tx

@@ -2,8 +2,8 @@ import type { EventStore, Position, RecordedEvent } from '@connections/event-sto
 import { leafOfEvent } from './leaf';
 
 /**
- * The log is not the one that was signed, or that the tree has followed. Nothing is signed any more, since that would
- * vouch for two histories, or for events that the log does not hold.
+ * The log is not the one that was signed, or that the tree has followed. Nothing more is signed, since that would vouch
+ * for two histories, or for events that the log does not hold.
  */
 export class LogForked extends Error {}
 
@@ -14,21 +14,23 @@ export interface LastLeaf {
   readonly stream: string;
   readonly revision: number;
   readonly position: Position;
-  /** The leaf's own, in base64. */
+  /** The leaf hash, in base64. */
   readonly hash: string;
 }
 
-/** Whether an event is the one that the leaf was made of. Where a store tells its position, that has to be the same. */
+/**
+ * Whether a leaf was made from this event. If the store tells the event's position, that has to be the same as well.
+ */
 export const isLeaf = ({ revision, position, hash }: LastLeaf, event: RecordedEvent): boolean =>
   event.revision === revision &&
   (event.position ?? position) === position &&
   leafOfEvent(event).toString('base64') === hash;
 
 /**
- * The last event of the tree has to be in the log, where and as it was. It is not in an older copy of the log, nor in
- * another one. Of what the tree holds beyond that nothing may be signed; and nothing may be added to it, since afterwards
- * its last event would be in the log, whatever lies before.
- * @param last null for an empty tree, which any log may be followed by.
+ * Requires that the last event of the tree is in the log, at the same place and unchanged. In an older copy of the log,
+ * or in another log, it is not. Then nothing may be signed of what the tree holds beyond the log, and nothing may be
+ * added to the tree: afterwards its last event would be in the log, whatever lies before it.
+ * @param last null for an empty tree, which fits any log.
  * @throws LogForked; StoreUnavailable when the log cannot be asked.
  */
 export async function requireFollowed(last: LastLeaf | null, log: Pick<EventStore, 'read'>): Promise<void> {

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '@connections/event-store/event-store';
 import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import { type Hash, leafHash } from './merkle-tree';
 
-/** The leaf of an event is of the hash that it carries, and so of all that it says; of one that it ought to carry where it has none. */
+/** The leaf of an event: made from the hash that it carries, or, if it has none, from the one that it should carry. */
 export function leafOfEvent(event: RecordedEvent): Hash {
   const carried = hashOf(event);
   const hash = carried !== null && /^[0-9a-f]{64}$/.test(carried) ? carried : expectedHash(event);

@@ -1,9 +1,9 @@
 import type { LoggedEvent, Position } from '@connections/event-store/event-store';
 
 /**
- * What is wrong. `forked`: all that is stored agrees, and not with what was signed. `tree-changed`: the log is what was
- * signed, and the table of the tree is not. `text-changed`: a text is not the one that was committed to. `unknown-key`:
- * a checkpoint is signed by none of the keys that are believed, so that nothing is known of it.
+ * What is wrong. `forked`: all that is stored is consistent, but not with what was signed. `tree-changed`: the log is
+ * what was signed, but the table of the tree is not. `text-changed`: a text is not the one that was committed to.
+ * `unknown-key`: a checkpoint is signed by no trusted key, so that nothing is known of it.
  */
 export type FaultCode =
   | 'changed'
@@ -17,19 +17,19 @@ export type FaultCode =
   | 'checkpoint-changed'
   | 'unknown-key';
 
-/** The first thing that is wrong with a log. */
+/** The first thing found wrong with a log. */
 export interface LogFault {
   readonly code: FaultCode;
-  /** `stream@revision`; null where it cannot be told. */
+  /** `stream@revision`; null if it cannot be told. */
   readonly event: string | null;
-  /** Which event of the log that is, counted from 0. */
+  /** Its index in the log, counted from 0. */
   readonly index: number;
-  /** Null where the event is not in the log. */
+  /** Null if the event is not in the log. */
   readonly position: Position | null;
   readonly why: string;
 }
 
-/** Thrown where a fault is found, so that nothing behind it is looked at. */
+/** Thrown where a fault is found, so that nothing after it is looked at. */
 export class FaultFound extends Error {
   constructor(readonly fault: LogFault) {
     super(fault.why);

@@ -6,41 +6,41 @@ import { type FaultCode, FaultFound, type LogFault, nameOf } from './log-fault';
 import { type GrowingTree, type Hash, leafHash } from './merkle-tree';
 import type { Leaf, Tree } from './tree';
 
-/** An event as it lies in the log, and what follows from that. */
+/** An event of the log, and what is computed from it. */
 export interface Seen {
   readonly event: WrittenEvent;
-  /** The hash over what it says. */
+  /** The hash over its content. */
   readonly hash: string;
-  /** The one that it carries; null where it carries none. */
+  /** The hash that it carries; null if it carries none. */
   readonly carried: string | null;
-  /** The leaf of the one that it carries. */
+  /** The leaf made from the hash that it carries. */
   readonly leaf: Hash;
-  /** The event that was met before it in its stream, as far as it is at hand. */
+  /** The event last met before it in its stream, if that is remembered. */
   readonly before: StreamEnd | undefined;
-  /** What stands in it for texts that lie beside the log. */
+  /** Its commitments to texts that are stored beside the log. */
   readonly commitments: readonly string[];
 }
 
 /** What some events of the log are compared with. */
 export interface Surroundings {
-  /** What the table of the tree has from the index `from` on. */
+  /** The leaves in the table of the tree from index `from` on. */
   readonly leaves: readonly Leaf[];
   readonly from: number;
-  /** The hashes of leaves in base64, by `keyOf` their events, of predecessors that are not at hand. */
+  /** The leaf hashes, in base64, of predecessors that are not remembered, by `keyOf` the event. */
   readonly predecessors: ReadonlyMap<string, string>;
-  /** By commitment, whether the text that is there is the one. */
+  /** For each commitment whose text is there, whether it is the right one. */
   readonly texts: ReadonlyMap<string, boolean>;
 }
 
 const REDACTION = 'ConnectionTextRedacted';
 
-/** Says of each event whether it is what it has to be and, of the first that is not, what is wrong. */
+/** Decides whether each event is as it should be, and says what is wrong with the first that is not. */
 export class LogJudge {
   readonly #texts = { whole: 0, gone: 0, redacted: 0 };
-  /** The log and the table of the tree differ from here on; the next checkpoint tells which of them is right. */
+  /** Set where the log and the table of the tree begin to differ; the next checkpoint tells which of them is right. */
   #suspicion: LogFault | null = null;
 
-  /** @param tree of the events that were judged so far. */
+  /** @param tree over the events that were judged so far. */
   constructor(
     private readonly store: EventStore,
     private readonly stored: Pick<Tree, 'leaves' | 'leafOf'>,
@@ -52,7 +52,9 @@ export class LogJudge {
     return this.#texts;
   }
 
-  /** Whether an event is what nearly every one is: its own hash, its predecessor's successor, and the leaf made of it. */
+  /**
+   * The quick check that nearly every event passes: its own hash, its link to its predecessor, and its leaf are right.
+   */
   isSound({ event, hash, carried, leaf, before }: Seen, { leaves, from }: Surroundings): boolean {
     const { stream, revision, metadata } = event;
     if (hash !== carried || this.#suspicion !== null) return false;
@@ -65,7 +67,7 @@ export class LogJudge {
     return before?.revision === revision - 1 && claimed === before.hash;
   }
 
-  /** Looks closely at an event. @throws FaultFound */
+  /** The thorough check of an event that is not sound. @throws FaultFound */
   async examine(seen: Seen, { leaves, from, predecessors }: Surroundings): Promise<void> {
     await this.#compareWithTree(seen, leaves[this.tree.size - from]);
     await this.#compareWithPredecessor(seen, predecessors);
@@ -136,7 +138,7 @@ export class LogJudge {
     }
   }
 
-  /** @param signed the size of the checkpoint before. @throws FaultFound */
+  /** @param signed the size of the previous checkpoint. @throws FaultFound */
   compareWithCheckpoint(checkpoint: DueCheckpoint, signed: number): void {
     const { size, root, source } = checkpoint;
     const agrees = root.equals(this.tree.root);
@@ -154,7 +156,7 @@ export class LogJudge {
     throw new FaultFound(this.#suspicion ?? { code: 'forked', event: null, index: signed, position: null, why });
   }
 
-  /** Nothing comes any more. @throws FaultFound when something is missing, or a suspicion was not dispelled. */
+  /** To be called after the last event. @throws FaultFound when something is missing, or a suspicion remains. */
   async end(): Promise<void> {
     if (this.#suspicion !== null) {
       const why = `${this.#suspicion.why} No later checkpoint says whether the log or the table is right.`;
@@ -191,7 +193,7 @@ export class LogJudge {
     this.#fail('changed', event, `${nameOf(event)} ${linkFaultTexts[fault]}.`);
   }
 
-  /** What was suspected before comes first. @throws FaultFound */
+  /** Throws an earlier suspicion first. @throws FaultFound */
   #fail(code: FaultCode, event: WrittenEvent, why: string, other: Partial<LogFault> = {}): void {
     throw new FaultFound(this.#suspicion ?? { ...this.#faultHere(code, event, why), ...other });
   }
@@ -207,10 +209,10 @@ const leafOf = (hash: string): string => leafHash(Buffer.from(hash, 'hex')).toSt
 
 /** Most events commit to nothing. */
 const NONE: readonly string[] = [];
-/** Inside a text its quotation marks would be escaped, so it stands for nothing else. */
+/** Inside a string its quotation marks would be escaped, so it matches nothing else. */
 const COMMITMENT = /"[^"\\]*-commitment":"([^"\\]*)"/g;
 
-/** What stands in an event for texts that lie beside the log. */
+/** The commitments of an event to texts that are stored beside the log. */
 export function commitmentsOf({ type, data }: WrittenEvent): readonly string[] {
   if (type === REDACTION || !data.includes('-commitment":"')) return NONE;
   return Array.from(data.matchAll(COMMITMENT), ([, commitment = '']) => commitment);

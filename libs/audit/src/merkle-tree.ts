@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 
 /**
- * The Merkle tree of RFC 6962, section 2.1, over SHA-256: its hashes, which subtrees a proof is made of, and how a proof
- * is verified. Indexes and sizes are counted in leaves; nothing here stores anything.
+ * The Merkle tree of RFC 6962, section 2.1, over SHA-256: hashing, the subtrees that make up a proof, and the
+ * verification of proofs. Indexes and sizes are counted in leaves. Nothing here stores anything.
  */
 
 /** SHA-256: 32 bytes. */
 export type Hash = Buffer;
 
-/** The leaves from `begin` up to, and without, `end`. */
+/** The leaves from `begin` up to, but not including, `end`. */
 export interface Range {
   readonly begin: number;
   readonly end: number;
@@ -22,7 +22,7 @@ export interface Subtree {
 
 export const HASH_BYTES = 32;
 
-/** As text it is several times quicker than as bytes. */
+/** Several times as fast with the digest as a binary string than with it as a buffer. */
 const sha256 = (bytes: Uint8Array): Hash => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
 /** The root of a tree without leaves. */
@@ -38,10 +38,10 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(pair);
 }
 
-/** One for all nodes: what is hashed is not kept. */
+/** One buffer, used again for every node: its content is not kept. */
 const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
-/** The hash of a range from the hashes of `subtreesOf` it, in that order. */
+/** The hash of a range, from the hashes of its `subtreesOf` in that order. */
 export const rangeHash = (subtrees: readonly Hash[]): Hash =>
   subtrees.length === 0 ? EMPTY_ROOT : subtrees.reduceRight((right, left) => nodeHash(left, right));
 
@@ -59,7 +59,10 @@ export function treeHash(leaves: readonly Hash[]): Hash {
   return level[0] ?? EMPTY_ROOT;
 }
 
-/** The complete subtrees, from left to right, that make up a range which is itself a subtree: complete, or of the right edge. */
+/**
+ * The complete subtrees, from left to right, of a range that is itself a subtree: a complete one, or one at the right
+ * edge.
+ */
 export function subtreesOf({ begin, end }: Range): Subtree[] {
   const subtrees: Subtree[] = [];
   for (let at = begin; at < end;) {
@@ -71,11 +74,11 @@ export function subtreesOf({ begin, end }: Range): Subtree[] {
   return subtrees;
 }
 
-/** What an inclusion proof is made of: the subtrees beside the way from a leaf up to the root of a tree of `size`. */
+/** What an inclusion proof consists of: the subtrees beside the path from a leaf up to the root of a tree of `size`. */
 export const inclusionProofOf = (leaf: number, size: number): Range[] =>
   subtreeProofOf({ begin: leaf, end: leaf + 1 }, size);
 
-/** The same from a subtree, complete or of the right edge, instead of from a leaf. */
+/** The inclusion proof of a subtree, complete or at the right edge. */
 export function subtreeProofOf(subtree: Range, size: number): Range[] {
   const path: Range[] = [];
   let range: Range = { begin: 0, end: size };
@@ -88,7 +91,10 @@ export function subtreeProofOf(subtree: Range, size: number): Range[] {
   return path.reverse();
 }
 
-/** What a consistency proof is made of: the subtrees that show a tree of size `to` to begin with the one of size `from`. */
+/**
+ * What a consistency proof consists of: the subtrees that show that the tree of size `to` begins with the one of size
+ * `from`.
+ */
 export function consistencyProofOf(from: number, to: number): Range[] {
   if (from === 0 || from === to) return [];
   const path: Range[] = [];
@@ -99,12 +105,12 @@ export function consistencyProofOf(from: number, to: number): Range[] {
     path.push(isLeft ? right : left);
     range = isLeft ? left : right;
   }
-  // The older tree itself needs not be told to somebody who has its root.
+  // The older tree itself is left out: the verifier has its root.
   if (range.begin !== 0) path.push(range);
   return path.reverse();
 }
 
-/** The two subtrees of a subtree: the left one is complete and as large as can be. */
+/** The two children of a subtree: the left one is complete and as large as possible. */
 function split({ begin, end }: Range): [left: Range, right: Range] {
   const middle = begin + 2 ** (Math.ceil(Math.log2(end - begin)) - 1);
   return [
@@ -113,11 +119,11 @@ function split({ begin, end }: Range): [left: Range, right: Range] {
   ];
 }
 
-/** The root that an inclusion proof leads to; null when it has not the form of a proof for this leaf and size. */
+/** The root computed from an inclusion proof; null when the proof has the wrong form for this leaf and size. */
 export const rootByInclusion = (leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | null =>
   index < size ? rootBySubtree(leaf, { begin: index, end: index + 1 }, size, proof) : null;
 
-/** The same from a subtree that is known to be one, instead of from a leaf. */
+/** The root computed from the inclusion proof of a subtree. The range has to be a subtree. */
 export function rootBySubtree(hash: Hash, subtree: Range, size: number, proof: readonly Hash[]): Hash | null {
   const path = subtreeProofOf(subtree, size);
   if (proof.length !== path.length) return null;
@@ -138,7 +144,7 @@ export function isConsistent(
   if (older.size === 0) return proof.length === 0 && older.root.equals(EMPTY_ROOT);
   const path = consistencyProofOf(older.size, newer.size);
   if (proof.length !== path.length) return false;
-  // A complete older tree is a subtree of the newer one as it stands, and is left out of the proof.
+  // If the older tree is a complete subtree of the newer one, the proof leaves it out.
   const isWhole = path.every(({ begin }) => begin >= older.size);
   const first = isWhole ? older.root : (proof[0] as Hash);
   let [inOlder, inNewer] = [first, first];
@@ -154,11 +160,11 @@ export function isConsistent(
   return inOlder.equals(older.root) && inNewer.equals(newer.root);
 }
 
-/** The right edge of a growing tree: all that has to be kept of it to go on, at most one hash a level. */
+/** The right edge of a growing tree: all that is needed to continue it, at most one hash a level. */
 export class GrowingTree {
   readonly #edge: Hash[];
 
-  /** @param edge the hashes of `subtreesOf` all the leaves there are. */
+  /** @param edge the hashes of `subtreesOf` all the present leaves. */
   constructor(
     private leaves = 0,
     edge: readonly Hash[] = [],
@@ -178,7 +184,7 @@ export class GrowingTree {
     return rangeHash(this.#edge);
   }
 
-  /** Adds a leaf. @param completed is told of every subtree that is complete by it, the leaf itself first. */
+  /** Adds a leaf. @param completed is called for every subtree that this completes, the leaf itself first. */
   append(leaf: Hash, completed: (subtree: Subtree, hash: Hash) => void = () => undefined): void {
     let index = this.leaves;
     let subtree = leaf;

@@ -4,16 +4,16 @@ import { consistencyProofOf, EMPTY_ROOT, type Hash, isConsistent } from './merkl
 import { BeyondTree, type Tree } from './tree';
 import { UnusableState } from './verification-state';
 
-/** A tree that is known to be the one of the log. */
+/** A tree that is proven to be that of the log. */
 interface ProvenTree {
   readonly size: number;
   readonly root: Hash;
 }
 
 /**
- * Compares checkpoints with a larger tree, without the events before its end: those that were kept elsewhere stay where
- * they are kept, while a verification goes on behind them.
- * @param stored tells what the tree was; since anybody may have written to its table, it is believed by proof alone.
+ * Compares kept checkpoints with a larger proven tree without reading the events again, so that they stay checked when
+ * a verification resumes after them.
+ * @param stored the stored tree; since anybody may have written to its table, only what it proves is believed.
  * @throws FaultFound, and UnusableState when there is no such proof.
  */
 export async function compareWithOlder(
@@ -40,7 +40,7 @@ export async function compareWithOlder(
   }
 }
 
-/** The root that a tree had at a smaller size; null when that is not proven. */
+/** The root of the tree at a smaller size; null when that is not proven. */
 async function rootAt(size: number, newer: ProvenTree, stored: Pick<Tree, 'hashesOf'>): Promise<Hash | null> {
   if (size === 0) return EMPTY_ROOT;
   try {

@@ -6,28 +6,31 @@ import { keysKnownTo } from './known-keys';
 import { LogForked } from './last-leaf';
 import { MalformedNote, parseVerifierKey, type VerifierKey } from './signed-note';
 
-/** A place that checkpoints were brought to, and that tells which. */
+/** A place to which checkpoints are delivered, and which can tell the newest. */
 export interface OutsidePlace {
-  /** Where it is, as anybody may see it. */
+  /** Its name, as it may be shown to anybody. */
   readonly place: string;
-  /** The note of the largest one that is there; null where there is none, or where it does not tell. @throws what the system says. */
+  /**
+   * The note of the largest checkpoint there; null if there is none, or if the place cannot tell. @throws the system's
+   * error.
+   */
   newest(): Promise<string | null>;
 }
 
-/** How often to look, in milliseconds, until it is known that they agree. */
+/** How often to check, in milliseconds, until all places are known to agree. */
 const LOOK_EVERY = 5_000;
 
 /**
- * What was brought outside binds as what is in the database does: after log and database were restored from the same day,
- * nothing else knows of what was signed since.
+ * Checkpoints delivered outside are as binding as those in the database: after log and database were restored from the
+ * same day, nothing else knows what was signed since.
  */
 export class OutsideCheckpoints {
-  /** Those of which it is not known yet that they agree: from then on nothing comes to them that is not in the database. */
+  /** The places not yet known to agree. Once one agrees, it only receives checkpoints that are in the database. */
   #places: readonly OutsidePlace[];
   #looking: Promise<void> = Promise.resolve();
   #lookAgain = 0;
 
-  /** @param unforked fails where the tree is not what a checkpoint says. */
+  /** @param unforked rejects when the tree does not agree with a checkpoint. */
   constructor(
     places: readonly OutsidePlace[],
     private readonly database: Database<CheckpointTables>,
@@ -37,7 +40,9 @@ export class OutsideCheckpoints {
     this.#places = places;
   }
 
-  /** Looks at them once for all who ask within a few seconds. @throws LogForked, TreeBehind */
+  /**
+   * Checks the places, at most once every few seconds; calls in between share the result. @throws LogForked, TreeBehind
+   */
   requireSame(): Promise<void> {
     if (this.#places.length > 0 && performance.now() >= this.#lookAgain) {
       this.#lookAgain = performance.now() + LOOK_EVERY;
@@ -48,7 +53,7 @@ export class OutsideCheckpoints {
 
   async #look(): Promise<void> {
     for (const target of this.#places) {
-      // What cannot be read binds nobody: it may be made readable, and "doctor" tells of it.
+      // An unreadable place does not block signing: it may become readable again, and "doctor" reports it.
       const note = await target.newest().catch(() => null);
       if (note === null) continue;
       try {
@@ -73,7 +78,7 @@ export class OutsideCheckpoints {
     }
   }
 
-  /** Those in the file, which the database may not know yet. */
+  /** The keys of the file, which the database may not know yet. */
   #own(): VerifierKey[] {
     try {
       return this.keys.read();

@@ -2,15 +2,15 @@ import type { Checkpoints, SignedCheckpoint } from './checkpoints';
 import { consistencyProofOf, type Hash, inclusionProofOf } from './merkle-tree';
 import { BeyondTree, type Tree } from './tree';
 
-/** That an event is in the log that a checkpoint is of. */
+/** The proof that an event is in the log of a checkpoint. */
 export interface InclusionProof {
-  /** The place of the event in the log, counted from 0. */
+  /** The index of the event in the log, counted from 0. */
   readonly leafIndex: number;
   readonly path: readonly Hash[];
   readonly checkpoint: SignedCheckpoint;
 }
 
-/** That the log of `to` events begins with the log of `from` events. */
+/** The proof that the log of `to` events begins with the log of `from` events. */
 export interface ConsistencyProof {
   readonly from: { readonly size: number; readonly root: Hash };
   readonly to: { readonly size: number; readonly root: Hash };
@@ -24,7 +24,7 @@ export class NotCovered extends Error {
   }
 }
 
-/** Proofs of what is in the log, made from its tree. */
+/** Makes proofs about the log from its tree. */
 export class Proofs {
   constructor(
     private readonly tree: Tree,
@@ -32,7 +32,8 @@ export class Proofs {
   ) {}
 
   /**
-   * @param checkpoint the one to prove it for; null for the latest, which is signed now where it does not cover the event.
+   * @param checkpoint the one to prove it for; null for the latest, or for one signed now if that does not cover the
+   * event.
    * @throws NotCovered, TreeBehind, UnusableKeys, LogForked
    */
   async inclusion(stream: string, revision: number, checkpoint: SignedCheckpoint | null): Promise<InclusionProof> {
@@ -47,7 +48,7 @@ export class Proofs {
     };
   }
 
-  /** @throws BeyondTree when the tree has not so many events, or `from` is beyond `to`; LogForked, TreeBehind */
+  /** @throws BeyondTree when the tree has fewer events, or `from` is beyond `to`; LogForked, TreeBehind */
   async consistency(from: number, to: number): Promise<ConsistencyProof> {
     await this.checkpoints.examine();
     if (from > to) throw new BeyondTree({ begin: from, end: to });

@@ -1,2 +1,5 @@
-/** What the system says of a file, without the file: that is often one beside the real one, under a name that nobody knows. */
+/**
+ * The system's error about a file, without the path: that is often a temporary file beside the real one, whose name
+ * means nothing to people.
+ */
 export const reasonOf = (error: unknown): string => (error as Error).message.replace(/, \w+( '.*)?$/s, '');

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Does a piece of work again and again until it is stopped, and after faults less and less often. */
+/** Repeats a piece of work until it is stopped, less and less often after faults. */
 export class Rounds {
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #problem: string | null = null;
 
   /**
-   * @param every how long to wait between rounds, in milliseconds; doubled with each fault in a row, up to `longest`.
-   * @param onFault is told of the first of several faults that are the same.
+   * @param every the pause between rounds, in milliseconds; doubled with each fault in a row, up to `longest`.
+   * @param onFault is called for the first of several identical faults.
    */
   constructor(
     private readonly every: number,
@@ -17,7 +17,7 @@ export class Rounds {
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  /** Why the last round failed; null when it did not. */
+  /** Why the last round failed; null when it succeeded. */
   get problem(): string | null {
     return this.#problem;
   }

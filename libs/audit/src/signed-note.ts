@@ -1,25 +1,25 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 
 /**
- * Signed notes as https://c2sp.org/signed-note writes them, with Ed25519: a text, an empty line, and a line for each
- * signature. Keys are written as Go's sumdb/note writes them, so that other programs can check and sign as well.
+ * Signed notes as in https://c2sp.org/signed-note, with Ed25519: a text, an empty line, and a line for each signature.
+ * Keys are written as Go's sumdb/note writes them, so that other programs can verify and sign as well.
  */
 
-/** One who signs, as everybody may know him. */
+/** The public key of a signer. */
 export interface VerifierKey {
-  /** Whose key it is: no space and no plus. */
+  /** Whose key it is; contains no space and no plus. */
   readonly name: string;
-  /** Eight hex digits that tell keys of one name apart. */
+  /** Eight hex digits that distinguish keys of the same name. */
   readonly id: string;
   readonly key: KeyObject;
 }
 
-/** One who signs, with what he signs by. */
+/** The key pair of a signer. */
 export interface SignerKey extends VerifierKey {
   readonly secret: KeyObject;
 }
 
-/** A text and who has signed it, or says so. */
+/** A text and its signatures, not yet verified. */
 export interface SignedNote {
   /** Ends with a line feed. */
   readonly text: string;
@@ -33,7 +33,7 @@ interface NoteSignature {
   readonly signature: Buffer;
 }
 
-/** Something is not of the form of a key or of a note; the message says what. */
+/** A key or a note is malformed; the message says how. */
 export class MalformedNote extends Error {}
 
 const ED25519 = Buffer.of(1);
@@ -41,11 +41,11 @@ const SIGNATURE_LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
 const ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 const KEY_BYTES = 32;
-/** What stands before the 32 bytes of a secret key in PKCS #8 and of a public one in SPKI: RFC 8410. */
+/** The prefixes of the 32 key bytes: of a secret key in PKCS #8 and of a public one in SPKI, by RFC 8410. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** A new key, and the line that keeps its secret. */
+/** A new key, and the line that stores its secret. */
 export function generateSignerKey(name: string): { readonly key: SignerKey; readonly line: string } {
   const seed = randomBytes(KEY_BYTES);
   const key = signerOf(name, seed);
@@ -63,10 +63,10 @@ export function parseSignerKey(line: string): SignerKey {
   throw new MalformedNote(`The signing key of ${key.name} has not the id ${written.id} that it is written with.`);
 }
 
-/** What the line of a signing key begins with. */
+/** The prefix of a signing key's line. */
 const SECRET = 'PRIVATE+KEY+';
 
-/** Reads `<name>+<id>+<base64>`. @throws MalformedNote, without showing the line of a key that signs. */
+/** Reads `<name>+<id>+<base64>`. @throws MalformedNote, without showing the line if it is a signing key's. */
 export function parseVerifierKey(line: string): VerifierKey {
   if (line.startsWith(SECRET)) {
     throw new MalformedNote(
@@ -83,7 +83,7 @@ export function parseVerifierKey(line: string): VerifierKey {
   throw new MalformedNote(`The key ${line} has not the id that it is written with.`);
 }
 
-/** The line by which others know a key: `<name>+<id>+<base64>`. */
+/** The public line of a key: `<name>+<id>+<base64>`. */
 export const verifierLine = ({ name, id, key }: VerifierKey): string =>
   `${name}+${id}+${Buffer.concat([ED25519, bytesOf(key)]).toString('base64')}`;
 
@@ -96,7 +96,7 @@ export function signNote(text: string, keys: readonly SignerKey[]): string {
   return `${text}\n${lines.join('')}`;
 }
 
-/** Takes a note apart; no signature is verified. @throws MalformedNote */
+/** Parses a note without verifying its signatures. @throws MalformedNote */
 export function parseNote(note: string): SignedNote {
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || !note.endsWith('\n'))
@@ -109,8 +109,8 @@ export function parseNote(note: string): SignedNote {
 }
 
 /**
- * Which of the known keys have signed a note.
- * @throws MalformedNote when a known key's signature is not what it has signed: somebody changed the note.
+ * The known keys that have signed a note.
+ * @throws MalformedNote when the signature of a known key is wrong: somebody changed the note.
  */
 export function signersOf({ text, signatures }: SignedNote, known: readonly VerifierKey[]): VerifierKey[] {
   return signatures.flatMap(({ name, id, signature }) => {
@@ -136,7 +136,7 @@ function keyIn(form: RegExp, line: string): { name: string; id: string; bytes: B
   const [, name = '', id = '', encoded = ''] = form.exec(line) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   const isKey = bytes.length === ED25519.length + KEY_BYTES && bytes[0] === ED25519[0];
-  // Base64 has more than one way to write some bytes, and a key has one.
+  // Base64 can write the same bytes in several ways; only the canonical one is accepted.
   return isKey && bytes.toString('base64') === encoded ? { name, id, bytes: bytes.subarray(ED25519.length) } : null;
 }
 

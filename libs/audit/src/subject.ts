@@ -3,7 +3,7 @@ import { ConnectionNotFound } from '@connections/connection/domain/connection.er
 import type { Subject } from './accesses';
 import type { Scope } from './export/scope';
 
-/** What is looked at, as it is recorded. @throws ConnectionNotFound */
+/** The subject of an access, as it is recorded. @throws ConnectionNotFound */
 export async function subjectOf(scope: Scope, connections: ConnectionLog): Promise<Subject> {
   if (scope.kind === 'everything') return { type: scope.kind };
   if (scope.kind === 'organization') return { type: scope.kind, id: scope.id };

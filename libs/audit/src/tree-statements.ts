@@ -5,17 +5,18 @@ import { type Hash, type Subtree, subtreesOf } from './merkle-tree';
 import type { TreeRow, TreeTables } from './tree.table';
 
 /**
- * The statements about the tree. Each takes any number of things as one parameter or as one a column, so that one
- * statement serves all sizes and can be kept prepared: JSON on SQLite, arrays on PostgreSQL.
+ * The SQL statements about the tree. Each takes its list of arguments as one parameter, or as one a column, so that one
+ * statement serves all lengths and can stay prepared: JSON on SQLite, arrays on PostgreSQL.
  */
 
-/** More levels than a tree can have that JavaScript can count. */
+/** More levels than any tree whose size JavaScript can count. */
 const LEVELS = 53;
 
-/** Size and right edge of the tree, as `GrowingTree` takes them. */
+/** The size and right edge of the tree, as `GrowingTree` takes them. */
 export async function edgeOf(tx: Kysely<TreeTables>, table: string): Promise<[size: number, edge: Hash[]]> {
   const tree = sql.table(table);
-  // The newest subtree of each level; without indexes on maximums of groups, neither engine finds them all at once.
+  // The newest subtree of each level, one index look-up a level: neither engine answers a grouped maximum from the
+  // index.
   const { rows } = await sql<Pick<TreeRow, 'level' | 'idx' | 'hash'>>`
     with recursive levels(level) as (select 0 union all select level + 1 from levels where level < ${sql.lit(LEVELS)})
     select t.level, t.idx, t.hash from levels cross join ${tree} t
@@ -32,17 +33,17 @@ export async function edgeOf(tx: Kysely<TreeTables>, table: string): Promise<[si
   return [size, edge];
 }
 
-/** Asks a table for its last leaf, on either engine. */
+/** The SQL that reads the last leaf of a table, on either engine. */
 export const lastLeafQuery = (table: string): string =>
   `select idx as "index", stream, revision, position, hash from ${table} where level = 0 order by idx desc limit 1`;
 
-/** The last leaf; null where there is none. */
+/** The last leaf; null if there is none. */
 export async function lastLeaf(database: Kysely<TreeTables>, table: string): Promise<LastLeaf | null> {
   const { rows } = await sql.raw<LastLeaf>(lastLeafQuery(table)).execute(database);
   return rows[0] ?? null;
 }
 
-/** The last revision that the tree has of each stream; streams that it has not are left out. */
+/** The last revision of each stream in the tree; streams that are not in it are left out. */
 export async function lastRevisions(
   tx: Kysely<TreeTables>,
   table: string,
@@ -77,12 +78,12 @@ export async function insertRows(tx: Kysely<TreeTables>, table: string, rows: re
   await insert.execute(tx);
 }
 
-/** A query for complete subtrees, and what makes its parameters of them. */
+/** A query for complete subtrees, and the function that makes its parameters from them. */
 export function subtreesQuery(database: Kysely<TreeTables>): {
   readonly query: RawBuilder<Pick<TreeRow, 'level' | 'idx' | 'hash'>>;
   readonly parametersOf: (subtrees: readonly Subtree[]) => unknown[];
 } {
-  // The cross join keeps SQLite from walking through the whole tree for a short list.
+  // The cross join keeps SQLite from scanning the whole tree for a short list.
   if (isPostgres(database)) {
     return {
       query: sql`select t.level, t.idx, t.hash from unnest(${[]}::integer[], ${[]}::bigint[]) as s(level, idx)

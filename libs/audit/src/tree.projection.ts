@@ -24,7 +24,7 @@ export const treeProjection: Projection = {
       .addColumn('revision', 'integer')
       .addColumn('position', text)
       .addPrimaryKeyConstraint(`tree_${generation}_nodes`, ['level', 'idx']);
-    // Rows lie in the order of their key, so that a proof is found where its subtrees are, and nothing is stored twice.
+    // Rows are stored in key order, so that the subtrees of a proof are found directly and nothing is stored twice.
     await (isPostgres(database) ? empty : empty.modifyEnd(sql`without rowid`)).execute();
     await database.schema
       .createIndex(`tree_${generation}_leaves`)
@@ -76,7 +76,7 @@ class TreeChanges implements Changes {
 
 const NO_EVENT = { stream: null, revision: null, position: null };
 
-/** Those that are no leaves yet. @throws Unprojectable when an event is missing before one of them. */
+/** The leaves not yet in the tree. @throws Unprojectable when an event before one of them is missing. */
 async function unseen(tx: Kysely<TreeTables>, table: string, leaves: readonly Leaf[]): Promise<readonly Leaf[]> {
   const last = await lastRevisions(tx, table, [...new Set(leaves.map(({ stream }) => stream))]);
   return leaves.filter((leaf) => {

@@ -7,18 +7,18 @@ import { type Hash, type Range, rangeHash, subtreesOf } from './merkle-tree';
 import { lastLeaf, subtreesQuery } from './tree-statements';
 import type { TreeRow, TreeTables } from './tree.table';
 
-/** An event of the tree. */
+/** The event of a leaf, and its hash. */
 export interface Leaf {
   readonly stream: string;
   readonly revision: number;
-  /** The leaf's own, in base64. */
+  /** The leaf hash, in base64. */
   readonly hash: string;
 }
 
-/** More than a stream has that this service writes; a server marks the end of a deleted stream by a larger one. */
+/** No stream of this service has more revisions; a server marks the end of a deleted stream with a larger one. */
 const LARGEST_REVISION = 2 ** 31 - 1;
 
-/** The tree has no such leaves: it has not seen so much of the log, or the log has not so much. */
+/** The tree has no such leaves: it has not caught up with the log, or the log is shorter. */
 export class BeyondTree extends Error {
   constructor(readonly range: Range) {
     super(`The tree over the log does not reach from ${range.begin} to ${range.end}.`);
@@ -27,7 +27,7 @@ export class BeyondTree extends Error {
 
 type Node = Pick<TreeRow, 'level' | 'idx' | 'hash'>;
 
-/** The Merkle tree over the log, as far as it is projected. Every method asks the database once. */
+/** The Merkle tree over the log, as far as it is projected. Every method makes one database query. */
 export class Tree {
   readonly #subtrees: (parameters: readonly unknown[]) => Promise<Node[]>;
   readonly #parametersOf: ReturnType<typeof subtreesQuery>['parametersOf'];
@@ -38,7 +38,7 @@ export class Tree {
     this.#parametersOf = parametersOf;
   }
 
-  /** How many leaves it has. */
+  /** The number of leaves. */
   async size(): Promise<number> {
     const { reader } = this.database;
     const newest = await reader
@@ -49,12 +49,12 @@ export class Tree {
     return (newest?.idx ?? -1) + 1;
   }
 
-  /** The last leaf; null where there is none. */
+  /** The last leaf; null if there is none. */
   last(): Promise<LastLeaf | null> {
     return lastLeaf(this.database.reader, 'tree');
   }
 
-  /** The index of an event; null while the tree has not seen it. */
+  /** The index of an event; null until it is in the tree. */
   async leafOf(stream: string, revision: number): Promise<number | null> {
     if (revision > LARGEST_REVISION) return null;
     const leaf = await this.database.reader
@@ -66,7 +66,10 @@ export class Tree {
     return leaf?.idx ?? null;
   }
 
-  /** The leaves of a stream's events, by revision. @param from the first revision. @param limit how many at most. */
+  /**
+   * The leaf indexes of a stream's events, by revision. @param from the first revision. @param limit the most to
+   * return.
+   */
   async leavesOf(stream: string, from: number, limit: number): Promise<number[]> {
     const rows = await this.database.reader
       .selectFrom('tree')
@@ -80,7 +83,8 @@ export class Tree {
   }
 
   /**
-   * The hashes of ranges of leaves, in their order. Each range is a subtree: complete, or at the right edge of some size.
+   * The hashes of ranges of leaves, in their order. Each range is a subtree: a complete one, or one at the right edge
+   * of the tree at some size.
    * @throws BeyondTree
    */
   async hashesOf(ranges: readonly Range[]): Promise<Hash[]> {
@@ -104,7 +108,7 @@ export class Tree {
     return root as Hash;
   }
 
-  /** Leaves in log order. @param from the first index. @param limit how many at most. */
+  /** Leaves in log order. @param from the first index. @param limit the most to return. */
   leaves(from: number, limit: number): Promise<Leaf[]> {
     return this.database.reader
       .selectFrom('tree')
@@ -117,12 +121,12 @@ export class Tree {
       .execute();
   }
 
-  /** The leaves of events, as far as they are there, in any order. */
+  /** The leaves of those events that are in the tree, in any order. */
   async leavesAt(events: readonly Pick<Leaf, 'stream' | 'revision'>[]): Promise<Leaf[]> {
     const possible = events.filter(({ revision }) => revision <= LARGEST_REVISION);
     if (possible.length === 0) return [];
     const { reader } = this.database;
-    // The cross join keeps SQLite from walking through the whole tree for a short list.
+    // The cross join keeps SQLite from scanning the whole tree for a short list.
     const sought = isPostgres(reader)
       ? sql<Leaf>`select t.stream, t.revision, t.hash
           from unnest(${possible.map(({ stream }) => stream)}::text[], ${possible.map(({ revision }) => revision)}::integer[])
@@ -134,7 +138,7 @@ export class Tree {
     return (await sought.execute(reader)).rows;
   }
 
-  /** Where the event of a leaf is in the log; null where there is no such leaf. */
+  /** The position in the log of a leaf's event; null if there is no such leaf. */
   async positionOf(index: number): Promise<Position | null> {
     const leaf = await this.database.reader
       .selectFrom('tree')

@@ -1,14 +1,14 @@
 import { type Checkpoint, readCheckpoint } from './checkpoint';
 import { GrowingTree, HASH_BYTES } from './merkle-tree';
 
-/** How far a verification of the log has come: up to a checkpoint that it has found to be true. */
+/** How far a verification of the log has come: up to a checkpoint that it found to be true. */
 export interface VerificationState {
   readonly form: typeof FORM;
   /** The signed note of that checkpoint. */
   readonly checkpoint: string;
-  /** The right edge of the tree of its size, each in base64. */
+  /** The right edge of the tree at that size, each hash in base64. */
   readonly edge: readonly string[];
-  /** The last event of that size. */
+  /** The last event of the tree at that size. */
   readonly last: {
     readonly stream: string;
     readonly revision: number;
@@ -19,10 +19,10 @@ export interface VerificationState {
 
 const FORM = 'connections/verification/v1';
 
-/** A state cannot be gone on from; the message says why and what to do. */
+/** A verification cannot continue from a state; the message says why and what to do. */
 export class UnusableState extends Error {}
 
-/** Reads what `JSON.stringify` made of a state. @throws UnusableState */
+/** Parses a state from JSON. @throws UnusableState */
 export function readState(text: string): VerificationState {
   try {
     const state = JSON.parse(text) as Record<keyof VerificationState, unknown>;
@@ -34,12 +34,12 @@ export function readState(text: string): VerificationState {
       return state as unknown as VerificationState;
     }
   } catch {
-    // Said below.
+    // Thrown below.
   }
   throw new UnusableState('The state is not one that a verification has written. Leave it out, and begin anew.');
 }
 
-/** The tree that a state goes on with. @throws UnusableState when it is not that of its checkpoint. */
+/** The tree from which a state continues. @throws UnusableState when it is not that of its checkpoint. */
 export function treeOf({ checkpoint, edge }: VerificationState): GrowingTree {
   const { size, root }: Checkpoint = readCheckpoint(checkpoint);
   const tree = new GrowingTree(

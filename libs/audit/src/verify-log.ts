@@ -19,50 +19,50 @@ import type { TreeTables } from './tree.table';
 import { treeOf, UnusableState, type VerificationState } from './verification-state';
 
 export interface VerifyLogOptions {
-  /** Keys that checkpoints are signed by; those that the database knows when left out. */
+  /** The keys that checkpoints are signed by; by default, those that the database knows. */
   readonly keys?: readonly VerifierKey[];
-  /** Signed notes of checkpoints that were kept elsewhere, and what they are called. */
+  /** Signed notes of checkpoints that were kept elsewhere, and the names to show for them. */
   readonly kept?: readonly { readonly source: string; readonly note: string }[];
-  /** Where an earlier verification has come to. */
+  /** Where an earlier verification ended. */
   readonly state?: VerificationState;
-  /** Is told of every checkpoint that was found to be true. */
+  /** Called for every checkpoint that was found to be true. */
   readonly onState?: (state: VerificationState) => void;
   readonly onProgress?: (progress: RebuildProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface LogVerdict {
-  /** The first thing that is wrong; null when nothing is. */
+  /** The first thing found wrong; null if nothing was. */
   readonly fault: LogFault | null;
-  /** Events of the log that are vouched for by now, those of an earlier verification included. */
+  /** Events verified in all, including those of an earlier verification. */
   readonly size: number;
-  /** Events that this one has read. */
+  /** Events read by this verification. */
   readonly events: number;
-  /** Checkpoints that this one has found to be true. */
+  /** Checkpoints that this verification found to be true. */
   readonly checkpoints: number;
-  /** How many of them were kept elsewhere. */
+  /** How many of those were kept elsewhere. */
   readonly kept: number;
-  /** The size of the last of them, or of the one it went on from; events behind it nobody has signed yet. */
+  /** The size of the last of those, or of the one it continued from; events beyond it are not signed yet. */
   readonly signed: number;
   readonly texts: {
-    /** Texts that are what was committed to. */
+    /** Texts that match their commitments. */
     readonly whole: number;
     /** Commitments whose texts are not there. */
     readonly gone: number;
-    /** Redactions in the log, each of which has taken a text away. */
+    /** Redactions in the log, each of which removed a text. */
     readonly redacted: number;
   };
 }
 
 type Tables = TreeTables & CheckpointTables & TextTables & ProjectionTables;
 
-/** Few enough that they are gone before the collector keeps them. */
+/** Few enough that they are garbage before the collector promotes them. */
 const BATCH_SIZE = 500;
 
-/** What a verification asks of the table of the tree. */
+/** What a verification reads of the table of the tree. */
 type StoredTree = Pick<Tree, 'leaves' | 'leavesAt' | 'leafOf' | 'hashesOf'>;
 
-/** One that was not made yet. */
+/** Stands for a tree that does not exist yet. */
 const NO_TREE: StoredTree = {
   leaves: async () => [],
   leavesAt: async () => [],
@@ -73,9 +73,9 @@ const NO_TREE: StoredTree = {
 };
 
 /**
- * Reads the whole log in its order and compares it with everything that vouches for it: each event with its own hash,
- * its predecessor's, its leaf in the tree and its texts, and the tree of all of them with every checkpoint. Whatever its
- * size, the log is read once, a batch at a time.
+ * Reads the whole log in order and compares it with everything that vouches for it: each event with its own hash, its
+ * predecessor's, its leaf in the tree and its texts, and the tree of all of them with every checkpoint. The log is read
+ * once, a batch at a time, whatever its size.
  * @throws UnusableState, StoreUnavailable, DatabaseUnavailable, or the reason of the signal.
  */
 export async function verifyLog(
@@ -93,7 +93,7 @@ async function isTreeThere({ reader }: Database<Tables>): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Goes through the log and gathers what each event is to be compared with; what is wrong is for `LogJudge` to say. */
+/** Reads the log and collects what each event is to be compared with; `LogJudge` decides what is wrong. */
 class LogVerification {
   readonly #ends = new StreamEnds();
   readonly #texts: Texts;
@@ -140,11 +140,11 @@ class LogVerification {
     if (state !== undefined) await this.#goOnFrom(state, opened);
     this.#judge = new LogJudge(this.store, this.stored, this.#tree);
     this.#due = new DueCheckpoints(this.database.reader, this.keys, opened, this.#tree.size);
-    // Those of the size at which this begins: what is behind nothing, or behind what a state vouches for.
+    // The checkpoints of the starting size, which is zero or that of the state.
     await this.#meetCheckpoints(null);
   }
 
-  /** @throws UnusableState when it is of another log, or cannot vouch for what is asked for; FaultFound. */
+  /** @throws UnusableState when it is of another log, or does not cover what is asked for; FaultFound. */
   async #goOnFrom(state: VerificationState, kept: readonly DueCheckpoint[]): Promise<void> {
     const tree = treeOf(state);
     const { last } = state;
@@ -187,7 +187,7 @@ class LogVerification {
       if (last !== undefined) await this.#meetCheckpoints(last);
       this.#next ??= await this.#due.next();
       if (this.#next === undefined) break;
-      // It may have been signed while this was read.
+      // The checkpoint may have been signed after this read began.
       const head = await this.store.head();
       if (head <= until) return this.#judge.truncated(`${this.#next.source} vouches for ${this.#next.size} events`);
       until = head;
@@ -231,7 +231,7 @@ class LogVerification {
     for (;;) {
       this.#next ??= await this.#due.next();
       if (this.#next === undefined || this.#next.size > this.#tree.size) return;
-      // One that was signed of less, while this was read already, has come too late.
+      // A smaller one was signed while this was already past its size, too late to be compared.
       if (this.#next.size === this.#tree.size) this.#met(this.#next, last);
       this.#due.take(this.#next);
       this.#next = undefined;
@@ -255,7 +255,7 @@ class LogVerification {
     if (this.#kept.has(checkpoint)) this.#keptAgree += 1;
   }
 
-  /** The hashes of leaves in base64, of predecessors that are not at hand. */
+  /** The leaf hashes, in base64, of predecessors that are not remembered. */
   async #predecessorsOf(seen: readonly Seen[]): Promise<Map<string, string>> {
     const sought = seen.flatMap(({ event: { stream, revision }, before }) =>
       revision > 0 && before?.revision !== revision - 1 ? [{ stream, revision: revision - 1 }] : [],
@@ -264,7 +264,7 @@ class LogVerification {
     return new Map(found.map(({ stream, revision, hash }) => [keyOf(stream, revision), hash]));
   }
 
-  /** Of the commitments in events, whether the text that is there is the one. */
+  /** For the commitments of events whose text is there, whether it is the right one. */
   async #textsOf(seen: readonly Seen[]): Promise<Map<string, boolean>> {
     const texts = await this.#texts.kept(seen.flatMap(({ commitments }) => commitments));
     return new Map(texts.map(({ commitment, salt, text }) => [commitment, commitmentTo(salt, text) === commitment]));

@@ -5,25 +5,25 @@ import { finding, type NotWhole } from './findings';
 import { begunLine, hashesIn, readBegun } from './framing';
 import type { ExportFormat, Frame } from './records';
 
-/** What whoever verifies has by another way than the export. */
+/** What a verifier knows independently of the export. */
 export interface Expectations {
-  /** The keys that are believed. */
+  /** The trusted keys. */
   readonly keys: readonly VerifierKey[];
   /** Checkpoints that the log has to agree with. */
   readonly witnesses: readonly Checkpoint[];
 }
 
-/** The beginning of an export, once it is believed. */
+/** The verified beginning of an export. */
 export interface Beginning {
   readonly frame: Frame;
   readonly checkpoint: Checkpoint;
-  /** The keys by which the export says that it is signed. */
+  /** The keys that the export claims to be signed by. */
   readonly signers: readonly VerifierKey[];
-  /** Witnesses that are decided upon while all the leaves go by. */
+  /** Witnesses that can only be checked once all the leaves were seen. */
   readonly pending: readonly Checkpoint[];
 }
 
-/** Verifies how an export begins. @throws NotWhole */
+/** Verifies the first record of an export. @throws NotWhole */
 export function openBeginning(line: string, number: number, format: ExportFormat, expected: Expectations): Beginning {
   const wrong = (why: string): NotWhole => finding('changed', { line: number }, why);
   const json = format.readFraming('begun', line);
@@ -62,7 +62,7 @@ export function openBeginning(line: string, number: number, format: ExportFormat
   return { frame, checkpoint, signers, pending };
 }
 
-/** Whether a witness agrees already; false when the leaves will tell. @throws NotWhole */
+/** Whether a witness is already known to agree; false when only the leaves will tell. @throws NotWhole */
 function agrees(
   witness: Checkpoint,
   checkpoint: Checkpoint,

@@ -10,7 +10,10 @@ import { type EventParts, type ExportFormat, type Frame, sourceOf } from './reco
 import type { Said } from './telling';
 import { nameIn } from './telling';
 
-/** Connection after connection, by their ids, each by revision; every event is proven by itself. */
+/**
+ * The order of exports of an organization or a connection: by connection id, then by revision. Every event has its own
+ * inclusion proof.
+ */
 export class ConnectionOrder implements Order {
   readonly #source: string;
   #last: Stand | null = null;
@@ -47,12 +50,12 @@ export class ConnectionOrder implements Order {
     this.#events += 1;
   }
 
-  /** Whether something is missing at the end is for the signature to tell. */
+  /** Events missing at the end are revealed by the signature. */
   end(): void {
     return;
   }
 
-  /** The event before it in its stream, once it is sure that this one may come here. */
+  /** Checks that this event may come here, and returns the state of its connection before it. */
   #predecessorOf(parts: EventParts, number: number, next: () => string | null): Predecessor {
     const { scope, since } = this.frame;
     const subject = connectionIdIn(parts.stream);
@@ -99,7 +102,7 @@ export class ConnectionOrder implements Order {
         ? rootByInclusion(Buffer.from(leafOf(hash), 'base64'), leaf, size, proof)
         : null;
     if (root?.equals(this.checkpoint.root)) return;
-    // Nothing that it says is proven, so it is called what it calls itself.
+    // None of its content is proven, so the error uses the name that it gives itself.
     const event = nameIn(line) ?? `${connectionIdIn(parts.stream)}@${parts.revision}`;
     const why = `${event} is not in the log: its proof does not lead from its hash to the checkpoint of ${size} events.`;
     throw finding('changed', { line: number, event, leaf: Number.isSafeInteger(leaf) ? leaf : null }, why);
@@ -113,14 +116,14 @@ export class ConnectionOrder implements Order {
     throw finding('inserted', { line: number, event: name }, `${name} is of a connection without ${scope.id}.`);
   }
 
-  /** What comes next, as far as that is known. */
+  /** The event that has to come next, if that is known. */
   #expected(): string | null {
     if (this.#last !== null) return `${this.#last.subject}@${this.#last.revision + 1}`;
     return this.frame.scope.kind === 'connection' && this.frame.since === 0 ? `${this.frame.scope.id}@0` : null;
   }
 }
 
-/** Null for what is not written as hashes are. */
+/** Null if the text is not a well-formed list of hashes. */
 function hashesOf(json: string | null): Buffer[] | null {
   if (json === null) return null;
   const texts = json === '[]' ? [] : json.slice(2, -2).split('","');

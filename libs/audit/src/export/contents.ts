@@ -18,7 +18,7 @@ import {
   Untellable,
 } from './telling';
 
-/** Where a connection is after an event. */
+/** The state of a connection after an event. */
 export interface Stand {
   readonly subject: string;
   readonly revision: number;
@@ -27,22 +27,22 @@ export interface Stand {
   readonly leaf: number;
 }
 
-/** The event before in its stream: undefined where it is not at hand, null where there is none. */
+/** The state after the preceding event of the stream: undefined if that is unknown, null if there is no such event. */
 export type Predecessor = Stand | null | undefined;
 
-/** An event whose place is proven, and the line that tells it. */
+/** An event whose place is proven, and the line that describes it. */
 export interface Placed {
   readonly line: string;
   readonly number: number;
   readonly parts: EventParts;
   readonly proven: Proven;
-  /** Its true place in the tree. */
+  /** Its proven index in the tree. */
   readonly leaf: number;
 }
 
 /**
- * Verifies everything that a line says of an event beyond what its place in the tree has proven: it is told again from
- * what is proven, and has to come out the same to the byte.
+ * Verifies everything that a line says of an event beyond what its place in the tree proves: the line is rendered again
+ * from what is proven, and has to be the same to the byte.
  * @throws NotWhole
  */
 export function verifyContents(
@@ -127,7 +127,7 @@ function verifyChain(
   throw finding('broken-chain', place, 'The previous hash that it carries is not that of the event before it.');
 }
 
-/** JSON of what is told with an event; null for what cannot be told. */
+/** JSON of a disclosed text; null when it cannot be represented. */
 export function textOfDisclosed(disclosed: Disclosed): string | null {
   if (disclosed === null || disclosed === 'redacted') return JSON.stringify(disclosed);
   const { text, salt } = disclosed;
@@ -140,11 +140,11 @@ interface TheNames {
   readonly ids: string;
 }
 
-/** Few organizations make most of the events. */
+/** The most name lists that are remembered; few organizations make most of the events. */
 const REMEMBERED = 1_000;
 const known = new Map<string, TheNames>();
 
-/** How organizations are called; null where it is not written as it has to be. */
+/** Parses the names of organizations; null if they are not written in the one allowed form. */
 function namesIn(json: string): TheNames | null {
   const before = known.get(json);
   if (before !== undefined) return before;
@@ -159,7 +159,7 @@ function namesIn(json: string): TheNames | null {
 
 const isName = (value: unknown): boolean => value === null || (typeof value === 'string' && value.isWellFormed());
 
-/** JSON of how these organizations are called; null for one that nobody knows. */
+/** JSON of the names of these organizations; null for an unknown one. */
 export const organizationsText = (ids: readonly string[], names: Names): string =>
   `{${ids.map((id) => `${JSON.stringify(id)}:${JSON.stringify(names[id] ?? null)}`).join()}}`;
 
@@ -171,7 +171,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** How much of a line is shown of where it differs. */
+/** How many characters of a line are shown around a difference. */
 const EXCERPT = 40;
 
 function differenceOf(line: string, expected: string): string {

@@ -7,7 +7,7 @@ import {
   sourceOf,
 } from './records';
 
-/** The columns, in their order. */
+/** The columns, in order. */
 export const COLUMNS = [
   'record',
   'id',
@@ -33,8 +33,8 @@ export const COLUMNS = [
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**
- * A row a line (RFC 4180), the same records as in the other format. Cells that hold JSON hold it as it is there; what
- * is null there is empty here. No cell holds a line break.
+ * One row a line (RFC 4180), with the same records as NDJSON. Cells that hold JSON hold the same text as there; null is
+ * an empty cell. No cell holds a line break.
  */
 export const csv: ExportFormat = {
   name: 'csv',
@@ -73,11 +73,11 @@ function rowOf(cells: readonly string[]): string {
   return `${row}\r\n`;
 }
 
-/** A sentence begins with a name from outside: a spreadsheet must not take it for a formula. */
+/** A summary begins with a name chosen by users: a spreadsheet must not take it for a formula. */
 const harmless = (sentence: string): string =>
   /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(sentence) ? `'${sentence}` : sentence;
 
-/** Null for a line that is no row of so many cells. */
+/** The cells of a line; null if it is no row of the expected number of cells. */
 function cellsOf(line: string): string[] | null {
   const cells: string[] = [];
   const end = line.length - 2;

@@ -2,35 +2,38 @@ import { Readable } from 'node:stream';
 import { exportOf, type ExportRequest } from './export';
 import type { ExportSources } from './sources';
 
-/** How much waits for a reader that is slow, in bytes. */
+/** How much is buffered for a slow reader, in bytes. */
 const WAITING = 2 ** 20;
 
-/** What of an export is given to who has its beginning. */
+/** Where to resume an export of which the caller has the beginning. */
 export interface Rest {
-  /** The first byte to give: everything before it is made as well, and not given. */
+  /** The offset of the first byte to give: everything before it is generated too, and dropped. */
   readonly from: number;
-  /** Whether what was made until now is what was made before. */
+  /** Whether the bytes generated so far are those that the caller already has. */
   readonly isSame: () => Promise<boolean>;
 }
 
-/** The beginning of an export is not the one any more that somebody has already. */
+/** The beginning of an export is no longer the one that the caller already has. */
 export class BeginningChanged extends Error {
   constructor() {
     super('A text was redacted while the export was made, so its rest does not belong to the beginning given before.');
   }
 }
 
-/** An export as a stream that is made as fast as it is read. */
+/** An export as a readable stream, generated as fast as it is read. */
 export class ExportStream extends Readable {
   readonly #pieces: AsyncGenerator<Buffer>;
-  /** Bytes before the first that is given. */
+  /** Bytes dropped so far before the first that is given. */
   #skipped = 0;
-  /** Events told so far, and those of them that were skipped with whole pieces. */
+  /** Events generated so far, and those among them that were dropped in whole pieces. */
   #told = 0;
   #passedOver = 0;
   #isGiving = false;
 
-  /** @param rest null for the whole. Its stream ends with `BeginningChanged` rather than with what belongs to nothing. */
+  /**
+   * @param rest null for the whole export. If the beginning has changed, the stream fails with `BeginningChanged`
+   * before it gives anything.
+   */
   constructor(
     request: ExportRequest,
     sources: ExportSources,
@@ -61,7 +64,7 @@ export class ExportStream extends Readable {
     );
   }
 
-  /** Null at the end. */
+  /** The next piece; null at the end. */
   async #next(): Promise<Buffer | null> {
     for (;;) {
       const next = await this.#pieces.next();
@@ -79,7 +82,7 @@ export class ExportStream extends Readable {
   }
 }
 
-/** How long an export is, in bytes: it is made for that, and thrown away. */
+/** The length of an export, in bytes; found by generating it and discarding the result. */
 export async function lengthOf(request: ExportRequest, sources: ExportSources): Promise<number> {
   let length = 0;
   for await (const piece of exportOf(request, sources)) length += piece.length;

@@ -17,18 +17,18 @@ import { walk } from './walk';
 export interface ExportRequest {
   readonly scope: Scope;
   readonly format: ExportFormat;
-  /** What everything is proven against. */
+  /** The checkpoint against which everything is proven. */
   readonly checkpoint: SignedCheckpoint;
   /** The older checkpoint that the export continues; null for everything. */
   readonly since: SignedCheckpoint | null;
-  /** Who signs the export. At least one. */
+  /** The keys that sign the export. At least one. */
   readonly signers: readonly SignerKey[];
 }
 
 /**
- * The bytes of an export, a piece at a time. They follow from the request and from what is stored, and from no clock:
- * made again they are the same, unless a text was redacted meanwhile.
- * @param onEvents is told how many events have been told
+ * The bytes of an export, in pieces. They depend only on the request and on what is stored, not on a clock: generated
+ * again they are the same, unless a text was redacted meanwhile.
+ * @param onEvents is told the number of events so far.
  * @throws LogIncomplete, StoreUnavailable, DatabaseUnavailable
  */
 export async function* exportOf(
@@ -58,14 +58,14 @@ export async function* exportOf(
   yield Buffer.from(endedLine(format, frame, note));
 }
 
-/** Makes bytes of lines, one by one: a text of all of them would be so large that it costs many times as much. */
+/** Encodes lines into bytes one by one: joined into one string first, they cost many times as much. */
 class WrittenLines {
   #room = Buffer.allocUnsafeSlow(2 ** 16);
 
   bytesOf(lines: readonly string[]): Buffer {
     let end = 0;
     for (const line of lines) {
-      // No character takes more than three bytes for each of its units.
+      // UTF-8 takes at most three bytes for each UTF-16 code unit.
       const most = end + 3 * line.length;
       if (most > this.#room.length) this.#room = Buffer.concat([this.#room.subarray(0, end)], 2 * most);
       end += this.#room.write(line, end);
@@ -83,7 +83,7 @@ async function begunOf({ checkpoint, since, signers }: ExportRequest, { tree }: 
   };
 }
 
-/** Tells events in lines. */
+/** Renders events as lines. */
 class Teller {
   readonly #source: string;
   readonly #statuses: Statuses;
@@ -97,7 +97,7 @@ class Teller {
     this.#statuses = new Statuses(sources.log);
   }
 
-  /** The lines of some events that come one after the other. */
+  /** The lines of consecutive events. */
   async tell(piece: readonly LeafEvent[]): Promise<string[]> {
     const said = piece.map(({ event: { stream, revision, type, id, data, metadata } }) =>
       saidBy(stream, revision, type, id, data, metadata),
@@ -153,12 +153,12 @@ class Teller {
     return new Map(found.map(({ commitment, text, salt }) => [commitment, { text, salt }]));
   }
 
-  /** The lines that stand before some of the events, by the leaf that each stands before. */
+  /** The lines of tiles, by the leaf that each precedes. */
   async #tiles(piece: readonly LeafEvent[]): Promise<Map<number, string>> {
     const { size } = this.frame;
     const first = (piece[0] as LeafEvent).leaf;
     const aligned = first - (first % TILE);
-    // An export that continues another may begin within a tile, which is proven as a whole.
+    // An export that continues another may begin within a tile, but a tile is proven as a whole.
     const before = aligned === first ? [] : await this.sources.tree.leaves(aligned, first - aligned);
     const leaves = [...before.map(({ hash }) => hash), ...piece.map(({ event }) => leafOf(hashOf(event) ?? ''))];
     const ranges: Range[] = [];
@@ -179,7 +179,7 @@ class Teller {
     return proofs.map((proof) => JSON.stringify(proof));
   }
 
-  /** The hashes of several proofs in base64, asked for at once. */
+  /** The hashes of several proofs in base64, from one query. */
   async #hashesOf(paths: readonly (readonly Range[])[]): Promise<string[][]> {
     const hashes = await this.sources.tree.hashesOf(paths.flat());
     let at = 0;

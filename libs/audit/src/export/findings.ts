@@ -11,16 +11,16 @@ export type FindingCode =
   | 'broken-chain'
   | 'not-comparable';
 
-/** The first thing that is wrong. */
+/** The first thing found wrong. */
 export interface Finding {
   readonly code: FindingCode;
   /** Counted from 1. */
   readonly line: number;
-  /** The event that is concerned, `cxn_…@revision`, as far as it can be told. */
+  /** The event concerned, `cxn_…@revision`, if it can be told. */
   readonly event: string | null;
-  /** Its place in the tree, counted from 0, as far as it can be told. */
+  /** Its place in the tree, counted from 0, if it can be told. */
   readonly leaf: number | null;
-  /** One sentence or two. */
+  /** One or two sentences. */
   readonly why: string;
   /** What to do. */
   readonly advice: string;
@@ -33,7 +33,7 @@ export class NotWhole extends Error {
   }
 }
 
-/** A finding, ready to be thrown. */
+/** Makes the error to throw. */
 export const finding = (
   code: FindingCode,
   { line, event = null, leaf = null }: { line: number; event?: string | null; leaf?: number | null },

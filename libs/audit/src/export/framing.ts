@@ -12,10 +12,10 @@ import {
 } from './records';
 import { scopeIn, scopeText } from './scope';
 
-/** A tree of as many leaves as a checkpoint can tell has fewer levels. */
+/** No tree whose size a checkpoint can state has more levels. */
 const LONGEST_PROOF = 64;
 
-/** What an export is about, from how it begins. @throws MalformedNote */
+/** What an export covers, from its first record. @throws MalformedNote */
 export function frameOf(scope: Frame['scope'], { checkpoint, since }: Begun): Frame {
   const { origin, size, signedAt } = readCheckpoint(checkpoint);
   return { origin, scope, since: since === null ? 0 : readCheckpoint(since.checkpoint).size, size, time: signedAt };
@@ -44,11 +44,11 @@ export const tileLine = (format: ExportFormat, frame: Frame, { begin, leaves, pr
 export const endedLine = (format: ExportFormat, frame: Frame, note: string): string =>
   format.framing(frame, 'ended', idOf(frame, 'ended'), JSON.stringify({ note }));
 
-/** What is signed at the end of an export. @param digest hex SHA-256 of all the bytes before its last line. */
+/** The text that is signed at the end of an export. @param digest hex SHA-256 of all the bytes before its last line. */
 export const endedText = ({ scope, size }: Frame, events: number, digest: string): string =>
   `${FORM}\n${scopeText(scope)}\n${size}\n${events}\n${digest}\n`;
 
-/** Null for what is no beginning. Nothing is verified. */
+/** Parses the first record; null if it is none. Verifies nothing. */
 export function readBegun(json: string): { frame: Frame; begun: Begun } | null {
   const { form, scope: scopeName, checkpoint, keys, since } = membersOf(json);
   const scope = isText(scopeName) ? scopeIn(scopeName) : null;
@@ -59,13 +59,13 @@ export function readBegun(json: string): { frame: Frame; begun: Begun } | null {
   return { frame: frameOf(scope, begun), begun };
 }
 
-/** Null for what is no tile. Nothing is verified. */
+/** Parses a tile; null if it is none. Verifies nothing. */
 export function readTile(json: string): Tile | null {
   const { begin, leaves, proof } = membersOf(json);
   return typeof begin === 'number' && areTexts(leaves) && areTexts(proof) ? { begin, leaves, proof } : null;
 }
 
-/** The note at the end; null for what has none. @throws MalformedNote */
+/** The signed note of the last record; null if it has none. @throws MalformedNote */
 export function readEnded(json: string): { note: string; signed: ReturnType<typeof parseNote> } | null {
   const { note } = membersOf(json);
   return isText(note) ? { note, signed: parseNote(note) } : null;
@@ -88,11 +88,11 @@ function membersOf(json: string): Record<string, unknown> {
 const isText = (value: unknown): value is string => typeof value === 'string';
 const areTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
-/** Hashes from base64; null when one is none, or when they are more than there can be. */
+/** Hashes from base64; null when one is malformed, or when there are too many. */
 export function hashesIn(texts: readonly string[], most = LONGEST_PROOF): Hash[] | null {
   if (texts.length > most) return null;
   const hashes = texts.map((text) => Buffer.from(text, 'base64'));
-  // What is not written as a hash is written would be rendered otherwise than it was read.
+  // A hash in another spelling would be rendered differently from how it was read.
   return hashes.every((hash, index) => hash.length === HASH_BYTES && hash.toString('base64') === texts[index])
     ? hashes
     : null;

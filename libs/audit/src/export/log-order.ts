@@ -11,15 +11,18 @@ import { type EventParts, type ExportFormat, type Frame, sourceOf, type Tile, TI
 import { nameIn } from './telling';
 import { usualStand } from './usual-event';
 
-/** Everything, in the order of the log: aligned leaves, proven together, and behind them their events. */
+/**
+ * The order of an export of everything: that of the log, in tiles. Each tile has one proof for its leaves, and is
+ * followed by their events.
+ */
 export class LogOrder implements Order {
   readonly #source: string;
   /** The leaf that comes next. */
   #leaf: number;
   #tile: Tile | null = null;
-  /** Where the connections are that have changed within the tile. */
+  /** The state of each connection that has changed within the tile. */
   #stands = new Map<string, Stand>();
-  /** Kept only where a witness waits for it. */
+  /** Fed only while a witness has to be compared with it. */
   readonly #tree = new GrowingTree();
 
   constructor(
@@ -113,7 +116,7 @@ export class LogOrder implements Order {
     const hash = leafOf(found.hash);
     if (hash !== tile.leaves[leaf - tile.begin]) throw this.#misplaced(line, parts, hash, number, next, tile);
     if (parts.proof !== null) {
-      // Nothing vouches for it here, and nothing else would look at what it says.
+      // An export of everything has no such proofs, and nothing else would verify this one.
       const event = `${connectionIdIn(parts.stream)}@${parts.revision}`;
       throw finding(
         'changed',
@@ -150,7 +153,7 @@ export class LogOrder implements Order {
     );
   }
 
-  /** Tells what has happened to an event that is not the one that comes here. */
+  /** Tells what has happened to an event that is not the one expected here. */
   #misplaced(
     line: string,
     parts: EventParts,
@@ -162,7 +165,8 @@ export class LogOrder implements Order {
     const leaf = this.#leaf;
     const at = tile.leaves.indexOf(hash);
     const own = `${connectionIdIn(parts.stream)}@${parts.revision}`;
-    // Where its hash is none of these, nothing that it says is proven, and it is called what it calls itself.
+    // If its hash is none of the tile's, none of its content is proven, and the error uses the name that it gives
+    // itself.
     const event = at < 0 ? (nameIn(line) ?? own) : own;
     const place = { line: number, event, leaf };
     const expected = tile.leaves[leaf - tile.begin];

@@ -51,8 +51,8 @@ const typeOf = (kind: FramingKind): string => `"type":"connections.export.${kind
 const METADATA = ',"event-metadata":';
 
 /**
- * What stands before each part, in their order. Inside a text its quotation marks would be escaped, so it stands there
- * for nothing else; and a line that is put together otherwise is not the one that is rendered again.
+ * What precedes each part of a line, in order. Inside a string its quotation marks would be escaped, so it cannot occur
+ * there. A line composed in another way fails the comparison with the line that is rendered again.
  */
 const BEFORE = [
   '","type":"',
@@ -71,15 +71,18 @@ const LEAF = ',"leaf-index":';
 const PROOF = ',"proof":';
 const END = '}}\n';
 
-/** What stands between the quotation marks of a string in which nothing is escaped. */
+/** A character of a JSON string in which nothing is escaped. */
 const CHARACTER = String.raw`[^"\\\x00-\x1f]`;
 const TEXT = `${CHARACTER}*`;
-/** So many characters, each by itself: a third of the time of a repetition. What they are is seen when they are compared. */
+/**
+ * Repeated literally, which takes a third of the time of a quantifier. The characters are checked when the hashes are
+ * compared.
+ */
 const HASH = CHARACTER.repeat(64);
 const WORD = String.raw`[\w.:-]+`;
 const NAME = `"(org_\\w+)":"(${TEXT})"`;
 
-/** A line up to its sentence; what stands in it twice has to be the same. */
+/** A line up to its summary; values that occur twice have to be the same. */
 const USUAL = new RegExp(
   [
     String.raw`^\{"specversion":"1\.0","id":"cxn_([0-9A-Za-z]+)@(0|[1-9]\d*)","source":"(${TEXT})","type":"(\w+)",`,

@@ -3,43 +3,45 @@ import type { Status } from '@connections/connection/domain/lifecycle';
 import type { Scope } from './scope';
 import type { Disclosed } from './telling';
 
-/** The name of the form, which every export says of itself. */
+/** The name of the format, which every export states. */
 export const FORM = 'connections/export/v1';
 
-/** So many leaves, aligned, are proven together where everything is exported. */
+/** The number of leaves, aligned, that are proven together in an export of everything. */
 export const TILE = 256;
 
 /** What all the records of one export have in common. */
 export interface Frame {
-  /** Whose log it is: the origin of its checkpoints. */
+  /** The origin of the log's checkpoints. */
   readonly origin: string;
   readonly scope: Scope;
-  /** The first leaf that is told. */
+  /** The first leaf in the export. */
   readonly since: number;
-  /** How many leaves the checkpoint has that everything is proven against. */
+  /** The size of the checkpoint against which everything is proven. */
   readonly size: number;
-  /** When that checkpoint was signed. An export tells no other time of its own, so that it can be made again. */
+  /**
+   * When that checkpoint was signed. An export contains no other time of its own, so that it can be generated again.
+   */
   readonly time: string;
 }
 
-/** How an export begins. */
+/** The data of the first record. */
 export interface Begun {
-  /** The note against which everything is proven. */
+  /** The signed note against which everything is proven. */
   readonly checkpoint: string;
-  /** The keys by which the export is signed, as their owner states them. */
+  /** The keys that sign the export, as their owner states them. */
   readonly keys: readonly string[];
-  /** What the export continues; null where it begins at the beginning. */
+  /** What the export continues; null if it starts at the beginning. */
   readonly since: Continued | null;
 }
 
 export interface Continued {
-  /** The note of the older checkpoint. */
+  /** The signed note of the older checkpoint. */
   readonly checkpoint: string;
-  /** That the newer tree begins with the older one: hashes in base64. */
+  /** The consistency proof from the older tree to the newer one: hashes in base64. */
   readonly proof: readonly string[];
 }
 
-/** Aligned leaves and the proof that they are a part of the tree. */
+/** Aligned leaves, and the proof that they are part of the tree. */
 export interface Tile {
   readonly begin: number;
   /** Leaf hashes in base64. */
@@ -48,27 +50,27 @@ export interface Tile {
   readonly proof: readonly string[];
 }
 
-/** What is read of an event before anything of it is believed. JSON is kept as the text that it was. */
+/** The parts of an event line before any of them is verified. JSON is kept as the text that it was. */
 export interface EventParts {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
   readonly eventId: string;
-  /** As it is stored. */
+  /** As stored. */
   readonly data: string;
-  /** As it is stored, the hash at its end. */
+  /** As stored, ending with the hash. */
   readonly metadata: string;
-  /** JSON of what was committed to: `{"text","salt"}`, `"redacted"`, or `null` where nothing was. */
+  /** JSON of the text that was committed to: `{"text","salt"}`, `"redacted"`, or `null` if there was none. */
   readonly disclosed: string;
-  /** JSON: how the organizations of the sentence are called. */
+  /** JSON: the names of the organizations in the summary. */
   readonly organizations: string;
   readonly fromStatus: string | null;
   readonly leaf: number;
-  /** JSON: hashes in base64; null where the leaf is proven by its tile. */
+  /** JSON: hashes in base64; null if the leaf is proven by its tile. */
   readonly proof: string | null;
 }
 
-/** An event as it is told. */
+/** An event as it is rendered. */
 export interface EventRecord extends EventParts {
   readonly subject: string;
   readonly time: string;
@@ -76,7 +78,7 @@ export interface EventRecord extends EventParts {
   readonly summary: string;
 }
 
-/** An event as nearly all are written: nothing in it is escaped, except quotation marks in its sentence. */
+/** An event line in its usual form, with nothing escaped except quotation marks in its summary. */
 export interface UsualEvent {
   readonly source: string;
   readonly stream: string;
@@ -85,14 +87,14 @@ export interface UsualEvent {
   readonly time: string;
   readonly eventId: string;
   readonly data: string;
-  /** As it is hashed. */
+  /** As hashed. */
   readonly metadata: string;
   readonly version: number;
   readonly actor: Actor;
   readonly previousHash: string | null;
   readonly hash: string;
   readonly disclosed: Disclosed;
-  /** The organization that its sentence names, or the first of two, and how it is called. */
+  /** The id of the organization that the summary names, or of the first of two, and its name. */
   readonly organization: string;
   readonly name: string;
   readonly other: string | null;
@@ -103,24 +105,27 @@ export interface UsualEvent {
   readonly summary: string;
 }
 
-/** The records that are no events, by the last word of their type. */
+/** The records that are not events, by the last word of their type. */
 export type FramingKind = 'begun' | 'leaves' | 'ended';
 
-/** One way to write records, each as one line. */
+/** A format of exports: how to write each record as one line. */
 export interface ExportFormat {
   readonly name: 'ndjson' | 'csv';
   readonly mediaType: string;
-  /** What stands before the first record, with its line feed; empty for nothing. */
+  /** What precedes the first record, with its line feed; empty if nothing does. */
   readonly head: string;
-  /** The line, with its end. @param source the JSON text or cell of `sourceOf` the frame. */
+  /** The line, with its line end. @param source the frame's `sourceOf`, as JSON text or cell. */
   event(source: string, record: EventRecord): string;
-  /** The line, with its end. @param data JSON. */
+  /** The line, with its line end. @param data JSON. */
   framing(frame: Frame, kind: FramingKind, id: string, data: string): string;
-  /** Null for a line that is none, or not as nearly all are. What is not in the outcome is as it has to be. @param line with its end. */
+  /**
+   * Parses a line in the usual form, checking every part that the result omits; null for any other line. @param line
+   * with its line end.
+   */
   readUsual(line: string, leaf: number): UsualEvent | null;
-  /** Null for a line that is none. Nothing is verified. @param line with its end. */
+  /** Null if it is no event line. Verifies nothing. @param line with its line end. */
   readEvent(line: string): EventParts | null;
-  /** The JSON of a record's data; null for a line that is none of this kind. @param line with its end. */
+  /** The JSON of a record's data; null if the line is not of this kind. @param line with its line end. */
   readFraming(kind: FramingKind, line: string): string | null;
 }
 

@@ -1,4 +1,4 @@
-/** What is exported: everything that is in the log, what concerns an organization, or one connection. */
+/** What is exported: the whole log, all that concerns one organization, or one connection. */
 export type Scope =
   | { readonly kind: 'everything' }
   | { readonly kind: 'organization'; readonly id: string }
@@ -10,7 +10,7 @@ export const EVERYTHING: Scope = { kind: 'everything' };
 export const scopeText = (scope: Scope): string =>
   scope.kind === 'everything' ? scope.kind : `${scope.kind}:${scope.id}`;
 
-/** Null for what is no scope. */
+/** Parses a scope; null if it is none. */
 export function scopeIn(text: string): Scope | null {
   if (text === 'everything') return EVERYTHING;
   const [, kind, id] = /^(organization|connection):((?:org|cxn)_[0-9A-Za-z]{1,64})$/.exec(text) ?? [];

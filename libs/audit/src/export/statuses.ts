@@ -4,7 +4,10 @@ import { backwards } from '@connections/event-store/backwards';
 import type { EventStore } from '@connections/event-store/event-store';
 import { type Said, statusAfter } from './telling';
 
-/** At least so many connections are remembered, and at most twice as many; the status of another is read from its stream. */
+/**
+ * The statuses of at least this many connections are remembered, and of at most twice as many; others are read from
+ * their streams.
+ */
 const REMEMBERED = 25_000;
 
 const only = new Map(
@@ -15,16 +18,16 @@ const only = new Map(
     ),
 );
 
-/** The status that each event found its connection in, while the log goes by. */
+/** The status of each connection before each event, for a walk through the log. */
 export class Statuses {
   /** Those that have changed last. */
   #recent = new Map<string, Status>();
-  /** Those before them: forgotten all at once, which takes less than to keep them in order. */
+  /** The ones before: dropped all at once, which is cheaper than keeping them in order. */
   #older = new Map<string, Status>();
 
   constructor(private readonly log: Pick<EventStore, 'read'>) {}
 
-  /** @returns the status before the event; null before the first. At once, where it needs not be read. */
+  /** @returns the status before the event; null before the first. A promise only when it has to be read. */
   before(stream: string, revision: number, said: Said): Status | null | Promise<Status | null> {
     const from = this.#recent.get(stream) ?? this.#older.get(stream) ?? only.get(said.event.type);
     if (revision > 0 && from === undefined) {
@@ -46,7 +49,7 @@ export class Statuses {
     this.#recent = new Map();
   }
 
-  /** The last event that says so; others leave the status as it was. */
+  /** The status set by the last event that sets one; others leave it as it was. */
   async #read(stream: string, from: number): Promise<Status | null> {
     for await (const recorded of backwards(this.log, stream, from)) {
       const status = statusAfter({ event: decode(recorded), commitment: null }, null);

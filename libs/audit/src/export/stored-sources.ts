@@ -5,7 +5,7 @@ import type { EventStore } from '@connections/event-store/event-store';
 import type { Tree } from '../tree';
 import type { ExportSources } from './sources';
 
-/** What an export is made from, out of what is stored. @param namesOf how organizations are called. */
+/** The sources of an export, backed by the stores. @param namesOf the names of organizations. */
 export function storedSources(
   log: EventStore,
   database: Database<TextTables & ReadModelTables>,
@@ -29,7 +29,7 @@ export function storedSources(
           .orderBy('id')
           .limit(limit)
           .execute();
-      // Each part is a walk of its own; one of both would look at every row there is.
+      // Two queries, each along its own index; a single one for both columns would scan the whole table.
       const rows = [...(await of('source_organization_id')), ...(await of('destination_organization_id'))];
       return [...new Set(rows.map(({ id }) => id))].sort().slice(0, limit);
     },

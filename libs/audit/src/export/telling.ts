@@ -5,27 +5,27 @@ import { ruleOf, type Status, steps } from '@connections/connection/domain/lifec
 import { organizationsIn, redacted, sentenceOf } from '@connections/connection/domain/sentences';
 import { decode } from '@connections/connection/stored-events';
 
-/** What was committed to, as far as it is still there; null where nothing was. */
+/** The text that an event committed to, if it is still there; null if it committed to none. */
 export type Disclosed = { readonly text: string; readonly salt: string } | 'redacted' | null;
 
-/** How organizations are called, by their ids; null for one that nobody knows. */
+/** The names of organizations by their ids; null for an unknown one. */
 export type Names = Readonly<Record<string, string | null>>;
 
-/** An event that cannot be told by this form or this version. */
+/** An event that this format or version cannot render. */
 export class Untellable extends Error {}
 
 const STREAM = /^connection-[0-9A-Za-z]{1,64}$/;
 const SALT = new RegExp(`^${'[0-9a-f]'.repeat(64)}$`);
-/** What stands between quotation marks as it is. */
+/** A string that needs no escaping between quotation marks. */
 const PLAIN = /^[\w.:-]{1,100}$/;
 
-/** The event that a line seems to be about, where it cannot be read; null where it names none. */
+/** The event that an unreadable line seems to be about; null if it names none. */
 export const nameIn = (line: string): string | null => /cxn_[0-9A-Za-z]{1,64}@\d{1,16}/.exec(line)?.[0] ?? null;
 
-/** Everything that an event says by itself. */
+/** What an event says by itself. */
 export interface Said {
   readonly event: ConnectionEvent;
-  /** What it committed to; null where it did not. */
+  /** The commitment to its text; null if there is none. */
   readonly commitment: string | null;
 }
 
@@ -47,12 +47,13 @@ export function saidBy(
   return { event, commitment: written !== null && 'commitment' in written ? written.commitment : null };
 }
 
-/** Whether this is what was committed to, as far as it is there. */
+/** Whether the disclosed text is the one that was committed to; true for a redacted one. */
 export function isDisclosure({ commitment }: Said, disclosed: Disclosed): boolean {
   if (commitment === null || disclosed === null) return commitment === null && disclosed === null;
   if (disclosed === 'redacted') return true;
   const { salt, text } = disclosed;
-  // Of a longer salt, a part could be what the text begins with; and half a character is hashed as another one.
+  // If a longer salt were allowed, the start of the text could pass for a part of it; and a lone surrogate is hashed as
+  // another character.
   return SALT.test(salt) && text.isWellFormed() && commitmentTo(salt, text) === commitment;
 }
 
@@ -64,19 +65,19 @@ export function summaryOf({ event }: Said, disclosed: Disclosed, nameOf: (id: st
   return sentenceOf(event, text, nameOf);
 }
 
-/** The organizations that its sentence names, each once. */
+/** The organizations that the summary names, each once. */
 export function namedIn({ event }: Said): string[] {
   const named = organizationsIn(event);
   return named.length > 1 ? [...new Set(named)] : named;
 }
 
 const rules = new Map(steps.map((step) => [ruleOf(step).event as string, ruleOf(step)]));
-/** All there are, for what comes out of a file and may be anything. */
+/** All statuses, to check values from a file, which may be anything. */
 const statuses = new Set<string | null>(steps.map((step) => ruleOf(step).to));
 
-/** Where an event leaves its connection. */
+/** The status of the connection after an event. */
 export const statusAfter = ({ event }: Said, from: Status | null): Status | null => rules.get(event.type)?.to ?? from;
 
-/** Whether an event can begin where it is said to. */
+/** Whether an event can follow the given status. */
 export const canFollow = ({ event }: Said, from: Status | null): boolean =>
   rules.get(event.type)?.from.includes(from) ?? statuses.has(from);

@@ -7,13 +7,13 @@ import { leafOf } from './event-leaf';
 import type { UsualEvent } from './records';
 import { canFollow, isDisclosure, namedIn, type Said, saidBy, statusAfter, summaryOf, Untellable } from './telling';
 
-/** No id and no time is nearly as long; those that are longer may be refused. */
+/** Longer than any id or time; anything longer may be left to `verifyContents`. */
 const LONGEST = 64;
 
 /**
- * Verifies an event with less work than `verifyContents` does, and says of none what is wrong with it.
- * @param leafHash the one that is proven for its leaf, in base64
- * @returns what that one returns; null for an event that has to be looked at closely.
+ * Verifies an event with less work than `verifyContents`, without saying what is wrong with it.
+ * @param leafHash the proven hash of its leaf, in base64.
+ * @returns what `verifyContents` returns; null for an event that has to be verified by that.
  */
 export function usualStand(
   event: UsualEvent,

@@ -12,7 +12,7 @@ import { ndjson } from './ndjson';
 import type { Order } from './order';
 import type { ExportFormat, Frame } from './records';
 
-/** What was verified of an export that is whole. */
+/** The outcome of verifying an export that is whole. */
 export interface Whole {
   readonly frame: Frame;
   readonly events: number;
@@ -25,14 +25,17 @@ export interface Whole {
 export type Verdict = { readonly whole: Whole } | { readonly finding: Finding };
 
 const LINE_FEED = 10;
-/** In bytes, with its end. No line of an export comes near this, and what is read of one takes many times as much. */
+/**
+ * In bytes, with its line end. No line of an export comes near this, and parsing a line takes many times as much
+ * memory.
+ */
 const LONGEST_LINE = 2 ** 20;
 
 /**
- * Verifies an export by itself, without the service: every byte of it is proven or signed. Ends at the first thing that
- * is wrong. Its memory does not grow with the export.
- * @param chunks the bytes of the file, in pieces as they come
- * @param onBytes is told now and then how many bytes have been verified
+ * Verifies an export by itself, without the service: every byte of it is proven or signed. Stops at the first thing
+ * that is wrong. Its memory does not grow with the export.
+ * @param chunks the bytes of the file.
+ * @param onBytes is told now and then how many bytes have been verified.
  */
 export async function verifyExport(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -41,11 +44,11 @@ export async function verifyExport(
 ): Promise<Verdict> {
   const verification = new Verification(expected);
   try {
-    // The last line is kept back: what ends the export is signed over everything before it.
+    // The last line is held back: it is the signature over everything before it.
     let rest: Buffer = Buffer.alloc(0);
     for await (const chunk of chunks) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-      // Little is copied: what was kept back, and as much as makes a line of it.
+      // Copies little: the rest held back, and at most enough to complete its line.
       if (lastLineIn(bytes) === 0) {
         rest = verification.allButLast(Buffer.concat([rest, bytes]));
       } else {
@@ -78,7 +81,7 @@ class Verification {
     return this.#bytes;
   }
 
-  /** Verifies whole lines but the last one. @returns what remains, which begins with that line. */
+  /** Verifies all whole lines but the last. @returns the remaining bytes, which begin with that line. */
   allButLast(bytes: Buffer): Buffer {
     const kept = lastLineIn(bytes);
     const rest = bytes.subarray(kept);
@@ -86,12 +89,15 @@ class Verification {
     return rest;
   }
 
-  /** @param bytes whole lines, none of them the last one. @param behind what comes after them, as far as it is there. */
+  /**
+   * @param bytes whole lines, none of them the last of the export. @param behind the bytes that follow, as far as they
+   * were read.
+   */
   lines(bytes: Buffer, behind: Buffer): void {
     this.#digest.update(bytes);
     this.#bytes += bytes.length;
     const [isLatin, isText] = [isAscii(bytes), isUtf8(bytes)];
-    // A text of a line is made quickly; one of many lines is so large that it costs several times as much.
+    // Decoded line by line: a string of many lines is so large that it costs several times as much.
     for (let begin = 0; begin < bytes.length;) {
       const end = bytes.indexOf(LINE_FEED, begin) + 1;
       this.#requireShort(end - begin, this.#number + 1);
@@ -130,7 +136,7 @@ class Verification {
     }
   }
 
-  /** Whether a line ends an export, and is not only a part of such a line that was broken in two. */
+  /** Whether a line is a complete last record, and not only the first part of one that was broken in two. */
   #isEnd(line: string): boolean {
     const json = this.#format?.readFraming('ended', line) ?? null;
     if (json === null || this.#format === null || this.#beginning === null) return false;
@@ -143,7 +149,7 @@ class Verification {
     }
   }
 
-  /** @param rest the last line, and what comes behind it without being one */
+  /** @param rest the last line, and any bytes after it that are no line. */
   requireShort(rest: Buffer): void {
     const feed = rest.indexOf(LINE_FEED) + 1;
     this.#requireShort(feed, this.#number + 1);
@@ -155,7 +161,7 @@ class Verification {
     throw finding('changed', { line }, `Line ${line} is longer than any line of an export.`);
   }
 
-  /** @param rest the last line, and what comes behind it without being one */
+  /** @param rest the last line, and any bytes after it that are no line. */
   end(rest: Buffer): Whole {
     const feed = rest.indexOf(LINE_FEED) + 1;
     const line = textOf(rest.subarray(0, feed));
@@ -184,7 +190,7 @@ class Verification {
     return { frame, events, lines: number, bytes: this.#bytes + rest.length, signers: signedBy };
   }
 
-  /** The known keys among those that have signed: exactly those have to that the export states, one after the other. */
+  /** The known keys among the signers. The signers have to be exactly those that the export states, in that order. */
   #signersOf(signed: SignedNote, stated: readonly VerifierKey[], number: number): VerifierKey[] {
     const { keys } = this.expected;
     const { origin } = (this.#beginning as Beginning).frame;
@@ -234,7 +240,7 @@ class Verification {
   }
 }
 
-/** Of a connection that began before, no line tells whose it is. */
+/** When a connection began before the export, no line tells whose event this is. */
 const FOREIGN = ', or an event of another connection stands here in the place of one that is missing';
 
 const TRUNCATED = 'The export ends without the line that ends one.';
@@ -249,13 +255,13 @@ function noteIn(json: string, changed: (why: string) => NotWhole): { note: strin
   throw changed('The end of the export is no signed note.');
 }
 
-/** Where the last whole line begins; 0 where there are not two of them. */
+/** The offset of the last whole line; 0 if there are fewer than two. */
 function lastLineIn(bytes: Buffer): number {
   const lastFeed = bytes.lastIndexOf(LINE_FEED);
   return lastFeed <= 0 ? 0 : bytes.lastIndexOf(LINE_FEED, lastFeed - 1) + 1;
 }
 
-/** What is no text keeps its name, and is no line that any export has. */
+/** Bytes that are not UTF-8 keep their readable part, for a name, but become a line that no export has. */
 const textOf = (line: Buffer): string => (isUtf8(line) ? line.toString() : `${line.toString()}\u0000`);
 
 function firstLineOf(bytes: Buffer): string | null {

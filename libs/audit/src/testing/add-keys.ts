@@ -1,4 +1,4 @@
-// Adds keys to a file of signing keys, one after the other: <file> <how many>
+// Adds keys to a file of signing keys, one after the other: <file> <count>
 import { KeyFile } from '../key-file';
 
 const [, , path = '', count = ''] = process.argv;

@@ -20,36 +20,36 @@ import { Tree } from '../tree';
 import { treeProjection } from '../tree.projection';
 import type { TreeTables } from '../tree.table';
 
-/** A log, its tree and what is signed about it: on a real store, a real database and a real file of keys. */
+/** A log, its tree and its checkpoints, on a real store, a real database and a real key file. */
 export interface AuditedLog {
   readonly folder: string;
   readonly database: Database<ProjectionTables & TreeTables & CheckpointTables>;
   readonly tree: Tree;
   readonly keys: KeyFile;
-  /** The log as it is now; `replaceLog` puts another one in its place. */
+  /** The current log; `replaceLog` puts another one in its place. */
   store(): SqliteEventStore;
-  /** Appends one event to each of the streams named, in that order. */
+  /** Appends one event to each of the named streams, in that order. */
   append(...streams: readonly (string | number)[]): Promise<void>;
   /** Every event, in log order. */
   events(): Promise<LoggedEvent[]>;
-  /** A projector that is stopped when the test ends. */
+  /** A projector, stopped when the test ends. */
   projector(store?: EventStore): Projector;
-  /** What one instance of the service signs by, with a projector of its own that has started. */
+  /** What one instance of the service signs with; its own projector has started. */
   instance(keys?: KeyFile): Promise<{
     readonly checkpoints: Checkpoints;
     readonly knownKeys: KnownKeys;
     readonly projector: Projector;
   }>;
-  /** Begins another log for those who look for it from now on: a copy that was made before, or else an empty one. */
+  /** Replaces the log for stores opened from now on: with an earlier copy, or else with an empty log. */
   replaceLog(copy?: LogCopy): Promise<void>;
-  /** The log as it is at this moment. */
+  /** A copy of the log at this moment. */
   copyLog(): Promise<LogCopy>;
-  /** Stops the projectors, as the end of their processes would. */
+  /** Stops the projectors, as if their processes had ended. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A log as it was, and where its streams ended. */
+/** A copy of a log, and where its streams ended. */
 export interface LogCopy {
   readonly path: string;
   readonly ends: ReadonlyMap<string, StreamEnd>;
@@ -140,7 +140,7 @@ export async function openAuditedLog(databases: TestDatabases): Promise<AuditedL
   };
 }
 
-/** The leaves that a log has, by the plainest code there is. */
+/** The leaves of a log, by the simplest code. */
 export const leavesOf = (events: readonly LoggedEvent[]): Hash[] =>
   events.map((event) => leafHash(Buffer.from(hashOf(event) ?? '', 'hex')));
 

@@ -19,7 +19,7 @@ import type { ExportSources } from '../sources';
 
 const positionOf = (index: number): string => String(index + 1).padStart(16, '0');
 
-/** A log, its tree and what lies beside it, in memory. */
+/** A log, its tree, and the data beside it, in memory. */
 export class MemoryLog implements ExportSources {
   readonly events: LoggedEvent[] = [];
   readonly texts = new Map<string, NewText>();
@@ -41,7 +41,7 @@ export class MemoryLog implements ExportSources {
     );
   }
 
-  /** Keeps a text and gives what stands for it. */
+  /** Stores a text and returns its commitment. */
   commit(text: string, salt: string): string {
     const commitment = commitmentTo(salt, text);
     this.texts.set(commitment, { commitment, salt, text });

@@ -2,7 +2,7 @@ import { connectionIdOf, streamOf } from '@connections/connection/connection-id'
 import type { JsonObject } from '@connections/event-store/event-store';
 import { MemoryLog } from './memory-log';
 
-/** A number from 0 up to, and without, `below`. */
+/** A whole number from 0 to `below` - 1. */
 export type Chance = (below: number) => number;
 
 const NAMES = ['Acme', 'Globex "West"', '=1+1', 'Ünïcode, Ltd. 🤝', 'org', '"subject":"x"'];
@@ -10,7 +10,7 @@ const TEXTS = ['Partner', 'A "quoted", long\nreason', ',"event-metadata":{}', '�
 
 type Status = 'pending' | 'active' | 'inactive';
 
-/** What can happen to a connection of each status, and what comes of it. */
+/** The events that can happen to a connection in each status, and the status that follows. */
 const STEPS: Record<Status, readonly (readonly [type: string, status: Status])[]> = {
   pending: [
     ['ConnectionActivated', 'active'],
@@ -27,7 +27,7 @@ interface Living {
   status: Status;
 }
 
-/** A log of so many events, of both versions, with names, texts and redactions. */
+/** A log of `size` events, of both versions, with names, texts and redactions. */
 export function randomLog(chance: Chance, size: number, organizations = 4): MemoryLog {
   const log = new MemoryLog();
   const living: Living[] = [];
@@ -41,7 +41,7 @@ export function randomLog(chance: Chance, size: number, organizations = 4): Memo
         .toString(16)
         .padStart(8, '0'),
     ).join('');
-  /** A text as it stands in data of a version: in the clear, or committed to. */
+  /** A text in the data of an event: in the clear in version 1, and as a commitment in version 2. */
   const text = (member: string, version: number): JsonObject => {
     if (chance(3) === 0) return version === 1 ? { [member]: null } : { [`${member}-commitment`]: null };
     const words = pick(chance, TEXTS);
