@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 import { base58 } from '@scure/base';
 import { LRUCache } from 'lru-cache';
 
-/** The bytes of the digest that name a pair: 128 bits, so that no two pairs of organizations ever meet. */
+/** How many bytes of the digest identify a pair: 128 bits, so that no two pairs ever collide. */
 const DIGEST_BYTES = 16;
-/** The longest base58 form of so many bytes; shorter ones are padded to it. */
+/** The length of the longest base58 form of that many bytes; shorter ones are padded. */
 const ID_LENGTH = 22;
 
 const STREAM_PREFIX = 'connection-';
 const ID_PREFIX = 'cxn_';
 
-/** What a connection is called, and what its stream is: the one says the same as the other. */
+/** The id of a connection and the name of its stream: each can be computed from the other. */
 export interface ConnectionNames {
   readonly id: string;
   readonly stream: string;
 }
 
 /**
- * What the one connection from a source to a destination is called. Derived, so that the store's own uniqueness of
- * streams is the uniqueness of connections: two racing creates meet in one stream.
+ * The names of the one connection from a source to a destination. They are derived from the pair, so that the store's
+ * own uniqueness of streams makes connections unique: two racing creates meet in one stream.
  */
 export function connectionBetween(sourceOrganizationId: string, destinationOrganizationId: string): ConnectionNames {
-  // Ids of organizations hold no line feed, so the two cannot be shifted into one another.
+  // Organization ids hold no line feed, so different pairs never give the same text.
   const pair = `${sourceOrganizationId}\n${destinationOrganizationId}`;
   const known = remembered.get(pair);
   if (known !== undefined) return known;
@@ -32,17 +32,17 @@ export function connectionBetween(sourceOrganizationId: string, destinationOrgan
   return names;
 }
 
-/** Working them out costs more than all the rest of a share check. */
+/** Remembered, because computing them costs more than the rest of a share check. */
 const remembered = new LRUCache<string, ConnectionNames>({ max: 10_000 });
 
-/** The one id that the connection from a source to a destination can have. */
+/** The only id that the connection from a source to a destination can have. */
 export const connectionIdOf = (sourceOrganizationId: string, destinationOrganizationId: string): string =>
   connectionBetween(sourceOrganizationId, destinationOrganizationId).id;
 
-/** The stream of a connection; id and stream say the same. */
+/** The stream of the connection with this id. */
 export const streamOf = (connectionId: string): string => STREAM_PREFIX + connectionId.slice(ID_PREFIX.length);
 
-/** The connection that a stream is of; id and stream say the same. */
+/** The id of the connection that this stream belongs to. */
 export const connectionIdIn = (stream: string): string => ID_PREFIX + stream.slice(STREAM_PREFIX.length);
 
 /** Whether a text has the form of a connection's id. */

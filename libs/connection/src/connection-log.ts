@@ -28,22 +28,22 @@ import { isWithin, type Past } from './past';
 import { decode, encode } from './stored-events';
 import { type NewText, Texts } from './texts';
 
-/** What every command carries besides its own terms. */
+/** What every command carries besides its own attributes. */
 export interface CommandContext<By = Party> {
-  /** The one who commands. */
+  /** Who gave the command. */
   readonly by: By;
   readonly requestId: string;
   readonly correlationId: string;
-  /** The try that this is, where the request may be tried again. */
+  /** Identifies the request across its tries; null if it cannot be retried. */
   readonly attempt: {
     /** The idempotency key. */
     readonly key: string;
     /** See `TransactOptions`. */
     readonly unlessOvertaken: () => Promise<void>;
   } | null;
-  /** The revisions the caller is content with; null for any. */
+  /** The revisions that the caller accepts; null for any. */
   readonly ifMatch: readonly number[] | null;
-  /** Decide by the full rule and write nothing. */
+  /** Decide as usual, but write nothing. */
   readonly dryRun: boolean;
 }
 
@@ -53,25 +53,27 @@ export interface ConnectionAt {
   readonly revision: number;
 }
 
-/** The same, with the hash of its last event, which stands for its whole history. */
+/** A connection at a revision, with the hash of its last event, which stands for its whole history. */
 export interface ProvenConnection extends ConnectionAt {
   readonly hash: string | null;
 }
 
-/** The log as somebody has looked at it. */
+/** A view of the log, taken at one moment. */
 export interface Look {
-  /** The same as at an earlier look when nothing was appended in between. */
+  /** Equal to that of an earlier look if nothing was appended in between. */
   readonly version: number;
-  /** Connections as they were then, or are by now; null where there is none. @throws StoreUnavailable */
+  /**
+   * The connections as they were at that moment, or as they are by now; null if there is none. @throws StoreUnavailable
+   */
   readonly of: (connections: readonly ConnectionNames[]) => Promise<(ProvenConnection | null)[]>;
 }
 
 export interface CommandOutcome extends ConnectionAt {
-  /** The position that readers must have seen; null when nothing was written. */
+  /** The position that readers have to reach to see the effect; null when nothing was written. */
   readonly position: Position | null;
 }
 
-/** The connections as the log has them: the only way by which one is decided upon or read from its history. */
+/** The connections as recorded in the log. Every decision, and every read of a history, goes through here. */
 @Injectable()
 export class ConnectionLog {
   readonly #connections: EventSourcing<State, ConnectionEvent>;
@@ -85,8 +87,8 @@ export class ConnectionLog {
 
   /**
    * Takes a step.
-   * @param text what the decision commits to; durable before its event is.
-   * @returns the connection with its name, where that is still there.
+   * @param text the text that the decision commits to; stored durably before the event is appended.
+   * @returns the connection, with its name unless that was redacted.
    * @throws a Refusal, StoreUnavailable or DatabaseUnavailable.
    */
   async take(
@@ -97,7 +99,7 @@ export class ConnectionLog {
     text: NewText | null = null,
   ): Promise<CommandOutcome> {
     const { ifMatch, dryRun, by } = context;
-    // A dry run reads the whole history, and how long that takes is no stranger's business.
+    // A dry run reads the whole history, and a stranger must not learn from the time that takes.
     if (dryRun && step !== 'create') permitted(step, by.organizationId, await this.origin(connectionId));
     const { state, revision, position } = await this.#connections.transact(
       streamOf(connectionId),
@@ -124,7 +126,7 @@ export class ConnectionLog {
   }
 
   /**
-   * Takes away what was written with the event at a revision, for every reader at once.
+   * Removes, for all readers, the text that was written with the event at a revision.
    * @throws a Refusal, StoreUnavailable or DatabaseUnavailable.
    */
   async redact(
@@ -134,10 +136,10 @@ export class ConnectionLog {
     at: string,
   ): Promise<CommandOutcome> {
     const { ifMatch, dryRun, by } = context;
-    // What follows reads the whole history, and how long that takes is no stranger's business.
+    // What follows reads the whole history, and a stranger must not learn from the time that takes.
     actorIn(await this.origin(connectionId), by);
     const decision = redact(revision, by, at);
-    // It is asked for so seldom that nothing of it is worth remembering.
+    // Redactions are too rare for their state to be worth caching.
     const writings = new EventSourcing<Writings, ConnectionEvent>(this.store, {
       initial: nothingWritten,
       evolve: noteWritings,
@@ -161,12 +163,12 @@ export class ConnectionLog {
     return { connection: await this.texts.named(state.connection), revision: after.revision, position };
   }
 
-  /** A connection as it stands, or stood up to and including the last event that `until` accepts. */
+  /** A connection as it is now, or as it was while `until` accepted its events. */
   async load(connectionId: string, until?: (event: RecordedEvent) => boolean): Promise<ProvenConnection | null> {
     return provenOf(await this.#connections.load(streamOf(connectionId), until));
   }
 
-  /** A connection as it stood at several times, null where it was not there yet; its history is read once. */
+  /** A connection as it was at several times, null where it did not exist yet; its history is read once. */
   async at(connectionId: string, pasts: readonly Past[]): Promise<(ProvenConnection | null)[]> {
     const untils = pasts.map(
       (past) =>
@@ -177,8 +179,8 @@ export class ConnectionLog {
   }
 
   /**
-   * Looks at the log: every command that was answered before, by any process, has had its effect.
-   * @param connections how many of them will be asked for
+   * Looks at the log: sees every command, by any process, that was answered before this call.
+   * @param connections how many connections will be asked for.
    * @throws StoreUnavailable
    */
   async look(connections: number): Promise<Look> {
@@ -186,7 +188,7 @@ export class ConnectionLog {
     return { version, of: async (asked) => (await of(asked.map(({ stream }) => stream))).map(provenOf) };
   }
 
-  /** A connection as it was created, which tells its parties; reads one event, however many there are. */
+  /** A connection as it was created, which tells its parties; reads a single event. */
   async origin(connectionId: string): Promise<Connection | null> {
     for await (const first of this.store.read(streamOf(connectionId), { limit: 1 }))
       return evolve(initial, decode(first));
@@ -198,7 +200,7 @@ export class ConnectionLog {
     return this.store.read(streamOf(connectionId), { from, limit });
   }
 
-  /** The stored events of a connection, newest first, from a revision on, or from the last one where that is earlier. */
+  /** The stored events of a connection, newest first, from a revision on, or from the last one if that is earlier. */
   backwards(connectionId: string, from: number): AsyncIterable<RecordedEvent> {
     return backwards(this.store, streamOf(connectionId), from);
   }
@@ -207,11 +209,11 @@ export class ConnectionLog {
 const provenOf = ({ state, revision, hash }: Folded<State>): ProvenConnection | null =>
   state === null ? null : { connection: state, revision, hash };
 
-/** Whether the name of a connection is what was written just now. */
+/** Whether the connection's name is the text that was just written. */
 const isNamed = ({ name }: Connection, text: NewText | null): text is NewText =>
   text !== null && name !== null && 'commitment' in name && name.commitment === text.commitment;
 
-/** How the events of a request are stored, and by what a retry of it is recognised. */
+/** How the events of a request are stored, and how a retry of it is recognised. */
 function recordingOf(
   event: ConnectionEvent['type'],
   { requestId, correlationId, attempt, by }: CommandContext<Redactor>,
@@ -224,11 +226,11 @@ function recordingOf(
   return { ...recording, unlessOvertaken, request: { marker, since: Date.now() - RECOGNISED_FOR } };
 }
 
-/** Within a stream, a request is known by the step, the organization and the key it chose. */
+/** Within a stream, a request is identified by its step, the organization, and the key that it chose. */
 const markerOf = (event: string, organizationId: string | null, idempotencyKey: string): string =>
   `${event} ${organizationId ?? 'platform'} ${idempotencyKey}`;
 
-/** The request that a stored event says it came from. */
+/** The request that a stored event records as its origin. */
 function requestOf({ type, metadata }: EventToAppend): RecordedRequest | null {
   const { 'idempotency-key': key, 'occurred-at': at, actor } = metadata;
   if (typeof key !== 'string') return null;

@@ -15,7 +15,7 @@ import { ListConnectionsHandler } from './queries/list-connections';
 import { Texts } from './texts';
 
 /**
- * Commands and queries about connections. Whoever imports it provides, globally: `EventStore`, `Database`,
+ * Commands and queries about connections. The importing application provides, globally: `EventStore`, `Database`,
  * `ConnectionPolicy`, `KnownOrganizations` and `OrganizationNames`.
  */
 @Module({

@@ -1,20 +1,23 @@
 import type { RecordedEvent } from '@connections/event-store/event-store';
 
-/** A past state to be read from the log: up to and including a moment (ISO-8601 UTC) or a revision. */
+/** A past state to read from the log: up to and including a moment (ISO-8601 UTC) or a revision. */
 export type Past = { readonly asOf: string } | { readonly revision: number };
 
-/** Whether an event had happened by then. */
+/** Whether an event belongs to that past state. */
 export const isWithin = (past: Past, event: RecordedEvent): boolean =>
   'asOf' in past ? (event.metadata['occurred-at'] as string) <= past.asOf : event.revision <= past.revision;
 
-/** Whether a connection that is at some revision has been where is asked for. That a moment was before it is no matter. */
+/**
+ * Whether a connection at this revision has reached the past that is asked for; true for any moment, even before its
+ * creation.
+ */
 export const hasReached = (past: Past, revision: number): boolean => !('revision' in past) || past.revision <= revision;
 
-/** The connection exists, but not at the revision or moment that was asked for. Only parties hear this. */
+/** The connection exists, but did not at the moment asked for, or has no such revision. Only parties are told this. */
 export class NotThen extends Error {
   constructor(
     readonly past: Past,
-    /** Which of several pasts it was, by the name of what asked for it; null where only one is asked for. */
+    /** The name of the parameter that asked for it, if there are several; otherwise null. */
     readonly asked: string | null = null,
   ) {
     super(

@@ -12,7 +12,7 @@ export const CONNECTIONS = 'connect/connections';
 export const EVENTS = 'connect/events';
 const DIFFERENCES = 'connect/diffs';
 
-/** The published attributes of a connection, by the names that every way out of the service uses. */
+/** The published attributes of a connection. All outputs of the service use these names. */
 export const attributesOf = (connection: Connection): JsonObject => ({
   token: connection.id,
   name: legible(connection.name),
@@ -28,7 +28,7 @@ export const attributesOf = (connection: Connection): JsonObject => ({
   'updated-at': connection.updatedAt,
 });
 
-/** The published form of one thing that happened. Its id is its place in the stream, so it never changes. */
+/** The published form of an event. Its id is its place in the stream, so it never changes. */
 export const eventResourceOf = (connectionId: string, entry: HistoryEntry, nameOf: NameOf): JsonObject => {
   const { event } = entry;
   return {
@@ -60,7 +60,7 @@ export const eventResourceOf = (connectionId: string, entry: HistoryEntry, nameO
   };
 };
 
-/** The published form of a comparison. An end is null where the connection was not there yet. */
+/** The published form of a comparison. An end is null if the connection did not exist yet. */
 export const differenceResourceOf = (
   connectionId: string,
   { from, to, entries }: Comparison,
@@ -79,7 +79,7 @@ export const differenceResourceOf = (
 const endOf = (end: ProvenConnection | null): JsonObject | null =>
   end && { revision: end.revision, 'updated-at': end.connection.updatedAt, hash: end.hash };
 
-/** The published attributes that are not the same at both ends; null for what was not there. */
+/** The published attributes that differ between the ends; null for a missing value. */
 export const changesBetween = (
   from: ProvenConnection | null,
   to: ProvenConnection | null,

@@ -2,23 +2,23 @@ import type { EventToAppend, Json, JsonObject, RecordedEvent } from '@connection
 import type { Actor, ConnectionEvent, PlatformActor } from './domain/connection.events';
 import type { FreeText } from './domain/free-text';
 
-/** Why and by which request an event came to be; stored beside the actor and the time. */
+/** Which request led to an event; stored along with the actor and the time. */
 export interface Provenance {
-  /** The id given to the request by this service. */
+  /** The id that this service gave the request. */
   readonly requestId: string;
-  /** The id that the caller gave, or the request's own. */
+  /** The id that the caller gave, or else the request id. */
   readonly correlationId: string;
-  /** What caused it: the request. */
+  /** The id of the cause: the request. */
   readonly causationId: string;
   readonly idempotencyKey: string | null;
 }
 
-/** Lifts the stored data of one version to the next. Stored events themselves are never rewritten. */
+/** Converts the stored data of one version to the next. Stored events themselves are never rewritten. */
 type Upcaster = (data: JsonObject) => JsonObject;
 
 /**
- * By event type, the steps from version 1 on: the first lifts version 1 to 2, the second 2 to 3, and so on. A type
- * with n steps is at version n + 1. Golden files of every version are read back by the tests for ever.
+ * By event type, the steps from version 1 on: the first converts version 1 to 2, the second 2 to 3, and so on. A type
+ * with n steps is at version n + 1. Tests read golden files of every version back for ever.
  */
 export const upcasters: Record<ConnectionEvent['type'], readonly Upcaster[]> = {
   ConnectionCreated: [inTheClear('name')],
@@ -31,15 +31,15 @@ export const upcasters: Record<ConnectionEvent['type'], readonly Upcaster[]> = {
 /** The names of all events. */
 export const eventTypes = Object.keys(upcasters) as ConnectionEvent['type'][];
 
-/** Lifts what held a text in the clear: it stays where it was, beside the commitment that it never had. */
+/** Converts data that holds a text in the clear: the text stays where it is, and its commitment is null. */
 function inTheClear(name: string): Upcaster {
   return (data) => ({ ...data, [name]: data[name] as Json, [`${name}-commitment`]: null });
 }
 
-/** An event of a type or version that this code does not know. Reading on without it would lie. */
+/** An event of a type or version that this code does not know. Skipping it would give a wrong state. */
 export class UnknownEvent extends Error {}
 
-/** The stored form of an event. Its texts are committed to. */
+/** The stored form of an event, with commitments in place of its texts. */
 export function encode(event: ConnectionEvent, id: string, provenance: Provenance): EventToAppend {
   const { actor } = event;
   return {
@@ -58,7 +58,7 @@ export function encode(event: ConnectionEvent, id: string, provenance: Provenanc
   };
 }
 
-/** The log holds no text of its own any more: what is in it stays for ever. */
+/** New events never hold texts in the clear: what is in the log stays for ever. */
 function commitmentIn(text: FreeText | null): string | null {
   if (text === null) return null;
   if ('commitment' in text) return text.commitment;
@@ -86,9 +86,9 @@ function dataOf(event: ConnectionEvent): JsonObject {
 }
 
 /**
- * The event that was stored, in its present form.
- * @throws UnknownEvent for a type or version that this code does not know, and for one that lacks what every event of
- * its version has.
+ * Decodes a stored event into its present form.
+ * @throws UnknownEvent for a type or version that this code does not know, and for an event that lacks what all of its
+ * version have.
  */
 export function decode(recorded: RecordedEvent, steps: typeof upcasters = upcasters): ConnectionEvent {
   const data = upcast(recorded, steps);
@@ -143,7 +143,7 @@ function upcast({ stream, revision, type, data, metadata }: RecordedEvent, all: 
   return steps.slice(version - 1).reduce((lifted, step) => step(lifted), data);
 }
 
-/** The party that did it. */
+/** The party that acted. */
 function actorOf(recorded: RecordedEvent): Actor {
   const fact = factsOf(recorded, actorFactsOf(recorded));
   return {
@@ -154,7 +154,7 @@ function actorOf(recorded: RecordedEvent): Actor {
   };
 }
 
-/** The party that did it, or the operator. */
+/** The party or the operator that redacted. */
 function redactorOf(recorded: RecordedEvent): Actor | PlatformActor {
   const facts = actorFactsOf(recorded);
   if (facts['role'] !== 'platform') return actorOf(recorded);
@@ -180,7 +180,7 @@ const isRevision = (value: unknown): value is number => Number.isSafeInteger(val
 const isNull = (value: unknown): value is null => value === null;
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
-/** Takes what an event says out of one of its objects, so that nothing undefined is ever folded or projected. */
+/** Reads and checks members of a stored object, so that nothing undefined is ever folded or projected. */
 function factsOf({ stream, revision, type }: RecordedEvent, holder: JsonObject) {
   return <T extends Json>(name: string, is: (value: unknown) => value is T): T => {
     const value = holder[name];

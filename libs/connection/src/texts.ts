@@ -9,18 +9,21 @@ import { Together } from '@connections/database/together';
 import type { Connection } from './domain/connection';
 import type { FreeText } from './domain/free-text';
 
-/** What people wrote, beside the log, so that it can be removed while every hash and proof stays valid. */
+/**
+ * The texts that people wrote. They are stored beside the log, so that they can be removed while every hash and proof
+ * stays valid.
+ */
 export interface TextTables {
   texts: {
-    /** What stands for the text in the log; see `commitmentTo`. */
+    /** The commitment by which the log refers to the text; see `commitmentTo`. */
     commitment: string;
-    /** 64 hex digits: without them a short text could be guessed from its commitment. */
+    /** 64 hex digits; without a salt, a short text could be guessed from its commitment. */
     salt: string;
     text: string;
   };
-  /** One row. */
+  /** A single row. */
   text_removals: {
-    /** How often texts were taken away. */
+    /** How many removals of texts there were. */
     count: number;
   };
 }
@@ -48,24 +51,26 @@ export const textMigrations: Migrations = {
   },
 };
 
-/** A text on its way into the log, with what will prove that the commitment was made to it. */
+/** A text about to be written, with the salt that proves its commitment. */
 export type NewText = Readonly<TextTables['texts']>;
 
-/** The lower-case hex SHA-256 over three lines: the form's name, the salt and the text, the last without an end. */
+/**
+ * The lower-case hex SHA-256 over three lines: the form's name, the salt and the text, with no line feed at the end.
+ */
 export const commitmentTo = (salt: string, text: string): string =>
   hash('sha256', `connections/text/v1\n${salt}\n${text}`);
 
-/** Commits to a text with a salt of its own; null for none. */
+/** Commits to a text with a new random salt; null for none. */
 export function newText(text: string | null): NewText | null {
   if (text === null) return null;
   const salt = randomBytes(32).toString('hex');
   return { commitment: commitmentTo(salt, text), salt, text };
 }
 
-/** What the log gets to hold of a text. */
+/** What the log stores for a text. */
 export const sealed = (text: NewText | null): FreeText | null => text && { commitment: text.commitment };
 
-/** Removes texts as a part of a transaction, and counts that there was such a removal. */
+/** Removes texts within a transaction, and counts the removal. */
 export async function removeTexts(tx: Kysely<TextTables>, commitments: readonly string[]): Promise<void> {
   if (commitments.length === 0) return;
   const { numDeletedRows } = await erasing(tx, () =>
@@ -93,31 +98,33 @@ export class Texts {
     this.#byCommitments = database.prepare(byCommitmentsIn(database.reader));
   }
 
-  /** Returns once the text is durable. Keeping it again changes nothing. */
+  /** Returns once the text is durable. Storing it again changes nothing. */
   async keep({ commitment, salt, text }: NewText): Promise<void> {
     const query = { ...this.#keeping, parameters: [commitment, salt, text] };
     if (isPostgres(this.database.writer)) await this.database.writer.executeQuery(query);
     else await this.#together.run((tx) => tx.executeQuery(query));
   }
 
-  /** Takes texts away, durably and for ever. Those that are gone already are none the worse for it. */
+  /** Removes texts, durably and for ever. Those already gone are ignored. */
   async remove(commitments: readonly string[]): Promise<void> {
     await this.database.transaction('durable', (tx) => removeTexts(tx, commitments));
   }
 
-  /** How often texts were taken away. What was made of texts is made of the same ones again as long as this stays. */
+  /**
+   * How many removals there were. As long as this is unchanged, whatever is derived from the texts comes out the same.
+   */
   async removals(): Promise<number> {
     const { count } = await this.database.reader.selectFrom('text_removals').select('count').executeTakeFirstOrThrow();
     return count;
   }
 
-  /** Those of these commitments whose texts are still there, in any order. */
+  /** The texts of these commitments that are still there, in any order. */
   async kept(commitments: readonly string[]): Promise<NewText[]> {
     if (commitments.length === 0) return [];
     return this.#byCommitments([isPostgres(this.database.reader) ? commitments : JSON.stringify(commitments)]);
   }
 
-  /** The same texts in the same order, each to be read where it is still there. */
+  /** The same list with each commitment replaced by its text, if that is still there. */
   async disclosed<T extends FreeText | null>(texts: readonly T[]): Promise<(T | FreeText)[]> {
     const commitments = texts.flatMap((text) => (text !== null && 'commitment' in text ? [text.commitment] : []));
     if (commitments.length === 0) return [...texts];
@@ -125,14 +132,17 @@ export class Texts {
     return texts.map((text) => (text !== null && 'commitment' in text ? (found.get(text.commitment) ?? text) : text));
   }
 
-  /** A connection with a name that can be read, where it is still there. */
+  /** The connection with the text of its name, if that is still there. */
   async named<T extends Connection>(connection: T): Promise<T> {
     const [name = null] = await this.disclosed([connection.name]);
     return name === connection.name ? connection : { ...connection, name };
   }
 }
 
-/** PostgreSQL commits a single statement with what that statement has set, which saves a transaction's round trips. */
+/**
+ * Durability is set within the statement itself, since PostgreSQL commits a single statement with it: saves the round
+ * trips of a transaction.
+ */
 function keepingIn(writer: Kysely<TextTables>): CompiledQuery {
   const columns = ['commitment', 'salt', 'text'] as const;
   const insertion = isPostgres(writer)
@@ -144,12 +154,12 @@ function keepingIn(writer: Kysely<TextTables>): CompiledQuery {
   return insertion.onConflict((conflict) => conflict.column('commitment').doNothing()).compile();
 }
 
-/** One statement for any number of them. */
+/** One statement for any number of commitments. */
 function byCommitmentsIn(reader: Kysely<TextTables>): CompiledQuery<NewText> {
   const texts = reader.selectFrom('texts').selectAll('texts');
   return isPostgres(reader)
     ? texts.where(sql<boolean>`commitment = any(${[]}::text[])`).compile()
-    : // Of a condition with "in", SQLite would first make a table of its own, in order.
+    : // A join, because for a condition with "in" SQLite would first build a sorted table.
       texts
         .innerJoin(sql<{ value: string }>`json_each(${''})`.as('wanted'), 'wanted.value', 'texts.commitment')
         .compile();

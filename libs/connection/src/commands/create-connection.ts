@@ -6,7 +6,7 @@ import { InvalidTerms } from '../domain/connection.errors';
 import { newText, sealed } from '../texts';
 import { ConnectionPolicy, TermsCheck } from './terms-check';
 
-/** The commanding organization, as source, proposes to share data with a destination. */
+/** An organization, as source, proposes to share data with a destination. */
 export class CreateConnection extends Command<CommandOutcome> {
   constructor(
     readonly terms: {

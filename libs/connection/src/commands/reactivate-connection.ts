@@ -7,7 +7,7 @@ import { newText, sealed } from '../texts';
 export class ReactivateConnection extends Command<CommandOutcome> {
   constructor(
     readonly connectionId: string,
-    /** Why, for both parties to read; null for none. */
+    /** The reason, readable by both parties; null for none. */
     readonly reason: string | null,
     readonly context: CommandContext,
   ) {

@@ -2,11 +2,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, ConnectionLog, type CommandOutcome } from '../connection-log';
 import type { Redactor } from '../domain/redaction';
 
-/** Takes away for ever what was written with an event. The log keeps the commitment, and so every hash stays valid. */
+/** Removes for ever what was written with an event. The log keeps the commitment, so every hash stays valid. */
 export class RedactText extends Command<CommandOutcome> {
   constructor(
     readonly connectionId: string,
-    /** Of the event. */
+    /** The revision of the event that the text was written with. */
     readonly revision: number,
     readonly context: CommandContext<Redactor>,
   ) {

@@ -9,16 +9,16 @@ export abstract class ConnectionPolicy implements Policy {
   abstract readonly allowSelfConnections: boolean;
 }
 
-/** Tells whether an organization is known. Given by whoever keeps the directory. */
+/** Tells whether an organization is known. Implemented by the module that keeps the directory. */
 export abstract class KnownOrganizations {
-  /** At once where it knows by heart. */
+  /** Synchronous if the answer is in memory. */
   abstract isKnown(organizationId: string): boolean | Promise<boolean>;
 }
 
-/** Terms with the name as it was written. */
+/** Terms with the name as plain text. */
 export type WrittenTerms = Omit<Terms, 'name'> & { readonly name: string | null };
 
-/** Everything that is wrong with the terms of a new connection, at once. */
+/** Finds everything that is wrong with the terms of a new connection. */
 @Injectable()
 export class TermsCheck {
   constructor(

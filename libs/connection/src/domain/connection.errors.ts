@@ -6,7 +6,7 @@ export abstract class Refusal extends Error {
   abstract readonly code: string;
 }
 
-/** There is no such connection, or the caller is no party to it: the two must not be told apart. */
+/** There is no such connection, or the caller is not a party to it: the two must be indistinguishable. */
 export class ConnectionNotFound extends Refusal {
   override readonly code = 'not-found';
   constructor() {
@@ -44,7 +44,7 @@ export class IllegalTransition extends Refusal {
   }
 }
 
-/** The directed pair has its one connection already. */
+/** The directed pair already has its one connection. */
 export class AlreadyConnected extends Refusal {
   override readonly code = 'already-connected';
   constructor(
@@ -64,12 +64,12 @@ export interface TermsProblem {
   readonly code:
     'self-connection' | 'unknown-organization' | 'unknown-scope' | 'repeated-scope' | 'no-scopes' | 'invalid-name';
   readonly attribute: 'destination-organization-id' | 'scopes' | 'name';
-  /** The place in a list attribute, when the problem is about one of its members. */
+  /** The index within a list attribute, when the problem is about one of its items. */
   readonly index?: number;
   readonly details: string;
 }
 
-/** The terms are well-formed but wrong; every problem is named at once. */
+/** The terms are well-formed but wrong; all problems are listed at once. */
 export class InvalidTerms extends Refusal {
   override readonly code = 'invalid-terms';
   constructor(readonly problems: readonly TermsProblem[]) {
@@ -77,7 +77,7 @@ export class InvalidTerms extends Refusal {
   }
 }
 
-/** The state moved on since the revision that the caller decided upon. */
+/** The connection has changed since the revision that the caller expects. */
 export class StaleRevision extends Refusal {
   override readonly code = 'stale-revision';
   constructor(
@@ -98,7 +98,7 @@ export class NoSuchEvent extends Refusal {
   }
 }
 
-/** Nobody wrote anything with the event. */
+/** No text was written with the event. */
 export class NothingWritten extends Refusal {
   override readonly code = 'no-text';
   constructor(readonly revision: number) {
@@ -106,7 +106,7 @@ export class NothingWritten extends Refusal {
   }
 }
 
-/** The text belongs to the other party. */
+/** The text was written by the other party. */
 export class NotItsAuthor extends Refusal {
   override readonly code = 'not-permitted';
   constructor(
@@ -119,7 +119,7 @@ export class NotItsAuthor extends Refusal {
   }
 }
 
-/** The text is part of the log itself. */
+/** The text is stored in the log itself. */
 export class WrittenInTheClear extends Refusal {
   override readonly code = 'text-in-log';
   constructor(readonly revision: number) {

@@ -1,7 +1,7 @@
 import type { FreeText } from './free-text';
 import type { PartyRole } from './lifecycle';
 
-/** Who did it: the credential or person, and the organization and role it acted for. */
+/** Who did it: the credential or person, with the organization and role that it acted for. */
 export interface Actor {
   readonly type: 'api-key' | 'user' | 'system';
   readonly id: string;
@@ -9,7 +9,7 @@ export interface Actor {
   readonly role: PartyRole;
 }
 
-/** The operator of the service. It is no party to a connection, and all that it may do with one is redact. */
+/** The operator of the service. It is not a party to any connection, and can only redact. */
 export interface PlatformActor {
   readonly type: Actor['type'];
   readonly id: string;
@@ -17,7 +17,7 @@ export interface PlatformActor {
   readonly role: 'platform';
 }
 
-/** What every event says besides its own facts. `occurredAt` is ISO-8601 UTC with milliseconds. */
+/** What every event has besides its own facts. `occurredAt` is ISO-8601 UTC with milliseconds. */
 interface Occurrence {
   readonly actor: Actor;
   readonly occurredAt: string;
@@ -46,10 +46,10 @@ export interface ConnectionReturnedToPending extends Occurrence {
   readonly reason: FreeText | null;
 }
 
-/** A text was taken away for ever. The event that it was written with stays as it is. */
+/** A text was removed for ever. The event that it was written with stays as it is. */
 export interface ConnectionTextRedacted extends Omit<Occurrence, 'actor'> {
   readonly type: 'ConnectionTextRedacted';
-  /** Of the event that the text was written with. */
+  /** The revision of the event that the text was written with. */
   readonly revision: number;
   readonly commitment: string;
   readonly actor: Actor | PlatformActor;
@@ -62,7 +62,7 @@ export type ConnectionEvent =
   | ConnectionReturnedToPending
   | ConnectionTextRedacted;
 
-/** What the actor wrote; null where it wrote nothing. */
+/** The text that the actor wrote; null if there is none. */
 export function writtenIn(event: ConnectionEvent): FreeText | null {
   switch (event.type) {
     case 'ConnectionCreated':

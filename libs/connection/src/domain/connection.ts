@@ -10,7 +10,7 @@ import type { Actor, ConnectionCreated, ConnectionEvent } from './connection.eve
 import { type FreeText, legible } from './free-text';
 import { ruleOf, steps, type PartyRole, type Status, type Step } from './lifecycle';
 
-/** A connection as its events leave it. */
+/** The state of a connection after its events. */
 export interface Connection {
   readonly id: string;
   readonly sourceOrganizationId: string;
@@ -26,12 +26,12 @@ export interface Connection {
   readonly updatedAt: string;
 }
 
-/** Before its first event a connection is not there. */
+/** Null before the first event. */
 export type State = Connection | null;
 
 export const initial: State = null;
 
-/** Total by design: an event has happened, so applying it cannot fail. */
+/** Total by design: an event has already happened, so applying it cannot fail. */
 export function evolve(state: State, event: ConnectionEvent): State {
   if (event.type === 'ConnectionCreated') {
     return {
@@ -51,13 +51,13 @@ export function evolve(state: State, event: ConnectionEvent): State {
   return state && { ...state, ...changeBy(event) };
 }
 
-/** How a connection stands: all that may change after its first event. */
+/** The standing of a connection: all that may change after its first event. */
 export type Standing = Pick<Connection, 'status' | 'deactivatedBy' | 'updatedAt'>;
 
-/** What events change of how a connection stands: all of it, once a step is among them. */
+/** What events change in the standing of a connection: all of it if one of them is a step. */
 export type Change = Standing | Pick<Standing, 'updatedAt'>;
 
-/** What an event changes of how its connection stands, whatever was before. */
+/** What an event changes in the standing of its connection, whatever it was before. */
 export function changeBy(event: ConnectionEvent): Change {
   const updatedAt = event.occurredAt;
   switch (event.type) {
@@ -75,15 +75,15 @@ export function changeBy(event: ConnectionEvent): Change {
 }
 
 /**
- * Whether an event and the first one of its history leave the same state whatever happened in between: a step says by itself
- * how a connection stands, and all that lasts is said by the first event.
+ * Whether the first event and this one determine the state, whatever happened in between: a step sets the whole
+ * standing, and everything else is set by the first event.
  */
 export const settles = ({ type }: ConnectionEvent): boolean => type !== 'ConnectionTextRedacted';
 
-/** The one who asks: everything of an actor but the role, which follows from the connection. */
+/** The party that acts: an actor without its role, which follows from the connection. */
 export type Party = Omit<Actor, 'role'>;
 
-/** The roles an organization has in a connection: none for a stranger, both where it connects to itself. */
+/** The roles that an organization has in a connection: none for a stranger, both if it connects to itself. */
 export function rolesOf(
   connection: Pick<Connection, 'sourceOrganizationId' | 'destinationOrganizationId'>,
   organizationId: string | null,
@@ -102,7 +102,7 @@ export const allowedActions = (status: Status, roles: readonly PartyRole[]): Ste
   });
 
 /**
- * The connection, once it is sure that this organization may take the step at all.
+ * Returns the connection if this organization may take the step at all.
  * @throws ConnectionNotFound to a stranger, NotPermitted to the wrong party.
  */
 export function permitted(
@@ -120,7 +120,7 @@ export function permitted(
   return { connection: state, role };
 }
 
-/** Role is judged before state: the wrong party hears that it is not its step, whatever the status. */
+/** The role is checked before the status: the wrong party is told that the step is not its own, whatever the status. */
 function transition(step: Step, by: Party, at: string, state: State): Pick<ConnectionCreated, 'actor' | 'occurredAt'> {
   const { connection, role } = permitted(step, by.organizationId, state);
   const { from } = ruleOf(step);
@@ -132,7 +132,7 @@ function transition(step: Step, by: Party, at: string, state: State): Pick<Conne
   return { actor: { ...by, role }, occurredAt: notBefore(connection, at) };
 }
 
-/** Clocks of several machines may disagree; a history never runs backwards. */
+/** Clocks of several machines may disagree, but the times of a history never decrease. */
 export const notBefore = ({ updatedAt }: Connection, at: string): string => (at > updatedAt ? at : updatedAt);
 
 /** What a source proposes. The id is derived from the directed pair, outside the domain. */
@@ -153,14 +153,17 @@ export interface Policy {
 export const maximumNameLength = 200;
 export const maximumReasonLength = 500;
 
-/** Whether the one organization may connect to the other, as far as the policy goes. */
+/** Whether the policy lets the one organization connect to the other. */
 export const mayConnect = (
   source: string,
   destination: string,
   policy: Pick<Policy, 'allowSelfConnections'>,
 ): boolean => source !== destination || policy.allowSelfConnections;
 
-/** Everything wrong with the terms that can be told without asking anybody; of a name, as long as it can be read. */
+/**
+ * Everything wrong with the terms that can be told without a look-up. The length of a name is checked only if its text
+ * is at hand.
+ */
 export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: Policy): TermsProblem[] {
   const problems: TermsProblem[] = [];
   if (!mayConnect(sourceOrganizationId, terms.destinationOrganizationId, policy)) {
@@ -188,7 +191,7 @@ export function problemsOf(terms: Terms, sourceOrganizationId: string, policy: P
   return [...problems, ...scopeProblemsOf(terms.scopes, policy.scopes)];
 }
 
-/** What is wrong with scopes that somebody names; that there are none is not looked at. */
+/** What is wrong with the given scopes; an empty list is not checked here. */
 export function scopeProblemsOf(scopes: readonly string[], catalogue: readonly string[]): TermsProblem[] {
   const problems: TermsProblem[] = [];
   scopes.forEach((scope, index) => {
@@ -203,7 +206,7 @@ export function scopeProblemsOf(scopes: readonly string[], catalogue: readonly s
   return problems;
 }
 
-/** A decision: what happens, given the state. Pure; refuses by throwing a `Refusal`. */
+/** A decision: the events that follow, given the state. Pure; refuses by throwing a `Refusal`. */
 export type Decision = (state: State) => ConnectionEvent[];
 
 export const create =

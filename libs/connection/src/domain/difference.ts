@@ -1,4 +1,4 @@
-/** One attribute that is no longer what it was. It is undefined on the side where nothing was there. */
+/** An attribute that differs. It is undefined on a side that has none. */
 export interface Change<T, Name extends keyof T = keyof T> {
   readonly attribute: Name;
   readonly from: T[Name] | undefined;
@@ -6,8 +6,8 @@ export interface Change<T, Name extends keyof T = keyof T> {
 }
 
 /**
- * What makes one state out of another, attribute by attribute, in the order of the attributes. A state is null where
- * nothing was there; from or to nothing, every attribute changes. States are compared as JSON would write them.
+ * The attributes that differ between two states, in their order. A null state has no attributes, so from or to null,
+ * every attribute changes. Values are compared as JSON.
  */
 export function difference<T extends object>(from: T | null, to: T | null): Change<T>[] {
   const names = Object.keys({ ...from, ...to }) as (keyof T)[];

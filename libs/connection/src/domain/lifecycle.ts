@@ -1,16 +1,16 @@
-/** Where a connection stands. Data may be shared only while it is `active`. */
+/** The status of a connection. Data may be shared only while it is `active`. */
 export type Status = 'pending' | 'active' | 'inactive';
 
-/** The part an organization has in a connection: the source shares, the destination receives. */
+/** An organization's role in a connection: the source shares, the destination receives. */
 export type PartyRole = 'source' | 'destination';
 
-/** A step of the handshake, as a person or the API names it. */
+/** A step of the handshake, as people and the API call it. */
 export type Step = 'create' | 'activate' | 'deactivate' | 'reactivate';
 
 interface Rule {
-  /** The party roles that may take the step. */
+  /** The roles that may take the step. */
   readonly by: readonly PartyRole[];
-  /** The statuses it starts from; `null` is "there is no connection yet". */
+  /** The statuses that it starts from; `null` stands for "there is no connection yet". */
   readonly from: readonly (Status | null)[];
   readonly to: Status;
   /** The stored type of the event that records it. */
@@ -36,5 +36,5 @@ export const lifecycle = {
 /** The steps in the order of the handshake. */
 export const steps = Object.keys(lifecycle) as Step[];
 
-/** The rule of one step, in the widened form that callers compare against. */
+/** The rule of one step, widened so that callers can compare with it. */
 export const ruleOf = (step: Step): Rule => lifecycle[step];

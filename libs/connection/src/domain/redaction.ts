@@ -9,26 +9,26 @@ import {
 } from './connection.events';
 import type { FreeText } from './free-text';
 
-/** Something that was written with an event. */
+/** A text that was written with an event. */
 export interface Writing {
-  /** Of the event. */
+  /** The revision of the event. */
   readonly revision: number;
   readonly text: FreeText;
   readonly by: Actor;
   readonly isRedacted: boolean;
 }
 
-/** A connection with everything that was ever written about it: what a redaction is decided upon. */
+/** A connection with every text that was ever written about it: the state that a redaction is decided on. */
 export interface Writings {
   readonly connection: State;
-  /** How many events there are. */
+  /** The number of events. */
   readonly events: number;
   readonly all: readonly Writing[];
 }
 
 export const nothingWritten: Writings = { connection: initial, events: 0, all: [] };
 
-/** Total, like the fold of the connection itself. */
+/** Total, like `evolve`. */
 export function noteWritings({ connection, events: revision, all }: Writings, event: ConnectionEvent): Writings {
   const next = { connection: evolve(connection, event), events: revision + 1 };
   if (event.type === 'ConnectionTextRedacted') {
@@ -39,12 +39,12 @@ export function noteWritings({ connection, events: revision, all }: Writings, ev
   return { ...next, all: text === null ? all : [...all, { revision, text, by: event.actor, isRedacted: false }] };
 }
 
-/** Who asks for a redaction: the one who wrote the text, or the operator. */
+/** Who asks for a redaction: the author of the text, or the operator. */
 export type Redactor = Party | Omit<PlatformActor, 'role'>;
 
 /**
- * Takes away the text that was written with the event at a revision. Only its author may, and the operator. Done
- * already, it is done.
+ * Redacts the text that was written with the event at a revision. Only its author and the operator may. Redacting it
+ * again changes nothing.
  * @throws ConnectionNotFound to a stranger; NoSuchEvent, NothingWritten, NotItsAuthor or WrittenInTheClear.
  */
 export const redact =

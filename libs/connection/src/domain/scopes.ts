@@ -1,4 +1,4 @@
-/** What the source shows to the destination, for each scope that this service knows by itself. */
+/** What the source lets the destination see, for each scope known to this service. */
 const descriptions: Readonly<Record<string, string>> = {
   'inquiry.read': 'Read inquiries: which identity checks people went through, and how they ended.',
   'account.read': 'Read accounts: the people and businesses that the source knows, with what belongs to them.',
@@ -9,7 +9,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'verification.read': 'Read verifications: each single check of a document, a face or a fact, with its result.',
 };
 
-/** What a scope lets the destination do, in plain words. One that is not known here is told by its own name. */
+/** What a scope lets the destination do, in plain words; for an unknown scope, its own name. */
 export function describeScope(scope: string): string {
   const known = Object.hasOwn(descriptions, scope) ? descriptions[scope] : undefined;
   if (known !== undefined) return known;

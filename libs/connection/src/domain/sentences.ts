@@ -1,18 +1,18 @@
 import type { Actor, ConnectionEvent } from './connection.events';
 
-/** Stands for a text that was there and was taken away. */
+/** Stands for a text that was redacted. */
 export const redacted: unique symbol = Symbol('redacted');
 
-/** What somebody wrote, as it can be read now; null where nothing was written. */
+/** A text as it can be read now; null if none was written. */
 export type ReadableText = string | null | typeof redacted;
 
-/** The name of an organization; null or undefined where none is known. */
+/** The name of an organization; null or undefined if it is unknown. */
 export type NameOf = (organizationId: string) => string | null | undefined;
 
 /**
- * What happened, as one English sentence on one line. It says nothing that the event does not say, except how the
- * organizations are called; where no name is known, the id stands.
- * @param text the text that came with the event: the name of what was created, or the reason of a step
+ * What happened, as one English sentence on one line. It contains only what the event says, and the names of the
+ * organizations; an unknown name is replaced by the id.
+ * @param text the text that was written with the event: the name of a new connection, or the reason of a step.
  */
 export function sentenceOf(event: ConnectionEvent, text: ReadableText, nameOf: NameOf): string {
   const party = (organizationId: string, role: Actor['role']): string =>
@@ -22,7 +22,7 @@ export function sentenceOf(event: ConnectionEvent, text: ReadableText, nameOf: N
   return `${who} ${deedOf(event, text, party)} ${MEANS[actor.type]} ${actor.id} at ${occurredAt}.`;
 }
 
-/** The organizations that the sentence of an event names. */
+/** The organizations that an event's sentence names. */
 export const organizationsIn = (event: ConnectionEvent): string[] =>
   event.type === 'ConnectionCreated'
     ? [event.actor.organizationId, event.destinationOrganizationId]
@@ -53,7 +53,7 @@ function deedOf(
   }
 }
 
-/** Quoted as JSON quotes it, so that a text can neither break the line nor pass for a part of the sentence. */
+/** Quoted as in JSON, so that a text can neither break the line nor pass for part of the sentence. */
 const written = (before: string, text: ReadableText): string =>
   text === null ? '' : `${before}${text === redacted ? '(redacted)' : JSON.stringify(text)}`;
 

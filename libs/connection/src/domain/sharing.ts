@@ -12,19 +12,19 @@ export const sharingReasons: readonly SharingReason[] = [
   'scope-not-granted',
 ];
 
-/** May data of some scopes be shared over a connection in this state? */
+/** Whether data of some scopes may be shared over a connection in this state. */
 export interface SharingVerdict {
-  /** Whether all of them may be. */
+  /** True if all of the scopes may be shared. */
   readonly allowed: boolean;
   readonly reason: SharingReason;
-  /** Those that may not be, in the order in which they were asked about. */
+  /** The scopes that may not be shared, in the order of the question. */
   readonly refusedScopes: readonly string[];
-  /** The next step towards sharing and who may take it; null where it is allowed, or no step helps. */
+  /** The next step towards sharing and who may take it; null if sharing is allowed, or no step helps. */
   readonly unblockedBy: { readonly step: Step; readonly by: readonly PartyRole[] } | null;
 }
 
 /**
- * Data may be shared only while the connection is active, and only of the scopes that it is about.
+ * Data may be shared only while the connection is active, and only of its scopes.
  * @param mayConnect whether these two organizations may have a connection at all.
  */
 export function verdictOn(state: State, scopes: readonly string[], mayConnect = true): SharingVerdict {
@@ -39,7 +39,7 @@ export function verdictOn(state: State, scopes: readonly string[], mayConnect = 
     : { allowed: false, reason: 'scope-not-granted', refusedScopes, unblockedBy: null };
 }
 
-/** The step that leads on from a status, and not away from sharing. */
+/** The step from a status that leads towards sharing. */
 function stepOnFrom(status: Status | null): SharingVerdict['unblockedBy'] {
   const step = steps.find(
     (candidate) => ruleOf(candidate).from.includes(status) && ruleOf(candidate).to !== 'inactive',

@@ -1,31 +1,31 @@
 import type { ConnectionEvent } from './connection.events';
 import type { PartyRole, Status, Step } from './lifecycle';
 
-/** A step that is taken with a connection which is there. */
+/** A step on an existing connection. */
 export type NextStep = Exclude<Step, 'create'>;
 
-/** How one organization sees a connection: its own part in it, and how the other party is called. */
+/** A connection as one of its organizations sees it: its role, and the name of the other party. */
 export interface View {
   readonly role: PartyRole;
-  /** The name of the other party, or its Organization ID where no name is known. */
+  /** The name of the other party, or its Organization ID if the name is unknown. */
   readonly counterparty: string;
 }
 
 interface Words {
-  /** One or two words, as a label has them. */
+  /** One or two words, for a label. */
   readonly name: string;
   /** One sentence. */
   readonly meaning: string;
 }
 
-/** How a status is called and what it means. */
+/** The name and meaning of each status. */
 export const statusWords: Readonly<Record<Status, Words>> = {
   pending: { name: 'Pending', meaning: 'Nothing is shared until the destination activates it.' },
   active: { name: 'Active', meaning: 'Data of its scopes may be shared.' },
   inactive: { name: 'Inactive', meaning: 'It was deactivated, and nothing is shared.' },
 };
 
-/** Which way data goes, as the organization with this part in the connection says it. */
+/** The direction of data, in the words of the organization with this role. */
 export const directionWords: Readonly<Record<PartyRole, Words>> = {
   source: { name: 'We share', meaning: 'Your organization is the source: its data may go to the other.' },
   destination: {
@@ -34,7 +34,7 @@ export const directionWords: Readonly<Record<PartyRole, Words>> = {
   },
 };
 
-/** How a step is called, as a button has it. */
+/** The name of each step, for a button. */
 export const stepWords: Readonly<Record<Step, string>> = {
   create: 'Create connection',
   activate: 'Activate',
@@ -42,7 +42,7 @@ export const stepWords: Readonly<Record<Step, string>> = {
   reactivate: 'Return to pending',
 };
 
-/** What is true once a step was taken. */
+/** A message for after each step. */
 export const stepDoneWords: Readonly<Record<Step, string>> = {
   create: 'The connection was created and is pending.',
   activate: 'The connection is active.',
@@ -50,12 +50,12 @@ export const stepDoneWords: Readonly<Record<Step, string>> = {
   reactivate: 'The connection is pending again.',
 };
 
-/** What creating a connection leads to. */
+/** What follows from creating a connection. */
 export const consequenceOfCreating =
   'The other organization sees the connection at once and decides whether to activate it. Nothing is shared until then. ' +
   'Two organizations have one connection in each direction: it can be deactivated, but never deleted, and its scopes stay as they are.';
 
-/** What taking a step leads to, for whoever is about to take it. */
+/** What follows from a step, for the person about to take it. */
 export function consequenceOf(step: NextStep, status: Status, { role, counterparty }: View): string {
   switch (step) {
     case 'activate':
@@ -77,7 +77,7 @@ const wayBack = (role: PartyRole, counterparty: string): string =>
     ? `Later your organization can return it to pending; ${counterparty} then decides anew.`
     : `Later only ${counterparty} can return it to pending; your organization then decides anew.`;
 
-/** How a connection stands, and who may do what next, in one or two sentences. */
+/** The present state and who may do what next, in one or two sentences. */
 export function outlookOf(status: Status, { role, counterparty }: View): string {
   switch (status) {
     case 'pending':
@@ -95,7 +95,7 @@ export function outlookOf(status: Status, { role, counterparty }: View): string 
   }
 }
 
-/** What happened, in the words that a heading has for it. */
+/** The name of each event, for a heading. */
 export const eventWords: Readonly<Record<ConnectionEvent['type'], string>> = {
   ConnectionCreated: 'Created',
   ConnectionActivated: 'Activated',

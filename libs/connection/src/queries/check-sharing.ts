@@ -11,8 +11,8 @@ import { type Answered, RememberedAnswers } from './remembered-answers';
 import type { SharingAnswer, SharingOutcome, SharingProblem, SharingQuestion } from './sharing-outcome';
 
 /**
- * Asks the log, and never a table that follows it: the first question that is asked after a deactivation was answered
- * hears no. Each question has an outcome of its own, in their order.
+ * Whether data may be shared now, answered from the log and never from a projection: the first question after a
+ * deactivation was answered is told no. There is one outcome for each question, in order.
  */
 export class CheckSharing extends Query<SharingOutcome[]> {
   constructor(
@@ -25,9 +25,9 @@ export class CheckSharing extends Query<SharingOutcome[]> {
 
 interface Asked {
   readonly question: SharingQuestion;
-  /** The connection that it is about; null where its asker may not hear of it. */
+  /** The connection in question; null if the asker may not learn of it. */
   readonly names: ConnectionNames | null;
-  /** How the very question was answered before. */
+  /** The previous answer to the same question; null if there is none. */
   readonly before: Answered | null;
 }
 
@@ -36,7 +36,7 @@ type Open = Asked & { readonly names: ConnectionNames };
 const isOpen = (asked: Asked): asked is Open => asked.names !== null;
 const isOfNow = ({ question }: Asked): boolean => question.past === null;
 
-/** Where no question is about now, and the log needs not be asked where it ends. */
+/** For questions about the past only: then the end of the log does not matter. */
 const NOTHING_SEEN: Look = { version: -1, of: async () => [] };
 
 @QueryHandler(CheckSharing)
@@ -53,7 +53,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     const asked = questions.map((question) => this.#asked(question, viewer));
     if (asked.every(({ before }) => before !== null)) return this.#answers(asked);
     const judged = asked.map(({ question, before }) => (before === null ? this.#problemsOf(question) : NONE));
-    // Waiting for what is known at once would cost a question more than all the rest.
+    // Awaiting what is known already would cost more than the rest of the question.
     const known = judged.every((found) => Array.isArray(found))
       ? judged
       : await Promise.all(judged.map(async (found) => found));
@@ -63,7 +63,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     return known.map((found) => (found.length > 0 ? found : (answers.next().value as SharingOutcome)));
   }
 
-  /** Judged before anything is read: how long that takes would tell a stranger that there is something to read. */
+  /** Checked before anything is read: the time of a read would tell a stranger that there is something to read. */
   #asked(question: SharingQuestion, viewer: Viewer): Asked {
     const { sourceOrganizationId: source, destinationOrganizationId: destination } = question;
     if (!isOpenTo(viewer, question)) return { question, names: null, before: null };
@@ -74,7 +74,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   async #answers(asked: readonly Asked[]): Promise<SharingOutcome[]> {
     const isAboutNow = asked.some((one) => isOpen(one) && isOfNow(one));
     const look = isAboutNow ? await this.connections.look(asked.length) : NOTHING_SEEN;
-    // Nothing has happened to any connection, so nothing is looked up of each.
+    // Nothing was appended since all of these were answered, so no connection is looked up.
     if (asked.every(({ before }) => before?.version === look.version))
       return asked.map(({ before }) => (before as Answered).answer);
     const read = await this.#read(asked.filter(isOpen), look);
@@ -97,7 +97,7 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
     return asked.every(isOfNow) ? look.of(asked.map(({ names }) => names)) : this.#readPast(asked, look);
   }
 
-  /** Reads each history once, and one after the other: a hundred long ones at once would hold everybody else up. */
+  /** Reads each history once, one after the other: reading a hundred long ones at once would block everything else. */
   async #readPast(asked: readonly Open[], look: Look): Promise<(ProvenConnection | null)[]> {
     const found = new Array<ProvenConnection | null>(asked.length).fill(null);
     const pasts = asked.flatMap(({ question: { past }, names }, index) =>
@@ -135,13 +135,13 @@ export class CheckSharingHandler implements IQueryHandler<CheckSharing> {
   }
 }
 
-/** Of the same stand of the same connection, by the same words, comes the same answer. */
+/** Whether both are the same object, at the same revision and with the same hash: then the answer is the same. */
 const isSame = (one: ProvenConnection | null, other: ProvenConnection | null): boolean =>
   one === null || other === null
     ? one === other
     : one.connection === other.connection && one.revision === other.revision && one.hash === other.hash;
 
-/** The parties of a connection are those that its id is made of, so a question names them before it is answered. */
+/** The connection's id is derived from its parties, so the question itself tells whether the viewer is one of them. */
 const isOpenTo = (viewer: Viewer, { sourceOrganizationId, destinationOrganizationId }: SharingQuestion): boolean =>
   viewer === null || viewer === sourceOrganizationId || viewer === destinationOrganizationId;
 

@@ -6,13 +6,13 @@ import { Texts } from '../texts';
 import { GetConnectionHistory, GetConnectionHistoryHandler, type HistoryEntry } from './get-connection-history';
 import { type Viewer, visibleTo } from './get-connection';
 
-/** A connection at two times, null where it was not there yet. */
+/** A connection at two times; null where it did not exist yet. */
 export interface Comparison {
   readonly from: ProvenConnection | null;
   readonly to: ProvenConnection | null;
   /** What happened in between, oldest first. */
   readonly entries: readonly HistoryEntry[];
-  /** The revision behind which there is more of it; null when this is all. */
+  /** The revision after which there are more entries; null when these are all. */
   readonly next: number | null;
 }
 
@@ -23,13 +23,13 @@ export class WrongOrder extends Error {
   }
 }
 
-/** How much is told of what happened in between. */
+/** The most entries that are listed. */
 const TOLD = 100;
 
-/** Now, for whoever goes by revisions. */
+/** Now, as a revision. */
 const LAST: Past = { revision: Number.MAX_SAFE_INTEGER };
 
-/** A connection at two times of its past and what happened in between, straight from the log. */
+/** Compares a connection at two past times and lists what happened in between, read from the log. */
 export class CompareConnection extends Query<Comparison> {
   constructor(
     readonly connectionId: string,

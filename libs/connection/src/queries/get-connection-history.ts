@@ -12,10 +12,10 @@ import { decode } from '../stored-events';
 import { Texts } from '../texts';
 import { type Viewer, visibleTo } from './get-connection';
 
-/** One thing that happened to a connection. */
+/** One event in the history of a connection. */
 export interface HistoryEntry {
   readonly event: ConnectionEvent;
-  /** What the actor wrote: the name of what was created, or the reason of a step. */
+  /** What the actor wrote: the name of a new connection, or the reason of a step. */
   readonly text: ReadableText;
   readonly revision: number;
   /** Null for the creation. */
@@ -23,13 +23,13 @@ export interface HistoryEntry {
   readonly toStatus: Status;
   readonly requestId: string | null;
   readonly correlationId: string | null;
-  /** Null where the store does not tell it. */
+  /** Null if the store does not tell it. */
   readonly position: Position | null;
   readonly hash: string | null;
   readonly previousHash: string | null;
 }
 
-/** What has to be true of an event; all of it. */
+/** The conditions of a history query; all of them have to hold. */
 export interface HistoryFilter {
   readonly events?: readonly ConnectionEvent['type'][] | undefined;
   /** The id of the actor, or of the organization that it acted for. */
@@ -39,27 +39,27 @@ export interface HistoryFilter {
   readonly occurredTo?: string | undefined;
 }
 
-/** The orders that a history can have: a leading minus puts the newest first. */
+/** The orders of a history: a leading minus puts the newest first. */
 export const historySorts = ['occurred-at', '-occurred-at'] as const;
 export type HistorySort = (typeof historySorts)[number];
 
 export interface HistoryPage {
-  /** In the order that was asked for. With a filter there may be fewer than asked for, or none, and more behind them all the same. */
+  /** In the requested order. With a filter there may be fewer than requested, or none, even though more follow. */
   readonly entries: readonly HistoryEntry[];
-  /** The revision to continue behind; null at the end. */
+  /** The revision after which to continue; null at the end. */
   readonly next: number | null;
 }
 
-/** A page with a filter looks at so many events at most, however few of them it finds. */
+/** The most events that a page with a filter looks at, however few of them match. */
 const LOOKED_AT = 1_000;
 
-/** What happened to a connection, straight from the log. */
+/** The events of a connection, read from the log. */
 export class GetConnectionHistory extends Query<HistoryPage> {
   constructor(
     readonly connectionId: string,
     readonly viewer: Viewer,
     readonly size: number,
-    /** The last revision seen already, in the order that is asked for; null for the beginning. */
+    /** The last revision seen already, in the requested order; null for the beginning. */
     readonly after: number | null = null,
     readonly filter: HistoryFilter = {},
     readonly sort: HistorySort = 'occurred-at',
@@ -98,11 +98,11 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
     filter: HistoryFilter,
   ): Promise<HistoryPage> {
     const entries: HistoryEntry[] = [];
-    // The event behind the page tells that there is more.
+    // Reads one more event than fits, to tell whether there is more.
     for await (const entry of this.#entries(origin, after + 1, lookedAt + 1)) {
       const goesOn = { entries, next: entry.revision - 1 };
       if (entry.revision > after + lookedAt) return goesOn;
-      // A history never runs backwards, so nothing behind this one is early enough.
+      // The times of a history never decrease, so no later event matches.
       if (filter.occurredTo !== undefined && entry.event.occurredAt > filter.occurredTo) break;
       if (!isMeant(filter, entry.event)) continue;
       if (entries.length === size) return goesOn;
@@ -111,7 +111,7 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
     return { entries, next: null };
   }
 
-  /** Statuses follow from what came before, so what is shown backwards is read forwards. */
+  /** The status before an event follows from the events before it, so even this order is read forwards. */
   async #newestFirst(
     origin: Connection,
     size: number,
@@ -149,7 +149,7 @@ export class GetConnectionHistoryHandler implements IQueryHandler<GetConnectionH
     }
   }
 
-  /** What a page behind a revision starts from, as far as the status goes: the last event that set it is enough. */
+  /** The state before a page, as far as its status matters: set by the last event that sets a status. */
   async #stateAt(revision: number, origin: Connection): Promise<State> {
     if (revision < 0) return initial;
     for await (const recorded of this.connections.backwards(origin.id, revision)) {
@@ -188,7 +188,7 @@ const entryOf = (
   previousHash: textOf(metadata['previous-hash']),
 });
 
-/** A text that only its commitment is left of was redacted. */
+/** A text of which only the commitment is left was redacted. */
 const readable = (text: FreeText | null): ReadableText => (text === null ? null : (legible(text) ?? redacted));
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -10,7 +10,7 @@ import { Texts } from '../texts';
 /** The organization that asks; null for the platform, which sees every connection. */
 export type Viewer = string | null;
 
-/** One connection, as it is now or was then. */
+/** One connection, as it is now or was at a past time. */
 export class GetConnection extends Query<ConnectionAt> {
   constructor(
     readonly connectionId: string,
@@ -21,7 +21,7 @@ export class GetConnection extends Query<ConnectionAt> {
   }
 }
 
-/** What a stranger and a missing connection have in common. */
+/** To a stranger, a connection must look as if it did not exist. */
 export const visibleTo = (viewer: Viewer, connection: Connection): boolean =>
   viewer === null || rolesOf(connection, viewer).length > 0;
 
@@ -47,7 +47,7 @@ export class GetConnectionHandler implements IQueryHandler<GetConnection> {
   }
 
   async #inThePast(connectionId: string, viewer: Viewer, past: Past): Promise<ConnectionAt> {
-    // Judged before the history is read: how long that takes would tell a stranger that there is one.
+    // Checked before the history is read: the time of that would tell a stranger that there is one.
     const origin = await this.connections.origin(connectionId);
     if (origin === null || !visibleTo(viewer, origin)) throw new ConnectionNotFound();
     const then = await this.connections.load(connectionId, (event) => isWithin(past, event));

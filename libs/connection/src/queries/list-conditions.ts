@@ -5,15 +5,15 @@ import { type Cursor, isDescending, lowerCase, NAME, orderOf, type Sort } from '
 
 export interface ConnectionFilter {
   readonly statuses?: readonly Status[] | undefined;
-  /** The part of the viewer. */
+  /** The viewer's role. */
   readonly role?: PartyRole | undefined;
   readonly sourceOrganizationId?: string | undefined;
   readonly destinationOrganizationId?: string | undefined;
-  /** Text that the name contains, whatever the case. */
+  /** Text that the name contains, ignoring case. */
   readonly name?: string | undefined;
   /**
-   * Text that the name or the name of the counterparty contains, whatever the case; or the id of the connection or of the
-   * counterparty. Of somebody who is no party, both parties are.
+   * Text that the name, or the name of the counterparty, contains, ignoring case; or the id of the connection or of the
+   * counterparty. To a viewer who is no party, both parties count as counterparties.
    */
   readonly search?: string | undefined;
   /** ISO-8601 UTC, inclusive. */
@@ -21,18 +21,20 @@ export interface ConnectionFilter {
   readonly createdTo?: string | undefined;
 }
 
-/** What an organization is called, as the database can tell it. Given by whoever keeps the directory in it. */
+/**
+ * Names of organizations, as an SQL expression. Implemented by the module that keeps the directory in this database.
+ */
 export abstract class OrganizationNames {
-  /** An expression for the name of the organization that has some id; null where there is none. It takes no parameters. */
+  /** An expression for the name of the organization with an id; null if there is none. It takes no parameters. */
   abstract nameOf(organizationId: Expression<string>): Expression<string | null>;
 }
 
 export type Party = 'source_organization_id' | 'destination_organization_id';
 
-/** Rows of connections, whatever is read of them. */
+/** A query on the rows of connections, with any selection. */
 export type Rows<Row> = SelectQueryBuilder<NamingTables, 'connections', Row>;
 
-/** One condition of a list: its name, how it is written, and what it is given. */
+/** One condition of a list: a name for its SQL, how it is applied, and its parameters. */
 export interface Condition {
   readonly shape: string;
   readonly apply: <Row>(rows: Rows<Row>) => Rows<Row>;
@@ -45,14 +47,14 @@ export const equal = (column: Party, value: string): Condition => ({
   values: [value],
 });
 
-/** A connection of an organization to itself is in its list once, as source. */
+/** A connection of an organization to itself is listed once, as source. */
 export const notItself: Condition = {
   shape: 'not-itself',
   apply: (rows) => rows.whereRef('source_organization_id', '<>', 'destination_organization_id'),
   values: [],
 };
 
-/** Only what lies on one side of a place. */
+/** Only the rows on one side of a place. */
 export function beyond({ direction, position, key }: Cursor, sort: Sort): Condition {
   const sign = sql.raw((direction === 'after') === isDescending(sort) ? '<' : '>');
   const { key: by } = orderOf(sort);
@@ -69,7 +71,9 @@ export function beyond({ direction, position, key }: Cursor, sort: Sort): Condit
       };
 }
 
-/** What a filter asks for, but for the part of the viewer. @param counterparties where these are in a row. */
+/**
+ * The conditions of a filter, except for the viewer's role. @param counterparties the columns that hold counterparties.
+ */
 export function conditionsOf(
   filter: ConnectionFilter,
   counterparties: readonly Party[],

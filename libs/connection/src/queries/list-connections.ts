@@ -31,7 +31,10 @@ import {
 } from './list-order';
 
 export interface ConnectionPage {
-  /** In the order that was asked for. Of a past moment there may be fewer than asked for, or none, and more on either side all the same. */
+  /**
+   * In the requested order. For a past moment there may be fewer than requested, or none, even though there are more on
+   * either side.
+   */
   readonly connections: readonly ConnectionAt[];
   /** The place to continue from; null at the end. */
   readonly next: Place | null;
@@ -39,8 +42,8 @@ export interface ConnectionPage {
 }
 
 /**
- * The viewer's connections, by keyset: rows that are written meanwhile shift nothing. In the order of change, what
- * changes meanwhile goes to the newest end.
+ * The viewer's connections, by keyset: rows written meanwhile shift nothing. In the order of change, connections that
+ * change meanwhile move to the newest end.
  */
 export class ListConnections extends Query<ConnectionPage> {
   constructor(
@@ -48,19 +51,19 @@ export class ListConnections extends Query<ConnectionPage> {
     readonly filter: ConnectionFilter,
     readonly size: number,
     readonly cursor: Cursor | null = null,
-    /** A past moment (ISO-8601 UTC) to go by: those that were there, as they were then. Null for now. */
+    /** A past moment (ISO-8601 UTC): the connections that existed then, as they were. Null for now. */
     readonly asOf: string | null = null,
-    /** Of a past moment, not by the last change: rows tell only of the very last. */
+    /** For a past moment, not by the time of change: rows know only the latest one. */
     readonly sort: Sort = '-created-at',
   ) {
     super();
   }
 }
 
-/** Connections that are put in an order that no index has, at most. */
+/** The most connections that are sorted in an order without an index. */
 export const SORTED = 20_000;
 
-/** There are more connections than are put in an order that no index has. */
+/** There are too many connections to be sorted in an order without an index. */
 export class TooManyToSort extends Error {
   constructor(readonly sort: Sort) {
     super(
@@ -71,15 +74,15 @@ export class TooManyToSort extends Error {
 
 type Run<Row> = (parameters: readonly unknown[]) => Promise<Row[]>;
 
-/** A page of a past moment folds so many histories at most, however few of them have the status that is asked for. */
+/** The most histories that are folded for a page of a past moment, however few of them have the requested status. */
 const FOLDED = 500;
-/** So many of them at once. */
+/** How many of those are folded at once. */
 const AT_ONCE = 25;
 
-/** Lists differ in which conditions they have; so many different ones are kept ready. */
+/** The number of prepared statements that are kept: one for each combination of conditions. */
 const KEPT_SHAPES = 500;
 
-/** What a page is read of. */
+/** What a page is read from. */
 interface Listing {
   readonly viewer: Viewer;
   readonly filter: ConnectionFilter;
@@ -111,7 +114,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     const page = rows.slice(0, found.length);
     const more = rows.length > page.length;
     if (backwards) [page, found].forEach((list) => list.reverse());
-    // Where nothing is left on a page, it is still where its cursor says.
+    // An empty page still has the place of its cursor.
     const here = cursor && placeIn(cursor);
     const [first = here, last = here] = [page[0], page.at(-1)].map((row) => row && placeOf(row, sort));
     const turned = first && last && cursor ? await this.#hasMore(listing, backwards ? last : first, backwards) : false;
@@ -124,8 +127,8 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
   }
 
   /**
-   * The state that each row had at a past moment, null where that is not meant; no more rows than fill a page. It is
-   * folded from the log, so that the answer does not depend on how far the rows are.
+   * The state of each row at a past moment, null if it does not match; stops once the page is full. Folded from the
+   * log, so that the answer does not depend on how far the projection is.
    */
   async #asTheyWere(
     rows: readonly NamedRow[],
@@ -152,7 +155,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return then && { connection: { ...then.connection, name: toNamedConnection(row).name }, revision: then.revision };
   }
 
-  /** Whether there is anything on the side that the page was not read towards. */
+  /** Whether there is anything on the side opposite to the one that was read. */
   async #hasMore(listing: Listing, edge: Place, further: boolean): Promise<boolean> {
     const cursor = { ...edge, direction: further ? 'after' : 'before' } as const;
     return (await this.#count(listing, 1, cursor)) > 0;
@@ -166,7 +169,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     return merged(rows, others, sort, backwards).slice(0, limit);
   }
 
-  /** Each part that the viewer has is a walk along an index of its own: an "or" would sort everything it has. */
+  /** One query for each role of the viewer, each along its own index: an "or" would sort all the viewer's rows. */
   #walksOf({ viewer, filter, sort }: Listing, cursor: Cursor | null): Condition[][] {
     const walk = (own: readonly Condition[], counterparties: readonly Party[]): Condition[] => [
       ...own,
@@ -196,7 +199,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     const { key } = orderOf(sort);
     const indexed = namedRows(this.database);
     if (key === null) return applied(conditions, indexed).orderBy('created_position', direction).limit(limit);
-    // Sorted are ids alone; only of a page is everything read.
+    // Sorts only ids, and reads whole rows only for the page.
     const ids = applied(conditions, this.database.reader.selectFrom('connections').select('id'))
       .orderBy(key, direction)
       .orderBy('created_position', direction)
@@ -209,7 +212,7 @@ export class ListConnectionsHandler implements IQueryHandler<ListConnections> {
     if ((await this.#count(listing, SORTED + 1, null)) > SORTED) throw new TooManyToSort(listing.sort);
   }
 
-  /** How many rows there are, each part of the viewer counted no further than a limit. */
+  /** How many rows there are; for each role of the viewer, counting stops at the limit. */
   async #count(listing: Listing, limit: number, cursor: Cursor | null): Promise<number> {
     const counts = this.#walksOf(listing, cursor).map(async (conditions) => {
       const shape = [listing.sort, ...conditions.map((condition) => condition.shape)].join(' ');
@@ -232,7 +235,7 @@ const applied = <Row>(conditions: readonly Condition[], rows: Rows<Row>): Rows<R
 
 const asItIs = (row: NamedRow): ConnectionAt => ({ connection: toNamedConnection(row), revision: row.revision });
 
-/** What tells which connections there were: their parties, names and creation never change, but their status does. */
+/** Selects the connections that existed then: their parties, names and creation never change, but their status does. */
 const conditionsAt = (
   asOf: string,
   { statuses: _, createdTo = asOf, ...others }: ConnectionFilter,
@@ -241,7 +244,7 @@ const conditionsAt = (
   createdTo: createdTo < asOf ? createdTo : asOf,
 });
 
-/** Two lists in the same order as one. */
+/** Merges two sorted lists. */
 function merged(one: NamedRow[], other: NamedRow[], sort: Sort, backwards: boolean): NamedRow[] {
   if (other.length === 0) return one;
   if (one.length === 0) return other;

@@ -3,36 +3,36 @@ import type { Position } from '@connections/event-store/event-store';
 import { legible } from '../domain/free-text';
 import { type NamedRow, toNamedConnection } from '../read-model/named-rows';
 
-/** The orders that a list can have: a leading minus puts the newest, or the last of the alphabet, first. */
+/** The orders of a list: a leading minus puts the newest, or the end of the alphabet, first. */
 export const sorts = ['-created-at', 'created-at', '-updated-at', 'updated-at', 'name', '-name'] as const;
 export type Sort = (typeof sorts)[number];
 
-/** A place in a list: that of one connection. It stays where it is, whatever becomes of that connection. */
+/** The place of a connection in a list. It stays valid, whatever happens to that connection. */
 export interface Place {
   /** The position of its creation, which no two connections share. */
   readonly position: Position;
-  /** What the list goes by before that: the time of a change, or a name. None where the order is that of creation. */
+  /** The value that the list is ordered by first: the time of a change, or a name. Absent in the order of creation. */
   readonly key?: string;
 }
 
-/** Where a page starts: behind or before a place. */
+/** Where a page begins: after or before a place. */
 export interface Cursor extends Place {
   readonly direction: 'after' | 'before';
 }
 
-/** The name of a row, wherever its text is. */
+/** The name of a row, stored in the row or beside it. */
 export const NAME = sql<string | null>`coalesce(name, (select text from texts where commitment = name_commitment))`;
 
-/** The letters of ASCII alone have a case here, as they have for every engine with any setting. */
+/** Folds the case of ASCII letters only, which every engine does in every setting. */
 export const lowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 interface Order {
-  /** What rows are compared by before the position of their creation; null for that position alone. */
+  /** What rows are compared by first; null to use the position of creation alone. */
   readonly key: RawBuilder<string> | null;
   readonly keyOf: (row: NamedRow) => string | undefined;
 }
 
-/** What a name that is there begins with, and what stands for one that is not, which comes behind all others. */
+/** The prefix of a name that is there, and the key that stands for a missing one and sorts last. */
 const [NAMED, NAMELESS] = ['0', '1'];
 
 const orders: Record<'created-at' | 'updated-at' | 'name', Order> = {
@@ -53,13 +53,13 @@ export const orderOf = (sort: Sort): Order => orders[sort.replace(/^-/, '') as k
 export const isDescending = (sort: Sort): boolean => sort.startsWith('-');
 
 /**
- * Whether a list is a walk along an index, which costs the same however long it is. An index by the last change would be
- * written to with every event, and with it, on PostgreSQL, all others: projecting would take half as much time again.
- * Names lie beside the rows, where redacting them takes them away.
+ * Whether a list follows an index, so that a page costs the same however long the list is. An index by the last change
+ * would be updated with every event and, on PostgreSQL, all other indexes with it: projecting would take half as long
+ * again. Names are stored beside the rows, so that they can be redacted, and have no index either.
  */
 export const isIndexed = (sort: Sort): boolean => orderOf(sort).key === null;
 
-/** Where a cursor starts from. */
+/** The place that a cursor starts from. */
 export const placeIn = ({ direction: _, ...place }: Cursor): Place => place;
 
 export const placeOf = (row: NamedRow, sort: Sort): Place => {
@@ -67,7 +67,7 @@ export const placeOf = (row: NamedRow, sort: Sort): Place => {
   return { position: row.created_position, ...(key !== undefined && { key }) };
 };
 
-/** Less than 0 when the first place comes first in ascending order: by bytes, as databases compare. */
+/** Negative when the first place comes first in ascending order; compares bytes, as the databases do. */
 export function compared(one: Place, other: Place): number {
   const keys = one.key === other.key ? 0 : Buffer.compare(Buffer.from(one.key ?? ''), Buffer.from(other.key ?? ''));
   if (keys !== 0 || one.position === other.position) return keys;

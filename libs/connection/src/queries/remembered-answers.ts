@@ -1,23 +1,26 @@
 import type { ConnectionNames } from '../connection-id';
 import type { SharingAnswer, SharingQuestion } from './sharing-outcome';
 
-/** Answers that are kept. What they were made of is remembered elsewhere as well, and each is soon made again. */
+/**
+ * The most answers that are kept. They are cheap to compute again, since the states they come from are cached
+ * elsewhere.
+ */
 const KEPT = 10_000;
 
 /**
- * What was answered last about each pair of organizations. Who is about to share asks the same again and again, and the
- * answer is the very same object as long as nothing has happened to the connection: whatever was made of it needs not be
- * made again. Whether anything has happened is for the log to say.
+ * The last answer for each pair of organizations. A source tends to ask the same question again and again, and gets the
+ * very same object as long as nothing happens to the connection, so that whatever was derived from it can be reused.
+ * Whether something happened is decided by the log.
  */
 export class RememberedAnswers {
-  /** By source and destination: putting the two together would take longer than all the rest of finding an answer. */
+  /** By source, then destination: joining the two into one key would take longer than the rest of the look-up. */
   readonly #bySource = new Map<string, Map<string, Answered>>();
   #kept = 0;
-  /** Those of the source that was asked about last: most who ask for many ask about one. */
+  /** The answers for the source that was asked about last: a series of questions usually has one source. */
   #source = '';
   #ofSource: ReadonlyMap<string, Answered> | undefined;
 
-  /** Null where another question was answered last, or none was. */
+  /** Null if the last answer was to another question, or there is none. */
   to({ past, scopes, sourceOrganizationId, destinationOrganizationId }: SharingQuestion): Answered | null {
     if (past !== null) return null;
     if (sourceOrganizationId !== this.#source) {
@@ -28,7 +31,7 @@ export class RememberedAnswers {
     return last !== undefined && areSame(last.scopes, scopes) ? last : null;
   }
 
-  /** Only of a question that has nothing wrong with it, since nothing can become wrong with it. */
+  /** Only for valid questions: a question that was valid once stays valid. */
   keep({ past, sourceOrganizationId, destinationOrganizationId }: SharingQuestion, answered: Answered): void {
     if (past !== null) return;
     const isNew = this.#bySource.get(sourceOrganizationId)?.has(destinationOrganizationId) !== true;
@@ -41,7 +44,7 @@ export class RememberedAnswers {
     this.#ofSource = known;
   }
 
-  /** To tell which was asked for last would be work for every question. */
+  /** Everything at once: tracking which was used last would cost time at every question. */
   #forgetAll(): void {
     this.#bySource.clear();
     this.#ofSource = undefined;
@@ -53,7 +56,7 @@ export interface Answered {
   readonly names: ConnectionNames;
   readonly scopes: readonly string[];
   readonly answer: SharingAnswer;
-  /** Of the log that it was answered from: the answer to the same question is the same as long as the log has this version. */
+  /** The version of the log that it was answered from; the answer holds as long as the log has this version. */
   readonly version: number;
 }
 

@@ -2,7 +2,7 @@ import type { ProvenConnection } from '../connection-log';
 import type { SharingVerdict } from '../domain/sharing';
 import type { Past } from '../past';
 
-/** May data of these scopes go from the one to the other? */
+/** Whether data of these scopes may go from the source to the destination. */
 export interface SharingQuestion {
   readonly sourceOrganizationId: string;
   readonly destinationOrganizationId: string;
@@ -12,17 +12,17 @@ export interface SharingQuestion {
   readonly past: Past | null;
 }
 
-/** The very object is answered again as long as nothing happens; whoever tells of it may keep on it what they wrote. */
+/** The same object is returned as long as nothing changes, so callers may cache what they derive from it. */
 export interface SharingAnswer extends SharingVerdict {
-  /** The connection that it was decided upon; null where the asker can see none. */
+  /** The connection behind the decision; null if the asker can see none. */
   readonly decidedUpon: ProvenConnection | null;
 }
 
-/** Something that makes a question one that cannot be answered. */
+/** A reason why a question cannot be answered. */
 export interface SharingProblem {
   readonly code: 'unknown-organization' | 'no-scopes' | 'unknown-scope' | 'repeated-scope' | 'not-then';
   readonly attribute: 'source-organization-id' | 'destination-organization-id' | 'scopes' | 'revision';
-  /** The place within the attribute, where it is a list. */
+  /** The index within the attribute, if that is a list. */
   readonly index?: number;
   readonly details: string;
 }

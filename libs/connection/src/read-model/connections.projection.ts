@@ -11,31 +11,31 @@ import { columnsOf, type ConnectionRow, toConnection, toRow } from './connection
 import type { NamingTables } from './named-rows';
 import { changeRows, insertRows, loadRows, type RowChange, writeRows } from './row-statements';
 
-/** What has become of a connection whose first event is among those that were added. */
+/** The state of a connection whose first event is among those that were added. */
 interface Begun {
   readonly state: State;
   readonly revision: number;
   readonly createdPosition: string;
 }
 
-/** What has become of another one since a revision, whatever its row says. */
+/** What has changed in another connection since a revision, whatever its row says. */
 interface Continued {
   /** The first event that was added. */
   readonly from: EventPlace;
-  /** The revision of the last one. */
+  /** The revision of the last event that was added. */
   readonly revision: number;
   readonly change: Change;
 }
 
 /**
- * The read model is the aggregate's own fold, one row a connection: what `evolve` says is what readers see. It removes
- * redacted texts as well, so that none outlives a process that died before it could, or comes back from a back-up.
+ * The read model is the aggregate's own fold, one row a connection: readers see what `evolve` returns. It also removes
+ * redacted texts, so that none survives a process that died before removing it, or returns with a back-up.
  */
 export const connectionsProjection: Projection = {
   name: 'connections',
   version: 2,
 
-  // Each list is a walk along one of these, newest first, so that a page costs the same however much is stored.
+  // Each list reads along one of these, newest first, so that a page costs the same however many rows there are.
   indexes: {
     created: ['created_position'],
     source: ['source_organization_id', 'created_position'],
@@ -60,7 +60,7 @@ export const connectionsProjection: Projection = {
       .addColumn('deactivated_by', text)
       .addColumn('created_at', text, (column) => column.notNull())
       .addColumn('updated_at', text, (column) => column.notNull());
-    // A row changes two or three times. Room for that on its page saves PostgreSQL from writing to every index again.
+    // A row changes two or three times. With free space on its page, PostgreSQL need not update every index each time.
     await (isPostgres(database) ? empty.modifyEnd(sql`with (fillfactor = 60)`) : empty).execute();
   },
 
@@ -97,7 +97,7 @@ class ConnectionChanges implements Changes {
   }
 }
 
-/** @throws Unprojectable where events before it are missing. One that was seen before changes nothing. */
+/** @throws Unprojectable if events before it are missing. An event already applied changes nothing. */
 function begunBy(before: Begun | undefined, recorded: LoggedEvent, event: ConnectionEvent): Begun {
   const { state, revision, createdPosition } = before ?? {
     state: initial,
@@ -109,7 +109,7 @@ function begunBy(before: Begun | undefined, recorded: LoggedEvent, event: Connec
   return { state: evolve(state, event), revision: recorded.revision, createdPosition };
 }
 
-/** The same where it is not known what was before. */
+/** Like `begunBy`, for a connection whose earlier state is unknown here. */
 function continuedBy(before: Continued | undefined, recorded: LoggedEvent, event: ConnectionEvent): Continued {
   const { stream, revision, type, position } = recorded;
   if (before === undefined) {
@@ -125,7 +125,10 @@ function refuseGap(event: EventPlace, before: number): void {
   throw new Unprojectable(event, `what is there before it is revision ${before}, so events are missing in between`);
 }
 
-/** @returns the rows that have to be written with regard to what is there: all of them, where one was there before. */
+/**
+ * Inserts rows without reading first, if possible. @returns the rows still to be written: all of them if one already
+ * exists.
+ */
 async function insertUnseen(
   tx: Kysely<NamingTables>,
   table: string,
@@ -136,16 +139,16 @@ async function insertUnseen(
 }
 
 /**
- * Changes rows without looking at them, where that can be done.
- * @returns those that only their rows can tell of. Where fewer were changed than were to be, that is all of them: an event
- * was seen before, or what came before it is missing.
+ * Changes rows without reading them first, if possible.
+ * @returns the changes that need the present row: all of them if a row did not match, because an event was applied
+ * already or one is missing.
  */
 async function changeUnseen(
   tx: Kysely<NamingTables>,
   table: string,
   continued: ReadonlyMap<string, Continued>,
 ): Promise<ReadonlyMap<string, Continued>> {
-  // PostgreSQL would plan such a statement once, by how few rows there are when it first sees it.
+  // PostgreSQL would plan such a statement once, for the few rows that there are when it first sees it.
   if (isPostgres(tx)) return continued;
   const changes: RowChange[] = [];
   const others = new Map<string, Continued>();
@@ -157,7 +160,7 @@ async function changeUnseen(
   return (await changeRows(tx, table, changes)) === changes.length ? others : continued;
 }
 
-/** @returns how the rows of these connections have to be, without those that are so already. */
+/** @returns these connections' rows after the change, without those that are up to date. */
 async function changedRows(
   tx: Kysely<NamingTables>,
   table: string,
@@ -167,7 +170,7 @@ async function changedRows(
   const rows: ConnectionRow[] = [];
   for (const [id, { from, revision, change }] of continued) {
     const row = before.get(id);
-    // Some of the events may have been seen before, or all of them.
+    // Some or all of the events may have been applied already.
     if (row === undefined || row.revision < from.revision) refuseGap(from, row?.revision ?? -1);
     if (row === undefined || row.revision >= revision) continue;
     const state = { ...toConnection(row), ...change };

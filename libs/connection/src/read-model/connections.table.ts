@@ -2,18 +2,18 @@ import type { Connection, Standing } from '../domain/connection';
 import { type FreeText, legible } from '../domain/free-text';
 import type { PartyRole, Status } from '../domain/lifecycle';
 
-/** One row a connection: what lists and single reads are answered from. Disposable; the log is the truth. */
+/** One row for each connection, from which lists and single reads are answered. Can be rebuilt from the log. */
 export interface ConnectionRow {
   id: string;
-  /** Revision of the last event that is in the row. */
+  /** The revision of the last event applied to the row. */
   revision: number;
-  /** Position of the first event: the order of creation, and the cursor of lists. */
+  /** The position of the first event: the order of creation, and the cursor of lists. */
   created_position: string;
   source_organization_id: string;
   destination_organization_id: string;
-  /** Only where the event that gave it holds it in the clear. */
+  /** Set only if the event that gave the name holds it in the clear. */
   name: string | null;
-  /** What stands for the name otherwise; see `texts`. */
+  /** The commitment to the name otherwise; see `texts`. */
   name_commitment: string | null;
   /** A JSON array of strings. */
   scopes: string;
@@ -48,7 +48,7 @@ export const toConnection = (row: ConnectionRow): Connection => ({
   updatedAt: row.updated_at,
 });
 
-/** What a row says of how the connection stands. */
+/** The columns that hold the standing of a connection. */
 export const columnsOf = ({
   status,
   deactivatedBy,

@@ -4,7 +4,7 @@ import type { Connection } from '../domain/connection';
 import type { TextTables } from '../texts';
 import { type ConnectionRow, type ReadModelTables, toConnection } from './connections.table';
 
-/** A row with the text of its name; null where the row has it itself, and where it is not there. */
+/** A row with the text of its name; null if the name is in the row itself, or is gone. */
 export interface NamedRow extends ConnectionRow {
   name_text: string | null;
 }
@@ -12,8 +12,8 @@ export interface NamedRow extends ConnectionRow {
 export type NamingTables = ReadModelTables & TextTables;
 
 /**
- * Rows with their names. Each name is looked up by itself, for those rows that are given: as a join it could become a
- * walk through all texts.
+ * Rows with their names. Each name is looked up separately, only for the rows that are returned: a join could turn into
+ * a scan of all texts.
  */
 export const namedRows = (
   database: Database<NamingTables>,
@@ -29,7 +29,7 @@ export const namedRows = (
         .as('name_text'),
     );
 
-/** The connection with a name that can be read, where it is still there. */
+/** The connection, with the text of its name if that is still there. */
 export function toNamedConnection(row: NamedRow): Connection {
   const connection = toConnection(row);
   return row.name_text === null ? connection : { ...connection, name: { text: row.name_text } };

@@ -9,15 +9,15 @@ import {
 import { isPostgres } from '@connections/database/dialect';
 import type { ConnectionRow, ReadModelTables } from './connections.table';
 
-/** Rows a statement: powers of two, so that a handful of statements serves every batch and can be kept. */
+/** How many rows one statement takes: powers of two, so that a handful of prepared statements serves every batch. */
 const CHUNKS = [64, 32, 16, 8, 4, 2, 1];
 
-/** What events change of a row that is at a revision. */
+/** The changes to a row, and the revision that it must have before. */
 export interface RowChange extends Pick<ConnectionRow, 'id' | (typeof changing)[number]> {
   readonly before: number;
 }
 
-/** Writes whole rows, which may be there already. */
+/** Writes whole rows, replacing existing ones. */
 export async function writeRows(
   tx: Kysely<ReadModelTables>,
   table: string,
@@ -33,11 +33,11 @@ export async function writeRows(
 }
 
 /*
- * A statement for many rows that fails at one of them undoes what it did to the others, and SQLite copies every page that it
- * touches for that. Here whatever fails ends the whole transaction, so these two say that nothing is to be undone.
+ * When a statement fails at one of many rows, SQLite undoes the others, and copies every page it touches to be able to.
+ * Here any failure ends the whole transaction anyway, so these two statements do without that.
  */
 
-/** Writes whole rows, except those that are there already: for SQLite. @returns how many it wrote. */
+/** Inserts rows that do not exist yet, on SQLite. @returns how many it inserted. */
 export const insertRows = (
   tx: Kysely<ReadModelTables>,
   table: string,
@@ -46,7 +46,7 @@ export const insertRows = (
   inChunks(tx, `insert ${table}`, rows, columns, (chunk) => insertOf(tx, table, chunk).orIgnore().compile());
 
 /**
- * Changes the rows that are at the revisions that are named, without looking at them first: for SQLite.
+ * Changes the rows that are at the given revisions, without reading them first, on SQLite.
  * @returns how many it changed.
  */
 export const changeRows = (
@@ -55,7 +55,10 @@ export const changeRows = (
   changes: readonly RowChange[],
 ): Promise<number> => inChunks(tx, `change ${table}`, changes, given, (chunk) => changeOf(tx, table, chunk));
 
-/** Runs a statement for some rows at a time. @param build the one for so many rows. @returns how many rows of the table it wrote. */
+/**
+ * Runs a statement on some rows at a time. @param build makes the statement for a number of rows. @returns how many
+ * rows were written.
+ */
 async function inChunks<Row>(
   tx: Kysely<ReadModelTables>,
   name: string,
@@ -72,7 +75,7 @@ async function inChunks<Row>(
   return Number(written);
 }
 
-/** The rows that there are of these connections. */
+/** The existing rows of these connections. */
 export async function loadRows(
   tx: Kysely<ReadModelTables>,
   table: string,
@@ -99,10 +102,10 @@ function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
   }
 }
 
-/** Statements by what they do, for each database: what one engine understands another may not. */
+/** Statements by name, for each engine: their SQL differs. */
 const statements = new WeakMap<object, Map<string, CompiledQuery>>();
 
-/** Building a statement costs several times what running it does, so each is built once. */
+/** Building a statement costs several times as much as running it, so each is built once. */
 function kept(tx: Kysely<ReadModelTables>, name: string, build: () => CompiledQuery): CompiledQuery {
   const { adapter } = tx.getExecutor();
   const ofDatabase = statements.get(adapter) ?? new Map<string, CompiledQuery>();
@@ -112,7 +115,7 @@ function kept(tx: Kysely<ReadModelTables>, name: string, build: () => CompiledQu
   return query;
 }
 
-/** PostgreSQL takes a column as one parameter, so that one statement serves a batch of any size. */
+/** PostgreSQL takes a list as one array parameter, so that one statement serves batches of any size. */
 const loadOfArray = (tx: Kysely<ReadModelTables>, table: string): CompiledQuery =>
   tx
     .selectFrom(table as 'connections')
@@ -171,7 +174,7 @@ function changeOf(tx: Kysely<ReadModelTables>, table: string, changes: readonly 
     where id = ${nth('id')} and revision = ${nth('before')}`.compile(tx);
 }
 
-/** SQLite names the columns of given values by their places. */
+/** SQLite names the columns of a values list by their places. */
 const nth = (name: (typeof given)[number]): RawBuilder<unknown> => sql.ref(`given.column${given.indexOf(name) + 1}`);
 
 const upsertOfArrays = (tx: Kysely<ReadModelTables>, table: string): CompiledQuery => {
@@ -185,7 +188,7 @@ const upsertOfArrays = (tx: Kysely<ReadModelTables>, table: string): CompiledQue
   );
 };
 
-/** Events that come a second time never take a row back to where it was. */
+/** An event that arrives again never sets a row back. */
 const orUpdate = (
   table: string,
   insertion: InsertQueryBuilder<ReadModelTables, 'connections', InsertResult>,

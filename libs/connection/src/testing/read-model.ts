@@ -30,11 +30,11 @@ import type { NamingTables } from '../read-model/named-rows';
 import { decode, encode } from '../stored-events';
 import { commitmentTo, type NewText, sealed, textMigrations, Texts } from '../texts';
 
-/** A try to take a step on the connection from `org_S` to the destination of that number. */
+/** An attempt to take a step on the connection from `org_S` to the destination with that number. */
 export interface Attempt {
   readonly connection: number;
   readonly step: Step;
-  /** Defaults to a time that is later with every event. */
+  /** By default a time later than that of every earlier event. */
   readonly at?: string;
 }
 
@@ -46,26 +46,26 @@ export const streamOfPair = (connection: number): string =>
 /** A directory in which no organization has a name. */
 export const nameless: OrganizationNames = { nameOf: () => sql<null>`null` };
 
-/** A log, a read model that follows it, and what the projectors logged: on a real store and a real database. */
+/** A log, a read model that follows it, and the projectors' log lines, on a real store and a real database. */
 export interface ReadModelUnderTest {
   readonly folder: string;
   readonly store: SqliteEventStore;
-  /** What the events of `play` commit to is in it. */
+  /** Holds the texts that the events of `play` commit to. */
   readonly texts: Texts;
   readonly database: Database<ProjectionTables & NamingTables>;
-  /** One entry a log line: its level and what it carried. */
+  /** The log lines: level, fields and message. */
   readonly lines: { readonly level: string; readonly fields: Record<string, unknown>; readonly message: string }[];
-  /** A projector that is stopped when the test ends. */
+  /** A projector, stopped when the test ends. */
   projector(options?: { readonly projection?: Projection; readonly store?: EventStore }): Projector;
-  /** Takes the steps that are legal and leaves the others; all of them are durable when this settles. */
+  /** Takes the legal steps and skips the others; all of them are durable when this settles. */
   play(attempts: readonly Attempt[]): Promise<void>;
   /** Appends an event of any form to a connection's stream. */
   appendRaw(connection: number, event: Partial<EventToAppend>): Promise<LoggedEvent>;
-  /** The table as readers see it, every column, by id. */
+  /** The table as readers see it, all columns, by id. */
   rows(): Promise<ConnectionRow[]>;
-  /** What the table has to hold according to the log. */
+  /** The rows that the table should hold according to the log. */
   rowsByTheLog(store?: EventStore): Promise<ConnectionRow[]>;
-  /** Waits until the projector has caught up with the log, for as long as the test runs. */
+  /** Waits, without a limit, until the projector has caught up with the log. */
   caughtUp(projector: Projector): Promise<boolean>;
   checkpoint(name?: string): Promise<ProjectionTables['projections'] | undefined>;
   tables(): Promise<string[]>;
@@ -100,7 +100,7 @@ function decisionOf({ connection, step }: Attempt, at: string): Decision {
   }[step];
 }
 
-/** The whole log, first to last. */
+/** All events of the log, in order. */
 export async function everything(store: EventStore): Promise<LoggedEvent[]> {
   const head = await store.head();
   const events: LoggedEvent[] = [];
@@ -112,7 +112,7 @@ export async function everything(store: EventStore): Promise<LoggedEvent[]> {
   return events;
 }
 
-/** The fold of the log, by the plainest code there is. */
+/** The rows that follow from the log, by the simplest code. */
 export async function rowsByTheLog(store: EventStore): Promise<ConnectionRow[]> {
   const found = new Map<string, { state: State; revision: number; createdPosition: string }>();
   for (const event of (await everything(store)).filter(({ stream }) => isConnectionStream(stream))) {
