@@ -4,10 +4,10 @@ import type { Migration } from 'kysely/migration';
 import { isPostgres } from './dialect';
 import { DatabaseUnavailable, UnusableDatabase } from './unusable';
 
-/** Forward-only steps by name; they run in the order of their names and are never changed once released. */
+/** Forward-only steps by name, run in the order of their names. A released step never changes. */
 export type Migrations = Readonly<Record<string, Pick<Migration, 'up'>>>;
 
-/** Where the steps that were run are kept. A database of this service has it before it has any other table. */
+/** Records the steps that were run. A database of this service gets this table before any other. */
 export const MIGRATIONS_TABLE = 'migrations';
 
 interface MigrationTables {
@@ -19,7 +19,7 @@ interface MigrationTables {
 }
 
 /**
- * Brings the tables to this version: all steps or none, and under a lock, so that several processes may start at once.
+ * Migrates the tables to this version: all steps or none, under a lock, so that several processes may start at once.
  * @throws UnusableDatabase when the database was written by a newer version.
  */
 export async function migrate(database: Kysely<never>, migrations: Migrations): Promise<void> {
@@ -41,7 +41,10 @@ export async function migrate(database: Kysely<never>, migrations: Migrations): 
   });
 }
 
-/** Makes sure, changing nothing, that the tables are of this very version. @throws UnusableDatabase when they are not. */
+/**
+ * Checks, without changing anything, that the tables are of exactly this version. @throws UnusableDatabase when they
+ * are not.
+ */
 export async function requireMigrated(database: Kysely<never>, migrations: Migrations): Promise<void> {
   const executed = await executedMigrations(database);
   refuseNewer(executed, migrations);
@@ -52,18 +55,18 @@ export async function requireMigrated(database: Kysely<never>, migrations: Migra
   );
 }
 
-/** The steps that are still to be run. */
+/** The steps that have not been run yet. */
 export async function pendingMigrations(database: Kysely<never>, migrations: Migrations): Promise<string[]> {
   return pendingOf(await executedMigrations(database), migrations);
 }
 
-/** Processes that start at once agree on this number, which is PostgreSQL's name of their lock. */
+/** The number of the advisory lock by which PostgreSQL lets one process migrate at a time. */
 const LOCK = 20_260_601;
-/** How long to wait for another process that migrates, and how often to ask whether it has finished, in milliseconds. */
+/** In milliseconds: how long to wait for another process that migrates, and how often to try the lock. */
 const LOCK_PATIENCE = 60_000;
 const ASK_EVERY = 100;
 
-/** Runs the work in one transaction, with the tables to itself. */
+/** Runs the work in one transaction that no other migration can enter. */
 async function alone(database: Kysely<never>, work: (connection: Kysely<never>) => Promise<void>): Promise<void> {
   await database.connection().execute(async (connection) => {
     await sql.raw(isPostgres(connection) ? 'begin' : 'begin immediate').execute(connection);
@@ -72,7 +75,7 @@ async function alone(database: Kysely<never>, work: (connection: Kysely<never>) 
       await work(connection);
       await sql`commit`.execute(connection);
     } catch (error) {
-      // After some faults SQLite has rolled back by itself, and then there is nothing to roll back.
+      // After some faults SQLite has already rolled back by itself.
       await sql`rollback`.execute(connection).catch(() => undefined);
       throw error;
     }
@@ -80,8 +83,8 @@ async function alone(database: Kysely<never>, work: (connection: Kysely<never>) 
 }
 
 /**
- * Asks for the lock again and again: no single statement may take as long as another process may need. A step is not
- * held to the time of a usual statement, but to how long an answer of the server is waited for.
+ * Polls for the lock: a single waiting statement could exceed its time limit before the other process is done. The
+ * statements of a step are exempt from the usual time limit, and bounded only by how long an answer is waited for.
  */
 async function waitForOthers(connection: Kysely<never>): Promise<void> {
   await sql`set local statement_timeout = 0`.execute(connection);

@@ -7,28 +7,28 @@ import { PostgresSessions } from './postgres-sessions';
 import { DatabaseUnavailable, UnusableDatabase } from './unusable';
 
 export interface PostgresOptions {
-  /** Connections of this process at most. */
+  /** The most connections of this process. */
   readonly connections?: number;
 }
 
 const CONNECTIONS = 10;
-/** How long to wait for a connection, made anew or given back, in milliseconds. */
+/** How long to wait for a connection, new or returned to the pool, in milliseconds. */
 const CONNECT_PATIENCE = 5_000;
-/** How long a connection is kept that nobody needs, in milliseconds. */
+/** How long an idle connection is kept, in milliseconds. */
 const KEPT_IDLE = 60_000;
-/** After so long PostgreSQL gives a statement up, or a transaction in which nothing is asked, in milliseconds. */
+/** PostgreSQL ends a statement, or an idle transaction, after this time, in milliseconds. */
 const STATEMENT_PATIENCE = 10_000;
-/** How long whoever locks a table waits for those who use it, in milliseconds: new ones wait behind him meanwhile. */
+/** How long to wait for a table lock, in milliseconds: later users of the table queue up behind the waiter. */
 const LOCK_PATIENCE = 1_000;
-/** After so long it is given up here, since PostgreSQL says nothing any more, in milliseconds. */
+/** How long to wait for an answer when PostgreSQL falls silent, in milliseconds. */
 const ANSWER_PATIENCE = 15_000;
-/** How soon a connection without any traffic is checked for whether the other side is still there, in milliseconds. */
+/** How soon an idle connection is probed for whether the other side is still there, in milliseconds. */
 const KEEP_ALIVE_AFTER = 10_000;
 
 /**
  * A database on a PostgreSQL server.
  * @param url as the driver takes it: `postgresql://user:password@host:port/database?sslmode=…`.
- * @throws UnusableDatabase when somebody has to do something about it, DatabaseUnavailable when it is away.
+ * @throws UnusableDatabase when somebody has to act, DatabaseUnavailable when the server is away.
  */
 export async function openPostgresDatabase<Tables>(
   url: string,
@@ -48,7 +48,7 @@ export async function openPostgresDatabase<Tables>(
     application_name: 'connections',
     types,
   });
-  // A connection that is lost is told to whoever uses it, and replaced; without these lines it would end the process.
+  // A lost connection is reported to its user and replaced; without these listeners it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const sessions = new PostgresSessions(pool);
@@ -69,17 +69,18 @@ export async function openPostgresDatabase<Tables>(
     await accept(database, place);
     return database;
   } catch (error) {
-    // Not waited for: the driver waits without end for a connection that it could not even begin to make.
+    // Not awaited: the driver waits for ever for a connection that it could not begin to make.
     database.close().catch(() => undefined);
     throw whyNotOpened(error, place);
   }
 }
 
-/** What sessions are told at their beginning, where it costs nothing. */
+/** Settings sent when a session starts, where they cost nothing. */
 const SESSION = [
-  // Relaxed is what a session does by itself; a transaction that is to be durable says so.
+  // Sessions are relaxed by default; a durable transaction sets this itself.
   'synchronous_commit=off',
-  // Every statement has an index to go by. A plan made while a table was small is kept when it is large.
+  // Every statement has an index to use; without this, a plan made while a table was small would be kept when it is
+  // large.
   'enable_seqscan=off',
   // Compiling a statement takes longer than running any of these.
   'jit=off',
@@ -96,7 +97,7 @@ async function transaction<Tables, T>(
   });
 }
 
-/** A connection that was made before the server became read-only may find out later than a new one. */
+/** Queries the server's state: an old connection may not notice for a while that the server has become read-only. */
 async function probe<Tables>(reader: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{ standby: boolean; closed: boolean }>`
     select pg_is_in_recovery() as standby, current_setting('transaction_read_only')::boolean as closed`.execute(reader);
@@ -108,7 +109,7 @@ async function probe<Tables>(reader: Kysely<Tables>): Promise<void> {
   );
 }
 
-/** What may stand in the URL behind the `?`: the driver passes over any other in silence, a misspelt `sslmode` as well. */
+/** The options that the URL may have: the driver silently ignores all others, even a misspelt `sslmode`. */
 const KNOWN_OPTIONS = [
   'application_name',
   'enableChannelBinding',
@@ -130,7 +131,9 @@ const KNOWN_OPTIONS = [
   'user',
 ];
 
-/** Those that are whole numbers, with the largest: a timer that is longer, in milliseconds, would end at once. */
+/**
+ * The options that are whole numbers, with their largest values: a longer timer, in milliseconds, would fire at once.
+ */
 const LARGEST: Readonly<Record<string, number>> = {
   port: 65_535,
   idle_in_transaction_session_timeout: 2_147_483_647,
@@ -142,7 +145,7 @@ const LARGEST: Readonly<Record<string, number>> = {
 function refuseWrong(options: URLSearchParams): void {
   for (const [name, value] of options) {
     const isKnown = KNOWN_OPTIONS.includes(name);
-    // It may be a piece of a password.
+    // It may be part of a password.
     if (!isKnown && options.toString().includes('%40')) throw new Error(NOT_ENCODED);
     if (!isKnown) throw new Error(`it has an option ${name}, which is none; there are ${KNOWN_OPTIONS.join(', ')}`);
     if (value === '') throw new Error(`it gives its option ${name} no value`);
@@ -154,13 +157,13 @@ function refuseWrong(options: URLSearchParams): void {
 
 const NOT_ENCODED = 'its user and password have to be percent-encoded';
 
-/** Where the database is, without the password, and how the driver is to be told of it. */
+/** The place of the database, without the password, and the connection string for the driver. */
 function parsed(url: string): { place: string; connectionString: string } {
   try {
     if (!URL.canParse(url)) throw new Error('it is no URL');
     const { protocol, host, pathname, searchParams } = new URL(url);
     if (!/^postgres(ql)?:$/.test(protocol)) throw new Error('it does not begin with postgresql://');
-    // A password with a / in it reads as if the user were the host, and the password the database.
+    // With an unencoded / in the password, the user is parsed as the host, and the password as the database.
     if (pathname.includes('@')) throw new Error(NOT_ENCODED);
     if (url.includes('%00')) throw new Error('it holds a NUL character, %00');
     refuseWrong(searchParams);
@@ -171,7 +174,7 @@ function parsed(url: string): { place: string; connectionString: string } {
     const withOptions = new URL(url);
     withOptions.search = searchParams.toString();
     const connectionString = withOptions.href;
-    // Reads the certificates that the URL names, and opens nothing.
+    // Validates the certificates that the URL names; opens no connection.
     new pg.Client({ connectionString });
     return { place: `${searchParams.get('host') ?? host}${pathname}`, connectionString };
   } catch (error) {
@@ -185,13 +188,13 @@ function parsed(url: string): { place: string; connectionString: string } {
 interface Found {
   readonly encoding: string;
   readonly standby: boolean;
-  /** Null when there is none of those that the search path names. */
+  /** Null if no schema of the search path exists. */
   readonly schema: string | null;
   readonly mine: boolean;
   readonly tables: readonly string[];
 }
 
-/** @throws UnusableDatabase when the database is not, or cannot become, one of this service. */
+/** @throws UnusableDatabase when the database is not this service's, or cannot become so. */
 async function accept<Tables>(database: Database<Tables>, place: string): Promise<void> {
   const { rows } = await sql<Found>`
     select
@@ -215,7 +218,7 @@ async function accept<Tables>(database: Database<Tables>, place: string): Promis
     refuse('holds tables of something else', 'name another database, or a schema of its own, in DATABASE_URL');
 }
 
-/** The type of times in milliseconds and of counts; the driver gives it as text. */
+/** The type of times in milliseconds and of counts, which the driver returns as text by default. */
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, wholeNumber);
 

@@ -1,31 +1,33 @@
 import { DatabaseUnavailable, UnusableDatabase } from './unusable';
 
 /**
- * SQLSTATEs of a server that cannot do its work now, whatever it was asked: it is away, full, only a standby, or was
- * too slow about it; or of work that got in the way of other work.
+ * SQLSTATEs of a server that cannot work now, whatever the statement (it is away, full, a standby, or too slow), and of
+ * conflicts with other work.
  */
 const UNAVAILABLE = /^(08|53|57|58|XX00[12]|25006|25P03|40001|40P01|55P03)/;
 
-/** What Node says of a connection that cannot be made or is lost. */
+/** Node's codes for a connection that cannot be made or is lost. */
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES|EMFILE)$/;
 
-/** What the driver says of the same, without a code. */
+/** The driver's messages for the same, which come without a code. */
 const DRIVER =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered|was closed))/;
 
-/** Whether the connection that failed so may still have an answer under way, or is gone. */
+/** Whether a connection that failed with this error is gone, or may still receive a late answer. */
 export const isLost = (error: unknown): boolean =>
   NETWORK.test(codeOf(error)) || DRIVER.test(messageOf(error)) || /^(08|57P)/.test(codeOf(error));
 
-/** An error of a statement, as those who asked for it should hear it. */
+/** Converts the error of a statement to the one that callers should see. */
 export const explained = (error: unknown): unknown =>
   isLost(error) || UNAVAILABLE.test(codeOf(error)) ? unavailable(error) : error;
 
 export const unavailable = (error: unknown): DatabaseUnavailable =>
   new DatabaseUnavailable(`The database cannot do its work now: ${messageOf(error)}`, { cause: error });
 
-/** Why a database cannot be opened: how it is recognised, what it is, and what to do. The first that fits is meant. */
+/**
+ * Reasons why a database cannot be opened: how each is recognised, what it is, and what to do. The first match applies.
+ */
 const OBSTACLES: readonly (readonly [RegExp, what: string, todo: string])[] = [
   [
     /^28P01|^28000.*authentication failed|password must be/,
@@ -50,7 +52,7 @@ const OBSTACLES: readonly (readonly [RegExp, what: string, todo: string])[] = [
 /**
  * Why a database cannot be opened, in one line.
  * @param place where it was looked for, without the password.
- * @returns DatabaseUnavailable when it may come by itself, UnusableDatabase when somebody has to do something.
+ * @returns DatabaseUnavailable when it may recover by itself, UnusableDatabase when somebody has to act.
  */
 export function whyNotOpened(error: unknown, place: string): unknown {
   if (error instanceof UnusableDatabase) return error;
@@ -68,7 +70,7 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** Where several addresses were tried, the error itself says nothing. */
+/** If several addresses were tried, the outer error has no message. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join(', ');
   return error instanceof Error ? error.message : String(error);

@@ -2,12 +2,13 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kyse
 import type { Pool, PoolClient } from 'pg';
 import { codeOf, explained, isLost, unavailable } from './postgres-errors';
 
-/** Statements that a connection keeps prepared. */
+/** The most statements that a connection keeps prepared. */
 const PREPARED_STATEMENTS = 200;
 
 /**
- * The driver's pool as the query builder uses it, and three things more: statements with parameters are prepared
- * once a connection, errors of a database that is away are told apart, and a connection that failed is not used again.
+ * The driver's pool in the form that the query builder uses, with three additions: statements with parameters are
+ * prepared once for each connection, errors of an unavailable database are converted, and a connection that failed is
+ * not used again.
  */
 export class PostgresSessions implements PostgresPool {
   readonly options: object;
@@ -27,7 +28,7 @@ export class PostgresSessions implements PostgresPool {
     }
   }
 
-  /** Runs one statement on whichever connection is free. */
+  /** Runs one statement on any free connection. */
   async query(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
     const session = await this.connect();
     try {
@@ -51,7 +52,7 @@ class Session implements PostgresPoolClient {
     private readonly statements: PreparedStatements,
   ) {}
 
-  /** The query builder's other form of this takes a cursor, and is for streaming, which nobody asks for. */
+  /** The query builder's other overload takes a cursor for streaming, which is not used here. */
   query = this.run.bind(this) as PostgresPoolClient['query'];
 
   async run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
@@ -59,7 +60,7 @@ class Session implements PostgresPoolClient {
       return await this.#try<R>(sql, parameters);
     } catch (error) {
       if (!this.statements.isOutdated(sql, error)) throw explained(error);
-      // Within a transaction the first error has ended it, and is what is to be told.
+      // Within a transaction the retry fails as well, and the first error is the one to report.
       return this.#try<R>(sql, parameters).catch(() => {
         throw error;
       });
@@ -71,7 +72,7 @@ class Session implements PostgresPoolClient {
   };
 
   async #try<R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    // What was given up waiting for would otherwise be waited for again.
+    // Otherwise the late answer that was given up would be waited for once more.
     if (this.#isLost) throw new Error('Client has encountered a connection error');
     const values = [...parameters];
     const name = values.length > 0 ? this.statements.nameOf(text) : undefined;
@@ -84,12 +85,12 @@ class Session implements PostgresPoolClient {
   }
 }
 
-/** The names under which statements are prepared. */
+/** The names of prepared statements. */
 class PreparedStatements {
   readonly #names = new Map<string, string>();
   #named = 0;
 
-  /** The same name for the same text; none for those that come when there are many already. */
+  /** One name for each text; undefined once the limit is reached. */
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size >= PREPARED_STATEMENTS) return known;
@@ -97,8 +98,8 @@ class PreparedStatements {
   }
 
   /**
-   * A table that was replaced by one of another form leaves statements behind that PostgreSQL will not run any more.
-   * @returns whether this is such an error; the statement has a new name by then.
+   * After a table was replaced by one of another form, PostgreSQL refuses to run statements prepared before.
+   * @returns whether this is such an error; if so, the statement has been given a new name.
    */
   isOutdated(text: string, error: unknown): boolean {
     if (codeOf(error) !== '0A000' || !this.#names.has(text)) return false;

@@ -2,13 +2,13 @@ import type { Database } from 'better-sqlite3';
 import type { SqliteDatabase } from 'kysely';
 
 /**
- * Runs the queries of one turn of the event loop at its end, all of them at one moment. Taking and giving back the lock
- * of a file that is read costs more than a small query, and those whose answers are ready together are answered together.
+ * Runs the queries of one turn of the event loop together, at the end of the turn and as of one moment. Taking and
+ * releasing the lock of the file costs more than a small query.
  */
 export class SharedReads {
   #asked: Asked[] = [];
 
-  /** @param statements of the same connection, prepared once. */
+  /** @param statements prepared on the same connection. */
   constructor(
     private readonly connection: Database,
     private readonly statements: SqliteDatabase,
@@ -28,7 +28,7 @@ export class SharedReads {
       const isShared = asked.length > 1 && !this.connection.inTransaction;
       if (isShared) this.#say('begin');
       for (const query of asked) this.#answer(query);
-      // After some faults SQLite has ended it by itself.
+      // After some faults SQLite has already ended it by itself.
       if (isShared && this.connection.inTransaction) this.#say('commit');
     } catch (error) {
       for (const { reject } of asked) reject(error);

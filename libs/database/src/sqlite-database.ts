@@ -7,19 +7,19 @@ import { SharedReads } from './shared-reads';
 import { openSqlite } from './sqlite-file';
 import { UnusableFile } from './unusable';
 
-/** Prepared statements kept by a connection. */
+/** The most statements that a connection keeps prepared. */
 const PREPARED_STATEMENTS = 200;
 
 /**
- * A database in one SQLite file: one connection that writes and one that only reads, since a reader in WAL mode never
+ * A database in one SQLite file, with one connection that writes and one that only reads: in WAL mode a reader never
  * waits for the writer.
- * @throws UnusableFile when the file cannot serve.
+ * @throws UnusableFile when the file cannot be used.
  */
 export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   const writing = openSqlite(path, false, (database) => refuseForeign(database, path));
-  // What is written in passing may be recomputed; what may not asks for more: see `Database.transaction`.
+  // By default, writes can be recomputed; durable ones ask for more: see `Database.transaction`.
   writing.pragma('synchronous = NORMAL');
-  // Deleted rows are overwritten; see `erasing` for whole pages that are given up.
+  // Deleted rows are overwritten; for whole pages that are freed, see `erasing`.
   writing.pragma('secure_delete = FAST');
   const reading = openReader(path, writing);
   const [toRead, toWrite] = [withPreparedStatements(reading), writingAtOnce(withPreparedStatements(writing))];
@@ -32,7 +32,7 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
     lock: async () => undefined,
     probe: async () => void toRead.prepare('select 1').all([]),
     run: (text, parameters) => reads.run(text, parameters),
-    // It counts what other connections commit, and this one writes nothing.
+    // The number counts commits of other connections, and this one never writes.
     version: async () => ((await reads.run('pragma data_version', [])) as [{ data_version: number }])[0].data_version,
     async close() {
       reading.close();
@@ -68,7 +68,7 @@ async function transaction<Tables, T>(
   });
 }
 
-/** What has tables, but none of the migrations, belongs to something else. */
+/** A database with tables but no migrations belongs to another application. */
 function refuseForeign(database: SqliteConnection, path: string): void {
   const tables = database.prepare<[], string>('select name from sqlite_schema').pluck().all();
   if (tables.length === 0 || tables.includes(MIGRATIONS_TABLE)) return;
@@ -78,8 +78,9 @@ function refuseForeign(database: SqliteConnection, path: string): void {
 }
 
 /**
- * SQLite looks at the values of parameters in `limit` and beside `order by` when it plans, and then plans the kept
- * statement anew at every execution, which costs several times what running it does. Behind a plus it does not look.
+ * SQLite looks at the values of parameters in `limit` and beside `order by` when it plans, and would then plan the
+ * prepared statement anew at every execution, which costs several times what running it does. A plus in front of a
+ * parameter prevents that.
  */
 class PlanningOnce extends SqliteDialect {
   override createQueryCompiler(): SqliteQueryCompiler {
@@ -92,20 +93,20 @@ class PlanningOnce extends SqliteDialect {
 }
 
 /**
- * A transaction that reads and then writes cannot be waited for: where another process has written in between, what was read is
- * old, and SQLite refuses the write. So each begins as one that writes, which waits for its turn.
+ * A transaction that reads and then writes cannot wait for its turn: if another process has written in between, what it
+ * read is outdated and SQLite refuses the write. So each transaction begins as a writing one, which does wait.
  */
 const writingAtOnce = (connection: SqliteDatabase): SqliteDatabase => ({
   prepare: (sql) => connection.prepare(sql === 'begin' ? 'begin immediate' : sql),
   close: () => connection.close(),
 });
 
-/** The dialect prepares at every execution; keeping the statements makes a point query 1.7 times as fast. */
+/** The dialect prepares a statement at every execution; keeping it prepared makes a point query 1.7 times as fast. */
 function withPreparedStatements(connection: SqliteConnection): SqliteDatabase {
   const statements = new LRUCache<string, SqliteStatement>({ max: PREPARED_STATEMENTS });
   return {
     prepare(sql) {
-      // After some faults, such as a full disk, SQLite has rolled back by itself; to fail at that would hide the fault.
+      // After some faults, such as a full disk, SQLite has already rolled back; failing here would hide the fault.
       if (sql === 'rollback' && !connection.inTransaction) return connection.prepare('select 1');
       const known = statements.get(sql);
       if (known) return known;

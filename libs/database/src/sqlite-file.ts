@@ -6,16 +6,18 @@ import { refuseOrphanedLog, writeAheadLogSize } from './write-ahead-log';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5_000;
-/** What a connection keeps of its file in memory. The system keeps the file as well, and a service has four of them. */
+/**
+ * The page cache of one connection. Small, since the system caches the file as well, and a service has four of them.
+ */
 const CACHE_KIB = 4_096;
 /**
- * How long the write-ahead log grows, in pages of 4 KiB, before it is copied into the file. What changes often is copied
- * once for all its changes, and only then the file itself is waited for. Each read looks pages up in the log, by one
- * table for every 4,096 of them.
+ * How long the write-ahead log may grow, in pages of 4 KiB, before it is copied into the file. The longer, the more
+ * changes to a page are copied at once, and the fewer waits for the file. But each read searches the log, by one hash
+ * table for every 4,096 of its pages.
  */
 export const CHECKPOINT_EVERY = 4_000;
 
-/** Pragmas of every connection to a file that is in WAL mode: full durability first of all. */
+/** Pragmas of every connection to a file in WAL mode, beginning with full durability. */
 export const CONNECTION_SETTINGS = [
   'synchronous = FULL',
   `cache_size = -${CACHE_KIB}`,
@@ -24,10 +26,10 @@ export const CONNECTION_SETTINGS = [
 
 /**
  * Opens (and if missing creates) a SQLite file in WAL mode with full durability.
- * @param another says that this process has the file open already. Then nothing but SQLite may open and close it:
- * the system drops every lock that a process has on a file when the process closes it once, and without its lock
- * another program could remove the write-ahead log that is being written to.
- * @param accept looks at the file before anything of it is changed, and throws `UnusableFile` when it is not its own.
+ * @param another whether this process already has the file open. If so, nothing but SQLite may open and close it: when
+ * a process closes a file once, the system drops all its locks on it, and without the lock another program could remove
+ * the write-ahead log that is in use.
+ * @param accept inspects the file before it is changed, and throws `UnusableFile` if it belongs to something else.
  * @throws UnusableFile when it is no database, is damaged, cannot be written or belongs to something else.
  */
 export function openSqlite(
@@ -44,7 +46,7 @@ export function openSqlite(
       accept(database);
       setWal(database);
       for (const setting of CONNECTION_SETTINGS) database.pragma(setting);
-      // A no-op write tells at the start, not at the first command, that nothing can be written.
+      // A no-op write finds out at the start, and not at the first command, whether the file can be written.
       database.exec('begin immediate; rollback');
       if (!another) readBeginnings(database);
       return database;
@@ -57,7 +59,7 @@ export function openSqlite(
   }
 }
 
-/** Damage that reaches the first rows of a table is told at the start. The whole of a file is read by `doctor` alone. */
+/** Finds damage to the first rows of each table at the start. Only `doctor` reads the whole file. */
 function readBeginnings(database: Database): void {
   const tables = database.prepare<[], string>("select name from sqlite_schema where type = 'table'").pluck().all();
   for (const table of tables) database.prepare(`select * from "${table.replaceAll('"', '""')}" limit 1`).get();
@@ -77,8 +79,8 @@ function setWal(database: Database): void {
 }
 
 /**
- * SQLite reads a file that lost its tail without a word until it needs the missing page. Beside a write-ahead log that
- * is no loss: a checkpoint that a full disk interrupted leaves half a page, and SQLite makes it whole from the log.
+ * Without this check, SQLite would not notice a truncated file until it needs a missing page. Beside a write-ahead log,
+ * a partial last page is no loss: a full disk interrupted a checkpoint, and SQLite completes the page from the log.
  */
 function refuseTruncated(path: string): void {
   if (!existsSync(path)) return;
@@ -120,7 +122,7 @@ function explained(path: string, error: unknown): unknown {
     if (code === 'EISDIR') return `${path} is a folder, where there should be a file or nothing. Move it away.`;
     if (code.startsWith('SQLITE_CANTOPEN'))
       return `${path} cannot be opened: check that its folder exists and that this user may write there, or set DATA_DIR to another folder.`;
-    // A full disk has no room for the index that SQLite keeps of its write-ahead log.
+    // A full disk has no room for SQLite's index of the write-ahead log.
     if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC')
       return `There is no space left for ${path}. Free some, then start again.`;
     if (code.startsWith('SQLITE_BUSY')) return `${path} is locked by another process. Stop it, then start again.`;

@@ -4,18 +4,18 @@ import { pathToFileURL } from 'node:url';
 import { UnusableFile } from './unusable';
 import { refuseOrphanedLog, writeAheadLogOf } from './write-ahead-log';
 
-/** A SQLite file that is only looked at. */
+/** A SQLite file opened for inspection only. */
 export interface SqliteInspection {
   rows<Row>(sql: string, ...parameters: SQLInputValue[]): Row[];
-  /** The first column of the first row, which is a number; 0 when there is none. */
+  /** The first column of the first row, as a number; 0 if there is none. */
   number(sql: string): number;
 }
 
 /**
- * Looks at a SQLite file without making or changing any file, whether or not another process is writing to it.
- * `look` may be called twice: what it answered is thrown away when the file was changed under it.
- * Built on Node's own SQLite, since the driver that the service writes with cannot promise SQLite that a file
- * stands still, and SQLite otherwise makes files of its own beside a database in WAL mode, even for a reader.
+ * Looks at a SQLite file without creating or changing any file, whether or not another process is writing to it. `look`
+ * may be called twice: the first result is discarded when the file was changed meanwhile. Uses Node's own SQLite: the
+ * driver that the service writes with has no way to declare a file immutable, and otherwise SQLite creates files beside
+ * a database in WAL mode even for a reader.
  * @throws UnusableFile when it cannot be read as a database.
  */
 export function inspectSqlite<T>(path: string, look: (file: SqliteInspection) => T): T {
@@ -31,7 +31,7 @@ export function inspectSqlite<T>(path: string, look: (file: SqliteInspection) =>
   return lookInto(path, false, look);
 }
 
-/** A write-ahead log with anything in it belongs to a process that writes, or to one that was killed. */
+/** A non-empty write-ahead log belongs to a process that is writing, or to one that was killed. */
 function stateOf(path: string): { readonly isBeingWritten: boolean; readonly text: string } {
   const stat = (file: string): { size: number; mtimeMs: number } =>
     statSync(file, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
@@ -72,8 +72,8 @@ function inspectionOf(database: DatabaseSync): SqliteInspection {
 }
 
 /**
- * SQLite reads a file that lost its tail without a word until it needs the missing page. Where there is a write-ahead log,
- * the file may end in a part of a page that could not be written, on a full disk, and is written whole when there is space.
+ * Without this check, SQLite would not notice a truncated file until it needs a missing page. Beside a write-ahead log,
+ * the file may end with a partial page, left by a full disk, which is completed when there is space.
  */
 function refuseTruncated(path: string, file: SqliteInspection): void {
   file.number('select count(*) from sqlite_schema');
@@ -85,7 +85,7 @@ function refuseTruncated(path: string, file: SqliteInspection): void {
   );
 }
 
-/** SQLite's primary result codes, as far as they say something about the file. */
+/** SQLite's primary result codes that say something about the file. */
 const CANNOT_OPEN = [3, 14, 23];
 const DAMAGED = 11;
 const NOT_A_DATABASE = 26;

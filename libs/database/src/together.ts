@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Runs what arrives in one turn of the event loop in one transaction; each is settled after the commit. */
+/** Runs the work that arrives in one turn of the event loop in one transaction; each call settles after the commit. */
 export class Together<Tables> {
   #pending: Pending<Tables>[] = [];
 
@@ -37,7 +37,7 @@ export class Together<Tables> {
 }
 
 interface Pending<Tables> {
-  /** Does the work, and gives what tells its outcome to whoever waits. */
+  /** Does the work, and returns a function that settles the caller's promise. */
   readonly run: (tx: Kysely<Tables>) => Promise<() => void>;
   readonly reject: (error: unknown) => void;
 }

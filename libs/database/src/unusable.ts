@@ -1,8 +1,8 @@
-/** A database that cannot be used as it is. The message says what is wrong and what to do, in one line. */
+/** A database that cannot be used as it is. The message says in one line what is wrong and what to do. */
 export class UnusableDatabase extends Error {}
 
-/** The same of a file, whether it holds a database or should. */
+/** A file that cannot be used, whether it holds a database or should. */
 export class UnusableFile extends UnusableDatabase {}
 
-/** The database is away, or cannot do its work now. Trying again later may go well. */
+/** The database is away, or cannot work now. A later try may succeed. */
 export class DatabaseUnavailable extends Error {}

@@ -6,12 +6,12 @@ import type { Database } from '../database';
 import { openPostgresDatabase } from '../postgres-database';
 import { openSqliteDatabase } from '../sqlite-database';
 
-/** Databases of one engine for the tests of a suite. What is opened is closed at its end at the latest. */
+/** Databases of one engine for the tests of a suite. They are closed when the suite ends, if not before. */
 export interface TestDatabases {
   readonly engine: 'sqlite' | 'postgres';
-  /** Where a new and empty database is. */
+  /** The place of a new, empty database. */
   newPlace(): Promise<string>;
-  /** Opens a database as one more process would. @param place defaults to that of a new one. */
+  /** Opens a database as another process would. @param place by default a new one. */
   open<Tables>(place?: string): Promise<Database<Tables>>;
 }
 
@@ -21,7 +21,7 @@ interface Server {
   remove(): Promise<void>;
 }
 
-/** Declares the same tests for every engine. */
+/** Runs the same tests on every engine. */
 export function describeDatabases(name: string, suite: (databases: TestDatabases) => void): void {
   const engines = { sqlite: sqliteFolder, postgres: postgresServer };
   describe.each(['sqlite', 'postgres'] as const)(`${name} (%s)`, (engine) => {

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { openSqliteDatabase } from '../sqlite-database';
 
-// For a process that may have few files open: opens a database with room for ever fewer of them, and tells for each try
-// whether it was opened, and how many of its files are open afterwards.
+// Opens a database with ever fewer file descriptors available, and prints for each try whether it was opened and how
+// many of its files are open afterwards.
 
 const [, , path = ''] = process.argv;
 const others: number[] = [];
@@ -11,7 +11,7 @@ function fill(): void {
   try {
     for (;;) others.push(openSync('/dev/null', 'r'));
   } catch {
-    // There is room for no more.
+    // No more descriptors are available.
   }
 }
 
@@ -32,7 +32,7 @@ async function tried(room: number): Promise<{ isOpened: boolean; left: number }>
     await openSqliteDatabase(path).close();
     isOpened = true;
   } catch {
-    // What is left of it is what is asked for.
+    // What is left open by the failed try is what is measured.
   }
   for (const descriptor of others.splice(0)) closeSync(descriptor);
   return { isOpened, left: openFilesOf(path) };
