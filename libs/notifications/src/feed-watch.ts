@@ -1,10 +1,10 @@
 import type { Position } from '@connections/event-store/event-store';
 import type { Feed } from './feed';
 
-/** How far a feed's table is, and when it gets further. */
+/** How far a feed's table has been projected, and a way to wait for more. */
 export interface Progress {
   readonly position: Position;
-  /** Resolves once the table is beyond a position. Rejects when the signal is given. */
+  /** Resolves once the table is beyond a position. Rejects when the signal is aborted. */
   movedBeyond(position: Position, signal: AbortSignal): Promise<Position>;
 }
 
@@ -14,8 +14,8 @@ interface Waiter {
 }
 
 /**
- * Wakes those who wait for their feeds to go on. One look at the table serves all who wait in a process, however many
- * they are, and only those whose feed has something new are woken.
+ * Wakes those who wait for their feeds to continue. One query serves all who wait in a process, and only those whose
+ * feed has something new are woken.
  */
 export class FeedWatch {
   readonly #waiters = new Set<Waiter>();
@@ -27,14 +27,14 @@ export class FeedWatch {
     private readonly progress: Progress,
   ) {}
 
-  /** Up to here everything can be read. */
+  /** Everything up to here can be read. */
   get position(): Position {
     return this.progress.position;
   }
 
   /**
-   * Calls back whenever a feed may have something new, until what it returns is called.
-   * @param viewer an organization; null for everything there is.
+   * Calls back whenever a feed may have something new, until the returned function is called.
+   * @param viewer an organization; null for all events.
    */
   onNews(viewer: string | null, wake: () => void): () => void {
     const waiter = { viewer, wake };
@@ -43,7 +43,7 @@ export class FeedWatch {
     return () => void this.#waiters.delete(waiter);
   }
 
-  /** Wakes everybody for the last time. */
+  /** Wakes everybody one last time. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
@@ -55,7 +55,7 @@ export class FeedWatch {
     while (!signal.aborted) {
       const position = await this.progress.movedBeyond(seen, signal).catch(() => null);
       if (position === null) break;
-      // Whoever cannot be told apart from those with news looks for itself, and is told there what is wrong.
+      // If the query fails, all are woken: they look for themselves, and find out what is wrong.
       const changed = await this.feed.changedBetween(seen, position).catch(() => null);
       seen = position;
       for (const { viewer, wake } of this.#waiters) if (changed === null || isAmong(changed, viewer)) wake();

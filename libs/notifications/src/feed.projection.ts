@@ -8,12 +8,12 @@ import type { FeedRow, FeedTables } from './feed.table';
 
 type Parties = Pick<FeedRow, 'source_organization_id' | 'destination_organization_id'>;
 
-/** Whose feed each event is in. What it says is read from the log, so that a redaction holds here as well. */
+/** Whose feed each event is in. The content of events is read from the log, so that redactions apply here as well. */
 export const feedProjection: Projection = {
   name: 'feed',
   version: 2,
 
-  // A feed is a walk along one of these, oldest first, so that a page costs the same however much is stored.
+  // A feed reads along one of these, oldest first, so that a page costs the same however many rows there are.
   indexes: {
     source: ['source_organization_id', 'position'],
     destination: ['destination_organization_id', 'position'],
@@ -29,9 +29,10 @@ export const feedProjection: Projection = {
       .addColumn('source_organization_id', text, (column) => column.notNull())
       .addColumn('destination_organization_id', text, (column) => column.notNull())
       .addPrimaryKeyConstraint(`feed_${generation}_positions`, ['position']);
-    // In SQLite rows lie in the order of the log, which is the feed of all: each is written behind the last one.
+    // In SQLite rows are stored in log order, which is the order of the feed of all events: each is appended after the
+    // last.
     await (isPostgres(database) ? empty : empty.modifyEnd(sql`without rowid`)).execute();
-    // Of the first event of each connection only, which tells whose it is.
+    // Covers only the first event of each connection, which tells its parties.
     await database.schema
       .createIndex(`feed_${generation}_begun`)
       .on(table)
@@ -45,7 +46,7 @@ export const feedProjection: Projection = {
 
 class FeedChanges implements Changes {
   readonly #events: EventPlace[] = [];
-  /** Who the connections are between whose first events were added. */
+  /** The parties of the connections whose first events were added. */
   readonly #begun = new Map<string, Parties>();
 
   add(events: readonly LoggedEvent[]): void {
@@ -77,10 +78,10 @@ class FeedChanges implements Changes {
   }
 }
 
-/** As it stands, since a parameter would keep the index of first events from being used. */
+/** Spelled out, since with a parameter the index of first events would not be used. */
 const BEGINS = sql<boolean>`revision = 0`;
 
-/** Who some connections are between, as the rows of their first events say. */
+/** The parties of some connections, from the rows of their first events. */
 async function partiesOf(
   tx: Kysely<FeedTables>,
   table: string,
@@ -92,7 +93,7 @@ async function partiesOf(
     .select(['connection_id', 'source_organization_id', 'destination_organization_id'])
     .where(BEGINS)
     .where(
-      // One statement for any number of them.
+      // One statement for any number of connections.
       isPostgres(tx)
         ? sql<boolean>`connection_id = any(${connections}::text[])`
         : sql<boolean>`connection_id in (select value from json_each(${JSON.stringify(connections)}))`,
@@ -116,7 +117,7 @@ function partiesIn(event: LoggedEvent): Parties {
   throw new Unprojectable(event, 'the first event of a connection is not its creation');
 }
 
-/** In one statement whatever their number, so that the statement can be kept prepared. Rows that are there stay. */
+/** One statement for any number of rows, so that it can stay prepared. Existing rows are left alone. */
 async function insertRows(tx: Kysely<FeedTables>, table: string, rows: readonly FeedRow[]): Promise<void> {
   const columns = sql.raw('connection_id, revision, position, source_organization_id, destination_organization_id');
   const textsOf = (name: Exclude<keyof FeedRow, 'revision'>): string[] => rows.map((row) => row[name]);

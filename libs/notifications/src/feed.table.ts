@@ -1,4 +1,6 @@
-/** One row an event of a connection: whose feed it is in. Disposable; the log is the truth, and says what happened. */
+/**
+ * One row for each event of a connection: whose feed it is in. Can be rebuilt from the log, which holds the content.
+ */
 export interface FeedRow {
   connection_id: string;
   revision: number;

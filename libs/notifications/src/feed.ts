@@ -2,7 +2,7 @@ import type { Database } from '@connections/database/database';
 import type { Position } from '@connections/event-store/event-store';
 import type { FeedRow, FeedTables } from './feed.table';
 
-/** Where an event is. */
+/** Identifies an event and its place in the log. */
 export interface FeedPlace {
   readonly connectionId: string;
   readonly revision: number;
@@ -11,7 +11,7 @@ export interface FeedPlace {
 
 type Walk = (parameters: readonly unknown[]) => Promise<FeedRow[]>;
 
-/** Which events there are in an organization's feed: those of all its connections, in the order of the log. */
+/** The events in an organization's feed: those of all its connections, in log order. */
 export class Feed {
   readonly #ofAll: Walk;
   readonly #asSource: Walk;
@@ -33,7 +33,7 @@ export class Feed {
       rows
         .where('destination_organization_id', '=', '')
         .where('position', '>', '')
-        // What an organization does with itself is in its feed once.
+        // A connection of an organization to itself appears in its feed once.
         .whereRef('source_organization_id', '<>', 'destination_organization_id')
         .compile(),
     );
@@ -42,8 +42,8 @@ export class Feed {
   }
 
   /**
-   * The events behind a position, oldest first.
-   * @param viewer an organization; null for everything there is.
+   * The events after a position, oldest first.
+   * @param viewer an organization; null for all events.
    */
   async after(viewer: string | null, position: Position, limit: number): Promise<FeedPlace[]> {
     if (viewer === null) return (await this.#ofAll([position, limit])).map(placeOf);
@@ -58,19 +58,21 @@ export class Feed {
       .map(placeOf);
   }
 
-  /** The last event of all, whosever it is; null where there is none. */
+  /** The last event of all feeds; null if there is none. */
   async last(): Promise<FeedPlace | null> {
     const [row] = await this.#newest([1]);
     return row === undefined ? null : placeOf(row);
   }
 
-  /** The event at a position, whosever it is; null where there is none. */
+  /** The event at a position, in any feed; null if there is none. */
   async at(position: Position): Promise<FeedPlace | null> {
     const [row] = await this.#at([position, 1]);
     return row === undefined ? null : placeOf(row);
   }
 
-  /** Whose feeds have something new between two positions; null when it is too much to tell, and so may be anybody's. */
+  /**
+   * The organizations whose feeds have something new between two positions; null if there are too many changes to tell.
+   */
   async changedBetween(after: Position, upTo: Position): Promise<ReadonlySet<string> | null> {
     const rows = await this.#between([after, upTo, MOST_CHANGES]);
     if (rows.length === MOST_CHANGES) return null;
@@ -78,7 +80,7 @@ export class Feed {
   }
 }
 
-/** More changes at once than this are not looked through for whose they are. */
+/** With more changes at once than this, the organizations concerned are not looked up. */
 const MOST_CHANGES = 1_000;
 
 const placeOf = ({ connection_id, revision, position }: FeedRow): FeedPlace => ({
