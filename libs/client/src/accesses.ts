@@ -3,7 +3,7 @@ import { Pages } from './pages.js';
 import type { Transport } from './transport.js';
 import type { Access, AccessQuery } from './types.js';
 
-/** Who looked into what happened, for auditors, admins of an organization and credentials of the platform. */
+/** Who accessed the history; for auditors, admins of an organization, and platform credentials. */
 export class Accesses {
   readonly #transport: Transport;
 
@@ -11,7 +11,9 @@ export class Accesses {
     this.#transport = transport;
   }
 
-  /** Newest first: those that concern your own organization's connections, or, for the platform, all. */
+  /**
+   * Newest first: for the platform all accesses, for others those that concern their own organization's connections.
+   */
   list(query: AccessQuery = {}, options: CallOptions = {}): Pages<Access> {
     return new Pages(query, (page) => this.#transport.list('audit/accesses', page, { fresh: false }, options));
   }

@@ -13,33 +13,33 @@ import {
 } from './errors.js';
 import type { Problem } from './types.js';
 
-/** An answer with its body read. */
+/** A response, with its body read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** What was asked for: a resource, or the resources of a page with links to the pages beside it. */
+/** The body of a success: a resource, or the resources of a page with links to the neighbouring pages. */
 export interface Answered {
   readonly data: unknown;
   readonly links?: { readonly prev?: string | null; readonly next?: string | null };
 }
 
-/** What an answer is the answer to. */
+/** The request that a response belongs to. */
 interface Asked {
   readonly url: URL;
   readonly idempotencyKey: string | null;
 }
 
-/** Whether the data of an answer is what was asked for. */
+/** Whether the data of a response is of the expected kind. */
 export type Fits = (data: unknown) => boolean;
 
 export const isResource: Fits = (data) => isObject(data) && isObject(data.attributes);
 
 export const areResources: Fits = (data) => Array.isArray(data) && data.every(isResource);
 
-/** As many resources as there were questions; in the place of those that cannot be answered are problems. */
+/** One entry for each question; for a question that cannot be answered, its problems. */
 export const areAnswersTo =
   (questions: readonly unknown[]): Fits =>
   (data) =>
@@ -47,14 +47,14 @@ export const areAnswersTo =
     data.length === questions.length &&
     data.every((answer) => isResource(answer) || problemsIn(answer).length > 0);
 
-/** @throws ConnectionsError for every answer that is not what was asked for. */
+/** @throws ConnectionsError for every response that is not the expected success. */
 export function answeredIn(answer: Answer, asked: Asked, fits: Fits): Answered {
   const body = parsed(answer.text);
   if (answer.status >= 200 && answer.status < 300 && isAnswered(body, fits)) return body;
   throw errorOf(answer, body, asked);
 }
 
-/** What an answer says that is not the file that was asked for. */
+/** The error for a response that is not the requested file. */
 export const refusalIn = (answer: Answer, asked: Asked): ConnectionsError =>
   errorOf(answer, parsed(answer.text), asked);
 
@@ -62,13 +62,13 @@ const byCode = new Map<ErrorCode, typeof ConnectionsError>([
   ['already-connected', AlreadyConnected],
   ['illegal-transition', IllegalTransition],
   ['request-in-flight', Unavailable],
-  // It is baseUrl that is wrong, or the service is older: of what was asked for this says nothing.
+  // The baseUrl is wrong, or the service is older: this says nothing about the resource, so it is no NotFound.
   ['unknown-route', ConnectionsError],
 ]);
 
 type ByStatus = Partial<Record<number, typeof ConnectionsError>>;
 
-/** What a status means, whoever lies in between and answers with it. */
+/** What a status means, even when an intermediary sent it. */
 const byAnyonesStatus: ByStatus = {
   429: RateLimited,
   502: Unavailable,
@@ -76,7 +76,7 @@ const byAnyonesStatus: ByStatus = {
   504: Unavailable,
 };
 
-/** What a status means where the service itself says what was wrong. */
+/** What a status means when the service itself describes the problem. */
 const byStatus: ByStatus = {
   ...byAnyonesStatus,
   400: InvalidRequest,
@@ -94,7 +94,7 @@ function errorOf({ status, headers }: Answer, body: unknown, { url, idempotencyK
   const requestId = headers.get('request-id');
   const retryAfter = retryAfterOf(headers, Date.now());
   const errors = problemsIn(body);
-  // Where problems of several statuses meet, the answer has the lowest.
+  // Of problems with several statuses, the response has the lowest.
   const leading = errors.find((problem) => problem.status === String(status)) ?? errors[0];
   const code = leading?.code ?? 'unexpected-answer';
   const details =
@@ -120,7 +120,7 @@ const placeIn = (headers: Headers): string => {
 
 const isAnswered = (body: unknown, fits: Fits): body is Answered => isObject(body) && fits(body.data);
 
-/** None unless all of them are as the service tells them: whoever lies in between may answer anything. */
+/** Empty unless all entries have the service's form: an intermediary may send anything. */
 const problemsIn = (body: unknown): readonly Problem[] =>
   isObject(body) && Array.isArray(body.errors) && body.errors.every(isProblem) ? body.errors : [];
 
@@ -130,12 +130,12 @@ const isProblem = (value: unknown): value is Problem =>
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** What `Retry-After` asks for, in milliseconds from now; null when it asks for nothing that can be understood. */
+/** The `Retry-After` header in milliseconds from now; null when it is absent or malformed. */
 export function retryAfterOf(headers: Headers, now: number): number | null {
   const value = headers.get('retry-after');
   if (value === null) return null;
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  // Date.parse finds a date in almost anything, as in the `2, 2` of two such headers.
+  // Date.parse accepts almost anything, such as the `2, 2` of two merged headers.
   const moment = value.endsWith(' GMT') ? Date.parse(value) : Number.NaN;
   return Number.isNaN(moment) ? null : Math.max(0, moment - now);
 }

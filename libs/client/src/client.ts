@@ -6,7 +6,9 @@ import type { ClientOptions } from './options.js';
 import { ShareChecks } from './share-checks.js';
 import { Transport } from './transport.js';
 
-/** Talks to the service with one API key. Keep one for as long as the process runs: it knows what it has written. */
+/**
+ * Calls the service with one API key. Keep one instance for the life of the process: it remembers what it has written.
+ */
 export class ConnectionsClient {
   readonly connections: Connections;
   readonly shareChecks: ShareChecks;
@@ -16,7 +18,7 @@ export class ConnectionsClient {
   readonly accesses: Accesses;
   readonly exports: Exports;
 
-  /** @throws TypeError or RangeError saying which option cannot be. */
+  /** @throws TypeError or RangeError naming the invalid option. */
   constructor(options: ClientOptions) {
     const transport = new Transport(options);
     this.connections = new Connections(transport);

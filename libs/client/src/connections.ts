@@ -13,26 +13,26 @@ import type {
   TwoPasts,
 } from './types.js';
 
-/** What a step may be given. */
+/** The options of a step. */
 export interface StepOptions extends Omit<WriteOptions, 'dryRun' | 'ifMatch'> {
   /**
-   * The connection that was decided upon, or its revision: when it has moved on since, nothing is written and the step
-   * throws StaleRevision. Without it, the step is decided upon the connection as it is by then.
+   * The connection that you decided upon, or its revision: if it has changed since, nothing is written and the step
+   * throws StaleRevision. Without it, the step applies to the connection as it is when the request arrives.
    */
   readonly ifMatch?: Connection | number | undefined;
-  /** Decides by the full rule, answers as the step would, and writes nothing; false when left out. */
+  /** Checks everything and answers as the step would, but writes nothing. Default: false. */
   readonly dryRun?: boolean | undefined;
 }
 
-/** What a step that has a reason may be given. */
+/** The options of a step that can have a reason. */
 export interface ReasonedStepOptions extends StepOptions {
-  /** Why, for both parties to read; at most 500 characters. */
+  /** The reason, readable by both parties; at most 500 characters. */
   readonly reason?: string | undefined;
 }
 
 const PATH = 'connect/connections';
 
-/** The handshake. */
+/** Connections and the steps of the handshake. */
 export class Connections {
   readonly #transport: Transport;
 
@@ -41,8 +41,8 @@ export class Connections {
   }
 
   /**
-   * Creates a connection from your organization to another; it is pending until that one activates it.
-   * @throws AlreadyConnected when there is one already, in whatever status: `meta.connectionId`.
+   * Creates a connection from your organization to another; it stays pending until that one activates it.
+   * @throws AlreadyConnected when the pair has a connection in any status: see `meta.connectionId`.
    */
   async create(connection: NewConnection, options: WriteOptions = {}): Promise<Connection> {
     const { data } = await this.#transport.write(PATH, connection, options);
@@ -56,7 +56,7 @@ export class Connections {
 
   /**
    * A connection as it is, or as it was in the past.
-   * @throws NotFound when there is none that you may see, or was none then.
+   * @throws NotFound when there is none that you may see, or it did not exist then.
    */
   async retrieve(id: string, { asOf, revision, ...options }: Past & CallOptions = {}): Promise<Connection> {
     const path = `${PATH}/${idIn(id)}`;
@@ -80,28 +80,28 @@ export class Connections {
   }
 
   /**
-   * Takes away for ever what was written with one event: the name, with revision 0, or the reason of a later one.
-   * For an admin key of the organization that wrote it, or a platform-admin key.
+   * Removes for ever the text that was written with one event: the name, with revision 0, or the reason of a later one.
+   * Requires an admin key of the organization that wrote it, or a platform-admin key.
    */
   redact(id: string, revision: number, options: StepOptions = {}): Promise<Connection> {
     return this.#step(id, `events/${revision}/redact`, options);
   }
 
-  /** Everything that ever happened to a connection, oldest first. */
+  /** All events of a connection, oldest first. */
   history(id: string, query: HistoryQuery = {}, options: CallOptions = {}): Pages<ConnectionEvent> {
-    // The history is read from the log itself, which has everything.
+    // Always current: the service reads histories from the log itself.
     const read = async (page: Query): Promise<Answered> =>
       this.#transport.list(`${PATH}/${idIn(id)}/events`, page, { fresh: false }, options);
     return new Pages(query, read);
   }
 
   /**
-   * What changed between two times, each an ISO 8601 text or a revision, and what happened in between. `to` is now when
-   * left out; before its first event the connection is not there, which is no error.
+   * What changed between two times, each an ISO 8601 text or a revision, and what happened in between. `to` defaults to
+   * now. A time before the connection existed is no error: then there is no connection on that side.
    */
   async diff(id: string, { from, to, ...options }: TwoPasts & CallOptions): Promise<ConnectionDifference> {
     const path = `${PATH}/${idIn(id)}/diff`;
-    // Told from the log itself, which has everything.
+    // Always current: the service reads this from the log itself.
     const { data } = await this.#transport.get(path, { from, to }, { fresh: false }, options);
     return data as ConnectionDifference;
   }
@@ -111,7 +111,7 @@ export class Connections {
     step: string,
     { ifMatch, dryRun, reason, ...options }: ReasonedStepOptions,
   ): Promise<Connection> {
-    // Whoever meant to try a step out must not find it taken.
+    // A caller who meant to try a step must not find it taken.
     if (!['undefined', 'boolean'].includes(typeof dryRun)) {
       throw new TypeError(`dryRun must be true or false; it is ${JSON.stringify(dryRun)}.`);
     }

@@ -11,7 +11,7 @@ import type {
   OrganizationQuery,
 } from './types.js';
 
-/** The organization that the API key speaks for. */
+/** The organization that the API key belongs to. */
 export class OwnOrganization {
   readonly #transport: Transport;
 
@@ -19,14 +19,14 @@ export class OwnOrganization {
     this.#transport = transport;
   }
 
-  /** @throws NotFound for a credential of the platform, which has none. */
+  /** @throws NotFound for a platform credential, which belongs to none. */
   async retrieve(options: CallOptions = {}): Promise<Organization> {
     const { data } = await this.#transport.get('organization', {}, { fresh: false }, options);
     return data as Organization;
   }
 }
 
-/** All organizations, for credentials of the platform. */
+/** All organizations, for platform credentials. */
 export class Organizations {
   readonly #transport: Transport;
 
@@ -45,7 +45,7 @@ export class Organizations {
   }
 }
 
-/** API keys, for admins of an organization and credentials of the platform. */
+/** API keys, for admins of an organization and platform credentials. */
 export class ApiKeys {
   readonly #transport: Transport;
 
@@ -54,20 +54,20 @@ export class ApiKeys {
   }
 
   /**
-   * `attributes.key` is the key, and this is the only time that it is shown. It is null when an answer was lost on its
-   * way and this is a later try's: revoke that key then, and make another.
+   * `attributes.key` is the key, shown only this once. It is null if the first answer was lost and this one is from a
+   * retry: then revoke that key, and create another.
    */
   async create(apiKey: NewApiKey, options: WriteOptions = {}): Promise<CreatedApiKey> {
     const { data } = await this.#transport.write('api-keys', apiKey, options);
     return data as CreatedApiKey;
   }
 
-  /** Newest first, without the keys themselves. */
+  /** Newest first, without the secret keys. */
   list(query: ApiKeyQuery = {}, options: CallOptions = {}): Pages<ApiKey> {
     return new Pages(query, (page) => this.#transport.list('api-keys', page, { fresh: false }, options));
   }
 
-  /** Ends a key at once and for ever. One that was revoked before stays as it was. */
+  /** Revokes a key at once and for ever. One that was already revoked stays as it was. */
   async revoke(id: string, options: WriteOptions = {}): Promise<ApiKey> {
     const { data } = await this.#transport.write(`api-keys/${idIn(id)}/revoke`, {}, options);
     return data as ApiKey;

@@ -1,12 +1,12 @@
 import type { Problem, ProblemMeta, ProblemSource } from './types.js';
 
-/** What the client says by itself, when no answer of the service does. */
+/** The client's own codes, for failures without a usable answer of the service. */
 type OwnCode = 'timed-out' | 'unreachable' | 'unexpected-answer';
 
-/** What to branch on. A code never changes its meaning; later services may know more of them. */
+/** The code to branch on. A code never changes its meaning; later services may add more. */
 export type ErrorCode = Problem['code'] | OwnCode;
 
-/** What is known of a failed call. */
+/** What is known about a failed call. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly status?: number;
@@ -18,24 +18,25 @@ export interface Failure {
 }
 
 /**
- * Any call that failed. What the caller itself ended is thrown as the reason that its signal was given, which knows no
- * idempotency key: whoever may want to go on with such a call gives it a key of its own beforehand.
+ * Any call that failed. A call that the caller aborted throws the signal's reason instead, which carries no idempotency
+ * key: to be able to repeat such a call, give it an `idempotencyKey` of your own.
  */
 export class ConnectionsError extends Error {
   override readonly name: string = 'ConnectionsError';
   readonly code: ErrorCode;
-  /** Of the last answer; null when there was none. */
+  /** The status of the last answer; null when there was none. */
   readonly status: number | null;
-  /** Quote it when you ask for help; null when there was no answer. */
+  /** Quote it when asking for help; null when there was no answer. */
   readonly requestId: string | null;
-  /** Everything that was wrong, at once. */
+  /** Everything that was wrong with the request. */
   readonly errors: readonly Problem[];
-  /** After how many milliseconds asking again makes sense; null when nobody said. */
+  /** In how many milliseconds to try again; null when the service did not say. */
   readonly retryAfter: number | null;
   /**
-   * The key that the call went under; null for one that writes nothing. Where nobody knows whether the call took effect,
-   * make it again with this key, and it takes effect once. Nobody does after TimedOut, Unreachable and Unavailable and
-   * after the codes `unexpected-answer` and `internal`; RateLimited and Unauthenticated speak of the last try alone.
+   * The idempotency key of the call; null for a call that writes nothing. When it is unknown whether the call took
+   * effect, repeat it with this key, and it takes effect once. It is unknown after TimedOut, Unreachable and
+   * Unavailable and after the codes `unexpected-answer` and `internal`; RateLimited and Unauthenticated describe only
+   * the last try.
    */
   readonly idempotencyKey: string | null;
 
@@ -50,12 +51,12 @@ export class ConnectionsError extends Error {
     this.idempotencyKey = idempotencyKey ?? null;
   }
 
-  /** Where in the request it was wrong; undefined when that is nowhere in particular. */
+  /** Which part of the request was wrong; undefined when no part in particular. */
   get source(): ProblemSource | undefined {
     return this.#leading?.source;
   }
 
-  /** What is needed in order to go on; empty when the code brings nothing. */
+  /** Details that help to go on; empty when the code has none. */
   get meta(): ProblemMeta {
     return this.#leading?.meta ?? {};
   }
@@ -65,7 +66,7 @@ export class ConnectionsError extends Error {
   }
 }
 
-/** The request was wrong (400, 406, 413, 415, 422): `errors` says all that is to be corrected. */
+/** The request was wrong (400, 406, 413, 415, 422): `errors` lists everything to correct. */
 export class InvalidRequest extends ConnectionsError {
   override readonly name = 'InvalidRequest';
 }
@@ -80,48 +81,54 @@ export class NotPermitted extends ConnectionsError {
   override readonly name = 'NotPermitted';
 }
 
-/** There is no such thing, or none that you may see (404); the service itself says so. */
+/** There is no such thing, or none that you may see (404); answered by the service itself. */
 export class NotFound extends ConnectionsError {
   override readonly name = 'NotFound';
 }
 
-/** The directed pair has its one connection already: `meta.connectionId` (409). */
+/** The directed pair already has its one connection: `meta.connectionId` (409). */
 export class AlreadyConnected extends ConnectionsError {
   override readonly name = 'AlreadyConnected';
 }
 
-/** The step does not start from the present status: `meta.status`, and `meta.allowedActions` instead (409). */
+/** The step does not start from the present status: see `meta.status` and `meta.allowedActions` (409). */
 export class IllegalTransition extends ConnectionsError {
   override readonly name = 'IllegalTransition';
 }
 
-/** Something has happened since the revision that you decided upon; `meta.revision` is the present one (412). */
+/** The connection has changed since the revision that you decided upon; `meta.revision` is the present one (412). */
 export class StaleRevision extends ConnectionsError {
   override readonly name = 'StaleRevision';
 }
 
-/** The API key asked for more than it may; `retryAfter` says until when (429). An earlier try may have taken effect. */
+/**
+ * The API key has exceeded its rate limit; `retryAfter` says how long to wait (429). An earlier try may have taken
+ * effect.
+ */
 export class RateLimited extends ConnectionsError {
   override readonly name = 'RateLimited';
 }
 
 /**
- * The service cannot tell now, and could not over all retries (502, 503, 504, and a try still under way). The call may
- * have taken effect: whoever lies in between may have passed it on, and it is the answer that was lost.
+ * The service could not answer, even after all retries (502, 503, 504, or an earlier try still under way). The call may
+ * have taken effect: an intermediary may have passed it on and lost the answer.
  */
 export class Unavailable extends ConnectionsError {
   override readonly name = 'Unavailable';
 }
 
 /**
- * No answer came back, over all retries, or an export broke off; `cause` is what happened last. The call may have taken
+ * No answer arrived, even after all retries, or an export broke off; `cause` is the last error. The call may have taken
  * effect.
  */
 export class Unreachable extends ConnectionsError {
   override readonly name = 'Unreachable';
 }
 
-/** The call's time was up; `cause` is what had failed until then, if anything had. The call may have taken effect. */
+/**
+ * The time limit of the call was reached; `cause` is the last error before that, if any. The call may have taken
+ * effect.
+ */
 export class TimedOut extends ConnectionsError {
   override readonly name = 'TimedOut';
 }

@@ -1,36 +1,38 @@
 import type { CallOptions } from './options.js';
 import type { Transport } from './transport.js';
 
-/** What to export: everything that you may see, unless it names one thing. */
+/** What to export; by default everything that you may see. */
 export interface ExportQuery {
-  /** `ndjson`, one CloudEvent a line, when left out. */
+  /** Default: `ndjson`, one CloudEvent a line. */
   readonly format?: 'ndjson' | 'csv' | undefined;
   /** Only this connection. */
   readonly connectionId?: string | undefined;
-  /** Only the connections of this organization: your own, unless yours is a credential of the platform. */
+  /** Only the connections of this organization: your own, unless you use a platform credential. */
   readonly organizationId?: string | undefined;
-  /** The size of the checkpoint to prove everything against; one of all events, signed now, when left out. */
+  /** The size of the checkpoint to prove everything against. Default: one of all events, signed now. */
   readonly checkpoint?: number | undefined;
-  /** The size of an older checkpoint: only what came after it, and the proof that the log still begins with it. */
+  /**
+   * The size of an older checkpoint: exports only what came after it, with the proof that the log still begins with it.
+   */
   readonly since?: number | undefined;
 }
 
-/** An export that has begun. */
+/** An export under way. */
 export interface Export {
   /**
-   * Its bytes, once, as they come; whoever stops reading ends the export.
-   * @throws Unreachable where they break off, and the reason of the caller's own signal when that has ended.
+   * The bytes, as they arrive; can be read once. To stop reading is to end the export.
+   * @throws Unreachable if it breaks off, or the reason of the caller's signal if that is aborted.
    */
   readonly body: AsyncIterable<Uint8Array>;
-  /** What the service would call the file, without any folder; it holds the size of the checkpoint. */
+  /** The file name suggested by the service, without a folder; it contains the size of the checkpoint. */
   readonly fileName: string;
-  /** The size of the checkpoint that everything is proven against: with it, the same bytes can be had again. */
+  /** The size of the checkpoint that everything is proven against: it allows the same bytes to be requested again. */
   readonly checkpoint: number;
-  /** Another one as soon as the bytes would be others. */
+  /** Changes whenever the bytes would. */
   readonly etag: string;
 }
 
-/** Events with their proofs, in files that anybody can verify without the service. */
+/** Exports of events with their proofs, which anybody can verify without the service. */
 export class Exports {
   readonly #transport: Transport;
 
@@ -39,9 +41,9 @@ export class Exports {
   }
 
   /**
-   * Begins an export; it is on record from then on who asked for it. For auditors, admins and credentials of the platform.
-   * `timeout` is for its beginning, `signal` for all of it.
-   * @throws NotFound where there is no such thing that you may see
+   * Begins an export; the access is recorded from then on. For auditors, admins and platform credentials. `timeout`
+   * applies until it begins, `signal` to all of it.
+   * @throws NotFound when there is no such thing that you may see.
    */
   async begin(query: ExportQuery = {}, options: CallOptions = {}): Promise<Export> {
     const { file, body } = await this.#transport.stream('audit/export', { ...query }, fileOf, options);
@@ -49,7 +51,7 @@ export class Exports {
   }
 }
 
-/** As the service names its files, and nothing that could lead out of a folder. */
+/** The form of the service's file names; rules out names that lead out of a folder. */
 const NAMED = /filename="(connections-[\w-]+-(\d{1,15})\.(?:ndjson|csv))"$/;
 
 function fileOf(headers: Headers): Omit<Export, 'body'> | null {

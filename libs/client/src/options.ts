@@ -1,55 +1,55 @@
-/** How the client reaches the service, and how patient it is. What is not configured is told when it is made. */
+/** How the client reaches the service, and how long it tries. Invalid options are reported by the constructor. */
 export interface ClientOptions {
-  /** Where the service is, such as `https://connections.example.com`; a path before `/api/v1` belongs to it. */
+  /** The URL of the service, such as `https://connections.example.com`; may include a path before `/api/v1`. */
   readonly baseUrl: string | undefined;
-  /** `cx_…` */
+  /** An API key: `cx_…`. */
   readonly apiKey: string | undefined;
-  /** How long a call may take with all its retries, in milliseconds; 30 seconds when left out. */
+  /** The time limit of a call with all its retries, in milliseconds. Default: 30,000. */
   readonly timeout?: number | undefined;
-  /** How long to wait for one answer before the call is tried again, in milliseconds; 10 seconds when left out. */
+  /** The time limit of one try, in milliseconds. Default: 10,000. */
   readonly attemptTimeout?: number | undefined;
-  /** How often a call is tried again when no answer came, or one that passes; 4 when left out. */
+  /** How often a call is retried after no answer, or a passing fault. Default: 4. */
   readonly retries?: number | undefined;
-  /** Whether reads show at least what this client wrote before; true when left out. */
+  /** Whether reads show at least what this client wrote before. Default: true. */
   readonly readOwnWrites?: boolean | undefined;
-  /** In place of the global one; it must heed its signal. */
+  /** Replaces the global `fetch`; it must honour its signal. */
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** What any call may be given; undefined is as good as left out. */
+/** The options of every call; undefined counts as absent. */
 export interface CallOptions {
   /**
-   * Ends the call, which then throws the signal's reason. A command may have taken effect all the same: to make it again,
-   * give it an `idempotencyKey` of your own.
+   * Aborts the call, which then throws the signal's reason. A command may have taken effect all the same: to be able to
+   * repeat it, give it an `idempotencyKey` of your own.
    */
   readonly signal?: AbortSignal | undefined;
-  /** In place of the client's own, in milliseconds. */
+  /** Overrides the client's `timeout`, in milliseconds. */
   readonly timeout?: number | undefined;
-  /** In place of the client's own. */
+  /** Overrides the client's `retries`. */
   readonly retries?: number | undefined;
-  /** Your id of what you are doing: kept as `correlationId` in the history. At most 255 printable ASCII characters. */
+  /** Your id for what you are doing, kept as `correlationId` in the history. At most 255 printable ASCII characters. */
   readonly correlationId?: string | null | undefined;
 }
 
-/** What any call that writes may be given. */
+/** The options of every call that writes. */
 export interface WriteOptions extends CallOptions {
   /**
-   * Under which it takes effect once, however often it is made: at most 255 printable ASCII characters. A new one for
-   * each call when left out.
+   * The call takes effect once under this key, however often it is repeated: at most 255 printable ASCII characters.
+   * Default: a new key for each call.
    */
   readonly idempotencyKey?: string | null | undefined;
-  /** Only a step of a connection can be tried out, or depend on a revision: see StepOptions. */
+  /** Only the steps of a connection have these: see StepOptions. */
   readonly dryRun?: undefined;
   readonly ifMatch?: undefined;
 }
 
-/** How patient a call is. */
+/** How long and how often a call is tried. */
 export interface Patience {
   readonly timeout: number;
   readonly retries: number;
 }
 
-/** What the options come to. */
+/** The validated options, with defaults. */
 export interface Settings extends Patience {
   readonly base: URL;
   readonly apiKey: string;
@@ -58,11 +58,11 @@ export interface Settings extends Patience {
   readonly fetch: typeof fetch;
 }
 
-/** @throws TypeError or RangeError saying which option cannot be. */
+/** @throws TypeError or RangeError naming the invalid option. */
 export function settingsOf(options: ClientOptions): Settings {
   const { baseUrl, apiKey, attemptTimeout = 10_000, readOwnWrites = true, fetch = globalThis.fetch } = options;
   const patience = patienceOf(options, { timeout: 30_000, retries: 4 });
-  // The key itself is in no message: messages are logged.
+  // The key is kept out of the message, since messages are logged.
   if (apiKey === undefined || !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new TypeError('apiKey must be an API key, such as cx_…, without spaces or line ends around it.');
   }
@@ -70,7 +70,7 @@ export function settingsOf(options: ClientOptions): Settings {
   return { base: baseOf(baseUrl), apiKey, attemptTimeout, readOwnWrites, fetch, ...patience };
 }
 
-/** @throws RangeError saying which option cannot be. */
+/** @throws RangeError naming the invalid option. */
 export function patienceOf(options: Pick<CallOptions, keyof Patience>, otherwise: Patience): Patience {
   const { timeout = otherwise.timeout, retries = otherwise.retries } = options;
   checkMilliseconds('timeout', timeout);
@@ -80,7 +80,7 @@ export function patienceOf(options: Pick<CallOptions, keyof Patience>, otherwise
   return { timeout, retries };
 }
 
-/** Timers know no longer time than this, in milliseconds, and would be over at once. */
+/** The longest timer, in milliseconds; a longer one would fire at once. */
 const LONGEST_TIME = 2 ** 31 - 1;
 
 function checkMilliseconds(name: string, value: number): void {

@@ -6,14 +6,19 @@ export interface Page<T> {
   readonly data: readonly T[];
   /** The cursor of the page after this one, for `after`; null at the end. */
   readonly next: string | null;
-  /** The cursor of the page before this one, for `before`; null at the beginning, and where a list goes one way only. */
+  /**
+   * The cursor of the page before this one, for `before`; null at the beginning, and for lists without paging
+   * backwards.
+   */
   readonly previous: string | null;
 }
 
-/** The most that the service gives at once. */
+/** The largest page that the service gives. */
 const LARGEST = 100;
 
-/** A list. Nothing is asked for before it is read; each page is a call of its own, with its own time and retries. */
+/**
+ * A list. Nothing is requested until it is read; each page is a call of its own, with its own time limit and retries.
+ */
 export class Pages<T> implements AsyncIterable<T> {
   readonly #query: Query;
   readonly #read: (query: Query) => Promise<Answered>;
@@ -24,12 +29,12 @@ export class Pages<T> implements AsyncIterable<T> {
     this.#read = read;
   }
 
-  /** Every one, page by page. */
+  /** Every item, page by page. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for await (const { data } of this.pages()) yield* data;
   }
 
-  /** This page and all after it. */
+  /** This page and all following ones. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     let page = await this.page();
     yield page;
@@ -39,7 +44,7 @@ export class Pages<T> implements AsyncIterable<T> {
     }
   }
 
-  /** This page alone. */
+  /** Only this page. */
   page(): Promise<Page<T>> {
     return this.#page(this.#query);
   }
@@ -55,10 +60,10 @@ export class Pages<T> implements AsyncIterable<T> {
 }
 
 const OF_PAGES = ['size', 'after', 'before'];
-/** What is neither a page nor a filter. */
+/** Parameters that are neither paging nor filters. */
 const PLAIN = ['asOf', 'sort'];
 
-/** `size` is `page[size]`, and `role` is `filter[role]`. */
+/** Renames parameters for the query: `size` becomes `page[size]`, and `role` becomes `filter[role]`. */
 const bracketed = (query: Query): Query =>
   Object.fromEntries(
     Object.entries(query).map(([name, value]) => [
@@ -67,6 +72,9 @@ const bracketed = (query: Query): Query =>
     ]),
   );
 
-/** Only the cursor is taken from a link: where the service is, the client knows better, behind whatever proxy. */
+/**
+ * Only the cursor is taken from a link: the client knows the address of the service better, whatever proxy lies
+ * between.
+ */
 const cursorIn = (link: string | null | undefined, parameter: string): string | null =>
   link == null ? null : new URL(link, 'http://localhost').searchParams.get(parameter);

@@ -12,10 +12,10 @@ type PresentQuestion = Omit<ShareQuestion, 'asOf' | 'revision'>;
 
 const PATH = 'connect/share-checks';
 
-/** How many the service answers at once. */
+/** How many questions the service answers in one call. */
 const AT_ONCE = 100;
 
-/** May this be shared? Nothing here is remembered: a yes is out of date the moment the other party says no. */
+/** Asks whether data may be shared. Answers are not cached: a yes is outdated the moment the other party says no. */
 export class ShareChecks {
   readonly #transport: Transport;
 
@@ -24,26 +24,26 @@ export class ShareChecks {
   }
 
   /**
-   * Whether all of it may be shared now. To be asked before every share; whoever cannot be told shares nothing.
-   * @throws ConnectionsError when there is no answer, which is neither yes nor no.
+   * Whether all of the scopes may be shared now. Ask before every share, and share nothing if this throws.
+   * @throws ConnectionsError when there is no answer, which means neither yes nor no.
    */
   async mayShare(question: PresentQuestion, options: CallOptions = {}): Promise<boolean> {
-    // Types keep nobody from handing over a question about the past.
+    // Untyped callers might pass a question about the past.
     const { sourceOrganizationId, destinationOrganizationId, scopes } = question;
     const { attributes } = await this.check({ sourceOrganizationId, destinationOrganizationId, scopes }, options);
-    // Whatever answered, nothing but a yes is one.
+    // Whatever the response contains, only `true` is a yes.
     return (attributes.allowed as unknown) === true;
   }
 
-  /** The answer with its reason, the event that decided it, and who may change it by which step. */
+  /** The answer with its reason, the event behind it, and who may change it by which step. */
   async check(question: ShareQuestion, options: CallOptions = {}): Promise<ShareCheck> {
     const { data } = await this.#transport.ask(PATH, { attributes: question }, options);
     return data as ShareCheck;
   }
 
   /**
-   * The answers to many questions, in their order; one that cannot be answered has `errors` in its place. A hundred
-   * are asked in one call, and each call has its own time.
+   * The answers to many questions, in order; a question that cannot be answered has `errors` instead. They are sent in
+   * calls of a hundred, each with its own time limit.
    */
   async checkAll(
     questions: readonly ShareQuestion[],

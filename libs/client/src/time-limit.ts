@@ -1,7 +1,8 @@
 /**
- * Runs work under a signal that ends it when its time is over or the outer signal ends. The work has to heed it.
- * @param milliseconds 1 to 2147483647
- * @param overdue what the signal gives as its reason when the time is over
+ * Runs work under a signal that is aborted when the time is over or the outer signal is aborted. The work has to honour
+ * it.
+ * @param milliseconds 1 to 2147483647.
+ * @param overdue makes the signal's reason when the time is over.
  */
 export async function within<T>(
   milliseconds: number,
@@ -21,7 +22,7 @@ export async function within<T>(
   }
 }
 
-/** What is to be done when a signal ends: a listener. */
+/** A listener that runs all that is to be done when a signal is aborted. */
 class Endings extends Set<() => void> {
   handleEvent(): void {
     for (const end of this) end();
@@ -31,14 +32,14 @@ class Endings extends Set<() => void> {
 const endings = new WeakMap<AbortSignal, Endings>();
 
 /**
- * Does something when a signal ends. However many wait for it, it has one listener: many calls may share a signal, and
- * Node 20 warns of a leak when there are more than ten.
- * @returns what to call when it is to be done no more
+ * Does something when a signal is aborted. Uses one listener for each signal, however many wait for it: many calls may
+ * share a signal, and Node 20 warns of a leak at more than ten listeners.
+ * @returns a function that cancels it.
  */
 function whenEnded(signal: AbortSignal, end: () => void): () => void {
   const all = endings.get(signal) ?? new Endings();
   endings.set(signal, all.add(end));
-  // The same listener is never there twice.
+  // Adding the same listener again has no effect.
   signal.addEventListener('abort', all);
   return () => {
     all.delete(end);
@@ -46,7 +47,7 @@ function whenEnded(signal: AbortSignal, end: () => void): () => void {
   };
 }
 
-/** Waits. Rejects with the signal's reason as soon as it ends. */
+/** Waits. Rejects with the signal's reason as soon as it is aborted. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -20,7 +20,7 @@ import {
 import { mayPass, waitBefore } from './retries.js';
 import { pause, within } from './time-limit.js';
 
-/** What goes into a URL's query; what is undefined is left out. */
+/** The parameters of a URL's query; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** A request, the same in every try. */
@@ -32,7 +32,7 @@ export interface Request {
   readonly idempotencyKey: string | null;
 }
 
-/** A file whose bytes are still on their way. */
+/** A file whose bytes are still arriving. */
 interface Begun<T> {
   readonly file: T;
   readonly body: AsyncIterable<Uint8Array>;
@@ -40,17 +40,17 @@ interface Begun<T> {
 
 const OF_BODIES = { 'content-type': 'application/json' };
 
-/** Makes calls: with the key, within their time, as often as it takes. */
+/** Makes calls: with the API key, within the time limit, with retries. */
 export class Transport {
   readonly #settings: Settings;
-  /** The last place in the log that this client has written to, as far as it knows. */
+  /** The position of this client's last write, as far as it knows. */
   #position = '';
 
   constructor(options: ClientOptions) {
     this.#settings = settingsOf(options);
   }
 
-  /** @param fresh whether the answer is to show what this client wrote before */
+  /** @param fresh whether the answer has to show what this client wrote before. */
   get(
     path: string,
     query: Query,
@@ -66,14 +66,14 @@ export class Transport {
     return this.#answerTo(request, fits, options);
   }
 
-  /** A page of a list, as `get` gets a resource. */
+  /** A page of a list. */
   list(path: string, query: Query, how: { fresh: boolean }, options: CallOptions): Promise<Answered> {
     return this.get(path, query, how, options, areResources);
   }
 
   /**
-   * For what takes effect: once, however often it is tried.
-   * @throws TypeError for what is given to steps alone, who make a query and headers of it
+   * A call that takes effect, once, however often it is tried.
+   * @throws TypeError for options that only steps have, which pass them on as query and headers.
    */
   write(
     path: string,
@@ -81,7 +81,7 @@ export class Transport {
     { idempotencyKey: given, dryRun, ifMatch, ...options }: WriteOptions,
     { query = {}, headers: more = {} }: { query?: Query; headers?: Record<string, string> } = {},
   ): Promise<Answered> {
-    // Types keep nobody from it, and whoever meant only to try it out must not find it done.
+    // Untyped callers may pass them, and a caller who meant to try something must not find it done.
     const ofSteps: unknown[] = [dryRun, ifMatch];
     if (ofSteps.some((value) => value !== undefined)) {
       throw new TypeError('dryRun and ifMatch are for the steps of a connection alone.');
@@ -94,8 +94,8 @@ export class Transport {
   }
 
   /**
-   * For questions that need a body, one or several. They take no effect, and their answers are never those of an
-   * earlier try.
+   * One or several questions in a request body. They have no effect, and their answers are never those of an earlier
+   * try.
    */
   ask(path: string, data: object, options: CallOptions): Promise<Answered> {
     const headers = this.#headers(options, OF_BODIES);
@@ -105,8 +105,9 @@ export class Transport {
   }
 
   /**
-   * For what is too long to be waited for: it settles when it has begun to come, and only then the time is up no more.
-   * @param fileOf what is told of the file that was asked for; null when the answer is none
+   * For responses too long to wait for. Settles when the first bytes arrive; from then on the time limit no longer
+   * applies.
+   * @param fileOf describes the requested file from the headers; null when the response is not that file.
    */
   stream<T extends object>(
     path: string,
@@ -118,12 +119,13 @@ export class Transport {
     const request: Request = { method: 'GET', url: this.#url(path, query), headers, body: null, idempotencyKey: null };
     return this.#call(request, options, async (time) => {
       const end = new AbortController();
-      // Once it comes nothing but the caller ends it, whose signal may outlive many streams: no listener stays on it.
+      // From then on only the caller ends it. `any` leaves no listener on the caller's signal, which may outlive many
+      // streams.
       const ended = options.signal === undefined ? end.signal : AbortSignal.any([end.signal, options.signal]);
       const begun = await this.#reached<Begun<T> | Answer>(request, time, async (signal) => {
         signal.addEventListener('abort', () => end.abort(signal.reason));
         const response = await this.#settings.fetch(request.url, { headers, signal: ended, redirect: 'manual' });
-        // Node's streams are iterable, though the types of browsers do not say so.
+        // Node's streams are async iterables, but the DOM types do not say so.
         const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
         const file = response.ok ? fileOf(response.headers) : null;
         if (file !== null && body !== null) return { file, body: whole(body, request, ended) };
@@ -134,7 +136,7 @@ export class Transport {
     });
   }
 
-  /** @throws InvalidRequest for what no header can carry. */
+  /** @throws InvalidRequest for a value that no header can carry. */
   #headers({ correlationId }: CallOptions, more: Record<string, string> = {}): Headers {
     const headers = new Headers({
       authorization: `Bearer ${this.#settings.apiKey}`,
@@ -187,7 +189,7 @@ export class Transport {
           if (!(error instanceof ConnectionsError) || !mayPass(error) || tries > retries) throw error;
           last = error;
           const wait = waitBefore(tries, error, Math.random());
-          // Nothing is gained by waiting for a try that there is no time for.
+          // There is no point in waiting for a try that there is no time left for.
           if (performance.now() + wait >= deadline) throw error;
           await pause(wait, time);
         }
@@ -205,13 +207,13 @@ export class Transport {
   #answer(request: Request, time: AbortSignal): Promise<Answer> {
     const { url, method, headers, body } = request;
     return this.#reached(request, time, async (signal) => {
-      // A redirected POST would become a GET, and be answered as if nothing were wrong.
+      // Not followed: a redirected POST would become a GET, and be answered as if nothing were wrong.
       const response = await this.#settings.fetch(url, { method, headers, body, signal, redirect: 'manual' });
       return { status: response.status, headers: response.headers, text: await response.text() };
     });
   }
 
-  /** @throws Unreachable when what is to be done under the signal does not succeed in the time of one try. */
+  /** Runs one try. @throws Unreachable when it fails, or takes longer than the time limit of a try. */
   async #reached<T>(request: Request, time: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { attemptTimeout } = this.#settings;
     const overdue = (): Error => new Error(`no answer came within ${attemptTimeout} ms`);
@@ -225,8 +227,8 @@ export class Transport {
 }
 
 /**
- * @throws Unreachable where the bytes break off
- * @throws the signal's reason when it has ended
+ * Passes the bytes on.
+ * @throws Unreachable if they break off, or the signal's reason if that is aborted.
  */
 async function* whole(
   body: AsyncIterable<Uint8Array>,
@@ -246,21 +248,21 @@ function unreachable({ url, idempotencyKey }: Request, cause: unknown): Unreacha
   return new Unreachable(message, { code: 'unreachable', idempotencyKey, cause });
 }
 
-/** Whatever else a platform lets pass, or takes off, comes to nobody as it was given. */
+/** Other values may be rejected or altered by a platform, and would not arrive as they were given. */
 const PRINTABLE = /^[!-~]([ -~]*[!-~])?$/;
 
-/** What is longer is refused by the service, or replaced by an id of its own. */
+/** The service refuses a longer value, or replaces it by an id of its own. */
 const LONGEST = 255;
 
-/** The words of what lies at the bottom of an error. Where a name has several addresses, there are none but a code. */
+/** The message of the innermost cause. If several addresses of a name were tried, there is only a code. */
 function reasonOf({ message, code, cause }: { message?: string; code?: string; cause?: unknown }): string {
   if (typeof cause === 'object' && cause !== null) return reasonOf(cause);
   return message || code || 'nobody said why';
 }
 
 /**
- * An id as a part of a path.
- * @throws InvalidRequest for what would make another path of it.
+ * An id as a segment of a path.
+ * @throws InvalidRequest for an id that would lead to another path.
  */
 export function idIn(id: string): string {
   if (id !== '' && id !== '.' && id !== '..') return encodeURIComponent(id);

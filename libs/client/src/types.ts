@@ -4,63 +4,63 @@ type Schemas = components['schemas'];
 
 /** A one-directional pairing of two organizations: the source shares data with the destination. */
 export type Connection = Schemas['Connection'];
-/** Data may be shared only while a connection is `active`. */
+/** The status of a connection. Data may be shared only while it is `active`. */
 export type ConnectionStatus = Connection['attributes']['status'];
 /** One entry of a connection's history. */
 export type ConnectionEvent = Schemas['ConnectionEvent'];
 /** What changed between two times of a connection, and what happened in between. */
 export type ConnectionDifference = Schemas['ConnectionDifference'];
-/** Whether data may be shared, why, and by which event that was decided. */
+/** Whether data may be shared, why, and which event decided that. */
 export type ShareCheck = Schemas['ShareCheck'];
 export type Organization = Schemas['Organization'];
-/** A credential, without the key itself. */
+/** A credential, without the secret key. */
 export type ApiKey = Schemas['ApiKey'];
-/** A credential with its key, which is shown this once. */
+/** A credential with its secret key, which is shown only this once. */
 export type CreatedApiKey = Schemas['CreatedApiKey'];
 
-/** Who looked into what happened. */
+/** A record of who accessed the history. */
 export type Access = Schemas['Access'];
 
-/** What may be left out may be undefined as well, however strict the caller's compiler is. */
+/** Lets optional members be undefined as well, even for callers who compile with `exactOptionalPropertyTypes`. */
 type Given<T> = { [Name in keyof T]: object extends Pick<T, Name> ? T[Name] | undefined : T[Name] };
 
-/** What a new connection is to be. */
+/** The attributes of a new connection. */
 export type NewConnection = Given<Schemas['CreateConnectionRequest']['data']['attributes']>;
-/** May data of these scopes go from the one organization to the other? Now, or at the past moment `asOf`. */
+/** Whether data of these scopes may go from the source to the destination: now, or at the past moment `asOf`. */
 export type ShareQuestion = Given<Exclude<Schemas['CheckSharingRequest']['data'], unknown[]>['attributes']>;
-/** What a new API key is to be. */
+/** The attributes of a new API key. */
 export type NewApiKey = Given<Schemas['CreateApiKeyRequest']['data']['attributes']>;
-/** What a new organization is to be. */
+/** The attributes of a new organization. */
 export type NewOrganization = Given<Schemas['CreateOrganizationRequest']['data']['attributes']>;
 
-/** One thing that was wrong with a request. Later services may know more codes. */
+/** One problem with a request. Later services may have more codes. */
 export type Problem = Omit<Schemas['Error'], 'code'> & {
-  // Editors go on to suggest the known ones, as they would not with a plain string.
+  // Unlike a plain string, this lets editors suggest the known codes.
   readonly code: Schemas['Error']['code'] | (string & {});
 };
-/** Where in the request it was wrong. A pointer names attributes as they go over the wire, in kebab case. */
+/** Which part of the request was wrong. A pointer names attributes as they are sent, in kebab case. */
 export type ProblemSource = Schemas['ErrorSource'];
-/** What is needed in order to go on; which members there are depends on the code. */
+/** Details that help to go on; its members depend on the code. */
 export type ProblemMeta = Schemas['ErrorMeta'];
 
 type QueryOf<Name extends keyof operations> = Given<NonNullable<operations[Name]['parameters']['query']>>;
 
-/** `filter[role]` is `role`, and `page[size]` is `size`. */
+/** Renames parameters: `filter[role]` to `role`, and `page[size]` to `size`. */
 type WithoutBrackets<Query> = {
   [Name in keyof Query as Name extends `${string}[${infer Inner}]` ? Inner : Name]: Query[Name];
 };
 
-/** Which connections, and which page of them. Moments are ISO 8601 texts; `size` is 1 to 100, and 100 when left out. */
+/** Which connections, and which page of them. Times are ISO 8601 texts; `size` is 1 to 100, by default 100. */
 export type ConnectionQuery = Omit<WithoutBrackets<QueryOf<'listConnections'>>, 'status'> & {
-  /** Only those in one of these statuses. */
+  /** Only connections in one of these statuses. */
   readonly status?: ConnectionStatus | readonly ConnectionStatus[] | undefined;
 };
 
-/** What happened to a connection: the name of an event. */
+/** The kind of an event of a connection. */
 export type ConnectionEventType = ConnectionEvent['attributes']['event'];
-/** Which part of a history, and which page of it. With filters a page may be short, or empty, and not the last. */
+/** Which part of a history, and which page of it. With filters, even a short or empty page need not be the last. */
 export type HistoryQuery = Omit<WithoutBrackets<QueryOf<'listConnectionEvents'>>, 'event'> & {
-  /** Only what happened in one of these ways. */
+  /** Only events of these kinds. */
   readonly event?: ConnectionEventType | readonly ConnectionEventType[] | undefined;
 };
 /** Which page of the organizations. */

@@ -12,20 +12,20 @@ export interface Received {
   readonly body: string;
 }
 
-/** What to do with a request: answer it, drop its connection before or amid the answer, or say nothing at all. */
+/** The reaction to a request: answer it, drop its connection before or during the answer, or stay silent. */
 export type Reaction =
   | {
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
-      /** What to do when there should be more of the body. */
+      /** What to do in the middle of the body. */
       readonly amid?: 'break off' | 'stall';
     }
   | 'drop'
   | 'break off'
   | 'say nothing';
 
-/** A real HTTP server that does with each request what a test says. */
+/** A real HTTP server that reacts to each request as a test decides. */
 export class ScriptedServer {
   readonly received: Received[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -36,7 +36,7 @@ export class ScriptedServer {
     readonly url: string,
   ) {}
 
-  /** @param react is told the request and how many there were before it */
+  /** @param react receives the request and the number of requests before it. */
   static async start(react: (request: Received, before: number) => Reaction): Promise<ScriptedServer> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
@@ -56,12 +56,12 @@ export class ScriptedServer {
     return started;
   }
 
-  /** Waits until so many requests have come. */
+  /** Waits until this many requests have arrived. */
   async has(count: number): Promise<void> {
     while (this.received.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Waits until somebody has gone before the end of an answer. */
+  /** Waits until a client has disconnected before the end of an answer. */
   async isLeft(): Promise<void> {
     await this.#left.promise;
   }
@@ -91,7 +91,7 @@ function send(response: ServerResponse, reaction: Reaction): void {
   else response.write(text, () => amid === 'break off' && response.destroy());
 }
 
-/** A connection at a revision, as the service answers it. */
+/** A connection at a revision, in the service's form. */
 export const connection = (revision: number): object => ({
   type: 'connect/connections',
   id: 'cxn_1',
@@ -99,7 +99,7 @@ export const connection = (revision: number): object => ({
   meta: { revision },
 });
 
-/** A success with a resource, or with several. */
+/** A success with one resource, or several. */
 export const ok = (data: object, headers: Record<string, string> = {}): Reaction => ({
   status: 200,
   headers,
