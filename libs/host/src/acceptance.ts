@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type EventStore, START, UnusableEventStore } from '@connections/event-store/event-store';
 
-/** How long a log may take to say whether it takes this process, in milliseconds. */
+/** How long to wait for a log server to accept or refuse this process, in milliseconds. */
 const PATIENCE = 2_000;
 
 /**
- * Asks a log on a server whether it serves this process. One that is away may come back, so that is only told to the
- * log of the service; one that refuses the password or cannot be trusted will not change its mind by itself.
- * @param place where it is, as people may see it.
- * @throws UnusableEventStore when it says so in time.
+ * Asks a log server whether it accepts this process. A server that is away may come back, so that is only logged; one
+ * that refuses the password, or cannot be trusted, will not recover by itself.
+ * @param place where it is, as shown to people.
+ * @throws UnusableEventStore when it refuses in time.
  */
 export async function requireAcceptance(eventStore: EventStore, place: string, log: Logger): Promise<void> {
   const enough = new AbortController();

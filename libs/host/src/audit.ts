@@ -10,7 +10,7 @@ import { UnusableFile } from '@connections/database/unusable';
 import type { Configuration } from './configuration';
 import type { Stores } from './stores';
 
-/** What proofs are made of and signed by. */
+/** What proofs are made from and signed with. */
 export interface Audit {
   readonly tree: Tree;
   readonly keys: KeyFile;
@@ -18,7 +18,7 @@ export interface Audit {
   readonly checkpoints: Checkpoints;
 }
 
-/** @param follower feeds the tree in this process, or looks on while another one does. */
+/** @param follower feeds the tree in this process, or stands by while another process does. */
 export function auditOf({ eventStore, database }: Stores, configuration: Configuration, follower: TreeFollower): Audit {
   const tree = new Tree(database.as());
   const keys = keyFileOf(configuration);
@@ -30,7 +30,10 @@ export function auditOf({ eventStore, database }: Stores, configuration: Configu
 export const keyFileOf = ({ DATA_DIR, AUDIT_KEY_FILE }: Pick<Configuration, 'DATA_DIR' | 'AUDIT_KEY_FILE'>): KeyFile =>
   new KeyFile(resolve(AUDIT_KEY_FILE ?? resolve(DATA_DIR, 'audit.key')));
 
-/** The places outside that checkpoints are brought to. On servers there is no folder that is one for all instances. */
+/**
+ * The outside places to which checkpoints are delivered. With a log server there is no default folder, since instances
+ * on several machines share none.
+ */
 export function targetsOf(configuration: Configuration): CheckpointTarget[] {
   const { DATA_DIR, EVENTSTORE_URL, AUDIT_CHECKPOINT_FOLDER, AUDIT_CHECKPOINT_URL } = configuration;
   const ownFolder = EVENTSTORE_URL === undefined ? resolve(DATA_DIR, 'checkpoints') : undefined;
@@ -42,9 +45,9 @@ export function targetsOf(configuration: Configuration): CheckpointTarget[] {
 }
 
 /**
- * Makes the key of a log that has none yet, where this process is the only one that serves the log. One that was there
- * once is not replaced: whoever lost it has to know.
- * @throws UnusableFile where nobody can tell whether there was one.
+ * Creates the signing key of a log that never had one, if this process is the only one that serves the log. A key that
+ * existed before is not replaced: whoever lost it has to know.
+ * @throws UnusableFile if it cannot be determined whether there was one.
  */
 export async function provideKey(
   { keys, knownKeys }: Pick<Audit, 'keys' | 'knownKeys'>,
@@ -60,7 +63,7 @@ export async function provideKey(
   }
 }
 
-/** Of a place that cannot be read nobody can tell, and a key is only made at a start. @throws UnusableFile */
+/** An unreadable place leaves that open, and a key is only created at a start. @throws UnusableFile */
 async function newestAt(target: CheckpointTarget): Promise<string | null> {
   try {
     return await target.newest();

@@ -16,14 +16,14 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 
-/** The environment does not make a configuration. The message has one line for each problem. */
+/** The environment variables are not a valid configuration. The message has one line for each problem. */
 export class InvalidConfiguration extends Error {
   constructor(readonly problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
   }
 }
 
-/** A whole number, both bounds included. */
+/** A whole number between two bounds, inclusive. */
 const wholeNumber =
   (least: number, most: number): PropertyDecorator =>
   (target, name) => {
@@ -46,56 +46,58 @@ const passes = (isRight: (value: string) => boolean, options: ValidationOptions)
 const flag = () =>
   Transform(({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value));
 
-/** As good as no bound. */
+/** In effect no upper bound. */
 const MANY = 1_000_000_000;
 
-/** Everything that can be set, by the name of its environment variable, with its default. */
+/** All settings, by the names of their environment variables, with their defaults. */
 export class Configuration {
-  /** The port that HTTP is served on; 0 takes any free one. */
+  /** The port to serve HTTP on; 0 takes any free one. */
   @wholeNumber(0, 65_535)
   PORT = 3000;
 
-  /** The address that HTTP is served on. */
+  /** The address to serve HTTP on. */
   @Matches(/\S/, { message: 'HOST must be an address or a host name, such as 127.0.0.1 or 0.0.0.0' })
   HOST = '127.0.0.1';
 
-  /** The folder of the embedded files: the log, unless EVENTSTORE_URL is set, and the database, unless DATABASE_URL is. */
+  /**
+   * The folder of the embedded files: the log, unless EVENTSTORE_URL is set, and the database, unless DATABASE_URL is.
+   */
   @Matches(/\S/, { message: 'DATA_DIR must be a folder, such as ./data' })
   DATA_DIR = './data';
 
-  /** The EventStoreDB or KurrentDB that holds the log; a file in DATA_DIR when it is not set. */
+  /** The EventStoreDB or KurrentDB server that holds the log. Default: a file in DATA_DIR. */
   @IsOptional()
   @Matches(/^esdb(\+discover)?:\/\/\S+$/, {
     message: 'EVENTSTORE_URL must be a URL such as esdb://user:password@host:2113?tls=true',
   })
   EVENTSTORE_URL: string | undefined = undefined;
 
-  /** The PostgreSQL database of read model and directory; a file in DATA_DIR when it is not set. */
+  /** The PostgreSQL database of read models and directory. Default: a file in DATA_DIR. */
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\/\S+$/, {
     message: 'DATABASE_URL must be a URL such as postgresql://user:password@host:5432/database',
   })
   DATABASE_URL: string | undefined = undefined;
 
-  /** The keys that sign checkpoints; `audit.key` in DATA_DIR when it is not set. */
+  /** The file of the keys that sign checkpoints. Default: `audit.key` in DATA_DIR. */
   @IsOptional()
   @Matches(/\S/, { message: 'AUDIT_KEY_FILE must be a file, such as /etc/connections/audit.key' })
   AUDIT_KEY_FILE: string | undefined = undefined;
 
-  /** A checkpoint is signed when so many events have come since the last. */
+  /** A checkpoint is signed when this many events have come since the last. */
   @wholeNumber(1, MANY)
   AUDIT_CHECKPOINT_EVENTS = 1_000;
 
-  /** A checkpoint is signed when there is a new event and the last checkpoint is so old. */
+  /** A checkpoint is signed when there is a new event and the last checkpoint is this old. */
   @wholeNumber(1, MANY)
   AUDIT_CHECKPOINT_MINUTES = 5;
 
-  /** The folder that gets a file for each checkpoint; `checkpoints` in DATA_DIR when it is not set and the log is a file. */
+  /** The folder that gets a file for each checkpoint. Default: `checkpoints` in DATA_DIR, if the log is a file. */
   @IsOptional()
   @Matches(/\S/, { message: 'AUDIT_CHECKPOINT_FOLDER must be a folder, such as /mnt/auditors/checkpoints' })
   AUDIT_CHECKPOINT_FOLDER: string | undefined = undefined;
 
-  /** Where each checkpoint is sent by POST; nowhere when it is not set. */
+  /** The URL to which each checkpoint is sent by POST. Default: none. */
   @IsOptional()
   @IsUrl(
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
@@ -103,7 +105,7 @@ export class Configuration {
   )
   AUDIT_CHECKPOINT_URL: string | undefined = undefined;
 
-  /** Where people find the service; links and single sign-on lead there. Where they asked for it when it is not set. */
+  /** The address of the service, used in links and for single sign-on. Default: the address of each request. */
   @IsOptional()
   @IsUrl(
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
@@ -112,7 +114,7 @@ export class Configuration {
   @Matches(/^[^/]*\/\/[^/?#]+\/?$/, { message: 'PUBLIC_URL must end with the host or the port: it has no path' })
   PUBLIC_URL: string | undefined = undefined;
 
-  /** The proxies that are believed when they say whom they speak for, by address or range. */
+  /** The proxies, by address or range, that are trusted to name the client's address. */
   @list()
   @passes(isProxy, {
     each: true,
@@ -120,15 +122,15 @@ export class Configuration {
   })
   TRUSTED_PROXIES: string[] = ['loopback'];
 
-  /** A session that is not used for so long ends. */
+  /** A session ends when it is unused for this long. */
   @wholeNumber(1, 43_200)
   SESSION_IDLE_MINUTES = 60;
 
-  /** A session ends after so long, however much it is used. */
+  /** A session ends after this long, however much it is used. */
   @wholeNumber(1, 720)
   SESSION_HOURS = 12;
 
-  /** The provider of single sign-on, as it names itself; none when it is not set. */
+  /** The issuer of single sign-on, as it names itself. Default: none. */
   @IsOptional()
   @passes(isIssuer, {
     message:
@@ -136,17 +138,17 @@ export class Configuration {
   })
   OIDC_ISSUER: string | undefined = undefined;
 
-  /** What the provider calls this service. */
+  /** The id of this service at the provider. */
   @IsOptional()
   @Matches(/\S/, { message: 'OIDC_CLIENT_ID must be what the provider calls this service' })
   OIDC_CLIENT_ID: string | undefined = undefined;
 
-  /** By which the provider knows that it is this service. */
+  /** The secret that proves to the provider that it is this service. */
   @IsOptional()
   @Matches(/\S/, { message: 'OIDC_CLIENT_SECRET must be what the provider gave for OIDC_CLIENT_ID' })
   OIDC_CLIENT_SECRET: string | undefined = undefined;
 
-  /** What people call the provider. */
+  /** The name of the provider, as people know it. */
   @Matches(/\S/, { message: 'OIDC_NAME must be what people call the provider, such as Example ID' })
   OIDC_NAME = 'single sign-on';
 
@@ -155,11 +157,11 @@ export class Configuration {
   })
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
 
-  /** What each API key and each person may ask for in a minute. */
+  /** The most requests a minute by each API key and each person. */
   @wholeNumber(1, MANY)
   RATE_LIMIT_PER_MINUTE = 60_000;
 
-  /** The catalogue: the types of data that connections may be about. */
+  /** The catalogue: the types of data that connections can cover. */
   @list()
   @ArrayNotEmpty({ message: 'CONNECT_SCOPES must name at least one scope, separated by commas' })
   @ArrayUnique({ message: 'CONNECT_SCOPES must not name a scope twice' })
@@ -177,7 +179,7 @@ export class Configuration {
     'verification.read',
   ];
 
-  /** What a connection is about when its creator names nothing. */
+  /** The scopes of a connection whose creator names none. */
   @list()
   @ArrayUnique({ message: 'CONNECT_DEFAULT_SCOPES must not name a scope twice' })
   CONNECT_DEFAULT_SCOPES: string[] = ['inquiry.read', 'account.read'];
@@ -188,11 +190,11 @@ export class Configuration {
   CONNECT_ALLOW_SELF_CONNECTIONS = false;
 }
 
-/** An address, or a range with the length of its prefix; of length 0 everybody would be one. Or a range that has a name. */
+/** An address, a range with its prefix length (not 0, which would trust everybody), or a named range. */
 function isProxy(item: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(item)) return true;
   const [address = '', length, ...more] = item.split('/');
-  // A zone, as in fe80::1%eth0, is one of this machine and says nothing of who comes.
+  // A zone, as in fe80::1%eth0, is local to this machine and says nothing about the other end.
   const longest = address.includes('%') ? 0 : ({ 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0);
   if (length === undefined) return longest > 0;
   return more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= longest;
@@ -204,7 +206,7 @@ function isIssuer(value: string): boolean {
 }
 
 /**
- * Reads the environment once, and reports every problem at once.
+ * Reads the environment, and reports all problems together.
  * @throws InvalidConfiguration
  */
 export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration {
@@ -232,7 +234,7 @@ export function configurationFrom(environment: NodeJS.ProcessEnv): Configuration
   return configuration;
 }
 
-/** What single sign-on is made of is set as a whole, or not at all. */
+/** The settings of single sign-on have to be set together, or not at all. */
 function singleSignOnProblems(configuration: Configuration): string[] {
   const needed = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'PUBLIC_URL'] as const;
   const set = needed.filter((name) => configuration[name] !== undefined);
@@ -255,7 +257,10 @@ function valueOf(name: string, environment: NodeJS.ProcessEnv): string {
   return `it is not set, which means ${JSON.stringify(byDefault)}`;
 }
 
-/** In quotes, with an escape for whatever nobody would see, such as the mark that some editors begin a file with. */
+/**
+ * In quotes, with invisible characters escaped, such as the byte order mark that some editors put at the start of a
+ * file.
+ */
 const shown = (value: string): string =>
   JSON.stringify(value).replace(
     /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu,

@@ -1,13 +1,13 @@
 import { isEmail } from 'class-validator';
 import { faultOf } from './written-text';
 
-/** Where longer addresses than this are sent to, there is no mailbox. */
+/** No mailbox has a longer address than this. */
 export const longestEmailAddress = 254;
 
 /**
- * Whether somebody may be known by this. Whoever makes people asks, since whoever signs them in does: a person with
- * another address never could.
+ * Whether a person may have this e-mail address. It is checked when a person is created, because sign-in checks it too:
+ * with another address, nobody could ever sign in.
  */
 export const isEmailAddress = (text: string): boolean =>
-  // Of half a character `isEmail` does not say that it is none, but throws.
+  // Checked first: `isEmail` throws on a lone surrogate.
   text.length <= longestEmailAddress && faultOf(text) === null && isEmail(text);

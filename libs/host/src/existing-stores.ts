@@ -6,12 +6,13 @@ import { sizeOf } from '@connections/database/write-ahead-log';
 import { placeNames } from './place-names';
 import { closeStores, filesAt, migrations, openStores, type Places, type Stores } from './stores';
 
-/** There is nothing at all: the service has not run on these places yet. */
+/** There is no data at all: the service has never run with these places. */
 export class MissingData extends Error {}
 
 /**
- * Opens the stores that are there, for those who come to read: nothing is created and nothing migrated.
- * @throws MissingData; what the system says where a folder may not be entered; UnusableDatabase when a part is missing, or what is there cannot be used by this version.
+ * Opens the existing stores for reading: nothing is created or migrated.
+ * @throws MissingData; the system's error if a folder may not be entered; UnusableDatabase when a part is missing, or
+ * this version cannot use what is there.
  */
 export async function openExistingStores(places: Places): Promise<Stores> {
   const files = filesAt(places);

@@ -12,10 +12,10 @@ import { NEXT } from '@connections/event-store/rebuild';
 import type { Stores } from './stores';
 
 /**
- * What the database has followed has to be in the log. From a log that is gone, older or another one, commands would be
- * answered that contradict what was agreed, and proofs be made of events that it does not hold.
+ * Requires that the log holds what the database has followed. If the log is gone, older, or another one, commands would
+ * be accepted that contradict what was agreed, and proofs be made of events that it does not hold.
  * @param path where the log is.
- * @returns false where the database is new, and has followed none.
+ * @returns false if the database is new and has followed none.
  * @throws UnusableFile, StoreUnavailable
  */
 export async function requireFollowedLog({ eventStore, database }: Stores, path: string): Promise<boolean> {
@@ -43,8 +43,8 @@ export async function requireFollowedLog({ eventStore, database }: Stores, path:
 }
 
 /**
- * The same of a log that is not there at all, before anything makes an empty one in its place.
- * @param files those of the log and the database.
+ * Requires that the log file exists if the database has followed one, before an empty log is created in its place.
+ * @param files the paths of the log and of the database.
  * @throws UnusableFile
  */
 export function requireLogFile({ log, database }: { readonly log: string; readonly database: string }): void {
@@ -60,7 +60,7 @@ export function requireLogFile({ log, database }: { readonly log: string; readon
 
 type Followed = Pick<ProjectionTables['projections'], 'name' | 'position'>;
 
-/** What a rebuild under way has seen may be of a log that was just put back. */
+/** Ignores rebuilds under way: those may have read a log that was just put back. */
 const furthestOf = (rows: readonly Followed[]): Position =>
   rows
     .filter(({ name }) => !name.endsWith(NEXT))

@@ -2,15 +2,15 @@ import type { Kysely } from 'kysely';
 import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
-/** What was answered to requests that carried an idempotency key. */
+/** The answers to requests that carried an idempotency key. */
 export interface IdempotencyTables {
   idempotency: {
     /** The organization that the key belongs to; `platform` for platform credentials. */
     scope: string;
     key: string;
-    /** SHA-256 of method, path, query, If-Match and body: another request with the same key is refused. */
+    /** SHA-256 of method, path, query, If-Match and body: a different request with the same key is refused. */
     fingerprint: string;
-    /** The try that is at it. A claim is void once it is past `claimed_until`. */
+    /** The try that is carrying it out. The claim expires at `claimed_until`. */
     claimed_by: string;
     /** Milliseconds since 1970. */
     claimed_until: number;
@@ -18,9 +18,9 @@ export interface IdempotencyTables {
     created_at: number;
     /** Null while the first request is under way. */
     status: number | null;
-    /** JSON: the headers that are part of the answer. */
+    /** JSON: the headers that belong to the answer. */
     headers: string | null;
-    /** JSON: the answer, with its keys as the API writes them by default. */
+    /** JSON: the body of the answer, with its keys in the API's default case. */
     body: string | null;
   };
 }

@@ -1,8 +1,8 @@
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The moment in the form that events have: UTC with milliseconds. Null when the text is no moment.
- * A date that the calendar does not have, such as 30 February, is none.
+ * The moment in the form that events have: UTC with milliseconds. Null when the text is no moment; a date that the
+ * calendar does not have, such as 30 February, is none.
  */
 export function momentOf(text: string): string | null {
   const milliseconds = MOMENT.test(text) ? Date.parse(text) : Number.NaN;

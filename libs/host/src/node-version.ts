@@ -1,7 +1,7 @@
 /** The first major version of Node.js that this service runs on. */
 const MINIMUM = 24;
 
-/** Ends the process with one line when Node.js is too old: some native parts would crash on it. */
+/** Ends the process with a one-line message when Node.js is too old: some native modules would crash on it. */
 export function requireNodeVersion(): void {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= MINIMUM) return;

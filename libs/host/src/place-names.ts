@@ -1,6 +1,6 @@
 import { filesOf, type Places } from './stores';
 
-/** Where the log and the database are, as anybody may see it: without users, passwords and options. */
+/** Where the log and the database are, safe to show to anybody: without users, passwords and options. */
 export function placeNames({ DATA_DIR, EVENTSTORE_URL, DATABASE_URL }: Places): { log: string; database: string } {
   const files = filesOf(DATA_DIR);
   return {
@@ -9,7 +9,7 @@ export function placeNames({ DATA_DIR, EVENTSTORE_URL, DATABASE_URL }: Places): 
   };
 }
 
-/** Hosts and ports, and a path where there is one. Null where a password that was not encoded could be part of it. */
+/** Hosts and ports, and the path if there is one. Null if it could contain part of an unencoded password. */
 function serverIn(url: string): string | null {
   const [front = '', options = ''] = url.split(/\?(.*)/s, 2);
   if (options.includes('@') && !front.includes('@')) return null;
@@ -17,7 +17,7 @@ function serverIn(url: string): string | null {
   return server === '' ? null : server;
 }
 
-/** A socket is named by an option. */
+/** A socket is named by an option of the URL. */
 function databaseIn(url: string): string {
   const server = serverIn(url);
   const host = URL.canParse(url) ? new URL(url).searchParams.get('host') : null;

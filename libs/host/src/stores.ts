@@ -23,7 +23,7 @@ import type { FeedTables } from '@connections/notifications/feed.table';
 import type { Configuration } from './configuration';
 import { idempotencyMigrations, type IdempotencyTables } from './idempotency.tables';
 
-/** Every table of the database. */
+/** All tables of the database. */
 export type Tables = DirectoryTables &
   PeopleTables &
   ProjectionTables &
@@ -36,7 +36,7 @@ export type Tables = DirectoryTables &
   TextTables &
   AccessTables;
 
-/** Every migration of the database. */
+/** All migrations of the database. */
 export const migrations: Migrations = {
   ...projectionMigrations,
   ...directoryMigrations,
@@ -53,7 +53,7 @@ export interface Stores {
   readonly database: Database<Tables>;
 }
 
-/** The files of the embedded store: the log by itself, and everything else. See docs/adr for why they are two. */
+/** The files of the embedded stores: the log, and everything else. See docs/adr for why there are two. */
 export const filesOf = (dataDir: string): { log: string; database: string } => ({
   log: resolve(dataDir, 'events.sqlite'),
   database: resolve(dataDir, 'connections.sqlite'),
@@ -62,15 +62,15 @@ export const filesOf = (dataDir: string): { log: string; database: string } => (
 /** Where the log and the database are. */
 export type Places = Pick<Configuration, 'DATA_DIR'> & Partial<Pick<Configuration, 'EVENTSTORE_URL' | 'DATABASE_URL'>>;
 
-/** The files that these places come to; none where servers hold everything. */
+/** The files at these places; none if servers hold everything. */
 export function filesAt({ DATA_DIR, EVENTSTORE_URL, DATABASE_URL }: Places): string[] {
   const { log, database } = filesOf(DATA_DIR);
   return [...(EVENTSTORE_URL === undefined ? [log] : []), ...(DATABASE_URL === undefined ? [database] : [])];
 }
 
 /**
- * Opens the log and the database. A log on a server need not be there yet: it is asked only when something is.
- * @throws UnusableDatabase, saying what cannot be used and what to do; DatabaseUnavailable.
+ * Opens the log and the database. A log server need not be reachable yet: it is contacted at the first call.
+ * @throws UnusableDatabase, whose message says what cannot be used and what to do; DatabaseUnavailable.
  */
 export async function openStores(places: Places, options: OpenOptions = {}): Promise<Stores> {
   const eventStore = await openEventStore(places, options.log);
@@ -87,12 +87,12 @@ export async function openStores(places: Places, options: OpenOptions = {}): Pro
 }
 
 export interface OpenOptions {
-  /** Default true. */
+  /** Whether to bring the tables up to date. Default: true. */
   readonly migrate?: boolean;
   readonly log?: Logger | undefined;
 }
 
-// What belongs to a server is loaded only by those who use one: it costs the others memory, and time at every start.
+// Loaded only when a server is used: otherwise it would cost memory, and time at every start.
 async function openEventStore({ DATA_DIR, EVENTSTORE_URL }: Places, log: Logger | undefined): Promise<EventStore> {
   if (EVENTSTORE_URL === undefined) return new SqliteEventStore(filesOf(DATA_DIR).log);
   const { openEventStoreDb } = await import('./eventstoredb.js');
@@ -106,8 +106,8 @@ async function openDatabase({ DATA_DIR, DATABASE_URL }: Places): Promise<Databas
 }
 
 /**
- * Works on an empty database with every table, in a temporary folder, and leaves nothing of it.
- * @throws UnusableFile where that folder cannot take it; what the work throws.
+ * Runs work with an empty database that has every table, in a temporary folder that is removed afterwards.
+ * @throws UnusableFile if the folder cannot hold it; what the work throws.
  */
 export async function withScratchDatabase<T>(work: (database: Database<Tables>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'connections-scratch-'));
@@ -127,7 +127,10 @@ export async function withScratchDatabase<T>(work: (database: Database<Tables>) 
   }
 }
 
-/** Whoever works on a scratch database writes to nothing else; to read may fail elsewhere as well. */
+/**
+ * Work on a scratch database writes to nothing else, so a failed write concerns that; a failed read may concern other
+ * files.
+ */
 const isUnwritten = (error: unknown): error is { readonly message: string; readonly code: string } =>
   /^SQLITE_(FULL|IOERR_(WRITE|.*SYNC|TRUNCATE|SHMSIZE))$/.test(String((error as { code?: unknown } | undefined)?.code));
 
@@ -141,6 +144,8 @@ export async function closeStores({ eventStore, database }: Stores): Promise<voi
   await database.close();
 }
 
-/** Looks at the log without making or changing any file. @throws UnusableFile when it cannot be read as a database. */
+/**
+ * Looks at the log without creating or changing any file. @throws UnusableFile when it cannot be read as a database.
+ */
 export const inspectLog = <T>(dataDir: string, look: (log: SqliteLogInspection) => T): T =>
   inspectSqliteLog(filesOf(dataDir).log, look);

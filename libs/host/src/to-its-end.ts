@@ -1,4 +1,4 @@
-/** Work waits for what never comes. */
+/** The work awaits something that never comes. */
 export class NeverDone extends Error {
   constructor() {
     super('This was not done, and cannot be: what it waited for never comes. Ask for help with this line.');
@@ -6,9 +6,9 @@ export class NeverDone extends Error {
 }
 
 /**
- * Does work on which the exit code depends. Node.js ends with exit code 0 when there is nothing left that could go on, even
- * where work is still waited for.
- * @throws NeverDone then.
+ * Runs work whose outcome decides the exit code. When nothing is left to do, Node.js exits with code 0, even if the
+ * work is still awaited.
+ * @throws NeverDone in that case.
  */
 export async function toItsEnd<T>(work: Promise<T>): Promise<T> {
   const never = Promise.withResolvers<never>();

@@ -1,25 +1,29 @@
 /**
- * What turns the direction of text. Whoever puts one of these into a name turns the sentences of others around it as well.
- * Hebrew and Arabic are read from right to left without any.
+ * Characters that control the direction of text. In a name, they would also reorder the sentence around it. Hebrew and
+ * Arabic are written from right to left without them.
  */
 const TURNS_TEXT = /\p{Bidi_Control}/u;
 
-/** What breaks a line for some and not for others, and ends what keeps a text apart from the sentence around it. */
+/**
+ * Characters that some programs take for a line break; they also end the isolation of a text from the sentence around
+ * it.
+ */
 const BREAKS_LINE = /[\u2028\u2029]/u;
 
-/** Something to be seen: no space, no filler, no mark that only joins or parts others. */
+/** A visible character: no space, no filler, no mark that only joins or separates others. */
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\ufff9-\ufffb]/u;
 
-/** Whether every store, log and screen can hold it: well-formed Unicode without control characters. */
+/** Whether every store, log and screen can hold the text: well-formed Unicode without control characters. */
 export const isClean = (text: string, { multiline = false } = {}): boolean =>
   text.isWellFormed() && !(multiline ? /(?![\t\n])\p{Cc}/u : /\p{Cc}/u).test(text);
 
-/** What a sentence that begins with "The name …" says where text is not clean. */
+/** Completes a sentence that begins with "The name …", for text that is not clean. */
 export const notClean = 'must be text without control characters or lone surrogates';
 
 /**
- * What is wrong with text that somebody writes for others to read, as the rest of a sentence that begins with "The name …".
- * Null when nothing is; whether it may be empty is for others to say. What was written before is read as it is.
+ * What is wrong with a text written for others to read, as the rest of a sentence that begins with "The name …". Null
+ * when nothing is; whether it may be empty is up to the caller. Applied to new texts only: existing ones are read as
+ * they are.
  */
 export function faultOf(text: string, { multiline = false } = {}): string | null {
   if (!isClean(text, { multiline })) return notClean;
@@ -32,7 +36,7 @@ export function faultOf(text: string, { multiline = false } = {}): string | null
   return multiline || text.trim() === '' || VISIBLE.test(text) ? null : 'must have a character that can be seen';
 }
 
-/** The text on one line, without what turns it; null where nothing can be seen of it then. */
+/** The text on one line, without direction controls; null when nothing visible remains. */
 export function unturned(text: string): string | null {
   const unturning = text
     .replaceAll(new RegExp(BREAKS_LINE, 'gu'), ' ')
