@@ -73,7 +73,7 @@ export interface Parts {
   readonly log: Logger;
 }
 
-/** The composition root: everything that was opened before, handed to whoever asks for it. */
+/** The composition root: provides everything that was opened at the start. */
 @Global()
 @Module({})
 export class ApiModule {

@@ -1,23 +1,23 @@
 import { writeSync } from 'node:fs';
 
 const STANDARD_ERROR = 2;
-/** How long a reader that is slower than we are is waited for at a time, in milliseconds. */
+/** How long to pause before retrying a write to a slow reader, in milliseconds. */
 const PAUSE = 1;
 const LINE_FEED = 10;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Where lines of the log go: standard error, so that standard output stays free for what people asked for. Each write is
- * done when it returns, or says by itself that it is not; a library's stream is silent for ever once its reader has gone.
+ * Writes log lines to standard error, so that standard output stays free for requested output. Each write is complete
+ * when it returns, or throws; a library's stream would drop lines silently once its reader is gone.
  */
 export class LogLines {
-  /** Something was written of a line, and not its end. */
+  /** Whether the last line was written only in part. */
   #isTorn = false;
 
-  /** @param write as `writeSync` of Node */
+  /** @param write with the signature of Node's `writeSync`, bound to a file. */
   constructor(private readonly write: (bytes: Uint8Array) => number = (bytes) => writeSync(STANDARD_ERROR, bytes)) {}
 
-  /** @param lines whole lines, each with its end. @throws what the system says where they cannot all be written. */
+  /** @param lines whole lines, with their line ends. @throws the system's error when not all can be written. */
   put(lines: Uint8Array): void {
     const all = this.#isTorn ? Buffer.concat([Buffer.of(LINE_FEED), lines]) : lines;
     let left = all;

@@ -1,12 +1,12 @@
 import { type Logger, pino } from 'pino';
 import { LogLines } from './log-lines';
 
-/** The token by which parts of the service ask for the log. */
+/** The injection token of the log. */
 export const LOG = Symbol('log');
 
 export const logLines = new LogLines();
 
-/** Structured lines of JSON. What cannot be written is lost, and whatever it tells of goes on. */
+/** A log of JSON lines. A line that cannot be written is lost, and the work goes on. */
 export const createLog = (level: string): Logger =>
   pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -15,7 +15,7 @@ export const createLog = (level: string): Logger =>
         try {
           logLines.put(Buffer.from(line));
         } catch {
-          // There is nobody left to be told.
+          // There is nobody to report it to.
         }
       },
     },

@@ -8,19 +8,19 @@ import { Projector } from '@connections/event-store/projector';
 import type { Stores } from '@connections/host/stores';
 import { feedProjection } from '@connections/notifications/feed.projection';
 
-/** How long events gather before they go into the tree, in milliseconds, while nobody asks for a proof of them. */
+/** How long events collect before they go into the tree, in milliseconds, while nobody asks for a proof of them. */
 const TREE_GATHERS_FOR = 100;
-/** The same for feeds, which people look at: what happened is to be seen at once, but a command need not wait for it. */
+/** The same for feeds: people should see events at once, but no command needs to wait for that. */
 const FEED_GATHERS_FOR = 50;
 
-/** What feeds each projection from the log. */
+/** Feeds the projections from the log. */
 export class Projectors {
   constructor(
-    /** Reads and lists are answered from it; the service is not ready without it. */
+    /** Serves single reads and lists; the service is not ready without it. */
     readonly connections: Projector,
-    /** Proofs are made from it. It may take its time: nothing else waits for it. */
+    /** Serves proofs. Nothing else waits for it. */
     readonly tree: Projector,
-    /** Feeds and live streams are answered from it; nothing else waits for it. */
+    /** Serves feeds and live streams. Nothing else waits for it. */
     readonly feed: Projector,
   ) {}
 
@@ -29,8 +29,8 @@ export class Projectors {
   }
 
   /**
-   * @returns once there is something to read, or once it is clear that a fault has to pass first. Nobody is refused then
-   * what was there before: who listens to a stream would take that for an end, and not come back.
+   * @returns once there is something to read, or once it is clear that a fault has to pass first. Until then no request
+   * is refused for data that exists already: a client of a stream would take a refusal for the end, and not come back.
    */
   async start(): Promise<void> {
     const connections = this.connections.start();

@@ -22,12 +22,12 @@ const HELP = `Runs the Connections service.
 Everything else is set by environment variables: see docs/operations.md.
 `;
 
-/** Something wrong with how the command was called. */
+/** The command was called wrongly. */
 class InvalidArguments extends Error {}
 
 /**
- * The command line of the service. What keeps it from starting is one clear message and exit code 1.
- * @param started is told of the service.
+ * The command line of the service. If it cannot start, it prints one clear message and exits with code 1.
+ * @param started is called with the service.
  */
 export async function main(args: readonly string[], started: (service: Service) => void): Promise<void> {
   try {

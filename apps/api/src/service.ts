@@ -24,22 +24,22 @@ import { projectorsOf } from './projectors';
 import { ShortWay } from './share-checks/short-way';
 
 export interface Service {
-  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  /** The address that it listens on, such as `http://127.0.0.1:3000`. */
   readonly url: string;
   readonly stores: Stores;
-  /** Answers what is under way, then lets go of everything. */
+  /** Answers the requests under way, then releases everything. */
   close(): Promise<void>;
 }
 
 const HOUR = 3_600_000;
 
-/** At the end: how often idle connections are cut, and after how long the others are, in milliseconds. */
+/** On closing, in milliseconds: how often idle connections are closed, and after how long all others are. */
 const IDLE_CHECK = 20;
 const CLOSING_PATIENCE = 10_000;
-/** At the end: how long the tree may take to see the whole log, in milliseconds. */
+/** On closing: how long the tree may take to catch up with the log, in milliseconds. */
 const CATCHING_UP = 1_000;
 
-/** Opens the stores, brings the read model up as far as that can be done now, listens. @throws when it cannot serve. */
+/** Opens the stores, brings the read model up to date as far as possible, and listens. @throws when it cannot serve. */
 export async function startService(configuration: Configuration, log: Logger): Promise<Service> {
   const { DATA_DIR, EVENTSTORE_URL, DATABASE_URL } = configuration;
   if (EVENTSTORE_URL === undefined && DATABASE_URL === undefined) requireLogFile(filesOf(DATA_DIR));
@@ -88,7 +88,7 @@ export async function startService(configuration: Configuration, log: Logger): P
   }
 }
 
-/** All that is read comes back, and what people wrote does not. */
+/** Only read models are rebuilt from the log; organizations, keys and texts are not. */
 async function tellOfNewDatabase({ eventStore }: Stores, place: string, log: Logger): Promise<void> {
   const head = await eventStore.head();
   if (head === START) return;
@@ -99,8 +99,8 @@ async function tellOfNewDatabase({ eventStore }: Stores, place: string, log: Log
 }
 
 /**
- * Answers the requests under way and takes no more. A connection that falls idle meanwhile would be kept open for its
- * next request, and one whose client sends nothing for as long as a request may take.
+ * Answers the requests under way and accepts no more. Connections that become idle meanwhile are closed here: otherwise
+ * they would stay open for a next request, for as long as a request may take.
  */
 async function stopListening(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
@@ -114,7 +114,10 @@ async function stopListening(app: NestFastifyApplication): Promise<void> {
   }
 }
 
-/** What is alone leaves its tree whole, so that proofs can be made without it. Whatever is in the way passes or is told. */
+/**
+ * A single process completes its tree, so that proofs can be made without the service. Errors are ignored here: they
+ * are temporary, or reported elsewhere.
+ */
 async function caughtUp(tree: Projector, { eventStore }: Stores): Promise<void> {
   await eventStore.head().then(
     (head) => tree.reached(head, CATCHING_UP),
@@ -122,9 +125,9 @@ async function caughtUp(tree: Projector, { eventStore }: Stores): Promise<void> 
   );
 }
 
-/** The application without a port, for those who only want its routes. */
+/** The application without a port, for callers that only want its routes. */
 export async function createApplication(parts: Parameters<typeof ApiModule.of>[0]): Promise<NestFastifyApplication> {
-  // No route has middleware of the old kind, so nothing should look for any at each request.
+  // No route uses Express-style middleware, so no request should search for any.
   const adapter = new FastifyAdapter({ ...serverOptions(parts.configuration), skipMiddie: true });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts), adapter, {
     logger: false,

@@ -12,14 +12,14 @@ import { isLeaving, ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { LOG } from '../log';
 
-/** All that a caller can see. */
+/** The scope of everything that a caller can see. */
 export const allOf = ({ organizationId }: Caller): Scope =>
   organizationId === null ? EVERYTHING : { kind: 'organization', id: organizationId };
 
-/** What an answer gives of one subject. */
+/** The part of an answer that concerns one subject. */
 export interface Part {
   readonly scope: Scope;
-  /** How many of a list; null for what is no list. */
+  /** How many items of a list; null if it is no list. */
   readonly items: number | null;
 }
 
@@ -27,8 +27,8 @@ export interface Part {
 type Counting = Readable & { readonly events?: number };
 
 /**
- * Records what is given before it is given: an export by whoever, anything else by credentials of auditors and of the
- * platform. What cannot be recorded is not given.
+ * Records an access before its answer is given: exports by anybody, and everything else by credentials of auditors and
+ * of the platform. An answer whose access cannot be recorded is not given.
  */
 @Injectable()
 export class AccessRecorder implements OnApplicationShutdown {
@@ -41,8 +41,9 @@ export class AccessRecorder implements OnApplicationShutdown {
   ) {}
 
   /**
-   * @param items how many of a list are given; null for what is no list.
-   * @returns the answer, to be given now. @throws ProblemError when it cannot be recorded.
+   * Records an access whose answer is complete.
+   * @param items how many items of a list are given; null if it is no list.
+   * @returns the answer, which may be given now. @throws ProblemError when the access cannot be recorded.
    */
   async given(
     request: AuthenticatedRequest,
@@ -56,8 +57,8 @@ export class AccessRecorder implements OnApplicationShutdown {
   }
 
   /**
-   * The same of what is given of several subjects at once: each has a record of its own, so that none tells one of
-   * another. @returns once it may be given. @throws ProblemError when it cannot be recorded.
+   * Records an answer about several subjects, each in a record of its own, so that no record reveals another subject.
+   * @returns once the answer may be given. @throws ProblemError when the access cannot be recorded.
    */
   async givenParts(request: AuthenticatedRequest, kind: AccessKind, parts: readonly Part[]): Promise<void> {
     if (parts.length === 0 || !isRecorded(kind, request.caller)) return;
@@ -69,9 +70,9 @@ export class AccessRecorder implements OnApplicationShutdown {
   }
 
   /**
-   * The access is recorded from here on, whatever becomes of the answer, and its end is as well.
-   * @param stream to be answered once this settles; where it counts `events`, it is recorded how many it had given.
-   * @throws ProblemError when it cannot be recorded; the stream is destroyed.
+   * Records the beginning of an access, whatever becomes of its answer, and later its end.
+   * @param stream to be answered once this settles; its count of `events`, if it has one, is recorded at the end.
+   * @throws ProblemError when the access cannot be recorded; the stream is destroyed.
    */
   async begun(
     request: AuthenticatedRequest,
@@ -94,19 +95,21 @@ export class AccessRecorder implements OnApplicationShutdown {
     this.#underWay.add(over);
   }
 
-  /** Settles once it is recorded how an access ended. Whoever asked may have gone while its beginning was recorded. */
+  /** Settles once the end of an access is recorded. The client may have left while its beginning was being recorded. */
   async #endOf(id: string, request: AuthenticatedRequest, { raw }: FastifyReply, stream: Counting): Promise<void> {
     if (!raw.closed) await new Promise((resolve) => raw.once('close', resolve));
     const isWhole = stream.readableEnded && raw.writableFinished;
     try {
       await this.accesses.end(id, isWhole ? 'completed' : 'broken-off', stream.events ?? null);
     } catch (err) {
-      // It stays one that was begun, which says that nobody knows how it ended.
+      // The record stays `begun`, which says that the end is unknown.
       this.log.error({ err, requestId: request.id, access: id }, 'the end of an access could not be recorded');
     }
   }
 
-  /** The server has closed every connection by now, but not every answer has heard of it; the database is closed next. */
+  /**
+   * The server has closed all connections by now, but some answers have not noticed yet; the database is closed next.
+   */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#underWay);
   }

@@ -13,7 +13,7 @@ import { AccessListParameters } from './accesses.dto';
 
 const PATH = '/api/v1/audit/accesses';
 
-/** Who looked into what happened. */
+/** Who accessed the history. */
 @Controller(PATH)
 export class AccessesController {
   constructor(private readonly accesses: Accesses) {}

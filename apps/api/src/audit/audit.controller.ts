@@ -23,7 +23,7 @@ import { ProofsReady } from './proofs-ready';
 const CHECKPOINTS = 'audit/checkpoints';
 const PATH = '/api/v1/audit';
 
-/** What the operator has signed about the whole log, for whoever reads a part of it. */
+/** What the operator has signed about the whole log, for everybody who reads a part of it. */
 @Controller(PATH)
 export class AuditController {
   constructor(
@@ -112,7 +112,7 @@ export class AuditController {
 const DIGITS = /^(0|[1-9]\d{0,15})$/;
 const sizeIn = (digits: string): number => Number(digits);
 
-/** @throws ProblemError when none was signed of this size. */
+/** @throws ProblemError when there is no checkpoint of this size. */
 export async function checkpointAt(checkpoints: Checkpoints, size: number): Promise<SignedCheckpoint> {
   const found = await checkpoints.at(size);
   if (found !== null) return found;

@@ -3,7 +3,7 @@ import { IsOptional, IsString } from 'class-validator';
 import { IsPageSize, IsWholeNumber, ToNumber } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
-/** A number of events, in digits. */
+/** A number of events, as digits. */
 export const IsSize = (): PropertyDecorator => applyDecorators(ToNumber(), IsWholeNumber());
 
 export class CheckpointsParameters {

@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache';
 
-/** So many exports are known by their length. */
+/** The most exports whose lengths are remembered. */
 const KNOWN = 100;
 
 /**
- * How long exports are, in bytes. An export is made once for that, for all who ask, among them one who has lost patience
- * meanwhile and asks again.
+ * The lengths of exports, in bytes. Each export is measured once for all who ask, including a client that gave up
+ * waiting and asks again.
  */
 export class ExportLengths {
-  /** Found out, or being found out, by entity tag. */
+  /** Known lengths, and those being measured, by entity tag. */
   readonly #lengths = new LRUCache<string, Promise<number>>({ max: KNOWN });
 
-  /** @param measure finds it out; where that fails, it is tried anew for the next who asks. */
+  /** @param measure finds the length; if it fails, it is called again for the next caller. */
   of(tag: string, measure: () => Promise<number>): Promise<number> {
     const known = this.#lengths.get(tag);
     if (known !== undefined) return known;

@@ -33,15 +33,15 @@ import { ExportLengths } from './export-lengths';
 import { ExportParameters } from './export.dto';
 import { ProofsReady } from './proofs-ready';
 
-/** How long to wait for the list of an organization's connections to be complete, in milliseconds. */
+/** How long to wait until the list of an organization's connections is complete, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** What is in the log, with its proofs, in a file that is verified without this service. */
+/** Exports of the log with proofs, as files that can be verified without this service. */
 @Controller('/api/v1/audit/export')
 export class ExportController {
   readonly #sources: ExportSources;
   readonly #texts: Texts;
-  /** Of those that were asked for in part. */
+  /** The lengths of exports that were requested in part. */
   readonly #lengths = new ExportLengths();
 
   constructor(
@@ -82,7 +82,7 @@ export class ExportController {
     }
     const stream = new ExportStream(request, this.#sources, rest);
     await this.recorder.begun(asked, reply, 'export', scope, stream);
-    // Only now: a refusal is no file, and must not say that it is one.
+    // Set only now: a refusal is no file, and must not look like one.
     if (rest !== null && length !== null)
       void reply.status(206).header('content-range', `bytes ${rest.from}-${length - 1}/${length}`);
     const name = `connections-${scopeText(scope).replace(':', '-')}-${checkpoint.size}.${format.name}`;
@@ -140,7 +140,7 @@ export class ExportController {
     });
   }
 
-  /** A connection that is not in the list yet would be missing in the export. */
+  /** A connection that is not yet in the list would be missing from the export. */
   async #listed(): Promise<void> {
     if (await this.projectors.connections.reached(await this.store.head(), PATIENCE)) return;
     const details = 'The list of connections has not seen the whole log yet. Try again; /readyz tells how far it is.';
@@ -149,8 +149,8 @@ export class ExportController {
 }
 
 /**
- * What makes two exports the same to the byte. Organizations are never renamed, so texts are all that can change beside
- * the log. @param removals see `Texts`
+ * Equal for exports that are the same to the byte. Organizations are never renamed, so texts are all that can change
+ * beside the log. @param removals see `Texts`.
  */
 function entityTagOf({ scope, format, checkpoint, since, signers }: ExportRequest, removals: number): string {
   const notes = [checkpoint.note, since?.note ?? null];
@@ -158,7 +158,7 @@ function entityTagOf({ scope, format, checkpoint, since, signers }: ExportReques
   return `"${hash('sha256', JSON.stringify(parts)).slice(0, 32)}"`;
 }
 
-/** The first byte that is asked for; null for the whole. Ranges of another form are passed over, as they may be. */
+/** The first requested byte; null for the whole. Ranges of other forms are ignored, as HTTP permits. */
 function firstByteIn(range: string | undefined, ifRange: string | undefined, tag: string): number | null {
   const [, first] = /^bytes=(\d{1,15})-$/.exec(range ?? '') ?? [];
   return first === undefined || (ifRange !== undefined && ifRange !== tag) ? null : Number(first);

@@ -2,7 +2,7 @@ import { type CanActivate, Injectable } from '@nestjs/common';
 import { ProblemError } from '../http/problems';
 import { Projectors } from '../projectors';
 
-/** Keeps those out who want proofs while there is no tree to make them from. */
+/** Refuses requests for proofs while there is no tree to make them from. */
 @Injectable()
 export class ProofsReady implements CanActivate {
   constructor(private readonly projectors: Projectors) {}

@@ -17,7 +17,7 @@ import { ProofParameters } from './audit.dto';
 import { AccessRecorder } from './access-recorder';
 import { ProofsReady } from './proofs-ready';
 
-/** That an event of a connection is in the log, for those who may see the connection. */
+/** Proofs that an event of a connection is in the log, for those who may see the connection. */
 @Controller('/api/v1/connect/connections/:id/events/:revision/proof')
 export class ProofsController {
   constructor(

@@ -8,7 +8,7 @@ import type { Configuration } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import type { Projectors } from '../projectors';
 
-/** What signs checkpoints by itself, and what brings them outside. */
+/** Signs checkpoints and delivers them, without being asked. */
 export class Signing {
   constructor(
     readonly checkpointer: Checkpointer,

@@ -7,18 +7,18 @@ import { Organizations } from '@connections/directory/organizations';
 import { type Caller, may } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 
-/** The resources of connections, as one caller sees them. */
+/** The resources of connections, as a caller sees them. */
 @Injectable()
 export class ConnectionResources {
   constructor(private readonly organizations: Organizations) {}
 
-  /** @param present false for a past state, of which nothing can be done. */
+  /** @param present false for a past state, in which no actions are possible. */
   async of(at: ConnectionAt, caller: Caller, present = true): Promise<JsonObject> {
     const [resource] = await this.ofEach([at], caller, present);
     return resource as JsonObject;
   }
 
-  /** In the same order. Who they are with is looked up for all of them at once. */
+  /** The resources of connections, in order. The names of all counterparties are looked up together. */
   async ofEach(all: readonly ConnectionAt[], caller: Caller, present = true): Promise<JsonObject[]> {
     const roles = all.map(({ connection }) => rolesOf(connection, caller.organizationId));
     const counterparties = all.map(({ connection }, index) => counterpartyOf(connection, roles[index]?.[0]));
@@ -41,7 +41,7 @@ export class ConnectionResources {
   }
 }
 
-/** Who a connection is with, for one that has a part in it. */
+/** The other party, for an organization that has a role in the connection; otherwise null. */
 function counterpartyOf(connection: ConnectionAt['connection'], role: PartyRole | undefined): string | null {
   if (role === undefined) return null;
   return role === 'source' ? connection.destinationOrganizationId : connection.sourceOrganizationId;

@@ -155,7 +155,7 @@ export class ConnectionsController {
     const found = await this.queries.execute(new GetConnection(connectionIdIn(id), caller.organizationId, past));
     const answer = { data: await this.resources.of(found, caller, past === null) };
     if (past !== null) await this.recorder.given(request, 'time-travel', { kind: 'connection', id }, answer);
-    // The revision is part of what is given.
+    // The ETag contains the revision, and so must not be sent before the access is recorded.
     void reply.header('etag', etagOf(found.revision));
     return past === null ? this.reads.keep(request, answer) : answer;
   }
@@ -231,7 +231,7 @@ export class ConnectionsController {
     );
   }
 
-  /** The whole resource after a command, once readers can see it, or nearly. */
+  /** The whole resource after a command, once readers can see the change, or after a short wait. */
   async #answer(
     outcome: CommandOutcome,
     { caller, query }: AuthenticatedRequest,
@@ -249,7 +249,7 @@ export class ConnectionsController {
     return { data };
   }
 
-  /** The terms are judged as well when the shape is wrong already, so that everything is heard at once. */
+  /** The terms are checked even if the shape is already wrong, so that all problems are reported together. */
   async #termsProblems(attributes: Partial<CreateConnectionAttributes>, organizationId: string): Promise<Problem[]> {
     const { 'destination-organization-id': destination, name = null, scopes } = attributes;
     const terms = {
@@ -268,7 +268,7 @@ export class ConnectionsController {
 function contextOf(request: AuthenticatedRequest, parameters: StepParameters): CommandContext {
   const { caller } = request;
   return {
-    // The guard lets only credentials of an organization command.
+    // The guard admits only credentials of an organization to commands.
     by: { type: caller.type, id: caller.id, organizationId: caller.organizationId as string },
     requestId: request.id,
     correlationId: correlationIdOf(request),
@@ -278,7 +278,7 @@ function contextOf(request: AuthenticatedRequest, parameters: StepParameters): C
   };
 }
 
-/** The creating organization is the source: the credential says which, the body cannot. */
+/** The creating organization is the source, as its credential says; the body cannot name another. */
 function foreignOrganizations(attributes: Partial<CreateConnectionAttributes>, organizationId: string): Problem[] {
   return (['organization-id', 'source-organization-id'] as const)
     .filter((name) => attributes[name] !== undefined && attributes[name] !== organizationId)
@@ -300,23 +300,23 @@ function pastOf({ 'as-of': asOf, revision }: RetrieveParameters): Past | null {
   return { asOf };
 }
 
-/** @throws ProblemError when the moment of a parameter is yet to come. */
+/** @throws ProblemError when the moment of a parameter is in the future. */
 export function refuseFuture(parameter: string, moment: string): void {
   if (moment <= new Date().toISOString()) return;
   const details = `${parameter} lies in the future; nobody knows yet.`;
   throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter } });
 }
 
-/** Each status once, so that a long list is no other query than a short one. */
+/** Without duplicates, so that a long list leads to the same query as a short one. */
 const statusesIn = (list: string | undefined): Status[] | undefined =>
   list === undefined ? undefined : [...new Set(list.split(','))].sort().map((status) => status as Status);
 
-/** A cursor goes with the order that it was made for, and with no other. */
+/** A cursor is valid only for the order that it was made for. */
 const listOf = (sort: Sort): string => (sort === '-created-at' ? CONNECTIONS : `${CONNECTIONS} ${sort}`);
 
 const textOf = ({ position, key }: Place): string => (key === undefined ? position : `${position} ${key}`);
 
-/** What places look like in each order: a position, and what goes before it in that order. */
+/** The form of places in each order: a position, preceded by the value that the list is ordered by. */
 const PLACES = {
   'created-at': /^(\d{1,64})$/,
   'updated-at': /^(\d{1,64}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,

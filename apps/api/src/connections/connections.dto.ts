@@ -19,12 +19,12 @@ import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { IsMoment, IsPageSize, IsPast, IsWholeNumber, ToNumber } from '../http/parameter-types';
 
-/** More than any catalogue has; each scope that is wrong is told of in the answer. */
+/** More than any catalogue has. Bounded because the answer describes every invalid scope. */
 const MAXIMUM_SCOPES = 100;
-/** Left out and null mean the same. */
+/** May be absent or null, which mean the same. */
 const Optional = (): PropertyDecorator => IsOptional();
 
-/** The terms that a source proposes. */
+/** The attributes of a new connection. */
 export class CreateConnectionAttributes {
   @IsOrganizationId()
   @Describe('The organization to share data with.')
@@ -42,20 +42,20 @@ export class CreateConnectionAttributes {
   @Describe('The types of data to be shared: at least one, each once. The default scopes when left out.')
   'scopes'?: string[] | null;
 
-  /** Must be the caller's own organization, when named at all. */
+  /** If present, must be the caller's own organization. */
   @ValidateIf((_, value) => value !== undefined)
   @IsOrganizationId()
   @Describe('Your own organization, when named at all.')
   'organization-id'?: string;
 
-  /** Must be the caller's own organization, when named at all. */
+  /** If present, must be the caller's own organization. */
   @ValidateIf((_, value) => value !== undefined)
   @IsOrganizationId()
   @Describe('The same as `organization-id`.')
   'source-organization-id'?: string;
 }
 
-/** Why a party deactivates or reactivates; both parties can read it. */
+/** The reason for deactivating or reactivating; both parties can read it. */
 export class ReasonAttributes {
   @Optional()
   @IsCleanText({ multiline: true })

@@ -15,7 +15,7 @@ import { DifferenceParameters } from './connections.dto';
 import { EventResources } from './event.resource';
 import { historyLink } from './history.controller';
 
-/** What made one past state of a connection out of another. */
+/** The difference between two past states of a connection. */
 @Controller('/api/v1/connect/connections/:id/diff')
 export class DifferenceController {
   constructor(

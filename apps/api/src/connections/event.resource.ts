@@ -6,7 +6,7 @@ import { differenceResourceOf, eventResourceOf } from '@connections/connection/r
 import { Organizations } from '@connections/directory/organizations';
 import type { JsonObject } from '@connections/event-store/event-store';
 
-/** The resources of what happened to a connection, in sentences with the names of the organizations. */
+/** The resources of a connection's events, with sentences that name the organizations. */
 @Injectable()
 export class EventResources {
   constructor(private readonly organizations: Organizations) {}

@@ -15,7 +15,7 @@ import { connectionIdIn } from '../http/path-parameters';
 import { HistoryParameters } from './connections.dto';
 import { EventResources } from './event.resource';
 
-/** What happened to a connection, for both parties and for auditors. */
+/** The events of a connection, for both parties and for auditors. */
 @Controller('/api/v1/connect/connections/:id/events')
 export class HistoryController {
   constructor(
@@ -59,11 +59,11 @@ export class HistoryController {
   }
 }
 
-/** A place in one order means another part of the history than in the other, so each has cursors of its own. */
+/** A place leads to different parts of the history in the two orders, so each order has cursors of its own. */
 const listOf = (connectionId: string, sort: HistorySort): string =>
   `${EVENTS}/${connectionId}${sort === 'occurred-at' ? '' : `/${sort}`}`;
 
-/** A relative link to the part of a history behind a revision. */
+/** A relative link to the part of a history after a revision. */
 export const historyLink = (
   connectionId: string,
   after: number,

@@ -7,7 +7,7 @@ import { NoParameters, Parameters } from '../http/parameters';
 import { listScopes } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
 
-/** The catalogue: what connections may be about. */
+/** The catalogue: what connections can cover. */
 @Controller('/api/v1/connect/scopes')
 export class ScopesController {
   constructor(@Inject(Configuration) private readonly configuration: Configuration) {}

@@ -1,6 +1,6 @@
 /**
- * What a page of the dashboard may load and do: its own scripts and styles, and this service. Styles that its components
- * make while they are shown carry the nonce; a script has no way in but as a file of ours.
+ * What a page of the dashboard may load and do: its own scripts and styles, and calls to this service. Styles that its
+ * components create at run time carry the nonce; scripts are only allowed as files of ours.
  */
 export const pagePolicy = (nonce: string): string =>
   [

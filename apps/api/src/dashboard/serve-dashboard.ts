@@ -6,28 +6,25 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { pagePolicy } from './page-policy';
 
-/** Where the build puts the dashboard, from where it puts the parts of the service. */
+/** The folder of the built dashboard, relative to the built service. */
 const BUILT = join(__dirname, '..', '..', 'apps', 'dashboard');
 
-/** The one page of the dashboard; what it shows is up to its address. */
+/** The single page of the dashboard; its content depends on the address. */
 const PAGE = 'index.html';
 
-/** Stands in the built page wherever each answer has a value of its own; see apps/dashboard/vite.config.mts. */
+/** The placeholder in the built page for the nonce of each answer; see apps/dashboard/vite.config.mts. */
 const NONCE_PLACEHOLDER = '{{nonce}}';
 const NONCE_BYTES = 16;
 
-/** What is no page, whoever asks: a wrong address there is answered as the API answers it. */
+/** Addresses that never show a page: an unknown one among them gets the API's error. */
 const NO_PAGES = /^\/(api|assets|docs|livez|readyz|metrics)(?![^/?])|^\/openapi\.json/;
 
-/** Files below it are named after what is in them, so they never change. */
+/** Files below it are named after a hash of their content, so they never change. */
 const ASSETS = join(BUILT, 'assets', '/');
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const FOR_AN_HOUR = 'public, max-age=3600';
 
-/**
- * Serves the dashboard: its files by their names, and its page at every address that nothing else is at, to whoever
- * wants to see a page.
- */
+/** Serves the dashboard: its files by name, and its page at every other address, for requests that accept a page. */
 export function serveDashboard(fastify: FastifyInstance): void {
   const pieces = readFileSync(join(BUILT, PAGE), 'utf8').split(NONCE_PLACEHOLDER);
   void fastify.register(fastifyStatic, {
@@ -62,7 +59,7 @@ export function serveDashboard(fastify: FastifyInstance): void {
   });
 }
 
-/** Browsers say that they want a page; programs that take anything get the error that they expect. */
+/** Browsers ask for a page explicitly; programs that accept anything get the error that they expect. */
 const wantsPage = (request: FastifyRequest): boolean =>
   !NO_PAGES.test(request.url) &&
   (request.headers.accept?.includes('text/html') ?? false) &&

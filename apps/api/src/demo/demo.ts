@@ -14,7 +14,7 @@ interface Party {
   readonly key: string;
 }
 
-/** Somebody who can sign in, as an admin of their organization. */
+/** A person who can sign in, as an admin of their organization. */
 export interface DemoPerson {
   readonly email: string;
   readonly password: string;
@@ -24,26 +24,26 @@ interface PartyWithPerson extends Party {
   readonly person: DemoPerson;
 }
 
-/** Who takes part in the demonstration, with keys that work. */
+/** The participants of the demonstration, with working keys. */
 export interface Demo {
   readonly url: string;
   readonly source: PartyWithPerson;
   readonly destination: PartyWithPerson;
   readonly third: Party;
-  /** Reads everything, writes nothing. */
+  /** Can read everything, and write nothing. */
   readonly auditor: { readonly key: string };
-  /** Keeps organizations and keys. */
+  /** Can manage organizations and keys. */
   readonly platform: { readonly key: string };
 }
 
 type Participants = Omit<Demo, 'url'>;
 
-/** The service runs, but would not take what the demonstration shows. The message says what it answered. */
+/** The service runs, but refused a request of the demonstration. The message quotes its answer. */
 export class DemonstrationFailed extends Error {}
 
 /**
- * Makes sure that the demonstration's organizations, keys, people and example connections are there. Keys and passwords are kept in a
- * file in the data folder that only its owner can read, so that a second start shows the same ones.
+ * Makes sure that the demonstration's organizations, keys, people and example connections exist. Keys and passwords are
+ * kept in a file in the data folder that only its owner can read, so that a second start shows the same ones.
  */
 export async function prepareDemo(service: Service, dataDir: string): Promise<Demo> {
   const file = join(dataDir, 'demo.json');
@@ -54,7 +54,7 @@ export async function prepareDemo(service: Service, dataDir: string): Promise<De
   const memberships = new Memberships(service.stores.database.as());
   const kept = await readKept(file, apiKeys, people);
   if (kept) return { url: service.url, ...kept };
-  // Before there is any secret, which would be lost where it cannot be kept.
+  // Checked before any secret exists: a secret that cannot be kept would be lost.
   await mkdir(dataDir, { recursive: true });
   await (await open(file, 'a', 0o600)).close();
 
@@ -96,7 +96,7 @@ export async function prepareDemo(service: Service, dataDir: string): Promise<De
   return { url: service.url, ...participants };
 }
 
-/** One connection in each status, beside the pair that the printed commands walk through. */
+/** Creates one connection in each status, in addition to the pair that the printed commands use. */
 async function exampleConnections(url: string, acme: Party, hooli: Party, umbrella: Party): Promise<void> {
   const shared = await create(url, acme, hooli, 'Fraud signals');
   await step(url, hooli, shared, 'activate');
@@ -109,7 +109,7 @@ async function exampleConnections(url: string, acme: Party, hooli: Party, umbrel
 async function create(url: string, from: Party, to: Party, name: string): Promise<string> {
   const attributes = { 'destination-organization-id': to['organization-id'], name };
   const { data, errors } = await post(`${url}/api/v1/connect/connections`, from, attributes);
-  // A start that was broken off may have made it already.
+  // An earlier start that was interrupted may have created it already.
   return data?.id ?? String(errors?.[0]?.meta?.['connection-id']);
 }
 
@@ -135,7 +135,7 @@ async function post(url: string, by: Party, attributes: object): Promise<Answer>
 
 const ROLES = ['source', 'destination', 'third', 'auditor', 'platform'] as const;
 
-/** What was kept, if it is whole and every key and password of it still works. */
+/** The kept participants, if the file is complete and every key and password in it still works. */
 async function readKept(file: string, apiKeys: ApiKeys, people: People): Promise<Participants | null> {
   const kept = await readJson(file);
   for (const role of ROLES) {
@@ -152,7 +152,7 @@ async function readJson(file: string): Promise<Partial<Participants> | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Partial<Participants> | null;
   } catch {
-    // Missing, or cut off while it was written: then the keys are made anew.
+    // The file is missing, or was only partly written: new keys are made.
     return null;
   }
 }

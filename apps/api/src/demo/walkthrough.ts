@@ -1,7 +1,7 @@
 import { connectionIdOf } from '@connections/connection/connection-id';
 import type { Demo } from './demo';
 
-/** What a person sees after `--demo`: who is there, and commands that walk through the whole lifecycle when pasted. */
+/** The text shown after `--demo`: who takes part, and commands to paste that walk through the whole lifecycle. */
 export function walkthrough({ url, source, destination, third, auditor, platform }: Demo): string {
   const connections = `${url}/api/v1/connect/connections`;
   const id = connectionIdOf(source['organization-id'], destination['organization-id']);

@@ -20,7 +20,7 @@ import { requestOf } from './organizations.controller';
 const API_KEYS = 'api-keys';
 const PATH = '/api/v1/api-keys';
 
-/** Credentials: of its own organization for an admin, of all for the platform. */
+/** Credentials: an admin manages those of their own organization, the platform all. */
 @Controller(PATH)
 export class ApiKeysController {
   constructor(
@@ -91,7 +91,10 @@ export class ApiKeysController {
     return answerOf(revoked);
   }
 
-  /** Whose key it becomes. @throws ProblemError when the caller may not decide that, or it makes no sense. */
+  /**
+   * The organization that a new key will belong to. @throws ProblemError when the caller may not choose it, or it does
+   * not fit the role.
+   */
   async #organizationFor(caller: Caller, attributes: CreateApiKeyAttributes): Promise<string | null> {
     const { role, 'organization-id': named = null } = attributes;
     const source = { pointer: '/data/attributes/organization-id' };

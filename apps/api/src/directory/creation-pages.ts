@@ -5,7 +5,7 @@ import type { PageParameters } from './directory.dto';
 
 const PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z [a-z]{3}_[0-9A-Za-z]{1,64}$/;
 
-/** The page that a query asks for, of a list that is ordered by creation. One more is read, to know of a next page. */
+/** The requested page of a list in order of creation. One more item is read, to know whether there is a next page. */
 export function pageRequestOf(list: string, parameters: PageParameters): { size: number; after?: CreationCursor } {
   const size = parameters['page[size]'] + 1;
   const cursor = parameters['page[after]'];
@@ -14,7 +14,7 @@ export function pageRequestOf(list: string, parameters: PageParameters): { size:
   return { size, after: { createdAt, id } };
 }
 
-/** The answer of a list that is ordered by creation. */
+/** The answer for a page of a list in order of creation. */
 export function pageOf<T extends CreationCursor>(
   list: string,
   path: string,

@@ -18,7 +18,7 @@ import { CreateOrganizationAttributes, PageParameters } from './directory.dto';
 const ORGANIZATIONS = 'organizations';
 const PATH = '/api/v1/organizations';
 
-/** The organizations that may connect: kept by the platform. */
+/** The organizations that may connect, managed by the platform. */
 @Controller('/api/v1')
 export class OrganizationsController {
   constructor(private readonly organizations: Organizations) {}
@@ -64,7 +64,7 @@ export class OrganizationsController {
   }
 }
 
-/** What a retry of the request is recognised by; null for a request that may not be repeated. */
+/** The marker by which a retry of the request is recognised; null if it has no idempotency key. */
 export function requestOf(request: AuthenticatedRequest): string | null {
   const key = idempotencyKeyOf(request);
   const { caller, url, body } = request;

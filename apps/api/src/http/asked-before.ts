@@ -1,14 +1,14 @@
-/** How many questions are told apart, a power of two. */
+/** The number of slots, a power of two. */
 const PLACES = 2 ** 15;
 
 /**
- * Tells questions that come again from those that never do, of which nothing should be kept. It knows each by a number
- * alone, and forgets it when another takes its place; so it may take one question for another, and costs 128 KiB at most.
+ * Tells repeated questions from one-off ones, which are not worth remembering. It keeps only a hash of each, in a slot
+ * that another question may take over; so it may mistake one question for another, and needs 128 KiB at most.
  */
 export class AskedBefore {
   readonly #places = new Uint32Array(PLACES);
 
-  /** Whether it was asked before, as far as that is known; from now on it was. */
+  /** Whether the question was probably asked before; remembers it. */
   add(question: string): boolean {
     const number = numberOf(question);
     const place = number % PLACES;
@@ -18,7 +18,7 @@ export class AskedBefore {
   }
 }
 
-/** FNV-1a, of 32 bits. */
+/** The 32-bit FNV-1a hash. */
 function numberOf(text: string): number {
   let number = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

@@ -6,17 +6,17 @@ import { toKebab } from './key-inflection';
 import { type Problem, ProblemError } from './problems';
 import { remembering } from './route-metadata';
 
-/** What a body says, and everything that is wrong with its shape. Attributes that are wrong are left out. */
+/** The attributes of a body, and everything that is wrong with its shape. Invalid attributes are left out. */
 export interface ReadBody<T> {
   readonly attributes: Partial<T>;
   readonly problems: readonly Problem[];
 }
 
-/** What a route reads from its body: the class of the attributes and the type of the resource. */
+/** What a route expects in its body: the class of the attributes and the type of the resource. */
 export interface BodyForm {
   readonly dto: Type<object>;
   readonly type: string;
-  /** How many resources `data` may hold as a list, where it may be one. */
+  /** The most resources in `data`, if it may be a list. */
   readonly many?: number;
 }
 
@@ -26,7 +26,7 @@ export interface ReadBodies<T> {
   readonly bodies: readonly ReadBody<T>[];
 }
 
-/** The attributes of the body, checked against a class. @throws ProblemError naming everything that is wrong. */
+/** The attributes of the body, validated by a class. @throws ProblemError listing everything that is wrong. */
 export const Attributes = (form: BodyForm): ParameterDecorator =>
   remembering(
     BODY,
@@ -38,7 +38,7 @@ export const Attributes = (form: BodyForm): ParameterDecorator =>
     })(),
   );
 
-/** The same, for a controller that adds problems of its own before it refuses. */
+/** The attributes and their problems, for a controller that adds problems of its own before it refuses. */
 export const Body = (form: BodyForm): ParameterDecorator =>
   remembering(
     BODY,
@@ -58,25 +58,25 @@ export const Bodies = (form: BodyForm & { readonly many: number }): ParameterDec
     )(),
   );
 
-/** For calls that take no attributes, so that they refuse unknown ones as well. */
+/** For routes without attributes, so that they refuse unknown ones as well. */
 export class NoAttributes {}
 
 const BODY = 'http:body';
 
-/** What a route reads from its body; undefined when it reads none. */
+/** What a route expects in its body; undefined if it reads none. */
 export const bodyIn = (controller: object, method: string | symbol): BodyForm | undefined =>
   Reflect.getMetadata(BODY, controller, method) as BodyForm | undefined;
 
 const bodyOf = (context: ExecutionContext): unknown => context.switchToHttp().getRequest<FastifyRequest>().body;
 
-/** So many problems of a body are looked for. */
+/** The most problems of a body that are reported. */
 const MAXIMUM_PROBLEMS = 100;
 /** No attribute has a longer name. */
 const LONGEST_NAME = 100;
 
 /**
- * Reads `{"data": {"type"?, "attributes": {…}}}`. Keys may come in kebab, camel or snake case. A body that is left out
- * is one without attributes.
+ * Reads `{"data": {"type"?, "attributes": {…}}}`. Keys may be in kebab, camel or snake case. A missing body counts as
+ * one without attributes.
  */
 export function readBody<T extends object>(dto: Type<T>, type: string, body: unknown): ReadBody<T> {
   const problems: Problem[] = [];
@@ -107,7 +107,7 @@ export function readBodies<T extends object>(
   return { isList, bodies };
 }
 
-/** @param problems what was found so far; more may be added. */
+/** @param problems what was found so far; new ones are added. */
 function readAttributes<T extends object>(
   dto: Type<T>,
   given: object,
@@ -119,7 +119,7 @@ function readAttributes<T extends object>(
   const structured: Record<string, unknown> = {};
   const pointers = new Map<string, string>();
   for (const [key, value] of Object.entries(given)) {
-    // Nobody reads more, and a body of thousands would hold everybody else up.
+    // More would help nobody, and a body with thousands of problems would block the event loop.
     if (problems.length >= MAXIMUM_PROBLEMS) break;
     const name = key.length > LONGEST_NAME ? key : toKebab(key);
     const pointer = `${resource}/attributes/${escaped(key)}`;
@@ -137,7 +137,7 @@ function readAttributes<T extends object>(
     }
   }
   const instance = plainToInstance(dto, plain, { exposeDefaultValues: true });
-  // class-transformer takes a value's own "constructor" for a class, so it never sees the inside of one.
+  // class-transformer takes a value's own "constructor" for a class, so objects are kept from it.
   Object.assign(instance, structured);
   const wrong = new Set<string>();
   for (const error of validateSync(instance, { forbidUnknownValues: false })) {
@@ -148,7 +148,7 @@ function readAttributes<T extends object>(
   return { attributes: attributes as Partial<T>, problems };
 }
 
-/** Where there is nothing to go on with, a problem is added. */
+/** Adds a problem if the body has no usable `data`. */
 function dataOf(body: unknown, problems: Problem[]): unknown {
   if (!isObject(body)) {
     problems.push(malformed('', 'The body must be an object: {"data": {"attributes": {…}}}.'));
@@ -198,17 +198,20 @@ function problemOf({ property, value, constraints }: ValidationError, pointer: s
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a value breaks, each said once however many rules say it; what is no list also breaks the rules of its members. */
+/**
+ * What a value violates, without repeating a message. A value that is no list also violates the rules of list items,
+ * which are left out.
+ */
 export const detailsOf = (constraints: ValidationError['constraints']): string =>
   constraints?.['isArray'] ?? [...new Set(Object.values(constraints ?? {}))].join(' ');
 
-/** Whether a value holds objects; no attribute of this API does, so such a value is only to be refused. */
+/** Whether a value holds objects. No attribute of this API does, so such a value is always refused. */
 const isStructured = (value: unknown): boolean =>
   isObject(value) || (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null));
 
 const names = new Map<unknown, ReadonlySet<string>>();
 
-/** The properties that a class describes to class-validator. */
+/** The properties of a class that class-validator knows. */
 export function namesOf(dto: Type<object>): ReadonlySet<string> {
   const known = names.get(dto);
   if (known) return known;
@@ -218,7 +221,7 @@ export function namesOf(dto: Type<object>): ReadonlySet<string> {
   return found;
 }
 
-/** Long keys are cut, so that an answer never grows with what was sent. */
+/** Long keys are cut off, so that the size of an answer does not depend on what was sent. */
 const quoted = (key: string): string => JSON.stringify(key.length > 100 ? `${key.slice(0, 100)}…` : key.toWellFormed());
 
 const escaped = (key: string): string => key.slice(0, 100).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1');

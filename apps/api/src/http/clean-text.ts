@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { registerDecorator, type ValidationOptions } from 'class-validator';
 import { faultOf, isClean, notClean } from '@connections/host/written-text';
 
-/** Text that somebody writes for others to read: `faultOf` says what is wrong with it. */
+/** Text written for others to read; see `faultOf`. */
 export const IsCleanText =
   (options: ValidationOptions & { multiline?: boolean } = {}) =>
   (target: object, propertyName: string): void =>
@@ -18,7 +18,7 @@ export const IsCleanText =
       validator: { validate: (value: unknown) => typeof value === 'string' && faultOf(value, options) === null },
     });
 
-/** Text to look for. It may hold whatever names were once allowed to hold. */
+/** Text to search for. Allows everything that names were ever allowed to contain. */
 export const IsSoughtText =
   () =>
   (target: object, propertyName: string): void =>

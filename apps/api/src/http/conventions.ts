@@ -15,32 +15,32 @@ const JSON_API_TYPE = 'application/vnd.api+json';
 const JSON_FIRST = [JSON_TYPE, JSON_API_TYPE] as const;
 const JSON_API_FIRST = [JSON_API_TYPE, JSON_TYPE] as const;
 
-/** Bodies above this are refused before they are read whole. */
+/** Larger bodies are refused before they are read completely. */
 const BODY_LIMIT = 256 * 1024;
 
-/** No body that means anything is nested deeper; one that is would exhaust the stack of whoever walks through it. */
+/** No meaningful body is nested deeper, and a deeper one would overflow the stack of recursive code. */
 const MAXIMUM_DEPTH = 32;
 
-/** A client that takes longer to send its request is let go, in milliseconds. */
+/** A client that takes longer to send its request is disconnected, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
-/** @param TRUSTED_PROXIES those who are believed when they say whom they speak for. */
+/** @param TRUSTED_PROXIES the proxies that are trusted to name the client's address. */
 export const serverOptions = ({
   TRUSTED_PROXIES,
 }: Pick<Configuration, 'TRUSTED_PROXIES'>): FastifyHttpOptions<Server> => ({
   trustProxy: TRUSTED_PROXIES,
   bodyLimit: BODY_LIMIT,
   requestTimeout: REQUEST_TIMEOUT,
-  // An id that is too long is to be refused as what it is, by the route that it was meant for.
+  // Too long an id is then refused by the route that it was sent to, with a specific error.
   routerOptions: { maxParamLength: 16_384 },
-  // Node.js would answer a request without a host by an empty 400; `refuseIndistinct` refuses it in our own form.
+  // Node.js would answer a request without a host with an empty 400; `refuseIndistinct` refuses it in our own form.
   http: { requireHostHeader: false },
-  // At the end, requests under way are answered and only idle connections are cut.
+  // On closing, requests under way are answered, and only idle connections are closed.
   forceCloseConnections: 'idle',
-  // What still comes in by then is answered like any other request; Fastify's own refusal has a form of its own.
+  // Requests that still arrive while closing are answered as usual; Fastify's own refusal has another form.
   return503OnClosing: false,
   genReqId: () => `req_${randomUUID()}`,
-  // Fastify answers these before any hook of ours has run.
+  // Fastify answers these before any of our hooks run.
   frameworkErrors: (error, request, reply) => {
     void reply.header('request-id', request.id);
     sendProblem(error, reply);
@@ -63,15 +63,15 @@ export const serverOptions = ({
   },
 });
 
-/** Told in the configuration of a route that knows some bodies by their text. */
+/** Set in the configuration of a route that recognises some bodies by their text. */
 export interface ReadsText {
-  /** What the body is taken for; null where it is to be parsed like any other. */
+  /** The value to use as the body; null if it is to be parsed as usual. */
   readonly readText: (text: string, request: FastifyRequest) => object | null;
 }
 
-/** What every route shares, below the framework: ids, media types, casing and the reading of JSON. */
+/** What all routes share below the framework: ids, media types, casing and JSON parsing. */
 export function applyConventions(fastify: FastifyInstance): void {
-  // Node.js would answer an expectation that it does not know by an empty 417.
+  // Node.js would answer an unknown expectation with an empty 417.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   limitUnanswered(fastify);
   readCookies(fastify);
@@ -109,7 +109,7 @@ export function applyConventions(fastify: FastifyInstance): void {
       return;
     }
     return guarded(request, text, (error, value) => {
-      // Fastify's parser refuses "__proto__" and "constructor.prototype" members along with broken JSON.
+      // Besides broken JSON, Fastify's parser refuses "__proto__" and "constructor.prototype" members.
       if (error) {
         done(malformed('The body is not valid JSON, or holds a member that is not allowed.'), undefined);
         return;
@@ -125,22 +125,22 @@ export function applyConventions(fastify: FastifyInstance): void {
 
 const malformed = (details: string): ProblemError => new ProblemError({ code: 'malformed-body', details });
 
-/** What is answered, with its keys in the casing that the request asks for. */
+/** The answer, with its keys in the casing that the request asks for. */
 export function inflected(request: FastifyRequest, payload: Json): Json {
   const form = keyInflectionOf(request);
   return form === 'kebab' ? payload : withKeys(payload, form);
 }
 
-/** How the keys of the answer to a request are written. */
+/** The casing of the keys in the answer to a request. */
 export const keyInflectionOf = (request: FastifyRequest): KeyInflection => {
   const form = request.headers['key-inflection'];
   return typeof form === 'string' && isKeyInflection(form) ? form : 'kebab';
 };
 
-/** What is exported is of the form that the request names, and a stream has one of its own. */
+/** Routes whose answers have formats of their own: exports in the requested format, and the stream. */
 const OWN_FORMS = ['/api/v1/audit/export', '/api/v1/connect/events/stream'];
 
-/** Answered as Accept prefers; where it has no preference, in the kind that was sent. */
+/** The media type that Accept prefers; if it has no preference, the one that was sent. */
 export function mediaTypeOf(request: FastifyRequest): typeof JSON_TYPE | typeof JSON_API_TYPE {
   const { accept, 'content-type': sent } = request.headers;
   const [kind, other] = sent?.startsWith(JSON_API_TYPE) ? JSON_API_FIRST : JSON_FIRST;
@@ -148,7 +148,7 @@ export function mediaTypeOf(request: FastifyRequest): typeof JSON_TYPE | typeof 
   return (new Negotiator(request).mediaType([kind, other]) as typeof kind | undefined) ?? JSON_TYPE;
 }
 
-/** Whether arrays and objects lie in one another more than so many levels deep. Looks no deeper than that itself. */
+/** Whether arrays and objects are nested more than this many levels deep. Looks no deeper than that. */
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
@@ -160,7 +160,7 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return false;
 }
 
-/** What the readers on a request's way could understand differently is refused. */
+/** Refuses requests that proxies, Node.js and this service might interpret differently. */
 function refuseIndistinct({ raw, headers }: FastifyRequest): void {
   const broken = (details: string, header: string): ProblemError =>
     new ProblemError({ code: 'malformed-request', details, source: { header } });
@@ -189,7 +189,7 @@ function negotiate(request: FastifyRequest): void {
   });
 }
 
-/** Answers what never reaches a controller in the form that every error has. */
+/** Sends errors that never reach a controller in the usual form of errors. */
 function sendProblem(error: unknown, reply: FastifyReply): void {
   const { status, headers, body } = answerOf(error);
   void reply.status(status).headers(headers).send(body);

@@ -12,34 +12,40 @@ import { refuseCrossSite } from './same-origin';
 import { sessionTokenIn } from './session-cookie';
 import { refuseAnother, SignedIn } from './signed-in';
 
-/** Who may call a route: a credential that is permitted something, any person who is signed in, or any page of ours. */
+/** Who may call a route: a credential or person with a permission, any person who is signed in, or any page of ours. */
 export type Access =
   { readonly by: 'credential'; readonly permission: Permission } | { readonly by: 'person' } | { readonly by: 'page' };
 
 const ACCESS = 'access';
 const accessible = (access: Access): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, access);
 
-/** What a caller must be permitted to do, be it a key or a person; without any of these a route is open to everybody. */
+/**
+ * The permission that a key or a person needs to call the route. A route with none of these decorators is open to
+ * everybody.
+ */
 export const Needs = (permission: Permission): MethodDecorator & ClassDecorator =>
   accessible({ by: 'credential', permission });
 
-/** The route is about the person who is signed in, whatever organizations they belong to. */
+/** The route is about the signed-in person, whatever organizations they belong to. */
 export const NeedsPerson = (): MethodDecorator & ClassDecorator => accessible({ by: 'person' });
 
-/** The route lets somebody in who is nobody yet; other sites' pages may not make browsers do so. */
+/** The route is for people who are not signed in yet; pages of other sites must not make browsers call it. */
 export const FromOurPages = (): MethodDecorator & ClassDecorator => accessible({ by: 'page' });
 
-/** Who may call the route of a handler; undefined when it is open. */
+/** Who may call a handler's route; undefined if it is open. */
 export const accessOf = (handler: object): Access | undefined =>
   Reflect.getMetadata(ACCESS, handler) as Access | undefined;
 
-/** The one Authorization header. Of two, Node.js would show the first, while a proxy may have judged the second. */
+/**
+ * Requires a single Authorization header: of two, Node.js would return the first, while a proxy may have checked the
+ * second.
+ */
 function authorizationOf({ headers, raw: { rawHeaders } }: AuthenticatedRequest): string {
   const names = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
   return names.length === 1 ? (headers.authorization ?? '') : '';
 }
 
-/** The one refusal for a key that is missing, malformed, unknown, expired or revoked. */
+/** The same error for a key that is missing, malformed, unknown, expired or revoked. */
 const unauthenticated = (): ProblemError =>
   new ProblemError({
     code: 'unauthenticated',
@@ -54,7 +60,7 @@ const notAPerson = (): ProblemError =>
     source: { header: 'Authorization' },
   });
 
-/** Tells who is asking, how often it may, and whether it may at all. */
+/** Authenticates the caller, applies the rate limit, and checks permissions. */
 @Injectable()
 export class CredentialsGuard implements CanActivate {
   readonly #limiter: RateLimiterMemory;
@@ -87,18 +93,18 @@ export class CredentialsGuard implements CanActivate {
   }
 
   /**
-   * Leaves the caller on the request, and on the reply how often it may ask.
-   * @throws ProblemError to whoever may not come in.
+   * Sets the caller on the request, and the rate limit headers on the reply.
+   * @throws ProblemError when the caller is not admitted.
    */
   async admit(request: AuthenticatedRequest, reply: FastifyReply, permission: Permission): Promise<Caller> {
-    // Whom a hook has let in before is counted once.
+    // A caller that a hook has already admitted is counted only once.
     const known = (request as Partial<AuthenticatedRequest>).caller;
     request.caller = known ?? (await this.#caller(request, reply));
     requirePermission(request.caller, permission);
     return request.caller;
   }
 
-  /** A key where there is a header for one, and a session only where there is none. */
+  /** The caller of the Authorization header, or that of the session only if there is no such header. */
   async #caller(request: AuthenticatedRequest, reply: FastifyReply): Promise<Caller> {
     if (request.headers.authorization === undefined && sessionTokenIn(request) !== undefined) {
       return this.signedIn.callerOf(request, await this.#session(request, reply));
@@ -112,7 +118,7 @@ export class CredentialsGuard implements CanActivate {
 
   async #session(request: AuthenticatedRequest, reply: FastifyReply): Promise<Session> {
     keepToOneself(reply);
-    // Whoever presents a key is no person, whatever cookie comes with it.
+    // A caller with a key is not treated as a person, even if a cookie comes along.
     if (request.headers.authorization !== undefined) throw notAPerson();
     const session = await this.signedIn.sessionOf(request);
     await this.#limit(session.personId, reply);
@@ -146,7 +152,7 @@ export class CredentialsGuard implements CanActivate {
   }
 }
 
-/** @throws ProblemError naming the roles that may do it. */
+/** @throws ProblemError naming the roles that have the permission. */
 function requirePermission(caller: Caller, permission: Permission): void {
   if (may(caller, permission)) return;
   const roles = permissions[permission];
@@ -157,5 +163,5 @@ function requirePermission(caller: Caller, permission: Permission): void {
   });
 }
 
-/** What is answered to a person is kept by no cache, where the next one at the machine could find it. */
+/** Keeps the answer out of caches, where the next user of the machine could find it. */
 const keepToOneself = (reply: FastifyReply): void => void reply.header('cache-control', 'no-store');

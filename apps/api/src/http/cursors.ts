@@ -1,9 +1,9 @@
 import { ProblemError } from './problems';
 
-/** An opaque cursor: which list it belongs to and where in it. It names a place, never a right, so forging one is harmless. */
+/** An opaque cursor: a list and a place in it. It grants no rights, so forging one is harmless. */
 export const toCursor = (list: string, place: string): string => Buffer.from(`${list}:${place}`).toString('base64url');
 
-/** @throws ProblemError when the cursor is not one of this list. */
+/** @throws ProblemError when the cursor does not belong to this list. */
 export function fromCursor(list: string, parameter: string, cursor: string, form: RegExp): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   const place = text.slice(list.length + 1);

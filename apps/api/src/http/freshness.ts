@@ -5,19 +5,19 @@ import type { Projector } from '@connections/event-store/projector';
 import { Projectors } from '../projectors';
 import { ProblemError, type Source } from './problems';
 
-/** How long a read waits for the position it names, in milliseconds. */
+/** How long a read waits for the position that it names, in milliseconds. */
 const READ_PATIENCE = 2_000;
-/** How long a command waits for its own effect to be visible before it answers all the same, in milliseconds. */
+/** How long a command waits for its effect to become visible before it answers anyway, in milliseconds. */
 const COMMAND_PATIENCE = 250;
 
 const NOT_YET = 'What you wrote is safe, but not yet visible to reads. Try again, or leave Connect-Position out.';
 
-/** Lets clients read their own writes: a read that names a Connect-Position waits until it can be seen. */
+/** Lets clients read their own writes: a read that names a Connect-Position waits until that is visible. */
 @Injectable()
 export class Freshness implements CanActivate {
   constructor(protected readonly projectors: Projectors) {}
 
-  /** What the route is answered from. */
+  /** The projection that the route reads from. */
   protected get projector(): Projector {
     return this.projectors.connections;
   }
@@ -27,10 +27,10 @@ export class Freshness implements CanActivate {
     return true;
   }
 
-  /** Settles once what a request has to see can be seen. @throws ProblemError when that takes too long. */
+  /** Settles once the position that a request names is visible. @throws ProblemError when that takes too long. */
   async admit({ headers, params, query }: FastifyRequest): Promise<void> {
     const position = positionIn(headers);
-    // The past of one is read from the log, which has everything that was ever answered; a list asks the rows as well.
+    // The past of a single connection is read from the log, which is always current; a list reads the rows as well.
     if ('id' in (params as object) && isOfThePast(query as object)) return;
     if (!this.projector.readable) {
       const details = 'What reads are answered from is not made yet. Try again; /readyz tells how far it is.';
@@ -39,19 +39,19 @@ export class Freshness implements CanActivate {
     if (position !== undefined) await this.see(position, { header: 'Connect-Position' }, NOT_YET);
   }
 
-  /** Waits until a position can be seen. @throws ProblemError when it cannot in time. @param details what to do then. */
+  /** Waits until a position is visible. @throws ProblemError when it is not in time. @param details what to do then. */
   async see(position: Position, source: Source, details: string): Promise<void> {
     if (await this.projector.reached(position, READ_PATIENCE)) return;
     throw new ProblemError({ code: 'not-yet-visible', details, source }, { retryAfter: 1 });
   }
 
-  /** Waits a little, so that a client that never heard of positions reads its own writes as well. */
+  /** Waits briefly, so that even a client that ignores positions usually reads its own writes. */
   async settle(position: Position): Promise<void> {
     await this.projector.reached(position, COMMAND_PATIENCE);
   }
 }
 
-/** The same for what is answered from the feed. */
+/** The same for routes that read from the feed. */
 @Injectable()
 export class FeedFreshness extends Freshness {
   protected override get projector(): Projector {

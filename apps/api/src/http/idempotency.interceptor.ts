@@ -12,13 +12,13 @@ import { isDryRun } from './parameters';
 import { answerOf, ProblemError } from './problems';
 import type { AuthenticatedRequest } from './request';
 
-/** Headers that belong to the answer and are repeated with it. */
+/** The headers that are stored and repeated with an answer. */
 const REPEATED = ['etag', 'location', 'connect-position'] as const;
 
-/** Refusals of more characters than this are not remembered. */
+/** Refusals of more characters than this are not stored. */
 const LONGEST_REFUSAL = 4_000;
 
-/** Gives a retried POST the answer of its first try. Without an Idempotency-Key it steps aside. */
+/** Gives a retried POST the answer of its first try. Does nothing without an Idempotency-Key. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -55,7 +55,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       unlessOvertaken: () => this.idempotency.unlessOvertaken(claim),
       settle: (directory, body) => {
         effect.isFoundByItsRow = body === null;
-        // Both lie in one database.
+        // Both sets of tables are in one database.
         const tx = directory as Kysely<unknown> as Kysely<IdempotencyTables>;
         return this.idempotency.settle(tx, claimed, body === null ? null : answered(body));
       },
@@ -64,25 +64,25 @@ export class IdempotencyInterceptor implements NestInterceptor {
       (next.handle() as Observable<JsonObject>).pipe(catchError((error) => from(this.#failed(claimed, error)))),
     );
     const isItsOwn = await this.#remember(claimed, answered(answer));
-    // The next try has found what this one made, and has put another secret in the place of what would be told here.
+    // The next try found the row that this one made, and replaced the secret that would be returned here.
     if (!isItsOwn && effect.isFoundByItsRow) throw new Overtaken();
     return answer;
   }
 
-  /** What a client sent is as wrong the next time; what failed on our side may go well then. */
+  /** A client's mistake stays a mistake on a retry; a failure of the service may not happen again. */
   async #failed(claimed: IdempotentRequest, error: unknown): Promise<never> {
     const answer = answerOf(error);
     const { status } = answer;
     const mayGoWell = status >= 500 || status === 429 || status === 401 || error instanceof Overtaken;
-    // A long list of what is wrong with a body comes out the same again, and is not worth its place on the disk.
+    // A long list of validation errors can be computed again, and is not worth storing.
     const isLong = JSON.stringify(answer.body).length > LONGEST_REFUSAL;
     const isItsOwn = await this.#remember(claimed, mayGoWell || isLong ? null : answer);
-    // Where another try has taken over, the step may be taken by now: a refusal would be final, and not true.
+    // If another try has taken over, it may have taken the step: a refusal would be final, and wrong.
     throw isItsOwn || mayGoWell ? error : new Overtaken();
   }
 
   /**
-   * What happened has happened, and is told also when it cannot be remembered: a retry is recognised without it.
+   * The effect has happened, so the answer is given even if it cannot be stored: a retry is recognised without it.
    * @returns false when another try has taken over.
    */
   async #remember(claimed: IdempotentRequest, answer: RecordedAnswer | null): Promise<boolean> {
@@ -96,7 +96,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** @throws ProblemError when the header has a value that cannot be a key. */
+/** @throws ProblemError when the header's value is no valid key. */
 export function idempotencyKeyOf(request: AuthenticatedRequest): string | null {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;
@@ -113,10 +113,10 @@ const headersOf = (reply: FastifyReply): RecordedAnswer['headers'] =>
     REPEATED.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
   );
 
-/** What is shown once and kept nowhere. */
+/** Attributes that are shown once and never stored. */
 const SHOWN_ONCE = ['key', 'link'] as const;
 
-/** An API key is shown once and kept nowhere, so neither is it in a remembered answer; nor is an invitation's link. */
+/** The answer as stored: without the secret of an API key and the link of an invitation, which are shown only once. */
 function withoutSecrets(answer: JsonObject): JsonObject {
   const { data, ...rest } = answer as { data: JsonObject };
   const attributes = data['attributes'] as JsonObject;

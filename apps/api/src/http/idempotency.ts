@@ -10,7 +10,7 @@ import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 import type { IdempotencyTables } from '@connections/host/idempotency.tables';
 import { ProblemError } from './problems';
 
-/** What was answered the first time. */
+/** The answer that was given the first time. */
 export interface RecordedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,44 +18,49 @@ export interface RecordedAnswer {
 }
 
 export interface IdempotentRequest {
-  /** Names this try, so that one whose claim went void never touches the claim of the next. */
+  /** Identifies this try, so that one whose claim expired never touches the claim of the next. */
   readonly claim: string;
   /** The organization, or `platform`. */
   readonly scope: string;
   readonly key: string;
   readonly method: string;
   readonly url: string;
-  /** The condition that the request was made under. */
+  /** The If-Match header of the request. */
   readonly ifMatch: string | null;
   readonly body: unknown;
 }
 
-/** For so long an answer is kept at least, in milliseconds: longer than a retry is recognised without it. */
+/** The least time that an answer is kept, in milliseconds: longer than a retry is recognised without it. */
 const KEPT_FOR = RECOGNISED_FOR + 3_600_000;
-/** Records removed in one transaction. */
+/** How many records one transaction removes. */
 const FORGOTTEN_AT_ONCE = 500;
-/** A claim that is not renewed is void after this, in milliseconds: so soon a killed process is in nobody's way. */
+/**
+ * A claim expires this long after its last renewal, in milliseconds: the longest that a killed process blocks a retry.
+ */
 const CLAIMED_FOR = 5_000;
-/** A claim on more time to come, in milliseconds, is older than the last time that the clock was put back, and void. */
+/**
+ * A claim that expires further in the future than this, in milliseconds, was made before the clock was set back, and is
+ * void.
+ */
 const NEVER_SO_LONG = 60_000;
 /** How often this process renews its claims, in milliseconds. */
 const RENEWED_EVERY = 1_500;
-/** Claims renewed by one statement. */
+/** How many claims one statement renews. */
 const RENEWED_AT_ONCE = 500;
-/** A claim is renewed for so long, in milliseconds: longer than any request can take. */
+/** How long a claim is renewed, in milliseconds: longer than any request can take. */
 const RENEWED_FOR = 60_000;
 
 /**
- * Remembers what was answered under an idempotency key. It saves a retry from being carried out again; that nothing
- * takes effect twice is left to it only where a row of the directory is changed (see `settle`): the log, and the rows
- * that are made, let a repeated request be recognised by themselves, also when the process died before the answer could
- * be remembered, or lost its claim to another one. Claims are timed by the clock of the database, which all processes share.
+ * Stores the answers given under idempotency keys, which saves carrying out a retry again. That nothing takes effect
+ * twice depends on it only for changes of existing rows of the directory (see `settle`): in all other cases the log, or
+ * the created rows, let a repeated request be recognised, even when the process died before storing the answer, or lost
+ * its claim. Claims are timed by the clock of the database, which all processes share.
  */
 @Injectable()
 export class Idempotency implements OnApplicationShutdown {
   readonly #statements: ReturnType<typeof statementsOf>;
   readonly #now: RawBuilder<number>;
-  /** The claims that this process works on. */
+  /** The claims of this process. */
   readonly #underWay = new Map<string, UnderWay>();
   #renewing: NodeJS.Timeout | undefined;
   #isRenewing = false;
@@ -65,12 +70,12 @@ export class Idempotency implements OnApplicationShutdown {
     this.#statements = statementsOf(database.writer, this.#now);
   }
 
-  /** Forgets what is older than it need be kept, and from now on renews what is claimed. */
+  /** Removes old records, and renews this process's claims regularly from then on. */
   async start(): Promise<void> {
     if (this.database.engine.name === 'sqlite') await this.#voidAll();
     await this.forgetOld();
     this.#renewing = setInterval(() => {
-      // One that cannot be renewed lapses, and may go to another try.
+      // A claim that cannot be renewed expires, and may go to another try.
       this.renew().catch(() => undefined);
     }, RENEWED_EVERY);
   }
@@ -79,7 +84,7 @@ export class Idempotency implements OnApplicationShutdown {
     clearInterval(this.#renewing);
   }
 
-  /** A SQLite file has one service at a time, so whoever claimed anything in it before is dead. */
+  /** A SQLite file has one service at a time, so the process that made any earlier claim has ended. */
   async #voidAll(): Promise<void> {
     await this.database.writer
       .updateTable('idempotency')
@@ -91,17 +96,17 @@ export class Idempotency implements OnApplicationShutdown {
   async forgetOld(): Promise<void> {
     const before = Date.now() - KEPT_FOR;
     for (let forgotten = 1n; forgotten > 0n;) {
-      // A few at a time, so that nobody waits long for it.
+      // In small portions, so that nobody waits long for the lock.
       forgotten = await this.database.transaction('relaxed', async (tx) => {
         const all = tx.selectFrom('idempotency').where('created_at', '<', before).limit(FORGOTTEN_AT_ONCE);
-        // Processes that forget at the same time take different ones.
+        // Processes that remove records at the same time take different ones.
         const old = this.database.engine.name === 'postgres' ? all.forUpdate().skipLocked() : all;
         const forgetting = tx
           .deleteFrom('idempotency')
           .where((where) =>
             where(where.refTuple('scope', 'key'), 'in', old.select(['scope', 'key']).$asTuple('scope', 'key')),
           );
-        // An answer may repeat a text that was redacted since.
+        // An answer may contain a text that was redacted since.
         const { numDeletedRows } = await erasing(tx, () => forgetting.executeTakeFirst());
         return numDeletedRows;
       });
@@ -111,8 +116,8 @@ export class Idempotency implements OnApplicationShutdown {
 
   /**
    * Claims the key for this request.
-   * @returns what was answered before, or null when the request is to be carried out now.
-   * @throws ProblemError when the key was used for another request, or the first one is still under way.
+   * @returns the earlier answer, or null when the request is to be carried out now.
+   * @throws ProblemError when the key was used for another request, or the first try is still under way.
    */
   async claim(request: IdempotentRequest): Promise<RecordedAnswer | null> {
     const since = performance.now();
@@ -122,9 +127,9 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   /**
-   * To be asked at the last moment before a claimed request takes effect: a process that stood still may find that its
-   * claim went void, that another try was refused and its client told so, and that it would go through now.
-   * @throws Overtaken when its claim has gone to another try.
+   * To be called right before a claimed request takes effect. A process that was suspended may find that its claim
+   * expired, and that another try was refused and the client was told so, although this one would now succeed.
+   * @throws Overtaken when the claim has gone to another try.
    */
   async unlessOvertaken(claim: string): Promise<void> {
     const own = this.#underWay.get(claim);
@@ -132,10 +137,11 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   /**
-   * The same for what takes effect in a transaction of this very database: to be its last statement. The claim is held
-   * until the transaction ends, so that nothing is left to clocks.
-   * @param answer is remembered exactly if the transaction takes effect; null where that is recognised by its own rows.
-   * @throws Overtaken, which undoes the transaction.
+   * Like `unlessOvertaken`, for changes of this same database: to be run as the last statement of their transaction.
+   * The claim is locked until the transaction ends, so that clocks do not matter.
+   * @param answer stored if and only if the transaction commits; null if the changed rows identify the request
+   * themselves.
+   * @throws Overtaken, which rolls the transaction back.
    */
   async settle(
     tx: Kysely<IdempotencyTables>,
@@ -168,14 +174,14 @@ export class Idempotency implements OnApplicationShutdown {
         .where('scope', '=', scope)
         .where('key', '=', key)
         .executeTakeFirst();
-      // What was there a moment ago was forgotten meanwhile.
+      // The record that was there a moment ago was removed meanwhile.
       if (row === undefined) continue;
       if (row.age <= KEPT_FOR) {
         if (row.fingerprint !== fingerprint) throw mismatch();
         if (row.status !== null) return recordedAnswer(row);
         if (row.claimed_for > 0 && row.claimed_for < NEVER_SO_LONG) throw inFlight();
       }
-      // Of several that find it void one gets it, and the others look again.
+      // Of several tries that find the claim void, one gets it, and the others look again.
       const { numUpdatedRows } = await database
         .updateTable('idempotency')
         .set({ fingerprint, claimed_by: claim, claimed_until: claimedUntil(this.#now) })
@@ -191,7 +197,7 @@ export class Idempotency implements OnApplicationShutdown {
     }
   }
 
-  /** Keeps others from what this process is still at. */
+  /** Renews the claims that this process still works on. */
   async renew(): Promise<void> {
     if (this.#isRenewing) return;
     this.#isRenewing = true;
@@ -209,7 +215,7 @@ export class Idempotency implements OnApplicationShutdown {
     }
   }
 
-  /** Renews claims of one scope. @returns whether any was still there to be renewed. */
+  /** Renews claims of one scope. @returns whether any still belonged to this process. */
   async #renew(some: readonly UnderWay[]): Promise<boolean> {
     const asked = performance.now();
     const requests = some.map(({ request }) => request);
@@ -218,7 +224,7 @@ export class Idempotency implements OnApplicationShutdown {
     return renewed.size > 0;
   }
 
-  /** Remembers the answer. @returns false when the claim has gone to another try, whose answer counts. */
+  /** Stores the answer. @returns false when the claim has gone to another try, whose answer counts. */
   async complete({ scope, key, claim }: IdempotentRequest, answer: RecordedAnswer): Promise<boolean> {
     this.#underWay.delete(claim);
     const { status, headers, body } = columnsOf(answer);
@@ -230,7 +236,7 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   /**
-   * Lets the next try be carried out: this one came to nothing that should be repeated to the client.
+   * Releases the claim, so that the next try is carried out: this one has no outcome worth repeating to the client.
    * @returns false when the claim has gone to another try.
    */
   async release(request: IdempotentRequest): Promise<boolean> {
@@ -238,7 +244,7 @@ export class Idempotency implements OnApplicationShutdown {
     return (await this.#hold([request], 0)).size > 0;
   }
 
-  /** Sets how long claims of one scope count. @returns those that have not gone to another try by now. */
+  /** Sets when claims of one scope expire. @returns those that still belong to this process. */
   async #hold(requests: readonly IdempotentRequest[], until: number | RawBuilder<number>): Promise<Set<string>> {
     const held = await this.database.together((database) =>
       claimsOf(database, requests).set({ claimed_until: until }).returning('claimed_by').execute(),
@@ -247,7 +253,7 @@ export class Idempotency implements OnApplicationShutdown {
   }
 }
 
-/** To change the claims of some requests of one scope, where no other try has them by now. */
+/** A condition for the claims of some requests of one scope, as long as no other try has taken them. */
 const claimsOf = (database: Kysely<IdempotencyTables>, requests: readonly IdempotentRequest[]) =>
   database
     .updateTable('idempotency')
@@ -272,12 +278,12 @@ const columnsOf = ({ status, headers, body }: RecordedAnswer) => ({
 
 interface UnderWay {
   readonly request: IdempotentRequest;
-  /** Since when, by the clock of this process; and until when its claim counts for certain. */
+  /** When it was claimed, and until when the claim is certain, both by the clock of this process. */
   readonly since: number;
   until: number;
 }
 
-/** What every request with a key runs; built once. */
+/** The statements that every request with a key runs, built once. */
 function statementsOf(
   builder: Kysely<IdempotencyTables>,
   now: RawBuilder<number>,

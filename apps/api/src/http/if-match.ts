@@ -4,8 +4,8 @@ import { ProblemError } from './problems';
 export const etagOf = (revision: number): string => `"${revision}"`;
 
 /**
- * The revisions that an If-Match header is content with; null for any. Weak tags never match (RFC 9110, 13.1.1), and
- * neither does a tag that this service cannot have made.
+ * The revisions that an If-Match header accepts; null for any. Weak tags never match (RFC 9110, 13.1.1), nor does a tag
+ * that this service cannot have issued.
  * @throws ProblemError when the header is malformed.
  */
 export function revisionsOf(header: string | undefined): number[] | null {

@@ -2,7 +2,7 @@ import { camelCase, kebabCase, snakeCase } from 'change-case';
 import { LRUCache } from 'lru-cache';
 import type { Json, JsonObject } from '@connections/event-store/event-store';
 
-/** How the keys of an answer are written. Kebab is how everything is written inside. */
+/** The casing of the keys in an answer. Inside the service all keys are in kebab case. */
 export type KeyInflection = 'kebab' | 'camel' | 'snake';
 
 export const isKeyInflection = (text: string): text is KeyInflection => Object.hasOwn(inflect, text);
@@ -30,14 +30,14 @@ export function inflectedKey(key: string, form: KeyInflection): string {
   return result;
 }
 
-/** The name that a key of a request has inside, whichever of the three casings it has; any other stays as it is. */
+/** The internal name for a key of a request, in any of the three casings; any other key is unchanged. */
 export function toKebab(key: string): string {
   if (/^[a-z-]+$/.test(key)) return key;
   const name = inflectedKey(key, 'kebab');
   return key === inflectedKey(name, 'camel') || key === inflectedKey(name, 'snake') ? name : key;
 }
 
-/** An answer with all its keys in another casing. Values are left alone. */
+/** An answer with all its keys in another casing. Values are unchanged. */
 export function withKeys(value: Json, form: KeyInflection): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withKeys(item, form));
   if (typeof value !== 'object' || value === null) return value;

@@ -4,19 +4,19 @@ import { IsInt, Max, Min, registerDecorator } from 'class-validator';
 import type { Past } from '@connections/connection/past';
 import { momentOf } from '@connections/host/moment';
 
-/** A whole number as it is written, without zeros before it; null for any other text, and for one that would be rounded. */
+/** Parses a whole number without leading zeros; null for any other text, and for a number that would be rounded. */
 function wholeIn(text: string): number | null {
   const number = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : null;
   return Number.isSafeInteger(number) ? number : null;
 }
 
-/** A query parameter is text; this reads it as a number where it is one. */
+/** Query parameters are text; this converts one to a number if it is one. */
 export const ToNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (wholeIn(value) ?? value) : value));
 
 const whole = { message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.` };
 
-/** A revision, or how many of something. */
+/** A revision, or a count. */
 export const IsWholeNumber = (): PropertyDecorator =>
   applyDecorators(IsInt(whole), Min(0, whole), Max(Number.MAX_SAFE_INTEGER, whole));
 
@@ -25,7 +25,7 @@ const pageSize = { message: '$property must be a whole number from 1 to 100.' };
 export const IsPageSize = (): PropertyDecorator =>
   applyDecorators(ToNumber(), IsInt(pageSize), Min(1, pageSize), Max(100, pageSize));
 
-/** A moment in ISO 8601 with its zone; it reaches the controller as UTC with milliseconds. */
+/** A moment in ISO 8601 with its zone; converted to UTC with milliseconds for the controller. */
 export const IsMoment =
   (): PropertyDecorator =>
   (target, propertyName): void => {
@@ -45,7 +45,7 @@ export const IsMoment =
     });
   };
 
-/** A time of the past, as a moment or as a revision; it reaches the controller as which of the two it is. */
+/** A past time, as a moment or a revision; converted to a `Past` for the controller. */
 export const IsPast =
   (): PropertyDecorator =>
   (target, propertyName): void => {

@@ -7,7 +7,7 @@ import { toKebab } from './key-inflection';
 import { type Problem, ProblemError } from './problems';
 import { remembering } from './route-metadata';
 
-/** The query of the URL, checked against a class whose properties are named as the parameters are. */
+/** The query of the URL, validated by a class whose properties have the parameters' names. */
 export const Parameters = (dto: Type<object>): ParameterDecorator =>
   remembering(
     PARAMETERS,
@@ -21,14 +21,14 @@ export const Parameters = (dto: Type<object>): ParameterDecorator =>
 
 const PARAMETERS = 'http:parameters';
 
-/** The class that a route checks its query against; undefined when it does not look at it. */
+/** The class that validates a route's query; undefined if the route ignores its query. */
 export const parametersIn = (controller: object, method: string | symbol): Type<object> | undefined =>
   Reflect.getMetadata(PARAMETERS, controller, method) as Type<object> | undefined;
 
-/** For calls without parameters, so that they refuse unknown ones as well. */
+/** For routes without parameters, so that they refuse unknown ones as well. */
 export class NoParameters {}
 
-/** @throws ProblemError naming everything that is wrong. */
+/** @throws ProblemError listing everything that is wrong. */
 function readParameters<T extends object>(dto: Type<T>, query: Readonly<Record<string, unknown>>): T {
   const known = namesOf(dto);
   const given = Object.entries(query);
@@ -58,7 +58,7 @@ function readParameters<T extends object>(dto: Type<T>, query: Readonly<Record<s
 
 const emptyAllowed = new Map<Type<object>, boolean>();
 
-/** Whether none of the parameters is needed; found out once for each class. */
+/** Whether the class accepts an empty query; determined once for each class. */
 function mayBeEmpty(dto: Type<object>): boolean {
   const known = emptyAllowed.get(dto);
   if (known !== undefined) return known;
@@ -67,7 +67,7 @@ function mayBeEmpty(dto: Type<object>): boolean {
   return found;
 }
 
-/** Whether a query asks to decide and write nothing, in whichever casing. */
+/** Whether a query asks for a dry run, in any casing. */
 export const isDryRun = (query: unknown): boolean =>
   Object.entries(query as object).some(([parameter, value]) => value === 'true' && nameOf(parameter) === 'dry-run');
 
@@ -77,7 +77,7 @@ const nameOf = (parameter: string): string => {
   return outer === undefined || inner === undefined ? toKebab(parameter) : `${toKebab(outer)}[${toKebab(inner)}]`;
 };
 
-/** Fastify leaves a percent-encoding that it cannot read as it is, which would be looked for as if it were meant. */
+/** Fastify leaves an invalid percent-encoding as it is, so it would be searched for literally. */
 function refuseBrokenEncoding(url: string): void {
   if (!url.includes('%')) return;
   try {

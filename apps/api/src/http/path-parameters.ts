@@ -1,7 +1,7 @@
 import { isConnectionId } from '@connections/connection/connection-id';
 import { ProblemError } from './problems';
 
-/** @throws ProblemError when it cannot be a revision. */
+/** @throws ProblemError when it is no revision. */
 export function revisionIn(revision: string): number {
   if (/^(0|[1-9]\d{0,14})$/.test(revision)) return Number(revision);
   throw new ProblemError({
@@ -11,7 +11,7 @@ export function revisionIn(revision: string): number {
   });
 }
 
-/** @throws ProblemError when the id cannot be a connection's. */
+/** @throws ProblemError when it has not the form of a connection's id. */
 export function connectionIdIn(id: string): string {
   if (isConnectionId(id)) return id;
   throw new ProblemError({

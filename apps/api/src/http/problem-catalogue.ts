@@ -1,10 +1,10 @@
 interface Entry {
   readonly status: number;
-  /** When it is answered, for people. */
+  /** When the code is used, in words for people. */
   readonly meaning: string;
 }
 
-/** Every code that an error can carry: published, tested against docs/errors.md, and never changed in meaning. */
+/** Every error code: published, tested against docs/errors.md, and never changed in meaning. */
 export const catalogue = {
   'malformed-body': { status: 400, meaning: 'The body is not JSON in UTF-8, or not `{"data": {"attributes": {…}}}`.' },
   'malformed-request': { status: 400, meaning: 'The request itself is broken: its URL, its length or its framing.' },

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { LOG } from '../log';
 import { answerOf, isLeaving, ProblemError } from './problems';
 
-/** Answers every error in one form, and logs those that are ours. */
+/** Answers every error in the same form, and logs those that are the service's fault. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(LOG) private readonly log: Logger) {}

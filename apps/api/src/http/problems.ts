@@ -28,10 +28,10 @@ import { WrongOrder } from '@connections/connection/queries/compare-connection';
 import { TooManyToSort } from '@connections/connection/queries/list-connections';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
-/** Where in the request a problem lies. */
+/** Which part of the request a problem is about. */
 export type Source = { readonly pointer: string } | { readonly parameter: string } | { readonly header: string };
 
-/** One thing that was wrong; the parts of an entry of `errors` that are not in the catalogue. */
+/** One problem with a request: the parts of an entry of `errors` that are not in the catalogue. */
 export interface Problem {
   readonly code: ProblemCode;
   /** What was wrong, where, and what to do. */
@@ -40,10 +40,10 @@ export interface Problem {
   readonly meta?: JsonObject;
 }
 
-/** A refusal on its way to the client, with everything that was wrong. */
+/** A refusal, with everything that was wrong. */
 export class ProblemError extends Error {
   readonly problems: readonly Problem[];
-  /** Seconds after which trying again makes sense. */
+  /** How long to wait before trying again, in seconds. */
   readonly retryAfter: number | undefined;
   constructor(problems: Problem | readonly Problem[], options: { retryAfter?: number; cause?: unknown } = {}) {
     const all = 'code' in problems ? [problems] : problems;
@@ -59,10 +59,10 @@ export interface ProblemAnswer {
   readonly body: JsonObject;
 }
 
-/** Nobody reads more at once, and an answer never grows with what was sent. */
+/** More would help nobody, and the size of an answer must not depend on what was sent. */
 const MAXIMUM_PROBLEMS = 100;
 
-/** The answer to a failed request: the one place where errors become HTTP. */
+/** The answer to a failed request. The only place where errors become HTTP. */
 export function answerOf(error: unknown): ProblemAnswer {
   const { problems, retryAfter } = problemErrorOf(error);
   const status = Math.min(...problems.map(({ code }) => catalogue[code].status));
@@ -72,7 +72,7 @@ export function answerOf(error: unknown): ProblemAnswer {
   return { status, headers, body: { errors: problems.slice(0, MAXIMUM_PROBLEMS).map(entryOf) } };
 }
 
-/** Whether whoever was given a stream went away before its end. Nothing is wrong then. */
+/** Whether a client disconnected before the end of a stream, which is no fault. */
 export const isLeaving = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 
@@ -182,7 +182,7 @@ function problemErrorOf(error: unknown): ProblemError {
     const details = 'The service cannot reach or write its database now. Try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1, cause: error });
   }
-  // Nest hands on what Fastify refuses in a form of its own, which keeps the status and the message alone.
+  // For Fastify's refusals, Nest's own error keeps only the status and the message.
   if (error instanceof HttpException) return frameworkProblem(error.getStatus(), error.message, error);
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
     return frameworkProblem(error.statusCode, error.message, error);
@@ -192,7 +192,7 @@ function problemErrorOf(error: unknown): ProblemError {
 
 const INTERNAL = 'Something went wrong on our side. It was logged under the Request-Id of this answer.';
 
-/** Problems of a body's terms, in the form that every other problem has. */
+/** Problems of a connection's terms, in the form of all other problems. */
 export const termsProblem = (problem: InvalidTerms['problems'][number]): Problem => ({
   code: problem.code,
   details: problem.details,
@@ -224,7 +224,7 @@ function frameworkProblem(status: number, message: string, cause: Error): Proble
   }
 }
 
-/** Such a message may quote the URL; an answer never grows with what was sent. */
+/** Such a message may quote the URL, and the size of an answer must not depend on what was sent. */
 const cut = (message: string): string => (message.length > 200 ? `${message.slice(0, 200)}…` : message).toWellFormed();
 
 const isDatabaseTrouble = (error: unknown): boolean =>

@@ -1,4 +1,4 @@
-/** The version of the database that all see who ask in one turn of the event loop, or an older one. */
+/** The version of the database for all requests of one turn of the event loop; possibly an older one. */
 export interface Turn {
   /** Null until it is known. */
   version: number | null;
@@ -7,10 +7,10 @@ export interface Turn {
 
 /** A request whose answer may be remembered. */
 export interface Reading {
-  /** Asked for before anything was read for this one, but for who asks. */
+  /** Asked for before anything was read for this request, except to authenticate it. */
   readonly turn: Turn;
-  /** Who asks for what, in which form. */
+  /** Identifies the caller, the request and the form of the answer. */
   readonly question: string;
-  /** Whether the answer is one that depends on nothing else. */
+  /** Whether the answer depends on nothing else. */
   isKept: boolean;
 }

@@ -14,19 +14,19 @@ import type { AuthenticatedRequest } from './request';
 interface Remembered {
   readonly version: number;
   readonly type: unknown;
-  /** Undefined where the answer has none. */
+  /** Undefined if the answer has none. */
   readonly etag: unknown;
   readonly body: string | Buffer;
 }
 
-/** All that is remembered, in characters. */
+/** The total size of all remembered answers, in characters. */
 const CAPACITY = 4 * 2 ** 20;
-/** What is there of each beside its texts, about. */
+/** The approximate overhead of each answer, in characters. */
 const EACH = 300;
 
 /**
- * Answers reads again as they were answered, for as long as nothing at all was written to the database. Whoever asks is
- * admitted each time and waits for what they have to see, and the database is asked each time whether it is the one that the answer was read from.
+ * Repeats the answers to reads as long as nothing at all was written to the database. For each request, the caller is
+ * still admitted and the position that it names waited for, and the database is asked whether it has changed.
  */
 @Injectable()
 export class RememberedReads {
@@ -34,7 +34,7 @@ export class RememberedReads {
   readonly #askedBefore = new AskedBefore();
   #answers = new Map<string, Remembered>();
   #size = 0;
-  /** That of all that is remembered. */
+  /** The database version of all remembered answers. */
   #current: number | null = null;
   #turn: Turn | null = null;
 
@@ -48,7 +48,7 @@ export class RememberedReads {
     this.#version = database.engine.version;
   }
 
-  /** To be called before the routes are made. @param paths of those whose answers say by `keep` that they may be remembered. */
+  /** To be called before the routes are registered. @param paths the routes whose handlers mark answers by `keep`. */
   open(fastify: FastifyInstance, paths: readonly string[]): void {
     const version = this.#version;
     if (version === undefined) return;
@@ -66,12 +66,12 @@ export class RememberedReads {
       route.onSend = remember;
     });
     fastify.addHook('onReady', async () => {
-      // Nobody would notice but by the time that it takes.
+      // Otherwise nobody would notice, except that reads are slower.
       if (missing.size > 0) throw new Error(`There is no GET ${[...missing].join()} of which to remember answers.`);
     });
   }
 
-  /** @returns the answer, which depends on nothing but who asks for what, and the database. */
+  /** Marks an answer that depends only on the caller, the request and the database. @returns the answer. */
   keep(request: AuthenticatedRequest, answer: JsonObject): JsonObject {
     if (request.reading !== undefined) request.reading.isKept = true;
     return answer;
@@ -86,10 +86,10 @@ export class RememberedReads {
     try {
       const { id, role, organizationId } = await this.guard.admit(request, reply, 'read');
       await this.freshness.admit(request);
-      // The role as well: it may have been another when they were admitted than it is in the database by now.
+      // Includes the role, since the caller may have been admitted with another role than the database has by now.
       const question = `${id} ${role} ${organizationId} ${keyInflectionOf(request)} ${mediaTypeOf(request)} ${request.url}`;
       const remembered = this.#answers.get(question);
-      // What is never asked again would only be moved about in memory.
+      // A question that is never repeated is not worth keeping.
       if (remembered === undefined && !this.#askedBefore.add(question)) {
         goOn();
         return;
@@ -122,13 +122,13 @@ export class RememberedReads {
   }
 
   #remember({ turn: { version }, question }: Reading, reply: FastifyReply, body: string): void {
-    // Where something was written meanwhile, nobody asks again for what there was before.
+    // If something was written meanwhile, this answer is outdated already.
     if (version === null || version !== this.#current) return;
     const size = question.length + body.length + EACH;
     if (this.#size + size > CAPACITY) this.#forget(version);
     this.#size += size;
     const [type, etag] = [reply.getHeader('content-type'), reply.getHeader('etag')];
-    // Fastify would name the character set of a text, which JSON:API's media type must not have.
+    // Fastify would add a charset to the type of a string, which the JSON:API media type must not have.
     const asItIs = String(type).includes('charset') ? body : Buffer.from(body);
     this.#answers.set(question, { version, type, etag, body: asItIs });
   }

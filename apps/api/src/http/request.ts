@@ -5,24 +5,24 @@ import type { Session } from '@connections/directory/sessions';
 import type { Attempt } from './attempt';
 import type { Reading } from './reading';
 
-/** What the guard leaves on a request. */
+/** What guards and hooks set on a request. */
 export interface AuthenticatedRequest extends FastifyRequest {
-  /** Where a route needs a permission. */
+  /** Set if the route needs a permission. */
   caller: Caller;
-  /** Where a route needs a person. */
+  /** Set if the route needs a person. */
   session: Session;
-  /** Where the request has an idempotency key, once that is claimed. */
+  /** Set if the request has an idempotency key, once that is claimed. */
   attempt?: Attempt;
-  /** Where the answer may be remembered. */
+  /** Set if the answer may be remembered. */
   reading?: Reading;
 }
 
-/** The one who asks. */
+/** The caller of the request. */
 export const CallerOf = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller => context.switchToHttp().getRequest<AuthenticatedRequest>().caller,
 );
 
-/** The session of the person who asks. */
+/** The session of the signed-in person. */
 export const SessionOf = createParamDecorator(
   (_: unknown, context: ExecutionContext): Session => context.switchToHttp().getRequest<AuthenticatedRequest>().session,
 );
@@ -30,7 +30,7 @@ export const SessionOf = createParamDecorator(
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 const MAXIMUM_ID_LENGTH = 255;
 
-/** The caller's own id of what it is doing: its Request-Id, else its trace, else ours. */
+/** The caller's own id for what it is doing: its Request-Id, otherwise its trace id, otherwise our request id. */
 export function correlationIdOf(request: FastifyRequest): string {
   const given = request.headers['request-id'] ?? request.headers['x-request-id'];
   if (typeof given === 'string' && given.length <= MAXIMUM_ID_LENGTH && /^[\x20-\x7e]+$/.test(given)) return given;

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-/** A parameter decorator that also remembers, on its route, what it was given, so that documentation can read it. */
+/** A parameter decorator that also stores a value on its route, for the documentation to read. */
 export const remembering =
   (metadata: string, value: unknown, decorator: ParameterDecorator): ParameterDecorator =>
   (target, key, index) => {

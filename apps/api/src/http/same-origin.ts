@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from './problems';
 
-/** Methods that change nothing, so that it does no harm when another site's page makes a browser send them. */
+/** Methods that change nothing: it does no harm when another site's page makes a browser send them. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * A browser sends its cookies whoever's page made it send the request. So what changes something has to come from a page
- * of our own: browsers say so by Sec-Fetch-Site, and older ones by Origin.
- * @param publicUrl where people find the service, when that is set.
- * @throws ProblemError for a request of another origin, and for one that does not say where it comes from.
+ * Refuses requests that a page of another site made a browser send, since the browser adds its cookies to them.
+ * Browsers tell the origin in Sec-Fetch-Site, and older ones in Origin.
+ * @param publicUrl the address of the service, if it is set.
+ * @throws ProblemError for a request from another origin, and for one that does not tell its origin.
  */
 export function refuseCrossSite({ method, headers }: FastifyRequest, publicUrl: string | undefined): void {
   if (SAFE.has(method)) return;
@@ -25,6 +25,6 @@ function isOwnOrigin(origin: string | undefined, host: string | undefined, publi
   if (origin === undefined || !URL.canParse(origin)) return false;
   const named = new URL(origin);
   const found = publicUrl === undefined ? null : new URL(publicUrl);
-  // Where it is known how people find it, a page of that host without TLS may be anybody's on the way.
+  // If the public address is known, a page of that host without TLS is not trusted: it may have been forged on the way.
   return named.host === found?.host ? named.origin === found.origin : named.host === host?.toLowerCase();
 }

@@ -1,31 +1,33 @@
 import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Browsers take a cookie of this prefix only over TLS, or from the machine itself, and only from this very host. */
+/**
+ * Browsers accept a cookie with this prefix only over TLS or from the machine itself, and bind it to exactly this host.
+ */
 const NAME = '__Host-session';
-/** The same for what somebody has to bring back from the provider of single sign-on. */
+/** The cookie that a browser has to bring back from the provider of single sign-on. */
 const SIGN_ON = '__Host-sign-on';
 
-/** And for how the provider is to be asked, next time. */
+/** The cookie that says how the provider is to be asked next time. */
 const SIGN_ON_PROMPT = '__Host-sign-on-prompt';
 
-/** Read by no script, and sent along from other sites only when somebody follows a link. */
+/** Hidden from scripts, and sent from other sites only when somebody follows a link. */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
 
-/** Makes ready what reads and writes cookies. */
+/** Prepares the reading and writing of cookies. */
 export function readCookies(fastify: FastifyInstance): void {
-  // In a corner of its own: its hooks would run with every request, and few come with a cookie.
+  // In a context of its own: its hooks would otherwise run for every request, and few carry a cookie.
   void fastify.register(async (corner) => {
     await corner.register(fastifyCookie, { hook: false });
   });
 }
 
-/** The token of the session that a request comes with; undefined when it has no such cookie. */
+/** The session token of a request; undefined if it has no such cookie. */
 export const sessionTokenIn = (request: FastifyRequest): string | undefined => cookieIn(request, NAME);
 
-/** @param expiresAt when the session ends however much it is used, in ISO 8601. */
+/** @param expiresAt the absolute end of the session, in ISO 8601. */
 export function giveSession(reply: FastifyReply, token: string, expiresAt: string): void {
-  // In seconds from now: the clock of the browser may be another one.
+  // In seconds from now, since the browser's clock may differ.
   const maxAge = Math.floor((Date.parse(expiresAt) - Date.now()) / 1_000);
   void reply.header('set-cookie', fastifyCookie.serialize(NAME, token, { ...ATTRIBUTES, maxAge }));
 }
@@ -34,7 +36,7 @@ export function takeSession(reply: FastifyReply): void {
   void reply.header('set-cookie', fastifyCookie.serialize(NAME, '', { ...ATTRIBUTES, maxAge: 0 }));
 }
 
-/** What somebody brings back from the provider; undefined when they were not sent there, or long ago. */
+/** The sign-on cookie; undefined if the browser was not sent to the provider, or that was too long ago. */
 export const signOnIn = (request: FastifyRequest): string | undefined => cookieIn(request, SIGN_ON);
 
 /** @param maxAge in seconds. */
@@ -46,16 +48,16 @@ export function takeSignOn(reply: FastifyReply): void {
   giveSignOn(reply, '', 0);
 }
 
-/** As OpenID Connect has it. */
+/** The `prompt` values of OpenID Connect. */
 export type SignOnPrompt = 'select_account' | 'login';
 
-/** How the provider is to be asked next time; undefined for as it likes. */
+/** How to ask the provider next time; undefined to leave it to the provider. */
 export function signOnPromptIn(request: FastifyRequest): SignOnPrompt | undefined {
   const prompt = cookieIn(request, SIGN_ON_PROMPT);
   return prompt === 'select_account' || prompt === 'login' ? prompt : undefined;
 }
 
-/** It goes when the browser is closed, or somebody comes by single sign-on. */
+/** Lasts until the browser is closed, or somebody signs in by single sign-on. */
 export function giveSignOnPrompt(reply: FastifyReply, prompt: SignOnPrompt): void {
   void reply.header('set-cookie', fastifyCookie.serialize(SIGN_ON_PROMPT, prompt, ATTRIBUTES));
 }

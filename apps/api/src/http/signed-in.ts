@@ -8,15 +8,15 @@ import { ProblemError } from './problems';
 import { refuseCrossSite } from './same-origin';
 import { sessionTokenIn } from './session-cookie';
 
-/** The header by which a person says for which of their organizations they speak. */
+/** The header that names the organization for which a person acts. */
 const HEADER = 'Connect-Organization';
 
-/** The header by which a page says to whom it is shown. */
+/** The header that names the person to whom a page is shown. */
 const PERSON = 'Connect-Person';
 
 /**
- * A browser has one cookie for all its windows: a page may be shown to somebody who is signed in no more, while somebody
- * else is. What is done there is not done as them.
+ * All windows of a browser share one cookie: a page may still be shown to a person who has signed out, while another
+ * has signed in. What is done on that page must not be done as the other.
  * @throws ProblemError when the request names another person than the one who is signed in.
  */
 export function refuseAnother({ headers }: FastifyRequest, { personId }: Session): void {
@@ -26,7 +26,7 @@ export function refuseAnother({ headers }: FastifyRequest, { personId }: Session
   throw new ProblemError({ code: 'another-person', details, source: { header: PERSON } });
 }
 
-/** Tells who is signed in, and for whom they speak. */
+/** Tells which person is signed in, and for which organization they act. */
 @Injectable()
 export class SignedIn {
   constructor(
@@ -35,7 +35,7 @@ export class SignedIn {
     @Inject(Configuration) private readonly configuration: Configuration,
   ) {}
 
-  /** @throws ProblemError when there is no session, or another site's page may have sent the request. */
+  /** @throws ProblemError when there is no session, or the request may come from another site's page. */
   async sessionOf(request: FastifyRequest): Promise<Session> {
     refuseCrossSite(request, this.configuration.PUBLIC_URL);
     const session = await this.find(request);
@@ -44,7 +44,7 @@ export class SignedIn {
     throw new ProblemError({ code: 'unauthenticated', details });
   }
 
-  /** The session that a request comes with, if it is one. */
+  /** The valid session of a request; null if there is none. */
   async find(request: FastifyRequest): Promise<Session | null> {
     const token = sessionTokenIn(request);
     if (token === undefined) return null;
@@ -54,8 +54,9 @@ export class SignedIn {
   }
 
   /**
-   * The person, as a member of the organization that they speak for.
-   * @throws ProblemError when that is not said, or it is none of theirs: as if it did not exist.
+   * The person as a member of the organization for which they act.
+   * @throws ProblemError when the request names no organization, or one that they do not belong to, as if it did not
+   * exist.
    */
   async callerOf(request: FastifyRequest, { personId }: Session): Promise<Caller> {
     const named = request.headers['connect-organization'];
@@ -72,7 +73,7 @@ export class SignedIn {
   }
 }
 
-/** Whether a page asks by itself, with nobody at it. */
+/** Whether a page sent the request by itself, without a person's action. */
 const isUnattended = ({ headers }: FastifyRequest): boolean => headers['connect-unattended'] === 'true';
 
 const unclear = (many: number): ProblemError =>

@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * How many requests of one connection may wait for their answers at once. No usual client sends even two before it has
- * its answer; one that sends thousands and reads nothing would have their answers fill the memory.
+ * The most requests of one connection that may wait for their answers. No usual client sends even a second one before
+ * it has its answer; one that sends thousands without reading would fill the memory with their answers.
  */
 const MAXIMUM_UNANSWERED = 16;
 
-/** Lets go of connections that ask for more than they read. */
+/** Closes connections that send more requests than they read answers. */
 export function limitUnanswered(fastify: FastifyInstance): void {
   const unanswered = new WeakMap<Socket, number>();
   fastify.addHook('onRequest', (request, reply, done) => {

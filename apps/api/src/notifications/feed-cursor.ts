@@ -2,23 +2,23 @@ import { type Position, START } from '@connections/event-store/event-store';
 import { fromCursor, toCursor } from '../http/cursors';
 import { type Problem, ProblemError } from '../http/problems';
 
-/** A place in a feed, and which event is there. */
+/** A place in a feed, identified by its position and the event there. */
 export interface FeedMark {
   readonly position: Position;
-  /** How the hash of that event begins; null for the beginning of the log, and in cursors of former versions. */
+  /** The first digits of that event's hash; null at the beginning of the log, and in cursors of former versions. */
   readonly hash: string | null;
 }
 
-/** Where a request names a place. */
+/** The part of a request that names a place. */
 export type Named = Required<Pick<Problem, 'code' | 'source'>> & { readonly name: string };
 
 export const PARAMETER: Named = { name: 'page[after]', code: 'invalid-cursor', source: { parameter: 'page[after]' } };
 export const HEADER: Named = { name: 'Last-Event-ID', code: 'invalid-header', source: { header: 'Last-Event-ID' } };
 
 const FEED = 'connect/events';
-/** Of a hash: they tell an event from any other that is ever at its position. */
+/** How many digits of the hash: enough to tell an event from any other that could be at its position. */
 const DIGITS = 16;
-/** Nothing at all, for the beginning of the log. */
+/** Empty for the beginning of the log. */
 const MARK = new RegExp(`^\\d{0,64}(\\.[0-9a-f]{${DIGITS}})?$`);
 
 export const markOf = (position: Position, hash: string | null): FeedMark => ({
@@ -33,7 +33,7 @@ export const feedCursor = ({ position, hash }: FeedMark): string =>
 export const markInParameter = (cursor: string | undefined): FeedMark =>
   cursor === undefined ? markOf(START, null) : markIn(cursor);
 
-/** @throws ProblemError when the header is there and no cursor of a feed. */
+/** Null if there is no header. @throws ProblemError when it is no cursor of a feed. */
 export function markInHeader(cursor: string | string[] | undefined): FeedMark | null {
   if (cursor === undefined) return null;
   try {

@@ -8,13 +8,13 @@ import { FeedFreshness } from '../http/freshness';
 import { ProblemError } from '../http/problems';
 import { type FeedMark, markOf, type Named } from './feed-cursor';
 
-/** One event of a feed, as the API tells it. */
+/** One event of a feed, in the API's form. */
 export interface FeedItem {
   readonly mark: FeedMark;
   readonly resource: JsonObject;
 }
 
-/** Feeds as the API tells them: where the events are is in the feed's table, and what happened in the log. */
+/** Reads feeds: the places of events from the feed's table, and their content from the log. */
 @Injectable()
 export class FeedPages {
   constructor(
@@ -24,7 +24,7 @@ export class FeedPages {
     private readonly freshness: FeedFreshness,
   ) {}
 
-  /** @param viewer an organization; null for everything there is. */
+  /** @param viewer an organization; null for all events. */
   async after(viewer: string | null, position: Position, limit: number): Promise<FeedItem[]> {
     const places = await this.feed.after(viewer, position, limit);
     return Promise.all(
@@ -36,15 +36,15 @@ export class FeedPages {
     );
   }
 
-  /** Where a feed ends for now, whosever event is there. */
+  /** The present end of the feed of all events. */
   async end(): Promise<FeedMark> {
     const place = await this.feed.last();
     return place === null ? markOf(START, null) : this.#markOf(place);
   }
 
   /**
-   * Looks whether what a client has seen last is where it was. In a log that was restored from an older copy it is not,
-   * and what happened in the place of what was lost would be left out behind it.
+   * Checks that the event a client has seen last is still in its place. In a log restored from an older copy it may not
+   * be, and then the client would miss what happened in place of the lost events.
    * @throws ProblemError when it is not there, or not yet.
    */
   async find({ position, hash }: FeedMark, { name, code, source }: Named): Promise<void> {

@@ -11,18 +11,18 @@ import { feedCursor, type FeedMark } from './feed-cursor';
 import { FeedPages } from './feed-pages';
 import { StillPermitted } from './still-permitted';
 
-/** So many streams may be open for one credential or person. */
+/** The most open streams of one credential or person. */
 const MOST_FOR_ONE = 50;
 /** How many events are read at once. */
 const PAGE_SIZE = 50;
-/** How often it is looked whether the caller would still be let in, in milliseconds. */
+/** How often it is checked that the caller would still be admitted, in milliseconds. */
 const JUDGE_EVERY = 5_000;
-/** How often something is sent, so that nobody on the way takes the silence for an end, in milliseconds. */
+/** How often something is sent, so that no intermediary takes silence for the end, in milliseconds. */
 const HEARTBEAT_EVERY = 15_000;
-/** After how long a client that was cut off should come back, in milliseconds. */
+/** How soon a disconnected client should come back, in milliseconds. */
 const COME_BACK_AFTER = 1_000;
 
-/** A live stream, and how many events it has given so far. */
+/** A live stream that counts the events it has given. */
 export type FeedStream = Readable & { events: number };
 
 /** The open live streams of this process. */
@@ -39,10 +39,10 @@ export class FeedStreams implements OnModuleDestroy {
   ) {}
 
   /**
-   * A stream of server-sent events for a request: what is new in the caller's feed, until one of both sides ends it or the
-   * caller may not read any more. It is read only as fast as the client takes it.
+   * A stream of server-sent events with what is new in the caller's feed. Ends when either side ends it, or when the
+   * caller loses the permission to read. It is generated only as fast as the client reads.
    * @param after what the client has seen last.
-   * @throws ProblemError when the caller has too many already.
+   * @throws ProblemError when the caller has too many open streams.
    */
   open(request: AuthenticatedRequest, reply: FastifyReply, after: FeedMark): FeedStream {
     const { id } = request.caller;
@@ -56,9 +56,9 @@ export class FeedStreams implements OnModuleDestroy {
     const count = (): void => void (stream.events += 1);
     const texts = this.#events(request, after, gone.signal, count);
     const stream = Object.assign(Readable.from(texts, { objectMode: false }), { events: 0 });
-    // Sooner than the stream itself, which first finishes what it waits for.
+    // Earlier than the stream's own close, which first waits for the generator.
     reply.raw.once('close', () => gone.abort());
-    // One who does not read keeps the loop below, which judges as well, from coming round.
+    // A client that does not read blocks the loop below, which checks permissions too.
     const stalled = setInterval(() => {
       if (reply.raw.writableNeedDrain) void this.#endUnlessPermitted(request, reply);
     }, JUDGE_EVERY);
@@ -71,14 +71,14 @@ export class FeedStreams implements OnModuleDestroy {
     return stream;
   }
 
-  /** Before the server closes, which waits for every answer to end. */
+  /** Before the server closes, since that waits for every answer to end. */
   async onModuleDestroy(): Promise<void> {
     this.#closing.abort();
     await this.watch.stop();
   }
 
   async #endUnlessPermitted(request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
-    // While it cannot be known nothing changes; it is asked again.
+    // An error changes nothing: it is checked again.
     const isPermitted = await this.permitted.judge(request, 'read').catch(() => true);
     if (!isPermitted) reply.raw.destroy();
   }
@@ -96,7 +96,7 @@ export class FeedStreams implements OnModuleDestroy {
     const ring = (): void => bell.ring();
     for (const signal of [gone, this.#closing.signal]) signal.addEventListener('abort', ring);
     try {
-      // Whoever is cut off before the first event comes back to this very place.
+      // A client that is disconnected before the first event comes back to this place.
       yield `retry: ${COME_BACK_AFTER}\nevent: start\nid: ${feedCursor(mark)}\ndata: {}\n\n`;
       let [judged, sent] = [performance.now(), performance.now()];
       while (!gone.aborted && !this.#closing.signal.aborted) {
@@ -119,7 +119,7 @@ export class FeedStreams implements OnModuleDestroy {
         }
       }
     } catch (err) {
-      // The client comes back to where it was, and hears as an answer what is wrong if it is still.
+      // The client comes back to where it was, and is told what is wrong if it still is.
       this.log.warn({ err, requestId: request.id }, 'a live stream was broken off');
     } finally {
       forget();
@@ -128,7 +128,7 @@ export class FeedStreams implements OnModuleDestroy {
   }
 }
 
-/** Remembers that it was rung until somebody has heard it, so that nothing is missed in between. */
+/** A signal that stays set until somebody has waited for it, so that none is missed in between. */
 class Bell {
   #isRung = false;
   #hear: () => void = () => undefined;
@@ -138,7 +138,7 @@ class Bell {
     this.#hear();
   }
 
-  /** Waits until it is rung, or for so many milliseconds. */
+  /** Waits until it is rung, or for `timeout` milliseconds. */
   async rung(timeout: number): Promise<void> {
     if (!this.#isRung) {
       await new Promise<void>((resolve) => {

@@ -16,7 +16,7 @@ import { FeedStreams } from './feed-streams';
 
 const PATH = '/api/v1/connect/events';
 
-/** What happens to all the connections of the caller, in the order of the log. */
+/** The events of all the caller's connections, in log order. */
 @Controller(PATH)
 export class FeedController {
   constructor(
@@ -61,7 +61,7 @@ export class FeedController {
     if (after !== null) await this.pages.find(after, HEADER);
     const stream = this.streams.open(request, reply, after ?? (await this.pages.end()));
     await this.recorder.begun(request, reply, 'history', allOf(request.caller), stream);
-    // Nobody on the way keeps what is sent, or keeps it back until there is more.
+    // Tells intermediaries to neither store nor buffer the stream.
     void reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
   }

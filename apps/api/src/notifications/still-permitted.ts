@@ -6,7 +6,7 @@ import { Sessions } from '@connections/directory/sessions';
 import type { AuthenticatedRequest } from '../http/request';
 import { sessionTokenIn } from '../http/session-cookie';
 
-/** Tells whether who was let in before would be let in now, for what goes on long after its request. */
+/** Tells whether a caller would still be admitted now; for answers that last long after the request. */
 @Injectable()
 export class StillPermitted {
   constructor(

@@ -5,7 +5,7 @@ import { id } from './schema-parts';
 const tag = 'Audit';
 const example = (summary: string, value: object) => ({ summary, value });
 
-/** The documentation's log of three events; the first of them is the creation of the documentation's connection. */
+/** The documentation's example log of three events; the first one creates the connection of the examples. */
 const ORIGIN = 'connections.example';
 const ROOT_OF_TWO = '0lFjrRbptV4BCkKlvQT27DwmkMLNDe707TU46YlSj2A=';
 const ROOT = '6iy4Jc0/ClrVKCo6UtRg0Ccot7rhELsYxTKF8qj6gNc=';

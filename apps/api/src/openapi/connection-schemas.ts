@@ -6,7 +6,7 @@ import { id, moment, nullableText, object, page, ref, text } from './schema-part
 
 const statuses: Status[] = [...new Set(steps.map((step) => ruleOf(step).to))];
 const partyRoles: PartyRole[] = [...new Set(steps.flatMap((step) => ruleOf(step).by))];
-/** Creating is no action of a connection that is there. */
+/** Creating is not an action on an existing connection. */
 const actions = steps.filter((step) => !ruleOf(step).from.includes(null));
 
 const status = (description: string): SchemaObject => text(description, { enum: statuses });

@@ -3,7 +3,7 @@ import type { Configuration } from '@connections/host/configuration';
 import { lifecycleTable } from './lifecycle-table';
 import { catalogueTable } from './problem-responses';
 
-/** What holds for every call, for people who read the document from the top. */
+/** What holds for every call; the introduction of the document. */
 export const descriptionFor = (configuration: Configuration): string =>
   [
     'Two organizations agree to share data. The source creates a connection, the destination activates it; either may deactivate it, and the source may return it to pending. Data may be shared only while it is `active`.',

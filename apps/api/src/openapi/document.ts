@@ -15,7 +15,7 @@ import { problemExamples } from './problem-responses';
 import { ref } from './schema-parts';
 import { schemas } from './schemas';
 
-/** The OpenAPI 3.1 document of an application, from what its routes say of themselves. */
+/** The OpenAPI 3.1 document of an application, generated from its routes. */
 export function documentOf(app: INestApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -45,7 +45,7 @@ export function documentOf(app: INestApplication): OpenAPIObject {
   };
 }
 
-/** Gives the schema of each body a name, for generated clients; leaves references to it in the paths. */
+/** Gives the schema of each body a name, for generated clients, and leaves references in the paths. */
 function nameRequests(paths: PathsObject): Record<string, SchemaObject> {
   const named: Record<string, SchemaObject> = {};
   for (const { post } of Object.values(paths)) {

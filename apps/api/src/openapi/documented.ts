@@ -32,42 +32,42 @@ import {
 import { inBothMediaTypes, mediaTypes } from './media-types';
 import { problemResponses } from './problem-responses';
 
-/** What is to be said of a route beyond what its own decorators say. */
+/** What to document about a route beyond what its decorators express. */
 export interface Operation {
-  /** The name of the method in a generated client. */
+  /** The name of the method in generated clients. */
   readonly id: string;
   readonly tag: 'Connections' | 'Directory' | 'People' | 'Audit' | 'Operations';
   readonly summary: string;
   readonly description?: string;
-  /** What `{id}` in the path is. */
+  /** The schema of `{id}` in the path. */
   readonly pathId?: SchemaObject;
-  /** What `{revision}` in the path is. */
+  /** The schema of `{revision}` in the path. */
   readonly pathRevision?: SchemaObject;
   /** Headers that only this route reads. */
   readonly headers?: readonly RequestHeaderName[];
   /** Examples of the body. */
   readonly requests?: Readonly<Record<string, ExampleObject>>;
   readonly answers: readonly Answer[];
-  /** Error codes that only this route has; those of conventions follow from the route's decorators. */
+  /** Error codes of this route alone; those of conventions follow from the route's decorators. */
   readonly errors?: readonly ProblemCode[];
 }
 
-/** What a route answers when all is well. */
+/** A success response of a route. */
 interface Answer {
   readonly status: number;
   readonly description: string;
-  /** The name of a schema of the document, answered in both media types; or the whole content. */
+  /** The name of a schema of the document, in both media types; or the whole content. */
   readonly content: string | ContentObject;
   readonly headers?: readonly ResponseHeaderName[];
   readonly examples?: Readonly<Record<string, ExampleObject>>;
 }
 
-/** What can go wrong with any request. */
+/** Errors that any request can cause. */
 const ALWAYS: readonly ProblemCode[] = ['malformed-request', 'invalid-header', 'internal'];
 
 /**
- * Documents a route. It stands above the route's other decorators, because it reads them: who may call, what the body
- * and the query hold, which conventions apply, and with them which headers and error codes there are.
+ * Documents a route. It has to be above the route's other decorators, because it reads them: who may call, what body
+ * and query contain, and which conventions apply. Headers and error codes follow from those.
  */
 export const Documented =
   (operation: Operation): MethodDecorator =>
@@ -107,10 +107,10 @@ export const Documented =
   };
 
 interface Route {
-  /** Undefined where a route is open. */
+  /** Undefined if the route is open. */
   readonly access: Access | undefined;
   readonly body: BodyForm | undefined;
-  /** Undefined where the query is not looked at. */
+  /** Undefined if the query is ignored. */
   readonly parameters: Type<object> | undefined;
   readonly query: ReturnType<typeof propertiesOf>;
   readonly fresh: boolean;
@@ -152,7 +152,7 @@ function codesOf(
   if (access !== undefined) add('not-acceptable', 'unavailable');
   if (access !== undefined && body !== undefined) add('cross-site');
   if (access?.by === 'credential' || access?.by === 'person') add('unauthenticated', 'another-person', 'rate-limited');
-  // The organization that a person speaks for may be none of theirs.
+  // The organization that a person names may be one that they do not belong to.
   if (access?.by === 'credential') add('not-found');
   if (access?.by === 'credential' && permissions[access.permission].length < roles.length) add('not-permitted');
   if (parameters !== undefined) add('unknown-parameter');

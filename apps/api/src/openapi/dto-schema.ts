@@ -12,12 +12,12 @@ export interface DocumentedProperty {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
-  /** Whether null means the same as leaving it out. */
+  /** Whether null means the same as absence. */
   readonly nullable: boolean;
   readonly schema: SchemaObject;
 }
 
-/** What each validation means in JSON Schema. One that is missing here fails the start of whoever asks for it. */
+/** The JSON Schema of each kind of validation. A missing one makes the service fail at the start. */
 const meanings: Record<string, (rule: Rule) => SchemaObject> = {
   matches: ({ constraints }) => ({ type: 'string', pattern: (constraints[0] as RegExp).source }),
   isCleanText: () => ({ type: 'string' }),
@@ -44,7 +44,7 @@ const meanings: Record<string, (rule: Rule) => SchemaObject> = {
 
 /**
  * The properties of a class, as its validation describes them, with their defaults.
- * @throws when a property is validated by something that has no meaning in JSON Schema yet, or is not described.
+ * @throws when a validation has no JSON Schema here, or a property has no description.
  */
 export function propertiesOf(dto: Type<object>): DocumentedProperty[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', true, false);
@@ -65,7 +65,7 @@ export function propertiesOf(dto: Type<object>): DocumentedProperty[] {
   });
 }
 
-/** Whether a value is accepted without being looked at. */
+/** Whether a value is accepted without being validated. */
 const isExempt = (rules: readonly Rule[], name: string, value: unknown): boolean =>
   rules.some(({ type, constraints }) => {
     if (type !== ValidationTypes.CONDITIONAL_VALIDATION) return false;
@@ -85,7 +85,7 @@ function schemaOf(dto: Type<object>, rules: readonly Rule[]): SchemaObject {
   return schema;
 }
 
-/** `{"data": {"type"?, "attributes": {…}}}`, with the attributes of a class; or a list of such under `data`. */
+/** `{"data": {"type"?, "attributes": {…}}}`, with the attributes of a class; or a list of them under `data`. */
 export function bodySchemaOf({ dto, type, many }: BodyForm): SchemaObject {
   const resource = resourceSchemaOf(dto, type);
   const list: SchemaObject = { type: 'array', minItems: 1, ...(many && { maxItems: many }), items: resource };

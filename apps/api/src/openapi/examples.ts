@@ -1,6 +1,6 @@
 const times = { 'created-at': '2018-06-01T00:00:00.000Z', 'updated-at': '2018-06-01T00:00:00.000Z' };
 
-/** The resource of the guide to managing connections, with what this service adds to it. */
+/** The example resource of the guide to managing connections, with this service's additions. */
 const connection = (
   status: 'pending' | 'active' | 'inactive',
   revision: number,
@@ -36,12 +36,12 @@ export const inactive = connection('inactive', 2, ['reactivate']);
 export const pendingAgain = connection('pending', 3, ['deactivate']);
 export const withoutName = connection('active', 2, ['deactivate'], null);
 
-/** The body of the guide's own curl. */
+/** The body of the guide's curl example. */
 export const guideBody = {
   data: { attributes: { 'destination-organization-id': 'org_DEF456', name: 'Partner Connection' } },
 };
 
-/** The guide's own curl, sent to where `npm start` listens. */
+/** The guide's curl example, with the address of `npm start`. */
 export const guideCurl = `curl -X POST http://127.0.0.1:3000/api/v1/connect/connections \\
   -H "Authorization: Bearer <token>" \\
   -H "Content-Type: application/json" \\

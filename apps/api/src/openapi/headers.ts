@@ -6,7 +6,7 @@ interface RequestHeader {
   readonly schema: SchemaObject;
 }
 
-/** Headers that a client may send; `Authorization`, `Accept` and `Content-Type` are told elsewhere in the document. */
+/** Request headers; `Authorization`, `Accept` and `Content-Type` are described elsewhere in the document. */
 export const requestHeaders = {
   'Key-Inflection': {
     description: 'The casing of the keys of the answer.',
@@ -74,7 +74,7 @@ export const requestHeaders = {
 
 export type RequestHeaderName = keyof typeof requestHeaders;
 
-/** Headers that an answer may carry. */
+/** Response headers. */
 export const responseHeaders = {
   'Request-Id': {
     description: 'Our id of the request. Quote it when you ask about an answer.',
@@ -129,7 +129,7 @@ export const responseHeaders = {
 
 export type ResponseHeaderName = keyof typeof responseHeaders;
 
-/** References to response headers, as a response holds them. */
+/** References to response headers, in the form used by responses. */
 export const headersNamed = (...names: readonly ResponseHeaderName[]): Record<string, { $ref: string }> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 

@@ -1,6 +1,6 @@
 import { ruleOf, steps, type Step } from '@connections/connection/domain/lifecycle';
 
-/** The lifecycle as a Markdown table, from the one table that the service itself goes by. */
+/** The lifecycle as a Markdown table, generated from the table that the domain uses. */
 export const lifecycleTable = (): string =>
   [
     '| step | who | from | to | event |',
@@ -11,7 +11,7 @@ export const lifecycleTable = (): string =>
     }),
   ].join('\n');
 
-/** The rule of one step, in a sentence. */
+/** The rule of one step, as a sentence. */
 export const ruleText = (step: Step): string => {
   const { by, from, to } = ruleOf(step);
   const starts = from.every((status) => status === null) ? '' : `, from ${startsOf(step)}`;

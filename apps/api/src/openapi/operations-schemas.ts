@@ -1,7 +1,7 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { nullableText, object, ref, text } from './schema-parts';
 
-/** What the routes for those who run the service answer. */
+/** The schemas of the operators' routes. */
 export const operationsSchemas: Record<string, SchemaObject> = {
   Liveness: object({ status: text('Always `ok`.', { enum: ['ok'] }) }),
   Readiness: object({

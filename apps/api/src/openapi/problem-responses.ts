@@ -6,7 +6,7 @@ import { inBothMediaTypes } from './media-types';
 
 const codes = Object.keys(catalogue) as ProblemCode[];
 
-/** The table of every error code, for the document's description. */
+/** A table of all error codes, for the document's description. */
 export const catalogueTable = (): string =>
   [
     '| status | code | meaning |',
@@ -24,7 +24,7 @@ export const problemExamples = (): Record<string, ExampleObject> =>
     }),
   );
 
-/** The error responses of one operation, by status, from the codes that it can carry. */
+/** The error responses of an operation, by status, from the codes that it can return. */
 export function problemResponses(
   carried: ReadonlySet<ProblemCode>,
   authenticated: boolean,

@@ -2,7 +2,7 @@ import type { ReferenceObject, SchemaObject } from '@nestjs/swagger';
 
 type Schema = SchemaObject | ReferenceObject;
 
-/** An object whose members are all there. */
+/** An object whose members are all required. */
 export const object = (properties: Record<string, Schema>, rest: SchemaObject = {}): SchemaObject => ({
   type: 'object',
   required: Object.keys(properties),
@@ -36,7 +36,7 @@ export const id = (prefix: Prefix, description: string): SchemaObject =>
 export const nullableId = (prefix: Prefix, description: string): SchemaObject =>
   nullableText(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
 
-/** A list of resources with relative links to the pages beside it. */
+/** A list of resources with relative links to the neighbouring pages. */
 export const page = (resource: string, ...sides: ('prev' | 'next')[]): SchemaObject =>
   object({
     data: { type: 'array', items: ref(resource) },

@@ -8,7 +8,7 @@ import { shareCheckSchemas } from './share-check-schemas';
 import { problemSchemas } from './problem-schemas';
 import { operationsSchemas } from './operations-schemas';
 
-/** Every named schema of an answer. Those of bodies and queries follow from the classes that check them. */
+/** All named schemas of answers. Those of bodies and queries are generated from the classes that validate them. */
 export const schemas: Record<string, SchemaObject> = {
   ...connectionSchemas,
   ...shareCheckSchemas,

@@ -2,13 +2,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { documentOf } from './document';
 
-/** Where the documentation is found, for people and for machines. */
+/** The paths of the documentation, for people and for machines. */
 const PAGE = 'docs';
 const DOCUMENT = '/openapi.json';
 
 /**
- * What the page may load and do. It is at the same origin as the dashboard, so that a script that got in would act as
- * whoever is signed in. Its own styles stand in it.
+ * What the page may load and do. It shares its origin with the dashboard, so an injected script could act as the person
+ * who is signed in. Its styles are inline.
  */
 const POLICY = [
   "default-src 'none'",
@@ -21,7 +21,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Serves the documentation. The document is made when it is asked for first, and kept. */
+/** Serves the documentation. The document is made on the first request, and kept. */
 export function serveDocumentation(app: NestFastifyApplication): void {
   let document: OpenAPIObject | undefined;
   let text: string | undefined;
@@ -41,7 +41,7 @@ export function serveDocumentation(app: NestFastifyApplication): void {
   SwaggerModule.setup(PAGE, app, made, {
     raw: false,
     customSiteTitle: 'Connections',
-    // Without this the page would have its document judged by a service on the internet.
+    // Otherwise the page would send its document to a validator on the internet.
     swaggerOptions: { validatorUrl: null, displayRequestDuration: true, docExpansion: 'list' },
   });
 }

@@ -11,7 +11,7 @@ const STATES = Object.keys({
   retrying: true,
 } satisfies Record<CheckpointerStatus['state'], true>);
 
-/** What can be seen of checkpoints: whether they are signed, and whether they get out. */
+/** Metrics about checkpoints: whether they are signed, and whether they are delivered. */
 export function registerAuditMetrics(
   registry: Registry,
   { checkpointer, deliveries }: Signing,
@@ -47,7 +47,7 @@ export function registerAuditMetrics(
         await probes.database.ask();
         for (const delivery of deliveries) this.set({ target: delivery.target.name }, await delivery.outstanding());
       } catch {
-        // While the database cannot be asked, nothing is said rather than something old.
+        // While the database cannot be asked, no value is better than an old one.
       }
     },
   });

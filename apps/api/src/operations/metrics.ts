@@ -10,7 +10,7 @@ import { registerAuditMetrics } from './audit-metrics';
 import { Probes } from './probes';
 import { registerStoreMetrics } from './store-metrics';
 
-/** What the service counts about itself. */
+/** The service's own counters. */
 @Injectable()
 export class Metrics {
   readonly #registry = new Registry();
@@ -40,7 +40,9 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  /** The counter of each combination met so far; there are only so many routes and statuses, and so many reasons. */
+  /**
+   * The counters by combination of labels, created on first use; there are only so many routes, statuses and reasons.
+   */
   readonly #counters = new Map<string, Counter.Internal>();
   readonly #reasons = new Map<string, Counter.Internal>();
 
@@ -64,7 +66,7 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Counts what a server answers. Routes are named by their pattern, so that ids never become labels. */
+  /** Counts a server's answers. Routes are labelled by their pattern, so that ids never become labels. */
   observe(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown';

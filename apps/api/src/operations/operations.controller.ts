@@ -10,7 +10,7 @@ import type { Probe } from './probe';
 import { Projectors } from '../projectors';
 import { Probes } from './probes';
 
-/** For those who run the service: open to whoever can reach the port. */
+/** For operators: open to everybody who can reach the port. */
 @Controller()
 export class OperationsController {
   constructor(
@@ -20,19 +20,19 @@ export class OperationsController {
     private readonly metrics: Metrics,
   ) {}
 
-  /** The process runs. */
+  /** Whether the process runs. */
   @Documented(checkLiveness)
   @Get('livez')
   live(): JsonObject {
     return { status: 'ok' };
   }
 
-  /** The service can do its work; 503 names the part that cannot. */
+  /** Whether the service can do its work; 503 names the part that cannot. */
   @Documented(checkReadiness)
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
     const [eventStore, database] = await Promise.all([stateOf(this.probes.eventStore), stateOf(this.probes.database)]);
-    // Proofs may come later: commands and reads need neither the tree nor a signature.
+    // The tree and signatures do not count: commands and reads need neither.
     const follows = isWell(this.projectors.connections);
     const ready = eventStore['state'] === 'ok' && database['state'] === 'ok' && follows;
     void reply.status(ready ? 200 : 503);

@@ -1,30 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a part may take to say that it is there, in milliseconds; whoever asks has little patience as well. */
+/** How long a part may take to answer, in milliseconds; those who ask are impatient as well. */
 const PATIENCE = 1_000;
 
 /** Why a part cannot be used; the message names it, in one line. */
 export class PartDown extends Error {}
 
 /**
- * Asks a part of the service whether it is there. One question is under way at a time, however many want to know, and
- * nobody waits long for its answer: what hangs is as good as away.
+ * Asks a part of the service whether it is available. Concurrent callers share one question, and none waits long for
+ * its answer: a part that hangs counts as unavailable.
  */
 export class Probe<T> {
   #asking: Promise<T> | null = null;
-  /** What it said when it failed last; null once it has answered. */
+  /** The error of the last failure; null once it has answered. */
   #problem: string | null = null;
 
   /**
-   * @param place where the part is, as anybody may see it.
-   * @param question is put to it, and may take its time.
+   * @param place where the part is, safe to show to anybody.
+   * @param question asks the part, and may take long.
    */
   constructor(
     private readonly place: string,
     private readonly question: () => Promise<T>,
   ) {}
 
-  /** @throws PartDown, soon. */
+  /** @throws PartDown, before long. */
   async ask(): Promise<T> {
     const patience = new AbortController();
     const late = delay(PATIENCE, undefined, { signal: patience.signal }).then(() => {

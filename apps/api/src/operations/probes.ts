@@ -6,10 +6,10 @@ import { placeNames } from '@connections/host/place-names';
 import { Projectors } from '../projectors';
 import { Probe } from './probe';
 
-/** The parts that the service cannot do without. */
+/** Probes of the parts that the service depends on. */
 @Injectable()
 export class Probes {
-  /** Answers the position of the last event, or how far the projection has come behind it. */
+  /** Its answer is the position of the last event, or, behind that, where the projection is. */
   readonly eventStore: Probe<Position>;
   readonly database: Probe<unknown>;
 

@@ -5,7 +5,7 @@ import type { Projector, ProjectorStatus } from '@connections/event-store/projec
 import type { Probe } from './probe';
 import type { Probes } from './probes';
 
-/** What can be seen of the log, the database and the projections; a scrape is answered also while one of them is away. */
+/** Metrics about the log, the database and the projections; a scrape works even while one of them is unavailable. */
 export function registerStoreMetrics(
   registry: Registry,
   stores: {
@@ -16,7 +16,7 @@ export function registerStoreMetrics(
   probes: Probes,
 ): void {
   const { eventStore, database, projectors } = stores;
-  // First, so that it is read before the questions below wait for a connection themselves.
+  // First, so that it is read before the queries below wait for a connection themselves.
   if (database.engine.pool !== undefined) registerPool(registry, database.engine.pool);
   registerUp(registry, 'event_store', 'the event store', probes.eventStore);
   registerUp(registry, 'database', 'the database', probes.database);
@@ -41,7 +41,7 @@ function registerUp(registry: Registry, name: string, what: string, probe: Probe
   });
 }
 
-/** While the log cannot be asked, nothing is said about its size rather than something old. */
+/** While the log cannot be asked, no size is better than an old one. */
 function registerLog(
   registry: Registry,
   eventStore: EventStore,

@@ -46,7 +46,7 @@ export class InvitationsController {
       requestOf(request),
       settlingOf(request.attempt),
     );
-    // Behind the #, so that it is sent to nobody and stands in no log.
+    // After the #, so that the token is never sent to a server or logged.
     const link = `${baseOf(request, this.configuration.PUBLIC_URL)}/invitations#${token}`;
     return { data: resourceOf(invitation, { link }) };
   }
@@ -87,7 +87,7 @@ export class InvitationsController {
   }
 }
 
-/** Where people find the service; as they asked for it, where that is not set. */
+/** The public address of the service; if it is not set, the address of the request. */
 const baseOf = ({ protocol, headers }: FastifyRequest, publicUrl: string | undefined): string =>
   publicUrl === undefined ? `${protocol}://${headers.host ?? 'localhost'}` : new URL(publicUrl).origin;
 

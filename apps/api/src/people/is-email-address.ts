@@ -1,7 +1,7 @@
 import { registerDecorator } from 'class-validator';
 import { isEmailAddress } from '@connections/host/email-address';
 
-/** An e-mail address that somebody may be known by. */
+/** An e-mail address that a person may have. */
 export const IsEmailAddress =
   (options: { message: string }) =>
   (target: object, propertyName: string): void =>

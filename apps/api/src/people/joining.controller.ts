@@ -19,7 +19,7 @@ import { SignIns } from './sign-ins';
 
 const VIEWS = 'invitation-views';
 
-/** Whoever has the link of an invitation sees what it is for, and joins. */
+/** For everybody with the link of an invitation: shows the invitation, and lets them join. */
 @Controller('/api/v1/invitations')
 export class JoiningController {
   constructor(
@@ -87,7 +87,7 @@ export class JoiningController {
   }
 
   /**
-   * The person that the invitation is for: known by their password, by being signed in, or from now on.
+   * The person who accepts the invitation: identified by password, by session, or newly created.
    * @throws ProblemError
    */
   async #whoJoins(
@@ -119,7 +119,10 @@ export class JoiningController {
 
 interface Joining {
   readonly who: { readonly personId: string; readonly passwordHash?: string } | NewPerson;
-  /** What shows who it is, where nothing else does. It goes on as it is: it can end sooner, and lets nobody in for longer. */
+  /**
+   * The session that alone identifies the person, otherwise null. It is kept as it is, rather than replaced by a new
+   * one that would last longer.
+   */
   readonly session: Session | null;
 }
 

@@ -19,7 +19,7 @@ import { ChangeRoleAttributes } from './people.dto';
 const MEMBERS = 'members';
 const PATH = '/api/v1/members';
 
-/** The people of the caller's organization. Only credentials of an organization are permitted any of it. */
+/** The members of the caller's organization. Only credentials of an organization have these permissions. */
 @Controller(PATH)
 export class MembersController {
   constructor(private readonly memberships: Memberships) {}

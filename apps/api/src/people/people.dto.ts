@@ -88,7 +88,7 @@ export class InvitationListParameters extends PageParameters {
 }
 
 export class SignOnParameters {
-  // A second slash would be another host, and browsers take a backslash for one.
+  // A second slash would lead to another host, and browsers treat a backslash as a slash.
   @Matches(/^\/(?![/\\])[\x21-\x7e]{0,1000}$/, {
     message: '$property must be a path of this service, such as /account.',
   })

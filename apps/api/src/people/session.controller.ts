@@ -23,7 +23,7 @@ import { SESSIONS, SessionResources } from './session.resource';
 import { SignIns } from './sign-ins';
 import { SELECT_ACCOUNT, SingleSignOn } from './single-sign-on';
 
-/** People sign in, and out. */
+/** Signing in and out. */
 @Controller('/api/v1/session')
 export class SessionController {
   constructor(
@@ -96,13 +96,7 @@ export class SessionController {
     return { data, meta: { ended } };
   }
 
-  /** The provider still knows whoever signs out, and would let the next one at this browser in as them. */
-  #signOut(reply: FastifyReply): void {
-    takeSession(reply);
-    if (this.singleSignOn.name !== null) giveSignOnPrompt(reply, SELECT_ACCOUNT);
-  }
-
-  /** Whoever else is signed in as this person is so no more: that is what a password is changed for. */
+  /** Signs this person out everywhere else. */
   @Documented(changePassword)
   @Post('password')
   @HttpCode(200)
@@ -130,12 +124,18 @@ export class SessionController {
     const begun = await this.signIns.begin(request, reply, { person, passwordHash, by: 'password' });
     return { data: await this.resources.of(begun) };
   }
+
+  /** Makes the provider ask who it is next time: its own session goes on, and would let in the next user of this browser. */
+  #signOut(reply: FastifyReply): void {
+    takeSession(reply);
+    if (this.singleSignOn.name !== null) giveSignOnPrompt(reply, SELECT_ACCOUNT);
+  }
 }
 
 const isRefusal = (error: unknown): boolean =>
   error instanceof ProblemError && error.problems.some(({ code }) => code === 'sign-in-refused');
 
-/** Not the refusal of a sign-in, after which whoever asked would take themselves for signed out. */
+/** Not the refusal of a sign-in, which would make the dashboard think that the person was signed out. */
 const wrongPassword = (): ProblemError =>
   new ProblemError({
     code: 'wrong-password',

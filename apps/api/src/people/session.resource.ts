@@ -7,7 +7,7 @@ import type { JsonObject } from '@connections/event-store/event-store';
 
 export const SESSIONS = 'sessions';
 
-/** A session, as the person whose it is sees it: who they are, and what they belong to. */
+/** A session for the person signed in: who they are, and which organizations they belong to. */
 @Injectable()
 export class SessionResources {
   constructor(

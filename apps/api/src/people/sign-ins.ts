@@ -10,25 +10,27 @@ import { SignedIn } from '../http/signed-in';
 import { LOG } from '../log';
 import { networkOf } from './network';
 
-/** For how long failures count, in seconds. */
+/** How long failures count, in seconds. */
 const REMEMBERED = 15 * 60;
-/** So many may fail in that time for one e-mail address, whether anybody has it or not, or for one who is signed in … */
+/**
+ * The most failures in that time for one e-mail address, whether or not anybody has it, or for one signed-in person.
+ */
 const PER_PERSON = 10;
-/** … and from one network, whichever e-mail addresses are tried. */
+/** The most failures in that time from one network, for all e-mail addresses together. */
 const PER_NETWORK = 100;
 
-/** So many passwords may be looked at at once for one e-mail address … */
+/** The most passwords checked at once for one e-mail address. */
 const AT_ONCE_PER_EMAIL = 4;
-/** … and from one network, so that others still have their turn. */
+/** The most passwords checked at once for one network, so that others still get their turn. */
 const AT_ONCE_PER_NETWORK = 32;
 
-/** Lets people in. */
+/** Signs people in. */
 @Injectable()
 export class SignIns {
-  /** By e-mail address; by id, of those who are signed in. */
+  /** Keyed by e-mail address, or by id for people who are signed in. */
   readonly #byPerson = new RateLimiterMemory({ points: PER_PERSON, duration: REMEMBERED });
   readonly #byNetwork = new RateLimiterMemory({ points: PER_NETWORK, duration: REMEMBERED });
-  /** How many passwords are being looked at, by what they are counted for. */
+  /** How many passwords are being checked, by e-mail address and by network. */
   readonly #underWay = new Map<string, number>();
 
   constructor(
@@ -39,9 +41,9 @@ export class SignIns {
   ) {}
 
   /**
-   * Who has this e-mail address and password.
-   * @param session of whoever is signed in, whom the failures of others do not keep from their own password.
-   * @throws ProblemError: one for whatever is wrong, and another where too much was wrong before.
+   * Authenticates an e-mail address and password.
+   * @param session of a person who is signed in: failures of others do not lock them out of their own password.
+   * @throws ProblemError: the same for everything that is wrong, and another after too many failures.
    */
   withPassword(request: FastifyRequest, email: string, password: string, session?: Session): Promise<Authenticated> {
     const whose = session === undefined ? emailOf(email) : session.personId;
@@ -49,7 +51,7 @@ export class SignIns {
   }
 
   /**
-   * Whatever works on the password of an e-mail address, a few at once.
+   * Runs work on the password of an e-mail address, a few at once.
    * @throws ProblemError when too many are under way.
    */
   async inTurn<T>(request: FastifyRequest, email: string, work: () => Promise<T>): Promise<T> {
@@ -64,7 +66,7 @@ export class SignIns {
     }
   }
 
-  /** @returns what gives the places back. @throws ProblemError when one of them is full. */
+  /** @returns a function that releases the places. @throws ProblemError when one of them is full. */
   #enter(places: readonly (readonly [string, number])[]): () => void {
     const at = (place: string): number => this.#underWay.get(place) ?? 0;
     if (places.some(([place, most]) => at(place) >= most)) {
@@ -82,11 +84,11 @@ export class SignIns {
 
   async #whoHas(request: FastifyRequest, whose: string, email: string, password: string): Promise<Authenticated> {
     const network = networkOf(request.ip);
-    // Counted before it is known, so that many at once are no more than one after the other.
+    // Counted before the outcome is known, so that parallel attempts gain nothing over successive ones.
     await spend(this.#byNetwork, network);
     const known = await this.#counting(whose, () => this.people.authenticate(email, password)).catch(
       async (error: unknown) => {
-        // No password was looked at.
+        // No password was checked.
         await this.#byNetwork.reward(network);
         throw error;
       },
@@ -108,9 +110,9 @@ export class SignIns {
   }
 
   /**
-   * Lets somebody in by something else than a password.
-   * @param counts whether what went wrong counts as a failure, for the network that it came from.
-   * @throws ProblemError where too much was wrong before; and whatever `work` throws.
+   * Signs somebody in by other means than a password.
+   * @param counts whether an error counts as a failure of the network that it came from.
+   * @throws ProblemError after too many failures; and whatever `work` throws.
    */
   async counted<T>(request: FastifyRequest, work: () => Promise<T>, counts: (error: unknown) => boolean): Promise<T> {
     const network = networkOf(request.ip);
@@ -126,9 +128,9 @@ export class SignIns {
   }
 
   /**
-   * Begins a new session, whose cookie goes with the answer. One that the request came with ends.
-   * @param passwordHash the hash of the password that they proved to know, if they did.
-   * @throws ProblemError when the password is another one by now.
+   * Begins a new session, and sets its cookie on the answer. The session that the request came with ends.
+   * @param passwordHash the hash of the password that was checked, if one was.
+   * @throws ProblemError when the password was changed meanwhile.
    */
   async begin(
     request: FastifyRequest,
@@ -146,7 +148,7 @@ export class SignIns {
   }
 }
 
-/** Somebody who may be let in, and by what. */
+/** An authenticated person, and by what means. */
 interface Proven {
   readonly person: Person;
   readonly passwordHash?: string | undefined;
@@ -158,7 +160,7 @@ const refused = (): ProblemError => {
   return new ProblemError({ code: 'sign-in-refused', details });
 };
 
-/** @throws ProblemError when nothing is left. */
+/** @throws ProblemError when no points are left. */
 async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key);

@@ -1,22 +1,22 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** What has to fit together when somebody comes back from the provider. */
+/** The values that have to match when somebody comes back from the provider. */
 export interface SignOnAttempt {
   readonly state: string;
   readonly nonce: string;
-  /** Of PKCE: only its digest is told to the provider before. */
+  /** The PKCE verifier: at first, the provider is only told its digest. */
   readonly codeVerifier: string;
-  /** A path of ours. */
+  /** A path of this service. */
   readonly returnTo: string;
 }
 
-/** So long somebody may be with the provider, in seconds. */
+/** How long somebody may stay at the provider, in seconds. */
 export const ATTEMPT_LASTS = 10 * 60;
 
 /**
- * Begins an attempt. Everything in it follows from the cookie, which holds a secret of 256 random bits: so nothing is
- * kept here, whichever instance they come back to, and nobody without the cookie can make up any of it. Since the
- * provider gives the state back as it was, the cookie cannot be changed in between either.
+ * Begins an attempt. All its values are derived from the cookie, which holds a secret of 256 random bits. So no state
+ * is kept here, any instance can complete the attempt, and nobody can forge the values without the cookie. Since the
+ * provider returns the state unchanged, the cookie cannot be altered in between either.
  * @param now in milliseconds since 1970.
  */
 export function beginAttempt(returnTo: string, now: number): { attempt: SignOnAttempt; cookie: string } {
@@ -26,7 +26,7 @@ export function beginAttempt(returnTo: string, now: number): { attempt: SignOnAt
   return { attempt: attemptOf(secret, until, returnTo), cookie };
 }
 
-/** The attempt that a cookie belongs to; null where it is malformed, or too old. */
+/** The attempt of a cookie; null if the cookie is malformed, or too old. */
 export function attemptIn(cookie: string, now: number): SignOnAttempt | null {
   const [, secret, until, path] = /^([\w-]{43})\.(\d{1,15})\.([\w-]{1,4000})$/.exec(cookie) ?? [];
   if (secret === undefined || until === undefined || path === undefined || Number(until) <= now) return null;

@@ -1,4 +1,4 @@
-/** Why nobody is let in, as the page for signing in is told. */
+/** The reasons for refusing a sign-on, as the sign-in page is told. */
 export const signOnProblems = [
   'no-single-sign-on',
   'provider-unavailable',
@@ -11,9 +11,9 @@ export const signOnProblems = [
 ] as const;
 export type SignOnProblem = (typeof signOnProblems)[number];
 
-/** Somebody came by the provider and is not let in. */
+/** Somebody came back from the provider, or was to be sent there, and is refused. */
 export class SignOnRefused extends Error {
-  /** @param isFailure whether what somebody came back with was looked at, and did not fit. */
+  /** @param isFailure whether what they came back with was checked and did not match. */
   constructor(
     readonly problem: SignOnProblem,
     readonly isFailure = false,

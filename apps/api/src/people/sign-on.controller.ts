@@ -28,7 +28,7 @@ interface Redirection {
   readonly statusCode: number;
 }
 
-/** A browser is sent to the provider, and comes back. Whatever goes wrong is told on the page for signing in. */
+/** Sends a browser to the provider, and receives it back. All errors are shown on the sign-in page. */
 @Controller('/api/v1/session/sign-on')
 export class SignOnController {
   constructor(
@@ -60,9 +60,9 @@ export class SignOnController {
     const { search: query } = new URL(request.url, 'http://localhost');
     const attempt = this.singleSignOn.attemptOf(query, signOnIn(request));
     return this.#orTold(request, attempt?.returnTo ?? '/', async () => {
-      // A cookie of another attempt stays, for whoever comes back from that one.
+      // A cookie of another attempt is kept, for whoever comes back from that one.
       if (attempt === null) throw new SignOnRefused('sign-on-expired');
-      // Each attempt is for once.
+      // Each attempt can be used once.
       takeSignOn(reply);
       const prompt = signOnPromptIn(request);
       if (prompt === SELECT_ACCOUNT && isNotUnderstood(query)) {
@@ -71,7 +71,7 @@ export class SignOnController {
       }
       const completed = (): Promise<Person> => this.singleSignOn.complete(query, attempt);
       const person = await this.signIns.counted(request, completed, isFailure).catch((error: unknown) => {
-        // A provider that takes neither word is asked for nothing more.
+        // A provider that understands neither prompt is asked without one from then on.
         if (isNotUnderstood(query)) takeSignOnPrompt(reply);
         else if (isAboutThem(error)) giveSignOnPrompt(reply, prompt ?? SELECT_ACCOUNT);
         throw error;
@@ -88,13 +88,13 @@ export class SignOnController {
     return url;
   }
 
-  /** @param returnTo what they want to see, once they have signed in by another way. */
+  /** @param returnTo the path to show once they have signed in another way. */
   async #orTold(request: FastifyRequest, returnTo: string, work: () => Promise<string>): Promise<Redirection> {
     try {
       return found(await work());
     } catch (error) {
       const problem = problemOf(error);
-      // The URL stays out of the log: what the provider put there may let somebody in.
+      // The URL is not logged: what the provider put there may allow somebody in.
       if (problem === 'internal') this.log.error({ requestId: request.id, err: error }, 'single sign-on failed');
       const way = { problem, ...(returnTo !== '/' && { 'return-to': returnTo }) };
       return found(`/sign-in?${new URLSearchParams(way).toString()}`);
@@ -102,14 +102,17 @@ export class SignOnController {
   }
 }
 
-/** What does not fit may have been made up, and has made us ask the provider about it. */
+/** A mismatch counts, since it may have been forged, and made this service call the provider. */
 const isFailure = (error: unknown): boolean => error instanceof SignOnRefused && error.isFailure;
 
-/** Whether it is about who came. The provider would send the same person again and again, unless it asks who it is. */
+/**
+ * Whether the error is about the person. Unless the provider is made to ask, it would send the same person again and
+ * again.
+ */
 const isAboutThem = (error: unknown): boolean =>
   error instanceof SignOnRefused && ['sign-on-refused', 'unverified-email', 'unknown-person'].includes(error.problem);
 
-/** Whether the provider says that it does not know how it was asked. */
+/** Whether the provider says that it did not understand the request. */
 const isNotUnderstood = (query: string): boolean => new URLSearchParams(query).get('error') === 'invalid_request';
 
 const found = (url: string): Redirection => ({ url, statusCode: 302 });

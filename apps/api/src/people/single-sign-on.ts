@@ -10,35 +10,35 @@ import { LOG } from '../log';
 import { SignOnRefused } from './sign-on-problems';
 import { attemptIn, beginAttempt, type SignOnAttempt } from './sign-on-attempt';
 
-/** Where the provider sends people back to. */
+/** The path to which the provider sends people back. */
 export const CALLBACK = '/api/v1/session/sign-on/callback';
 
 /**
- * How the provider is asked to let people say who they are, rather than take whoever was there last: to choose, or, where it
- * knows no choice, to sign in anew, which the standard has of all.
+ * Values of `prompt` that make the provider ask who it is, instead of taking whoever was there last: to choose an
+ * account or, where the provider does not know that, to sign in anew, which the standard requires of all.
  */
 export const SELECT_ACCOUNT = 'select_account';
 export const LOGIN = 'login';
 
-/** What the provider is asked for: who it is, and what they are called. */
+/** What the provider is asked for: identity, e-mail address and name. */
 const SCOPE = 'openid email profile';
 /** How long the provider may take to answer, in seconds. */
 const PATIENCE = 5;
-/** What the provider says of itself is asked for anew after so long, in milliseconds. */
+/** How long the provider's metadata is kept before it is fetched again, in milliseconds. */
 const KNOWN_FOR = 3_600_000;
 const LONGEST_NAME = 200;
 
-/** Who somebody is, as the provider vouches for. */
+/** What the provider vouches for. */
 interface Proven {
   readonly identity: Identity;
-  /** Null where the provider tells none, or does not vouch for it. */
+  /** Null if the provider gives none, or has not verified it. */
   readonly email: string | null;
   readonly name: string | null;
 }
 
 /**
- * Lets people in whom a provider of OpenID Connect knows. The provider is asked only when somebody comes: its being away
- * keeps nobody else from anything.
+ * Signs people in through a provider of OpenID Connect. The provider is contacted only when somebody signs in, so its
+ * being unavailable affects nothing else.
  */
 @Injectable()
 export class SingleSignOn {
@@ -52,15 +52,15 @@ export class SingleSignOn {
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
-  /** What people call the provider; null where there is none. */
+  /** The name of the provider, as people know it; null if there is none. */
   get name(): string | null {
     return this.configuration.OIDC_ISSUER === undefined ? null : this.configuration.OIDC_NAME;
   }
 
   /**
-   * Where to send somebody, and the cookie that they have to bring back.
-   * @param returnTo the path of ours that they want to see in the end.
-   * @param prompt `SELECT_ACCOUNT` or `LOGIN`; undefined where whoever is signed in at the provider may come silently.
+   * The address to send somebody to, and the cookie that they have to bring back.
+   * @param returnTo the path of this service to return to in the end.
+   * @param prompt `SELECT_ACCOUNT` or `LOGIN`; undefined to accept silently whoever is signed in at the provider.
    * @throws SignOnRefused
    */
   async begin(returnTo: string, prompt?: string): Promise<{ url: string; cookie: string }> {
@@ -81,7 +81,8 @@ export class SingleSignOn {
   }
 
   /**
-   * The attempt that somebody comes back from; null where they began none, a newer one in another window, or too long ago.
+   * The attempt that somebody comes back from; null if they began none, began a newer one in another window, or took
+   * too long.
    * @param query as the provider made it.
    */
   attemptOf(query: string, cookie: string | undefined): SignOnAttempt | null {
@@ -90,7 +91,7 @@ export class SingleSignOn {
   }
 
   /**
-   * Who came back. Nobody comes to be by this who was not invited.
+   * The person who came back. Creates no person without an invitation.
    * @param query as the provider made it.
    * @throws SignOnRefused
    */
@@ -112,7 +113,7 @@ export class SingleSignOn {
       };
       const tokens = await authorizationCodeGrant(provider, url, checks);
       const claims = tokens.claims();
-      // It is expected, and without it nobody comes here.
+      // Cannot happen: the checks above require an ID token.
       if (claims === undefined) throw new Error('The provider answered no ID token.');
       if (claims.sub === '' || !claims.sub.isWellFormed()) throw new SignOnRefused('sign-on-refused', true);
       const profile: Partial<UserInfoResponse> =
@@ -130,7 +131,8 @@ export class SingleSignOn {
   }
 
   /**
-   * The person of an identity: known by it, or by an address that the provider vouches for, or invited to it.
+   * The person of an identity: known by it, or by an address that the provider has verified, or invited to that
+   * address.
    * @throws SignOnRefused
    */
   async #personOf({ identity, email, name }: Proven): Promise<Person> {
@@ -139,13 +141,13 @@ export class SingleSignOn {
     if (email === null) throw new SignOnRefused('unverified-email');
     const person =
       (await this.#introduced({ identity, email, name })) ??
-      // By the same person in another window, a moment ago.
+      // The same person may have come through another window a moment ago.
       (await this.people.findByIdentity(identity));
     if (person === null) throw new SignOnRefused('unknown-person');
     return person;
   }
 
-  /** Whoever comes with an identity for the first time, by the address that the provider vouches for; null for nobody. */
+  /** The person for a new identity, found by the verified address; null if there is none. */
   async #introduced({ identity, email, name }: Proven & { readonly email: string }): Promise<Person | null> {
     const sameAddress = await this.people.findByEmail(email);
     if (sameAddress !== null) return this.#recognised(sameAddress, identity);
@@ -157,8 +159,8 @@ export class SingleSignOn {
   }
 
   /**
-   * Whoever set a password before the provider vouched for the address never proved that the address is theirs: it
-   * counts no more, and neither does what they are signed in with. Null for who is known by another identity.
+   * Links an identity to a person. A password set before the provider verified the address never proved whose address
+   * it is, so it is removed, and all sessions end. Null if the person already has another identity.
    */
   async #recognised(person: Person, identity: Identity): Promise<Person | null> {
     if (!(await this.people.identify(person.id, identity))) return null;
@@ -166,7 +168,7 @@ export class SingleSignOn {
     return { ...person, hasPassword: false };
   }
 
-  /** What the provider says of itself. @throws SignOnRefused when there is none, or it cannot be reached. */
+  /** The provider's metadata. @throws SignOnRefused when there is no provider, or it cannot be reached. */
   async #discovered(): Promise<Provider> {
     if (this.#provider === undefined || performance.now() - this.#provider.since > KNOWN_FOR) {
       this.#provider = { configuration: this.#discover(), since: performance.now() };
@@ -174,7 +176,7 @@ export class SingleSignOn {
     try {
       return await this.#provider.configuration;
     } catch (error) {
-      // The next one who comes asks anew.
+      // The next sign-on tries again.
       this.#provider = undefined;
       if (error instanceof SignOnRefused) throw error;
       this.log.warn({ problem: told(error) }, 'the provider of single sign-on cannot be asked');
@@ -187,7 +189,7 @@ export class SingleSignOn {
     if (OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined) throw new SignOnRefused('no-single-sign-on');
     const openid = await import('openid-client');
     const { ClientSecretBasic, ClientSecretPost, discovery, enableNonRepudiationChecks } = openid;
-    // As the provider takes it; where it does not say, in the header, as the standard has it.
+    // The method that the provider supports; if it does not say, the standard's default: the header.
     const authentication: ClientAuth = (server, ...rest) => {
       const { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] } = server;
       const way = methods.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost;
@@ -196,11 +198,12 @@ export class SingleSignOn {
     const issuer = new URL(OIDC_ISSUER);
     return discovery(issuer, OIDC_CLIENT_ID, undefined, authentication, {
       timeout: PATIENCE,
-      // An ID token is believed for its signature by a key that the provider publishes, and not for having come from there alone.
+      // Checks the signature of ID tokens against the provider's published keys, instead of trusting the connection
+      // alone.
       execute: [
         enableNonRepudiationChecks,
-        // Marked as deprecated only to be noticed: the configuration lets only a provider on this very machine, for trials
-        // and tests, do without TLS.
+        // Deprecated only as a warning: the configuration allows a provider without TLS only on this machine, for
+        // trials and tests.
         // eslint-disable-next-line @typescript-eslint/no-deprecated
         ...(issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : []),
       ],
@@ -216,20 +219,20 @@ export class SingleSignOn {
     if (error instanceof SignOnRefused) return error;
     const { code, error: said } = error as { code?: unknown; error?: unknown };
     if (UNFIT.has(code) || said === 'invalid_grant') return new SignOnRefused('sign-on-refused', true);
-    // They thought better of it, or the provider did not let them in.
+    // They cancelled, or the provider refused them.
     if (code === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR') return new SignOnRefused('sign-on-refused');
-    // Nothing else says anything of who came: it is between the provider and us.
+    // Everything else is a problem between the provider and this service, and says nothing about the person.
     return new SignOnRefused('provider-unavailable');
   }
 }
 
-/** Few providers say which prompts they know; of the others it is tried. */
+/** Whether the provider supports a prompt. Few providers say; the others are asked with it anyway. */
 function knows(provider: Provider, prompt: string): boolean {
   const { prompt_values_supported: known } = provider.serverMetadata();
   return !Array.isArray(known) || known.includes(prompt);
 }
 
-/** What somebody came back with, or what the provider says of them then, does not fit together. */
+/** Errors that mean that what somebody came back with, or what the provider then says about them, does not match. */
 const UNFIT = new Set<unknown>([
   'OAUTH_INVALID_RESPONSE',
   'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
@@ -237,14 +240,14 @@ const UNFIT = new Set<unknown>([
   'OAUTH_KEY_SELECTION_FAILED',
 ]);
 
-/** What went wrong, for the log: never what the provider sent along, which may let somebody in. */
+/** The error for the log, without anything that the provider sent along, which may allow somebody in. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code, error: said } = error as { code?: unknown; error?: unknown };
   return [error.message, code, said].filter((part) => typeof part === 'string').join(' ');
 }
 
-/** As names are kept here: on one line, with nothing in it that turns it, and not too long. */
+/** The name in the form that is stored: on one line, without direction controls, and not too long. */
 function nameIn(claim: unknown): string | null {
   if (typeof claim !== 'string' || !claim.isWellFormed()) return null;
   return unturned(

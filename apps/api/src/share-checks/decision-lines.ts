@@ -7,10 +7,9 @@ import { onceEach } from './once-each';
 const INFO = 30;
 
 /**
- * A line of the log for each question of one request that was answered, as pino would write it. It takes four
- * microseconds a line, and a hundred decisions in one call would cost more to write down than to make. Ids and reasons
- * hold nothing that JSON would escape.
- * @param outcomes of the questions, in their order
+ * A log line for each answered question of one request, in pino's format. Pino takes four microseconds a line, so that
+ * logging a hundred decisions would cost more than making them. Ids and reasons hold nothing that JSON would escape.
+ * @param outcomes of the questions, in order.
  */
 export function decisionLines(
   caller: Caller,
@@ -31,7 +30,7 @@ export function decisionLines(
   return parts;
 }
 
-/** What a line says of a question and its answer, and the end of the line. */
+/** The part of a line about a question and its answer, to the end of the line. */
 const decisionText = onceEach((question, { allowed, reason, decidedUpon }) => {
   const { sourceOrganizationId, destinationOrganizationId, scopes, past } = question;
   const asOf = past && 'asOf' in past ? past.asOf : null;

@@ -10,10 +10,10 @@ import type { ByteText } from './byte-text';
 import { decisionLines } from './decision-lines';
 import { LinesOfATurn } from './lines-of-a-turn';
 
-/** Seconds. */
+/** In seconds. */
 const RETRY_AFTER = 5;
 
-/** Keeps account of what was decided: a line of the log for each decision, and counters by reason. */
+/** Accounts for decisions: a log line for each, and counters by reason. */
 @Injectable()
 export class Decisions {
   readonly #lines = new LinesOfATurn((bytes) => logLines.put(bytes));
@@ -23,7 +23,10 @@ export class Decisions {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Before any of it is answered. @param outcomes of the questions, in their order. @returns once it is written. */
+  /**
+   * To be called before any answer is given. @param outcomes of the questions, in order. @returns once the lines are
+   * written.
+   */
   async record(
     caller: Caller,
     requestId: string,
@@ -41,7 +44,7 @@ export class Decisions {
     try {
       await this.#lines.write(lines);
     } catch (cause) {
-      // What nobody could account for later is not given.
+      // An answer that could not be accounted for later is not given.
       const details = 'The decision cannot be written to the log of decisions, and is not given without that.';
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: RETRY_AFTER, cause });
     }
@@ -53,7 +56,7 @@ interface Run {
   count: number;
 }
 
-/** The reasons that were given, and how often each was in a row: mostly all of them are one, and none is looked up. */
+/** The reasons in runs of equal ones: usually there is a single run, and so a single look-up. */
 function runsOf(outcomes: readonly SharingOutcome[]): readonly Run[] {
   const runs: Run[] = [];
   for (const outcome of outcomes) {

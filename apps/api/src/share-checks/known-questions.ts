@@ -3,13 +3,13 @@ import type { SharingQuestion } from '@connections/connection/queries/sharing-ou
 import { MAXIMUM_CHECKS } from './share-checks.dto';
 import { type Questions, questionIn } from './well-formed';
 
-/** Questions that are kept, of all callers together: 5 MB with ids of the usual length, and 20 at the most. */
+/** The most questions that are kept, for all callers together: 5 MB with ids of the usual length, and 20 MB at most. */
 const KEPT = 10_000;
-/** Characters of a question that is kept: three times as many as one with ids of the usual length has. */
+/** The most characters of a question that is kept: three times as many as one with ids of the usual length has. */
 const LONGEST = 512;
 /**
- * How long nothing more is kept once there are so many, in milliseconds; then all are forgotten. To keep a question costs
- * several times what it takes to read it, and is worth it only where it is asked again before it is forgotten.
+ * How long nothing more is kept once it is full, in milliseconds; then all questions are dropped. Keeping a question
+ * costs several times as much as reading it, and pays only if it is asked again before it is dropped.
  */
 const FORGET_AFTER = 60_000;
 
@@ -19,7 +19,7 @@ const COMMA = ','.charCodeAt(0);
 interface Known {
   readonly text: string;
   readonly question: SharingQuestion;
-  /** The one that followed it in the list that it was last in. */
+  /** The question that followed it in the last list that contained it. */
   next: Known | null;
 }
 
@@ -30,9 +30,9 @@ export class QuestionsOfText implements Questions {
 
   constructor(
     readonly pieces: readonly Known[],
-    /** Stands for what its caller shows of itself. */
+    /** A hash of the caller's credential. */
     readonly caller: string,
-    /** Whether each of them followed the one before it already. */
+    /** Whether each question already followed the one before it in an earlier list. */
     readonly isKnown: boolean,
   ) {
     this.questions = pieces.map(({ question }) => question);
@@ -40,27 +40,31 @@ export class QuestionsOfText implements Questions {
 }
 
 /**
- * What the text of each question was read as. Who asks for many asks the same again and again, and to parse a hundred
- * questions and look at each takes longer than to answer them.
+ * Maps the text of each question to its parsed form. Callers with many questions ask the same ones again and again, and
+ * parsing and checking a hundred takes longer than answering them.
  *
- * A list is cut where a question ends that is expected there, or else before the next `,{`. Where each piece is the JSON of
- * an object, so is the whole, and means those objects in their order: a cut that lies within a text, or in a second `data`,
- * leaves pieces that are none. They mostly come in the order in which they came before, and to compare a text with the one
- * that is expected takes a tenth of finding it.
+ * A list is cut at the end of the question that is expected there, or else before the next `,{`. If each piece is the
+ * JSON of an object, the whole is a list of those objects in that order: a cut within a string, or within a second
+ * `data`, leaves pieces that are no JSON. Questions mostly come in the same order as before, and comparing with the
+ * expected text takes a tenth of looking it up.
  *
- * Each caller has questions of its own: how long one takes to be read would tell others that it was asked.
+ * Each caller has a cache of its own: with a shared one, the time that a question takes would reveal that others asked
+ * it.
  */
 export class KnownQuestions {
-  /** By a hash: nobody's credential is kept. */
+  /** By a hash of the credential, so that no credential is kept. */
   readonly #ofCaller = new Map<string, Map<string, Known>>();
   #kept = 0;
-  /** Since when there is no more room, while there is none. */
+  /** When it became full. */
   #fullSince = 0;
 
-  /** @param now by a clock that only goes forwards, in milliseconds. */
+  /** @param now a monotonic clock, in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** @param credential what the caller shows of itself. Null for a body that is to be parsed, and told what is wrong. */
+  /**
+   * @param credential of the caller. Null for a body that has to be parsed as a whole, for example to report what is
+   * wrong.
+   */
   in(body: string, credential: string): QuestionsOfText | null {
     if (!body.startsWith(START) || !body.endsWith(END)) return null;
     if (this.#isFull && this.now() - this.#fullSince > FORGET_AFTER) this.#forgetAll();
@@ -86,12 +90,13 @@ export class KnownQuestions {
     return at - 1 === body.length - END.length ? new QuestionsOfText(pieces, caller, isKnown) : null;
   }
 
-  /** Once the caller was admitted: of what anybody might send, nothing is kept. */
+  /** To be called once the caller was admitted: nothing is kept for callers who are not. */
   keep({ pieces, caller, isKnown }: QuestionsOfText): void {
     if (isKnown || this.#isFull) return;
     const known = this.#ofCaller.get(caller) ?? new Map<string, Known>();
     const before = known.size;
-    // A text is kept once, however often it was read, and followed by what is kept as well: nothing else is held by it.
+    // Each text is kept once, however often it was read, and only points to other kept questions: nothing else is
+    // retained.
     const kept = pieces.map((piece) => {
       const own = known.get(piece.text) ?? piece;
       known.set(piece.text, own);
@@ -107,12 +112,12 @@ export class KnownQuestions {
     return this.#kept >= KEPT;
   }
 
-  /** Null for what is no question, and for one that could not be kept. */
+  /** Null if the text is no question, or one that could not be kept. */
   #read(text: string): Known | null {
     if (text.length > LONGEST || this.#isFull) return null;
     try {
       const question = questionIn(JSON.parse(text));
-      // A piece of a text would keep all of it.
+      // A slice would keep the whole body in memory.
       return question && { text: Buffer.from(text).toString(), question, next: null };
     } catch {
       return null;
@@ -125,7 +130,7 @@ export class KnownQuestions {
   }
 }
 
-/** What reaches from one brace to where another object begins, or the list ends. */
+/** The text from one brace to where another object begins, or the list ends. */
 function pieceOf(body: string, at: number): string {
   const end = body.indexOf('},{', at);
   return body.slice(at, end === -1 ? body.length - END.length : end + 1);

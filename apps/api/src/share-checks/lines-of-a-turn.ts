@@ -2,22 +2,25 @@ import { type ByteText, bytesOf, lengthOf } from './byte-text';
 import { MemoryUsedAgain } from './memory-used-again';
 
 /**
- * Writes what comes in one turn of the event loop at its end, in one piece: a write costs a tenth of a share check,
- * however short it is.
+ * Writes the lines of one turn of the event loop at its end, all at once: a write, however short, costs a tenth of a
+ * share check.
  */
 export class LinesOfATurn {
   readonly #memory = new MemoryUsedAgain();
   #lines: ByteText[] = [];
   #writing: Promise<void> | null = null;
 
-  /** @param put writes what it is given, and is done when it returns. */
+  /** @param put writes synchronously. */
   constructor(private readonly put: (bytes: Uint8Array) => void) {}
 
-  /** @returns once they are written. Rejects with what `put` throws; some of them may be there all the same. */
+  /**
+   * @returns once the lines are written. Rejects with the error of `put`; some of them may have been written all the
+   * same.
+   */
   write(lines: readonly ByteText[]): Promise<void> {
     this.#lines.push(...lines);
     return (this.#writing ??= new Promise((resolve, reject) => {
-      // Which comes after everything that is ready to go on by now.
+      // Runs after everything that is ready to continue by now.
       process.nextTick(() => {
         const memory = this.#memory.take(lengthOf(this.#lines));
         const bytes = bytesOf(this.#lines, memory);

@@ -1,29 +1,26 @@
 import type { ServerResponse } from 'node:http';
 
-/** As much as a hundred answers take, or the lines of the log about them, with something to spare. */
+/** The size of a buffer: enough for a hundred answers, or for their log lines. */
 export const PIECE = 128 * 2 ** 10;
-/** Pieces that are kept while nobody needs them. */
+/** The most unused buffers that are kept. */
 const KEPT = 8;
 
-/**
- * Memory that is used again and again. To ask for as much anew each time takes longer than writing all of it, and makes
- * V8 collect more often.
- */
+/** A pool of buffers. Allocating new memory each time takes longer than filling it, and makes V8 collect more often. */
 export class MemoryUsedAgain {
   readonly #free: Buffer[] = [];
 
-  /** @returns at least so many bytes, which hold what they held before. */
+  /** @returns a buffer of at least this many bytes, with arbitrary content. */
   take(length: number): Buffer {
     if (length > PIECE) return Buffer.allocUnsafe(length);
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   }
 
-  /** @param bytes that were taken, and are neither read nor written by anybody any more. */
+  /** @param bytes a buffer that was taken, and that nobody reads or writes any longer. */
   giveBack(bytes: Buffer): void {
     if (bytes.length === PIECE && this.#free.length < KEPT) this.#free.push(bytes);
   }
 
-  /** The same for what is answered: given back when all of it was sent, or will never be. */
+  /** Takes a buffer for a response: given back once that was sent, or will never be. */
   takeFor(response: ServerResponse, length: number): Buffer {
     const bytes = this.take(length);
     response.once('close', () => this.giveBack(bytes));

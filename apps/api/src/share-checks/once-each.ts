@@ -1,16 +1,16 @@
 import type { SharingAnswer, SharingQuestion } from '@connections/connection/queries/sharing-outcome';
 import { type ByteText, byteTextOf } from './byte-text';
 
-/** Writes something about a question and its answer. */
+/** Renders something about a question and its answer as text. */
 export type Write = (question: SharingQuestion, answer: SharingAnswer) => string;
 
-/** The same, and at hand. */
+/** Returns the rendered text, which is cached. */
 export type Written = (...about: Parameters<Write>) => ByteText;
 
 /**
- * Writes once about each answer: to the same question the very same object is answered again as long as nothing
- * happens, and what was written is at hand as long as the answer is. It is kept on the answer, under a name that nobody
- * else has: to find it in a `WeakMap` takes as long as to copy it.
+ * Renders once for each answer: a repeated question gets the very same answer object as long as nothing happens, and
+ * the text is kept as long as the answer is. It is stored on the answer under a private symbol: a look-up in a
+ * `WeakMap` would take as long as copying the text.
  */
 export function onceEach(write: Write, kept: (text: string) => ByteText = byteTextOf): Written {
   const name = Symbol('written');

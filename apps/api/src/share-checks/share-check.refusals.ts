@@ -2,10 +2,12 @@ import type { SharingProblem } from '@connections/connection/queries/sharing-out
 import type { JsonObject } from '@connections/event-store/event-store';
 import { answerOf, type Problem, ProblemError } from '../http/problems';
 
-/** Problems that a check of several is told; all hundred of a hundred would come to megabytes. */
+/**
+ * The most problems that are reported for one of several checks; a hundred for each of a hundred would be megabytes.
+ */
 const MAXIMUM_PROBLEMS = 10;
 
-/** What makes a question one that cannot be answered, in the form that every other problem has. */
+/** Why a question cannot be answered, in the form of all other problems. */
 export const problemsOf = (problems: readonly SharingProblem[], resource: string): Problem[] =>
   problems.map(({ code, attribute, index, details }) => ({
     code,
@@ -14,8 +16,8 @@ export const problemsOf = (problems: readonly SharingProblem[], resource: string
   }));
 
 /**
- * What takes the place of an answer among others.
- * @throws ProblemError for a question by itself, which is refused as any request is.
+ * The entry that replaces the answer of a question in a list.
+ * @throws ProblemError for a single question, which is refused like any request.
  */
 export function refused(problems: readonly Problem[], isList: boolean): JsonObject {
   if (!isList) throw new ProblemError(problems);
@@ -31,5 +33,5 @@ function firstOf(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, MAXIMUM_PROBLEMS - 1), { ...last, details }];
 }
 
-/** Where in a body a question stands. */
+/** The JSON pointer of a question in the body. */
 export const resourceAt = (index: number, isList: boolean): string => (isList ? `/data/${index}` : '/data');

@@ -4,7 +4,9 @@ import type { JsonObject } from '@connections/event-store/event-store';
 /** The type of the published resource. */
 export const SHARE_CHECKS = 'connect/share-checks';
 
-/** The published form of an answer. It names the event that decided, so that anybody can look it up and prove it. */
+/**
+ * The published form of an answer. It names the event behind the decision, so that anybody can look it up and prove it.
+ */
 export function shareCheckResourceOf(question: SharingQuestion, answer: SharingAnswer): JsonObject {
   const { allowed, reason, refusedScopes, unblockedBy, decidedUpon } = answer;
   const { connection, revision, hash } = decidedUpon ?? NOTHING;
@@ -32,7 +34,7 @@ export function shareCheckResourceOf(question: SharingQuestion, answer: SharingA
 
 const NOTHING = { connection: null, revision: null, hash: null } as const;
 
-/** Why, for people. */
+/** The reason, in words for people. */
 export function detailsOf({ reason, refusedScopes, unblockedBy }: SharingAnswer): string {
   if (unblockedBy) {
     const state = reason === 'no-connection' ? 'There is no connection' : `The connection is ${reason}`;

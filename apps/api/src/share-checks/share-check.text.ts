@@ -5,22 +5,22 @@ import { type ByteText, byteTextOf } from './byte-text';
 import { onceEach, type Write, type Written } from './once-each';
 import { detailsOf, SHARE_CHECKS } from './share-check.resource';
 
-/** What is said before and after the scopes that are refused. */
+/** The text before and after the refused scopes. */
 interface Verdict {
   readonly before: string;
   readonly after: string;
 }
 
-/** An element of a list and the comma behind it, which by itself would take as long to copy as the element. */
+/** An element of a list with its comma: copying a comma by itself would take as long as copying the element. */
 export const listed = (text: string): ByteText => byteTextOf(`${text},`);
 
-/** The same without its comma: the last element, or the only one. */
+/** The element without its comma: for the last element, or the only one. */
 export const unlisted = (text: ByteText): ByteText => text.slice(0, -1) as ByteText;
 
 /**
- * The bytes that JSON makes of `shareCheckResourceOf`, in each casing of its keys, and `listed`. Written by hand because
- * it is asked for before every share, a hundred times in one call: making an object of it and walking through that costs
- * several times as much. Ids, hashes and times hold nothing that JSON would escape.
+ * The JSON bytes of `shareCheckResourceOf`, for each casing of keys, `listed`. Rendered by hand because a check
+ * precedes every share, a hundred of them in one call: building an object and serializing it costs several times as
+ * much. Ids, hashes and times hold nothing that JSON would escape.
  */
 export const answerTexts = Object.fromEntries(
   keyInflections.map((form) => [form, onceEach(writerIn(form), listed)]),
@@ -48,7 +48,7 @@ function writerIn(form: KeyInflection): Write {
   });
   const verdicts = new Map<SharingReason, Verdict>();
   const verdictOf = (answer: SharingAnswer): Verdict => {
-    // All that is ever said to a yes, and where a step helps, is one text for each reason.
+    // For a yes, and for a no that a step can change, there is one text for each reason.
     if (!answer.allowed && answer.unblockedBy === null) return verdictIn(answer);
     const known = verdicts.get(answer.reason);
     if (known !== undefined) return known;

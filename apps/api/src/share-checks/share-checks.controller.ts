@@ -22,7 +22,7 @@ type Asked = { readonly question: SharingQuestion } | { readonly problems: reado
 
 export const SHARE_CHECKS_PATH = '/api/v1/connect/share-checks';
 
-/** May this be shared, now? Asked before every share. What is asked as it should be takes the short way instead. */
+/** Answers whether data may be shared; asked before every share. Well-formed requests take the short way instead. */
 @Controller(SHARE_CHECKS_PATH)
 export class ShareChecksController {
   constructor(
@@ -64,7 +64,7 @@ export class ShareChecksController {
   }
 }
 
-/** What is told of the past, by the connections that it is told of. */
+/** The past states that an answer reveals, by connection. */
 function pastPartsOf(
   questions: readonly SharingQuestion[],
   outcomes: readonly SharingOutcome[],
@@ -79,7 +79,7 @@ function pastPartsOf(
     told.set(id, (told.get(id) ?? 0) + 1);
   });
   return [...told].map(([id, answers]) => ({
-    // That two organizations had none is told of all that the caller can see.
+    // That two organizations had no connection is recorded as an access to all that the caller can see.
     scope: id === null ? allOf(caller) : { kind: 'connection', id },
     items: isList ? answers : null,
   }));

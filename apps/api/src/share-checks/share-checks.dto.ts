@@ -3,12 +3,12 @@ import { IsOrganizationId } from '../http/organization-id';
 import { IsMoment, IsWholeNumber } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
-/** Checks in one call at most. */
+/** The most checks in one call. */
 export const MAXIMUM_CHECKS = 100;
 
 export const MAXIMUM_SCOPES = 100;
 
-/** One question: may data of these scopes go from the one to the other? */
+/** One question: whether data of these scopes may go from the source to the destination. */
 export class ShareCheckAttributes {
   @IsOrganizationId()
   @Describe('The organization whose data is about to be shared.')

@@ -18,9 +18,9 @@ import { SHARE_CHECKS_PATH } from './share-checks.controller';
 import { type Questions, questionsIn } from './well-formed';
 
 /**
- * The short way of a share check: what is asked as it should be is answered before the framework's own way to the
- * controller begins, which takes longer than all that a check does. Everything else goes that way, and not a byte of an
- * answer tells which way it came.
+ * The fast path of share checks: a well-formed request is answered before the framework's route to the controller
+ * begins, which takes longer than a whole check. All other requests take that route, and the answers of both are the
+ * same to the byte.
  */
 @Injectable()
 export class ShortWay {
@@ -34,7 +34,7 @@ export class ShortWay {
     private readonly problems: ProblemFilter,
   ) {}
 
-  /** To be called before the routes are made. */
+  /** To be called before the routes are registered. */
   open(fastify: FastifyInstance): void {
     const answerOrGoOn: preHandlerHookHandler = (request, reply, done) => {
       const asked = isAsked(request) ? questionsOf(request.body) : null;
@@ -53,7 +53,7 @@ export class ShortWay {
       isOpen = true;
     });
     fastify.addHook('onReady', async () => {
-      // Nobody would notice but by the time that it takes.
+      // Otherwise nobody would notice, except that checks are slower.
       if (!isOpen) throw new Error(`There is no POST ${SHARE_CHECKS_PATH} to be answered the short way.`);
     });
   }
@@ -62,8 +62,8 @@ export class ShortWay {
     try {
       const parts = await this.#answerTo(asked, request, reply);
       const type = mediaTypeOf(request);
-      // Fastify would name the character set of a text, which JSON:API's media type must not have; and of a long text the
-      // bytes would be counted before they are made.
+      // Fastify would add a charset to the type of a string, which the JSON:API media type must not have; and it would
+      // count the bytes of a long string before encoding it.
       if (type === JSON_TYPE && !asked.isList) void reply.type(type).send(textOf(parts));
       else
         void reply
@@ -92,7 +92,7 @@ export class ShortWay {
   }
 }
 
-/** A query is looked at by the controller, which refuses it. */
+/** With a query, the controller refuses the request. */
 const isAsked = ({ url }: FastifyRequest): boolean => url === SHARE_CHECKS_PATH;
 
 const questionsOf = (body: unknown): Questions | null => (body instanceof QuestionsOfText ? body : questionsIn(body));
