@@ -1,10 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { newId, newSecret } from './identifiers';
 import { KeyUses } from './key-uses';
 import type { PageRequest } from './organizations';
+import { RememberedRows } from './remembered-rows';
 import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { Caller, Role } from './roles';
 
@@ -28,27 +28,17 @@ export interface NewApiKey {
   readonly expiresAt: string | null;
 }
 
-/**
- * How long a key that was read may be used without reading it again, in milliseconds. A revocation by this process
- * counts at once; one by another process after this long at most.
- */
-const REMEMBERED = 500;
-
 /** Keys are `cx_<id>_<secret>`; the id is that of the resource without its prefix. */
 const KEY = /^cx_([0-9A-Za-z]{1,64})_([0-9A-Za-z]{32,128})$/;
 
 /** Credentials: made once, shown once, kept as a hash, revocable at once. */
 export class ApiKeys {
-  readonly #remembered = new LRUCache<string, DirectoryTables['api_keys']>({ max: 10_000, ttl: REMEMBERED });
-  /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
-  #changes = 0;
-
+  readonly #rows: RememberedRows<DirectoryTables['api_keys']>;
   readonly #uses: KeyUses;
-  readonly #byId: (parameters: readonly unknown[]) => Promise<DirectoryTables['api_keys'][]>;
 
   constructor(private readonly database: Database<DirectoryTables>) {
-    const byId = database.reader.selectFrom('api_keys').selectAll().where('id', '=', '');
-    this.#byId = database.prepare(byId.compile());
+    const byId = database.prepare(database.reader.selectFrom('api_keys').selectAll().where('id', '=', '').compile());
+    this.#rows = new RememberedRows((id) => byId([id]));
     this.#uses = new KeyUses(database);
   }
 
@@ -94,7 +84,7 @@ export class ApiKeys {
       await settle(tx, toApiKey(made));
       return made;
     });
-    this.#changed(stored.id);
+    this.#rows.forget(stored.id);
     return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
   }
 
@@ -102,7 +92,7 @@ export class ApiKeys {
   async authenticate(key: string, now: number): Promise<Caller | null> {
     const [, id, secret] = KEY.exec(key) ?? [];
     if (id === undefined || secret === undefined) return null;
-    const row = await this.#row(`api_${id}`);
+    const [row] = await this.#rows.get(`api_${id}`);
     // The comparison takes its time for an unknown id as well, so that time tells nothing.
     const matches = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.secret_hash ?? digest('')));
     if (!row || !matches || row.revoked_at !== null) return null;
@@ -142,22 +132,8 @@ export class ApiKeys {
       if (row) await settle(tx, toApiKey(row));
       return row;
     });
-    this.#changed(id);
+    this.#rows.forget(id);
     return revoked ? toApiKey(revoked) : null;
-  }
-
-  #changed(id: string): void {
-    this.#changes += 1;
-    this.#remembered.delete(id);
-  }
-
-  async #row(id: string): Promise<DirectoryTables['api_keys'] | undefined> {
-    const remembered = this.#remembered.get(id);
-    if (remembered) return remembered;
-    const [changes, start] = [this.#changes, performance.now()];
-    const [row] = await this.#byId([id]);
-    if (row && changes === this.#changes) this.#remembered.set(id, row, { start });
-    return row;
   }
 }
 

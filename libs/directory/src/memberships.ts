@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
 import { LastSeen } from './last-seen';
 import { openInvitations } from './open-invitations';
 import { holdOrganization, type PageRequest } from './organizations';
 import type { PeopleTables } from './people.tables';
+import { RememberedRows } from './remembered-rows';
 import { type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
 
@@ -32,34 +32,31 @@ export interface Member {
 export class LastAdmin extends Error {}
 
 type Tables = DirectoryTables & PeopleTables;
-type Row = PeopleTables['memberships'];
 
-/** As for API keys: how long what was read may be used without reading it again, in milliseconds. */
-const REMEMBERED = 500;
 /** That somebody spoke for an organization is written at most so often, in milliseconds. */
 const SEEN_EVERY = 60_000;
 
 /** Which person belongs to which organization, and as what. */
 export class Memberships {
-  readonly #remembered = new LRUCache<string, readonly Row[]>({ max: 10_000, ttl: REMEMBERED });
-  /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
-  #changes = 0;
+  readonly #rows: RememberedRows<PeopleTables['memberships']>;
   readonly #seen = new LastSeen(SEEN_EVERY);
-  readonly #ofPerson: (parameters: readonly unknown[]) => Promise<Row[]>;
 
   constructor(private readonly database: Database<Tables>) {
-    const ofPerson = database.reader
-      .selectFrom('memberships')
-      .selectAll()
-      .where('person_id', '=', '')
-      .orderBy('joined_at')
-      .orderBy('organization_id');
-    this.#ofPerson = database.prepare(ofPerson.compile());
+    const ofPerson = database.prepare(
+      database.reader
+        .selectFrom('memberships')
+        .selectAll()
+        .where('person_id', '=', '')
+        .orderBy('joined_at')
+        .orderBy('organization_id')
+        .compile(),
+    );
+    this.#rows = new RememberedRows((personId) => ofPerson([personId]));
   }
 
   /** What a person belongs to, the oldest membership first. */
   async of(personId: string): Promise<Membership[]> {
-    return (await this.#rows(personId)).map(({ organization_id: organizationId, role }) => ({
+    return (await this.#rows.get(personId)).map(({ organization_id: organizationId, role }) => ({
       organizationId,
       role: role as OrganizationRole,
     }));
@@ -67,7 +64,7 @@ export class Memberships {
 
   /** Writes down, now and then, that a person speaks for an organization. */
   async seen(organizationId: string, personId: string, now: number): Promise<void> {
-    const row = (await this.#rows(personId)).find(({ organization_id }) => organization_id === organizationId);
+    const row = (await this.#rows.get(personId)).find(({ organization_id }) => organization_id === organizationId);
     if (!row || !this.#seen.isDue(`${organizationId} ${personId}`, row.last_seen_at, now)) return;
     const last_seen_at = new Date(now).toISOString();
     const seeing = this.database.together((database) =>
@@ -156,8 +153,7 @@ export class Memberships {
 
   /** To be called by whoever else changed a membership, so that what is remembered is read anew. */
   changed(): void {
-    this.#changes += 1;
-    this.#remembered.clear();
+    this.#rows.forget();
   }
 
   /** Of two who take each other's role, one comes first, and the other is the last admin then. */
@@ -178,15 +174,6 @@ export class Memberships {
     });
     this.changed();
     return changed;
-  }
-
-  async #rows(personId: string): Promise<readonly Row[]> {
-    const remembered = this.#remembered.get(personId);
-    if (remembered) return remembered;
-    const [changes, start] = [this.#changes, performance.now()];
-    const rows = await this.#ofPerson([personId]);
-    if (changes === this.#changes) this.#remembered.set(personId, rows, { start });
-    return rows;
   }
 }
 

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
 import { newId, newSecret } from './identifiers';
 import { LastSeen } from './last-seen';
 import { replaceHash } from './people';
 import type { PeopleTables } from './people.tables';
+import { RememberedRows } from './remembered-rows';
 
 /** Somebody's being signed in, without the token. Times are ISO-8601 UTC. */
 export interface Session {
@@ -29,8 +29,6 @@ export class PasswordReplaced extends Error {}
 
 type Row = PeopleTables['sessions'];
 
-/** How long a session that was read may be used without reading it again, in milliseconds; as for API keys. */
-const REMEMBERED = 500;
 /** That a session is used is written at most so often, in milliseconds. */
 const SEEN_EVERY = 60_000;
 
@@ -42,11 +40,8 @@ const TOKEN = /^[0-9A-Za-z]{44}$/;
 
 /** Who is signed in: by tokens that are shown once, kept as a hash, and ended at once. */
 export class Sessions {
-  readonly #remembered = new LRUCache<string, Row>({ max: 10_000, ttl: REMEMBERED });
-  /** Counts the changes by this process: what was read before one of them may be outdated when it arrives. */
-  #changes = 0;
+  readonly #rows: RememberedRows<Row>;
   readonly #seen: LastSeen;
-  readonly #byToken: (parameters: readonly unknown[]) => Promise<Row[]>;
 
   constructor(
     private readonly database: Database<PeopleTables>,
@@ -54,8 +49,10 @@ export class Sessions {
   ) {
     // What idles away sooner is written down more often.
     this.#seen = new LastSeen(Math.min(SEEN_EVERY, terms.idle / 4));
-    const byToken = database.reader.selectFrom('sessions').selectAll().where('token_hash', '=', '');
-    this.#byToken = database.prepare(byToken.compile());
+    const byToken = database.prepare(
+      database.reader.selectFrom('sessions').selectAll().where('token_hash', '=', '').compile(),
+    );
+    this.#rows = new RememberedRows((hash) => byToken([hash]));
   }
 
   /**
@@ -107,7 +104,7 @@ export class Sessions {
     const seen = { ...row, last_seen_at: new Date(now).toISOString() };
     // What cannot be written now is written the next time; nobody is sent away for it.
     await this.#see(row.id, seen.last_seen_at).catch(() => this.#seen.forget(row.id));
-    this.#remembered.delete(row.token_hash);
+    this.#rows.forget(row.token_hash);
     return this.#toSession(seen);
   }
 
@@ -118,7 +115,7 @@ export class Sessions {
   }
 
   async #live(token: string, now: number): Promise<Row | null> {
-    const row = TOKEN.test(token) ? await this.#row(digest(token)) : undefined;
+    const [row] = TOKEN.test(token) ? await this.#rows.get(digest(token)) : [];
     return row === undefined || this.#isOver(row, now) ? null : row;
   }
 
@@ -180,17 +177,7 @@ export class Sessions {
 
   /** What this process remembers counts no more: sessions were ended elsewhere. */
   changed(): void {
-    this.#changes += 1;
-    this.#remembered.clear();
-  }
-
-  async #row(key: string): Promise<Row | undefined> {
-    const remembered = this.#remembered.get(key);
-    if (remembered) return remembered;
-    const [changes, start] = [this.#changes, performance.now()];
-    const [row] = await this.#byToken([key]);
-    if (row && changes === this.#changes) this.#remembered.set(key, row, { start });
-    return row;
+    this.#rows.forget();
   }
 }
 
