@@ -2,6 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import type { Past } from '@connections/connection/past';
 import { eventTypes } from '@connections/connection/stored-events';
 import { momentOf } from '@connections/host/moment';
+import { pastOf } from '@connections/host/past';
+import { wholeNumberOf } from '@connections/host/whole-number';
 import { faultOf } from '@connections/host/written-text';
 
 /** How names are bounded, here as over HTTP. */
@@ -41,8 +43,8 @@ export function pastMomentIn(text: string): string {
 
 /** Reads a time of the past: a moment, or a revision. */
 export function pastIn(text: string): Past {
-  if (/^\d{1,15}$/.test(text)) return { revision: Number(text) };
-  if (momentOf(text) !== null) return { asOf: pastMomentIn(text) };
+  const past = pastOf(text);
+  if (past !== null) return 'asOf' in past ? { asOf: pastMomentIn(text) } : past;
   throw new InvalidArgumentError(
     'It must be a revision, such as 0, or a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z.',
   );
@@ -110,8 +112,8 @@ export function keyIdIn(text: string): string {
 const wholeNumber =
   (least: number, most: number, wrong: string) =>
   (text: string): number => {
-    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= least && number <= most) return number;
+    const number = wholeNumberOf(text);
+    if (number !== null && number >= least && number <= most) return number;
     throw new InvalidArgumentError(wrong);
   };
 

@@ -1,18 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min, registerDecorator } from 'class-validator';
-import type { Past } from '@connections/connection/past';
 import { momentOf } from '@connections/host/moment';
-
-/** Parses a whole number without leading zeros; null for any other text, and for a number that would be rounded. */
-function wholeIn(text: string): number | null {
-  const number = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : null;
-  return Number.isSafeInteger(number) ? number : null;
-}
+import { pastOf } from '@connections/host/past';
+import { wholeNumberOf } from '@connections/host/whole-number';
 
 /** Query parameters are text; this converts one to a number if it is one. */
 export const ToNumber = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (wholeIn(value) ?? value) : value));
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (wholeNumberOf(value) ?? value) : value));
 
 const whole = { message: `$property must be a whole number of at least 0 and at most ${Number.MAX_SAFE_INTEGER}.` };
 
@@ -49,7 +44,7 @@ export const IsMoment =
 export const IsPast =
   (): PropertyDecorator =>
   (target, propertyName): void => {
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (pastIn(value) ?? value) : value))(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (pastOf(value) ?? value) : value))(
       target,
       propertyName,
     );
@@ -64,10 +59,3 @@ export const IsPast =
       validator: { validate: (value: unknown) => typeof value === 'object' && value !== null },
     });
   };
-
-function pastIn(text: string): Past | null {
-  const revision = wholeIn(text);
-  if (revision !== null) return { revision };
-  const asOf = momentOf(text);
-  return asOf === null ? null : { asOf };
-}
