@@ -1911,12 +1911,12 @@ export interface operations {
         'filter[createdAtStart]'?: string;
         /** @description Only those created at or before this moment. */
         'filter[createdAtEnd]'?: string;
+        /** @description The cursor of `links.prev`. */
+        'page[before]'?: string;
         /** @description How many on a page. */
         'page[size]'?: number;
         /** @description The cursor of `links.next`. */
         'page[after]'?: string;
-        /** @description The cursor of `links.prev`. */
-        'page[before]'?: string;
       };
       header?: never;
       path?: never;

@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { type AccessKind, accessKinds } from '@connections/audit/accesses';
-import { PageParameters } from '../directory/directory.dto';
 import { IsMoment } from '../http/parameter-types';
+import { PageParameters } from '../http/page-parameters';
 import { Describe } from '../openapi/described';
 
 export class AccessListParameters extends PageParameters {

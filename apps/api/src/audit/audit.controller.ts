@@ -7,6 +7,7 @@ import { BeyondTree } from '@connections/audit/tree';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
+import { PageParameters } from '../http/page-parameters';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import {
@@ -17,7 +18,7 @@ import {
   retrieveCheckpoint,
 } from '../openapi/audit-operations';
 import { Documented } from '../openapi/documented';
-import { CheckpointsParameters, ConsistencyParameters } from './audit.dto';
+import { ConsistencyParameters } from './audit.dto';
 import { ProofsReady } from './proofs-ready';
 
 const CHECKPOINTS = 'audit/checkpoints';
@@ -42,7 +43,7 @@ export class AuditController {
   @Documented(listCheckpoints)
   @Get('checkpoints')
   @Needs('read')
-  async list(@Parameters(CheckpointsParameters) parameters: CheckpointsParameters): Promise<JsonObject> {
+  async list(@Parameters(PageParameters) parameters: PageParameters): Promise<JsonObject> {
     const { 'page[size]': size, 'page[after]': cursor } = parameters;
     const below = cursor === undefined ? {} : { below: sizeIn(fromCursor(CHECKPOINTS, 'page[after]', cursor, DIGITS)) };
     const found = await this.checkpoints.list({ ...below, limit: size + 1 });

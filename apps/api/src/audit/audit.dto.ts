@@ -1,21 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsOptional, IsString } from 'class-validator';
-import { IsPageSize, IsWholeNumber, ToNumber } from '../http/parameter-types';
+import { IsOptional } from 'class-validator';
+import { IsWholeNumber, ToNumber } from '../http/parameter-types';
 import { Describe } from '../openapi/described';
 
 /** A number of events, as digits. */
 export const IsSize = (): PropertyDecorator => applyDecorators(ToNumber(), IsWholeNumber());
-
-export class CheckpointsParameters {
-  @IsPageSize()
-  @Describe('How many on a page.')
-  'page[size]' = 10;
-
-  @IsOptional()
-  @IsString()
-  @Describe('The cursor of `links.next`.')
-  'page[after]'?: string;
-}
 
 export class ConsistencyParameters {
   @IsSize()

@@ -17,7 +17,8 @@ import { eventTypes } from '@connections/connection/stored-events';
 import { IsCleanText, IsSoughtText, Trimmed } from '../http/clean-text';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
-import { IsMoment, IsPageSize, IsPast, IsWholeNumber, ToNumber } from '../http/parameter-types';
+import { PageParameters } from '../http/page-parameters';
+import { IsMoment, IsPast, IsWholeNumber, ToNumber } from '../http/parameter-types';
 
 /** More than any catalogue has. Bounded because the answer describes every invalid scope. */
 const MAXIMUM_SCOPES = 100;
@@ -86,7 +87,7 @@ export class RetrieveParameters {
 
 const searchLength = { message: `$property must have 1 to ${maximumNameLength} characters.` };
 
-export class ListParameters {
+export class ListParameters extends PageParameters {
   @IsIn(sorts, { message: `$property must be one of ${sorts.join(', ')}.` })
   @Describe('The order; a minus puts the newest, or the last of the alphabet, first.')
   'sort': Sort = '-created-at';
@@ -144,15 +145,6 @@ export class ListParameters {
   @Describe('Only those created at or before this moment.')
   'filter[created-at-end]'?: string;
 
-  @IsPageSize()
-  @Describe('How many on a page.')
-  'page[size]' = 10;
-
-  @Optional()
-  @IsString()
-  @Describe('The cursor of `links.next`.')
-  'page[after]'?: string;
-
   @Optional()
   @IsString()
   @Describe('The cursor of `links.prev`.')
@@ -161,7 +153,7 @@ export class ListParameters {
 
 const EVENT = `(${eventTypes.join('|')})`;
 
-export class HistoryParameters {
+export class HistoryParameters extends PageParameters {
   @IsIn(historySorts, { message: `$property must be one of ${historySorts.join(', ')}.` })
   @Describe('The order; with the minus, the newest comes first.')
   'sort': HistorySort = 'occurred-at';
@@ -189,15 +181,6 @@ export class HistoryParameters {
   @IsMoment()
   @Describe('Only what happened at or before this moment.')
   'filter[occurred-at-end]'?: string;
-
-  @IsPageSize()
-  @Describe('How many on a page.')
-  'page[size]' = 10;
-
-  @Optional()
-  @IsString()
-  @Describe('The cursor of `links.next`.')
-  'page[after]'?: string;
 }
 
 export class DifferenceParameters {

@@ -1,7 +1,7 @@
 import type { CreationCursor } from '@connections/directory/organizations';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
-import type { PageParameters } from './directory.dto';
+import type { PageParameters } from '../http/page-parameters';
 
 const PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z [a-z]{3}_[0-9A-Za-z]{1,64}$/;
 

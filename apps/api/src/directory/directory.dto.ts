@@ -1,9 +1,10 @@
-import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, MaxLength, ValidateIf } from 'class-validator';
 import { type Role, roles } from '@connections/directory/roles';
 import { IsCleanText, Trimmed } from '../http/clean-text';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
-import { IsMoment, IsPageSize } from '../http/parameter-types';
+import { PageParameters } from '../http/page-parameters';
+import { IsMoment } from '../http/parameter-types';
 
 const MAXIMUM_NAME_LENGTH = 200;
 const nameLength = { message: `$property must have 1 to ${MAXIMUM_NAME_LENGTH} characters.` };
@@ -38,17 +39,6 @@ export class CreateApiKeyAttributes {
   @IsMoment()
   @Describe('When it ends by itself; in the future. Never when left out.')
   'expires-at'?: string | null;
-}
-
-export class PageParameters {
-  @IsPageSize()
-  @Describe('How many on a page.')
-  'page[size]' = 10;
-
-  @IsOptional()
-  @IsString()
-  @Describe('The cursor of `links.next`.')
-  'page[after]'?: string;
 }
 
 export class ApiKeyListParameters extends PageParameters {

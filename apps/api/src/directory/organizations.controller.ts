@@ -7,13 +7,14 @@ import { settlingOf } from '../http/attempt';
 import { Attributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
 import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { PageParameters } from '../http/page-parameters';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { createOrganization, listOrganizations, retrieveOrganization } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
-import { CreateOrganizationAttributes, PageParameters } from './directory.dto';
+import { CreateOrganizationAttributes } from './directory.dto';
 
 const ORGANIZATIONS = 'organizations';
 const PATH = '/api/v1/organizations';

@@ -1,14 +1,7 @@
-import { IsOptional, IsString } from 'class-validator';
-import { IsPageSize } from '../http/parameter-types';
+import { PageParameters } from '../http/page-parameters';
 import { Describe } from '../openapi/described';
 
-export class FeedParameters {
-  @IsPageSize()
-  @Describe('How many on a page.')
-  'page[size]' = 10;
-
-  @IsOptional()
-  @IsString()
+export class FeedParameters extends PageParameters {
   @Describe('The cursor of `links.next`, or of `meta.cursor`.')
-  'page[after]'?: string;
+  declare 'page[after]'?: string;
 }

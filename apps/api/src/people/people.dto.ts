@@ -1,7 +1,7 @@
 import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { type OrganizationRole, organizationRoles } from '@connections/directory/roles';
-import { PageParameters } from '../directory/directory.dto';
 import { IsCleanText, Trimmed } from '../http/clean-text';
+import { PageParameters } from '../http/page-parameters';
 import { Describe } from '../openapi/described';
 import { longestPassword, shortestPassword } from '@connections/directory/passwords';
 import { IsEmailAddress } from './is-email-address';
