@@ -1,5 +1,6 @@
 import { type ApiKey, ApiKeys } from '@connections/directory/api-keys';
 import { Organizations } from '@connections/directory/organizations';
+import { apiKeyResourceOf } from '@connections/directory/resources';
 import type { Role } from '@connections/directory/roles';
 import { withExistingStores, withStores } from './with-stores';
 import { Failed } from './failed';
@@ -27,7 +28,7 @@ export async function createApiKey({ role, name, organization, expiresAt }: NewK
           return new ApiKeys(database.as()).create(terms, new Date());
         });
   return {
-    document: { data: resourceOf(apiKey, { key }) },
+    document: { data: apiKeyResourceOf(apiKey, { key }) },
     text: `${described(apiKey)}\nKey           ${key}\n\nKeep the key now: it will not be shown again.`,
   };
 }
@@ -42,7 +43,7 @@ export async function listApiKeys(page: PageOptions & { readonly organization?: 
   });
   const now = new Date().toISOString();
   return pageAnswer(found, page, {
-    resource: (apiKey) => resourceOf(apiKey),
+    resource: (apiKey) => apiKeyResourceOf(apiKey),
     table: (shown) =>
       table(
         ['API KEY', 'ORGANIZATION', 'ROLE', 'NAME', 'CREATED', 'LAST USED', 'STATE'],
@@ -68,7 +69,7 @@ export async function revokeApiKey(id: string): Promise<Answer> {
     return apiKeys.revoke(id, new Date());
   });
   if (revoked === null) throw unknownKey(id);
-  return { document: { data: resourceOf(revoked) }, text: described(revoked) };
+  return { document: { data: apiKeyResourceOf(revoked) }, text: described(revoked) };
 }
 
 async function existingKey(apiKeys: ApiKeys, id: string): Promise<ApiKey> {
@@ -95,18 +96,3 @@ const described = (apiKey: ApiKey): string =>
     ['Last used', apiKey.lastUsedAt ?? 'never'],
     ['State', stateOf(apiKey, new Date().toISOString())],
   ]);
-
-const resourceOf = (apiKey: ApiKey, shown: { key?: string } = {}): object => ({
-  type: 'api-keys',
-  id: apiKey.id,
-  attributes: {
-    'organization-id': apiKey.organizationId,
-    role: apiKey.role,
-    name: apiKey.name,
-    'created-at': apiKey.createdAt,
-    'expires-at': apiKey.expiresAt,
-    'revoked-at': apiKey.revokedAt,
-    'last-used-at': apiKey.lastUsedAt,
-    ...shown,
-  },
-});

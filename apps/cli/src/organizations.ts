@@ -1,4 +1,5 @@
 import { type Organization, Organizations } from '@connections/directory/organizations';
+import { organizationResourceOf } from '@connections/directory/resources';
 import { withExistingStores, withStores } from './with-stores';
 import { Failed } from './failed';
 import { pageAnswer, type PageOptions } from './pages';
@@ -8,7 +9,7 @@ import { type Answer, properties, table } from './terminal';
 export async function createOrganization(name: string): Promise<Answer> {
   const organization = await withStores(({ database }) => new Organizations(database.as()).create(name, new Date()));
   return {
-    document: { data: resourceOf(organization) },
+    document: { data: organizationResourceOf(organization) },
     text: properties([
       ['Organization', organization.id],
       ['Name', organization.name],
@@ -25,7 +26,7 @@ export async function listOrganizations(page: PageOptions): Promise<Answer> {
     return organizations.list({ size: page.limit + 1, after });
   });
   return pageAnswer(found, page, {
-    resource: resourceOf,
+    resource: organizationResourceOf,
     table: (shown) =>
       table(
         ['ORGANIZATION', 'NAME', 'CREATED'],
@@ -41,9 +42,3 @@ export async function existing(organizations: Organizations, id: string): Promis
   if (found !== null) return found;
   throw new Failed('unknown-organization', `There is no organization ${id}. See "organization list".`);
 }
-
-const resourceOf = (organization: Organization): object => ({
-  type: 'organizations',
-  id: organization.id,
-  attributes: { name: organization.name, 'created-at': organization.createdAt },
-});

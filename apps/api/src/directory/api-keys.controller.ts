@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Req, UseInterceptors } from '@n
 import { type ApiKey, ApiKeys } from '@connections/directory/api-keys';
 import { isApiKeyId } from '@connections/directory/identifiers';
 import { Organizations } from '@connections/directory/organizations';
+import { API_KEYS, apiKeyResourceOf } from '@connections/directory/resources';
 import { type Caller, isPlatformRole } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { rememberingOf, settlingOf } from '../http/attempt';
@@ -17,7 +18,6 @@ import { pageOf, pageRequestOf } from './creation-pages';
 import { ApiKeyListParameters, CreateApiKeyAttributes } from './directory.dto';
 import { requestOf } from './organizations.controller';
 
-const API_KEYS = 'api-keys';
 const PATH = '/api/v1/api-keys';
 
 /** Credentials: an admin manages those of their own organization, the platform all. */
@@ -51,7 +51,7 @@ export class ApiKeysController {
       requestOf(request),
       settlingOf(request.attempt),
     );
-    return { data: resourceOf(apiKey, { key }) };
+    return { data: apiKeyResourceOf(apiKey, { key }) };
   }
 
   @Documented(listApiKeys)
@@ -65,7 +65,7 @@ export class ApiKeysController {
     const organizationId = caller.organizationId ?? filter;
     if (filter !== undefined && filter !== organizationId) throw foreign({ parameter: 'filter[organization-id]' });
     const found = await this.apiKeys.list({ ...pageRequestOf(API_KEYS, parameters), organizationId });
-    return pageOf(API_KEYS, PATH, parameters, found, (apiKey) => resourceOf(apiKey));
+    return pageOf(API_KEYS, PATH, parameters, found, (apiKey) => apiKeyResourceOf(apiKey));
   }
 
   @Documented(revokeApiKey)
@@ -133,19 +133,4 @@ const foreign = (source: Source): ProblemError =>
     source,
   });
 
-const answerOf = (apiKey: ApiKey): JsonObject => ({ data: resourceOf(apiKey) });
-
-const resourceOf = (apiKey: ApiKey, shown: { key?: string } = {}): JsonObject => ({
-  type: API_KEYS,
-  id: apiKey.id,
-  attributes: {
-    'organization-id': apiKey.organizationId,
-    role: apiKey.role,
-    name: apiKey.name,
-    'created-at': apiKey.createdAt,
-    'expires-at': apiKey.expiresAt,
-    'revoked-at': apiKey.revokedAt,
-    'last-used-at': apiKey.lastUsedAt,
-    ...shown,
-  },
-});
+const answerOf = (apiKey: ApiKey): JsonObject => ({ data: apiKeyResourceOf(apiKey) });

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Controller, Get, Post, Req, UseInterceptors } from '@nestjs/common';
-import { type Organization, Organizations } from '@connections/directory/organizations';
+import { Organizations } from '@connections/directory/organizations';
+import { ORGANIZATIONS, organizationResourceOf } from '@connections/directory/resources';
 import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { settlingOf } from '../http/attempt';
@@ -16,7 +17,6 @@ import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
 import { CreateOrganizationAttributes } from './directory.dto';
 
-const ORGANIZATIONS = 'organizations';
 const PATH = '/api/v1/organizations';
 
 /** The organizations that may connect, managed by the platform. */
@@ -35,7 +35,7 @@ export class OrganizationsController {
         details: 'A platform credential belongs to no organization; see /api/v1/organizations.',
       });
     }
-    return { data: resourceOf(organization) };
+    return { data: organizationResourceOf(organization) };
   }
 
   @Documented(createOrganization)
@@ -53,7 +53,7 @@ export class OrganizationsController {
       requestOf(request),
       settlingOf(request.attempt),
     );
-    return { data: resourceOf(organization) };
+    return { data: organizationResourceOf(organization) };
   }
 
   @Documented(listOrganizations)
@@ -61,7 +61,7 @@ export class OrganizationsController {
   @Needs('read-organizations')
   async list(@Parameters(PageParameters) parameters: PageParameters): Promise<JsonObject> {
     const found = await this.organizations.list(pageRequestOf(ORGANIZATIONS, parameters));
-    return pageOf(ORGANIZATIONS, PATH, parameters, found, resourceOf);
+    return pageOf(ORGANIZATIONS, PATH, parameters, found, organizationResourceOf);
   }
 }
 
@@ -71,9 +71,3 @@ export function requestOf(request: AuthenticatedRequest): string | null {
   const { caller, url, body } = request;
   return key === null ? null : hash('sha256', JSON.stringify([caller.organizationId, url, key, body ?? null]));
 }
-
-const resourceOf = (organization: Organization): JsonObject => ({
-  type: ORGANIZATIONS,
-  id: organization.id,
-  attributes: { name: organization.name, 'created-at': organization.createdAt },
-});
