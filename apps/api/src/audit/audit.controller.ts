@@ -19,6 +19,7 @@ import {
 } from '../openapi/audit-operations';
 import { Documented } from '../openapi/documented';
 import { ConsistencyParameters } from './audit.dto';
+import { checkpointAt } from './checkpoint-at';
 import { ProofsReady } from './proofs-ready';
 
 const CHECKPOINTS = 'audit/checkpoints';
@@ -81,12 +82,7 @@ export class AuditController {
   @Get('consistency')
   @Needs('read')
   @UseGuards(ProofsReady)
-  async consistency(@Parameters(ConsistencyParameters) parameters: ConsistencyParameters): Promise<JsonObject> {
-    const { from, to } = parameters as Partial<ConsistencyParameters>;
-    if (from === undefined || to === undefined) {
-      const details = 'Give the sizes of two checkpoints: from, the older one, and to.';
-      throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'from' } });
-    }
+  async consistency(@Parameters(ConsistencyParameters) { from, to }: ConsistencyParameters): Promise<JsonObject> {
     try {
       const proof = await this.proofs.consistency(from, to);
       return {
@@ -112,14 +108,6 @@ export class AuditController {
 
 const DIGITS = /^(0|[1-9]\d{0,15})$/;
 const sizeIn = (digits: string): number => Number(digits);
-
-/** @throws ProblemError when there is no checkpoint of this size. */
-export async function checkpointAt(checkpoints: Checkpoints, size: number): Promise<SignedCheckpoint> {
-  const found = await checkpoints.at(size);
-  if (found !== null) return found;
-  const details = `No checkpoint was signed of ${size} events; see /api/v1/audit/checkpoints for those that were.`;
-  throw new ProblemError({ code: 'not-found', details });
-}
 
 const checkpointResourceOf = ({ origin, size, root, signedAt, note }: SignedCheckpoint): JsonObject => ({
   type: CHECKPOINTS,

@@ -28,7 +28,7 @@ import { exportLog } from '../openapi/export-operations';
 import { Documented } from '../openapi/documented';
 import { Projectors } from '../projectors';
 import { AccessRecorder } from './access-recorder';
-import { checkpointAt } from './audit.controller';
+import { checkpointAt } from './checkpoint-at';
 import { ExportLengths } from './export-lengths';
 import { ExportParameters } from './export.dto';
 import { ProofsReady } from './proofs-ready';

@@ -12,7 +12,7 @@ import { ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { proveEvent } from '../openapi/audit-operations';
 import { Documented } from '../openapi/documented';
-import { checkpointAt } from './audit.controller';
+import { checkpointAt } from './checkpoint-at';
 import { ProofParameters } from './audit.dto';
 import { AccessRecorder } from './access-recorder';
 import { ProofsReady } from './proofs-ready';
