@@ -13,19 +13,20 @@ import type { Status } from '@connections/connection/domain/lifecycle';
 import type { Past } from '@connections/connection/past';
 import { GetConnection } from '@connections/connection/queries/get-connection';
 import { ListConnections } from '@connections/connection/queries/list-connections';
-import type { Cursor, Place, Sort } from '@connections/connection/queries/list-order';
+import type { Place } from '@connections/connection/queries/list-order';
 import { CONNECTIONS, EVENTS } from '@connections/connection/resources';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { AccessRecorder, allOf } from '../audit/access-recorder';
 import { Attributes, Body, NoAttributes, type ReadBody } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
-import { fromCursor, pageLink, toCursor } from '../http/cursors';
+import { pageLink } from '../http/cursors';
 import { Freshness } from '../http/freshness';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { etagOf, revisionsOf } from '../http/if-match';
 import { isDryRun, NoParameters, Parameters } from '../http/parameters';
 import { connectionIdIn, revisionIn } from '../http/path-parameters';
 import { type Problem, ProblemError, termsProblem } from '../http/problems';
+import { refuseFuture } from '../http/refuse-future';
 import { RememberedReads } from '../http/remembered-reads';
 import { type AuthenticatedRequest, correlationIdOf } from '../http/request';
 import {
@@ -46,6 +47,7 @@ import {
   RetrieveParameters,
   StepParameters,
 } from './connections.dto';
+import { cursorIn, cursorOf } from './list-cursor';
 
 export const CONNECTIONS_PATH = '/api/v1/connect/connections';
 
@@ -121,16 +123,14 @@ export class ConnectionsController {
           createdTo: parameters['filter[created-at-end]'],
         },
         parameters['page[size]'],
-        cursorOf(parameters),
+        cursorIn(parameters),
         asOf,
         sort,
       ),
     );
     const query = { ...parameters, 'page[size]': String(parameters['page[size]']) };
     const link = (side: 'after' | 'before', place: Place | null): string | null =>
-      place === null
-        ? null
-        : pageLink(CONNECTIONS_PATH, query, { [`page[${side}]`]: toCursor(listOf(sort), textOf(place)) });
+      place === null ? null : pageLink(CONNECTIONS_PATH, query, { [`page[${side}]`]: cursorOf(sort, place) });
     const answer = {
       data: await this.resources.ofEach(page.connections, caller, asOf === null),
       links: { prev: link('before', page.previous), next: link('after', page.next) },
@@ -300,40 +300,6 @@ function pastOf({ 'as-of': asOf, revision }: RetrieveParameters): Past | null {
   return { asOf };
 }
 
-/** @throws ProblemError when the moment of a parameter is in the future. */
-export function refuseFuture(parameter: string, moment: string): void {
-  if (moment <= new Date().toISOString()) return;
-  const details = `${parameter} lies in the future; nobody knows yet.`;
-  throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter } });
-}
-
-/** Without duplicates, so that a long list leads to the same query as a short one. */
+/** Each status once, so that a long list is no other query than a short one. */
 const statusesIn = (list: string | undefined): Status[] | undefined =>
   list === undefined ? undefined : [...new Set(list.split(','))].sort().map((status) => status as Status);
-
-/** A cursor is valid only for the order that it was made for. */
-const listOf = (sort: Sort): string => (sort === '-created-at' ? CONNECTIONS : `${CONNECTIONS} ${sort}`);
-
-const textOf = ({ position, key }: Place): string => (key === undefined ? position : `${position} ${key}`);
-
-/** The form of places in each order: a position, preceded by the value that the list is ordered by. */
-const PLACES = {
-  'created-at': /^(\d{1,64})$/,
-  'updated-at': /^(\d{1,64}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,
-  name: /^(\d{1,64}) (0[^\0]{0,400}|1)$/s,
-};
-
-function cursorOf({ 'page[after]': after, 'page[before]': before, sort }: ListParameters): Cursor | null {
-  if (after !== undefined && before !== undefined) {
-    const details = 'Give page[after] or page[before], not both.';
-    throw new ProblemError({ code: 'invalid-parameter', details, source: { parameter: 'page[before]' } });
-  }
-  const read = (parameter: string, cursor: string): Place => {
-    const form = PLACES[sort.replace(/^-/, '') as keyof typeof PLACES];
-    const [, position = '', key] = form.exec(fromCursor(listOf(sort), parameter, cursor, form)) ?? [];
-    return { position, ...(key !== undefined && { key }) };
-  };
-  if (after !== undefined) return { direction: 'after', ...read('page[after]', after) };
-  if (before !== undefined) return { direction: 'before', ...read('page[before]', before) };
-  return null;
-}

@@ -10,10 +10,10 @@ import type { AuthenticatedRequest } from '../http/request';
 import { compareConnection } from '../openapi/connection-operations';
 import { Documented } from '../openapi/documented';
 import { connectionIdIn } from '../http/path-parameters';
-import { refuseFuture } from './connections.controller';
+import { refuseFuture } from '../http/refuse-future';
 import { DifferenceParameters } from './connections.dto';
 import { EventResources } from './event.resource';
-import { historyLink } from './history.controller';
+import { historyLink } from './history-cursor';
 
 /** The difference between two past states of a connection. */
 @Controller('/api/v1/connect/connections/:id/diff')

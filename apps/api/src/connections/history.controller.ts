@@ -1,12 +1,10 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { ConnectionEvent } from '@connections/connection/domain/connection.events';
-import { GetConnectionHistory, type HistorySort } from '@connections/connection/queries/get-connection-history';
-import { EVENTS } from '@connections/connection/resources';
+import { GetConnectionHistory } from '@connections/connection/queries/get-connection-history';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { AccessRecorder } from '../audit/access-recorder';
 import { Needs } from '../http/credentials.guard';
-import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import { Parameters } from '../http/parameters';
 import type { AuthenticatedRequest } from '../http/request';
 import { listConnectionEvents } from '../openapi/connection-operations';
@@ -14,6 +12,7 @@ import { Documented } from '../openapi/documented';
 import { connectionIdIn } from '../http/path-parameters';
 import { HistoryParameters } from './connections.dto';
 import { EventResources } from './event.resource';
+import { historyLink, revisionInCursor } from './history-cursor';
 
 /** The events of a connection, for both parties and for auditors. */
 @Controller('/api/v1/connect/connections/:id/events')
@@ -34,8 +33,7 @@ export class HistoryController {
   ): Promise<JsonObject> {
     const connectionId = connectionIdIn(id);
     const { 'page[after]': cursor, sort } = parameters;
-    const after =
-      cursor === undefined ? null : Number(fromCursor(listOf(connectionId, sort), 'page[after]', cursor, /^\d{1,15}$/));
+    const after = cursor === undefined ? null : revisionInCursor(connectionId, sort, cursor);
     const filter = {
       events: parameters['filter[event]']?.split(',') as ConnectionEvent['type'][] | undefined,
       actor: parameters['filter[actor]'],
@@ -58,18 +56,3 @@ export class HistoryController {
     );
   }
 }
-
-/** A place leads to different parts of the history in the two orders, so each order has cursors of its own. */
-const listOf = (connectionId: string, sort: HistorySort): string =>
-  `${EVENTS}/${connectionId}${sort === 'occurred-at' ? '' : `/${sort}`}`;
-
-/** A relative link to the part of a history after a revision. */
-export const historyLink = (
-  connectionId: string,
-  after: number,
-  query: Readonly<Record<string, unknown>> = {},
-  sort: HistorySort = 'occurred-at',
-): string =>
-  pageLink(`/api/v1/connect/connections/${connectionId}/events`, query, {
-    'page[after]': toCursor(listOf(connectionId, sort), String(after)),
-  });

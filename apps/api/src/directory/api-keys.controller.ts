@@ -12,11 +12,11 @@ import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError, type Source } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { requestMarkerOf } from '../http/request-marker';
 import { createApiKey, listApiKeys, revokeApiKey } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
 import { ApiKeyListParameters, CreateApiKeyAttributes } from './directory.dto';
-import { requestOf } from './organizations.controller';
 
 const PATH = '/api/v1/api-keys';
 
@@ -48,7 +48,7 @@ export class ApiKeysController {
     const { apiKey, key } = await this.apiKeys.create(
       terms,
       new Date(),
-      requestOf(request),
+      requestMarkerOf(request),
       settlingOf(request.attempt),
     );
     return { data: apiKeyResourceOf(apiKey, { key }) };

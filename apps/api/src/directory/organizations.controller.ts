@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Controller, Get, Post, Req, UseInterceptors } from '@nestjs/common';
 import { Organizations } from '@connections/directory/organizations';
 import { ORGANIZATIONS, organizationResourceOf } from '@connections/directory/resources';
@@ -7,11 +6,12 @@ import type { JsonObject } from '@connections/event-store/event-store';
 import { settlingOf } from '../http/attempt';
 import { Attributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
-import { idempotencyKeyOf, IdempotencyInterceptor } from '../http/idempotency.interceptor';
+import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { PageParameters } from '../http/page-parameters';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { requestMarkerOf } from '../http/request-marker';
 import { createOrganization, listOrganizations, retrieveOrganization } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
@@ -50,7 +50,7 @@ export class OrganizationsController {
     const organization = await this.organizations.create(
       name,
       new Date(),
-      requestOf(request),
+      requestMarkerOf(request),
       settlingOf(request.attempt),
     );
     return { data: organizationResourceOf(organization) };
@@ -63,11 +63,4 @@ export class OrganizationsController {
     const found = await this.organizations.list(pageRequestOf(ORGANIZATIONS, parameters));
     return pageOf(ORGANIZATIONS, PATH, parameters, found, organizationResourceOf);
   }
-}
-
-/** The marker by which a retry of the request is recognised; null if it has no idempotency key. */
-export function requestOf(request: AuthenticatedRequest): string | null {
-  const key = idempotencyKeyOf(request);
-  const { caller, url, body } = request;
-  return key === null ? null : hash('sha256', JSON.stringify([caller.organizationId, url, key, body ?? null]));
 }

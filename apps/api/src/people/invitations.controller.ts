@@ -6,7 +6,6 @@ import type { Caller } from '@connections/directory/roles';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { Configuration } from '@connections/host/configuration';
 import { pageOf, pageRequestOf } from '../directory/creation-pages';
-import { requestOf } from '../directory/organizations.controller';
 import { rememberingOf, settlingOf } from '../http/attempt';
 import { Attributes, NoAttributes } from '../http/attributes';
 import { Needs } from '../http/credentials.guard';
@@ -14,6 +13,7 @@ import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
+import { requestMarkerOf } from '../http/request-marker';
 import { Documented } from '../openapi/documented';
 import { createInvitation, listInvitations, revokeInvitation } from '../openapi/invitation-operations';
 import { CreateInvitationAttributes, InvitationListParameters } from './people.dto';
@@ -43,7 +43,7 @@ export class InvitationsController {
     const { invitation, token } = await this.invitations.create(
       terms,
       new Date(),
-      requestOf(request),
+      requestMarkerOf(request),
       settlingOf(request.attempt),
     );
     // After the #, so that the token is never sent to a server or logged.

@@ -1,0 +1,10 @@
+import { hash } from 'node:crypto';
+import { idempotencyKeyOf } from './idempotency.interceptor';
+import type { AuthenticatedRequest } from './request';
+
+/** What a retry of the request is recognised by; null for a request that may not be repeated. */
+export function requestMarkerOf(request: AuthenticatedRequest): string | null {
+  const key = idempotencyKeyOf(request);
+  const { caller, url, body } = request;
+  return key === null ? null : hash('sha256', JSON.stringify([caller.organizationId, url, key, body ?? null]));
+}
