@@ -1,4 +1,4 @@
-import { table } from './terminal';
+import { properties, table } from './terminal';
 
 export const NO_CONNECTIONS = 'There are no such connections.';
 export const NOTHING_HAPPENED = 'Nothing of that kind happened.';
@@ -25,6 +25,40 @@ export const connectionTable = (rows: readonly ConnectionRow[]): string =>
       createdAt,
     ]),
   );
+
+/** All there is to say of a connection. */
+interface ShownConnection {
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: string;
+  /** As it is shown, with its name where that is known; so is the destination. */
+  readonly source: string;
+  readonly destination: string;
+  readonly scopes: readonly string[];
+  readonly deactivatedBy: string | null;
+  readonly creatorType: string;
+  readonly creatorId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly revision: number;
+}
+
+/** @param more what else there is to say to the one who asks. */
+export const connectionText = (connection: ShownConnection, more: Parameters<typeof properties>[0] = []): string =>
+  properties([
+    ['Connection', connection.id],
+    ['Name', connection.name],
+    ['Status', connection.status],
+    ['Source', connection.source],
+    ['Destination', connection.destination],
+    ['Scopes', connection.scopes.join(', ')],
+    ['Deactivated by', connection.deactivatedBy],
+    ['Created by', `${connection.creatorType} ${connection.creatorId}`],
+    ['Created', connection.createdAt],
+    ['Updated', connection.updatedAt],
+    ['Revision', String(connection.revision)],
+    ...more,
+  ]);
 
 /** A history as people read it: a sentence for each event. */
 export const historyText = (entries: readonly { readonly revision: number; readonly sentence: string }[]): string =>

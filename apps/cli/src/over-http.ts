@@ -1,8 +1,9 @@
 import { kebabCase } from 'change-case';
 import { type Connection, type ConnectionEvent, ConnectionsClient } from '@connections/client/index';
-import { connectionTable, historyText, NO_CONNECTIONS, NOTHING_HAPPENED } from './connection-texts';
+import type { Past } from '@connections/connection/past';
+import { connectionTable, connectionText, historyText, NO_CONNECTIONS, NOTHING_HAPPENED } from './connection-texts';
 import type { ServiceAccess } from './service';
-import { type Answer, properties } from './terminal';
+import type { Answer } from './terminal';
 
 /** What a key may be shown of the connections of its organization, or of all of them. */
 export interface RemoteListOptions {
@@ -48,12 +49,8 @@ const rowOf = ({ id, attributes }: Connection): Parameters<typeof connectionTabl
 });
 
 /** One connection as it is, or as it was then. */
-export async function showConnection(
-  access: ServiceAccess,
-  id: string,
-  past: { readonly asOf?: string; readonly revision?: number },
-): Promise<Answer> {
-  const connection = await clientFor(access).connections.retrieve(id, past);
+export async function showConnection(access: ServiceAccess, id: string, past: Past | null): Promise<Answer> {
+  const connection = await clientFor(access).connections.retrieve(id, past ?? {});
   const { attributes, meta } = connection;
   const named = (organizationId: string): string => {
     const { counterparty } = meta;
@@ -62,21 +59,19 @@ export async function showConnection(
   };
   return {
     document: { data: inKebab(connection) },
-    text: properties([
-      ['Connection', id],
-      ['Name', attributes.name],
-      ['Status', attributes.status],
-      ['Source', named(attributes.sourceOrganizationId)],
-      ['Destination', named(attributes.destinationOrganizationId)],
-      ['Scopes', attributes.scopes.join(', ')],
-      ['Deactivated by', attributes.deactivatedBy],
-      ['Created by', `${attributes.creatorType} ${attributes.creatorId}`],
-      ['Created', attributes.createdAt],
-      ['Updated', attributes.updatedAt],
-      ['Revision', String(meta.revision)],
-      ['Your part', meta.role],
-      ['You may', meta.allowedActions.length === 0 ? null : meta.allowedActions.join(', ')],
-    ]),
+    text: connectionText(
+      {
+        id,
+        ...attributes,
+        source: named(attributes.sourceOrganizationId),
+        destination: named(attributes.destinationOrganizationId),
+        revision: meta.revision,
+      },
+      [
+        ['Your part', meta.role],
+        ['You may', meta.allowedActions.length === 0 ? null : meta.allowedActions.join(', ')],
+      ],
+    ),
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../arguments';
 import type { ListOptions } from '../connections';
 import { ofService, serviceAccessIn, type ServiceOptions } from '../service';
+import { type PastOptions, pastOf } from './past-options';
 import { examples, show } from './shown';
 
 export function addConnectionCommands(program: Command): void {
@@ -83,15 +84,14 @@ export function addConnectionCommands(program: Command): void {
         ['connection show cxn_ABC123 --as-of 2026-06-01T12:00:00Z', 'as it was then'],
       ),
     )
-    .action(async (id: string, { url, key, asOf, revision }: ShowOptions) => {
-      const access = serviceAccessIn(shown, { url, key });
+    .action(async (id: string, options: PastOptions & ServiceOptions) => {
+      const access = serviceAccessIn(shown, options);
+      const past = pastOf(options);
       if (access !== null) {
         const { showConnection } = await import('../over-http.js');
-        const past = { ...(asOf !== undefined && { asOf }), ...(revision !== undefined && { revision }) };
         show(shown, await showConnection(access, id, past));
         return;
       }
-      const past = asOf !== undefined ? { asOf } : revision !== undefined ? { revision } : null;
       const { showConnection } = await import('../connections.js');
       show(shown, await showConnection(id, past));
     });
@@ -125,7 +125,7 @@ export function addConnectionCommands(program: Command): void {
         return;
       }
       const filter = { events: event, actor, occurredFrom: since, occurredTo: until };
-      const { connectionHistory } = await import('../connections.js');
+      const { connectionHistory } = await import('../connection-history.js');
       show(history, await connectionHistory(id, filter));
     });
   group
@@ -142,7 +142,7 @@ export function addConnectionCommands(program: Command): void {
       ),
     )
     .action(async (id: string, { from, to }: { from: Past; to?: Past }, command: Command) => {
-      const { compareConnection } = await import('../connections.js');
+      const { compareConnection } = await import('../connection-history.js');
       show(command, await compareConnection(id, from, to ?? null));
     });
   group
@@ -152,14 +152,9 @@ export function addConnectionCommands(program: Command): void {
     .requiredOption('--revision <n>', 'of the event: 0 for the name, or that of a reason', revisionIn)
     .addHelpText('after', examples(['connection redact cxn_ABC123 --revision 0', 'takes away its name']))
     .action(async (id: string, { revision }: { revision: number }, command: Command) => {
-      const { redactText } = await import('../connections.js');
+      const { redactText } = await import('../redaction.js');
       show(command, await redactText(id, revision));
     });
-}
-
-interface ShowOptions extends ServiceOptions {
-  readonly asOf?: string;
-  readonly revision?: number;
 }
 
 interface HistoryOptions extends ServiceOptions {

@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander';
 import { momentIn, organizationIdIn, revisionIn, scopesIn } from '../arguments';
 import { ofService, serviceAccessIn, type ServiceOptions } from '../service';
+import { type PastOptions, pastOf } from './past-options';
 import { examples, show } from './shown';
 
-interface ShareCheckOptions extends ServiceOptions {
+interface ShareCheckOptions extends PastOptions, ServiceOptions {
   readonly scopes: string[];
-  readonly asOf?: string;
-  readonly revision?: number;
 }
 
 export function addShareCheckCommand(program: Command): void {
@@ -34,12 +33,9 @@ export function addShareCheckCommand(program: Command): void {
     .action(async (source: string, destination: string, options: ShareCheckOptions) => {
       const access = serviceAccessIn(command, options);
       if (access === null) command.error('A running service is asked: give --url, or CONNECT_URL in the environment.');
-      const { scopes, asOf, revision } = options;
-      const question = {
-        ...{ sourceOrganizationId: source, destinationOrganizationId: destination, scopes },
-        ...(asOf !== undefined && { asOf }),
-        ...(revision !== undefined && { revision }),
-      };
+      const { scopes } = options;
+      const parties = { sourceOrganizationId: source, destinationOrganizationId: destination };
+      const question = { ...parties, scopes, ...pastOf(options) };
       const { checkSharing } = await import('../share-check.js');
       show(command, await checkSharing(access, question));
     });
