@@ -1,12 +1,13 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
-import { newId, newSecret } from './identifiers';
+import { newId } from './identifiers';
 import { KeyUses } from './key-uses';
 import type { PageRequest } from './organizations';
 import { RememberedRows } from './remembered-rows';
 import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { Caller, Role } from './roles';
+import { hashOf, newSecret } from './secrets';
 
 /** A credential without its secret. Times are ISO-8601 UTC. */
 export interface ApiKey {
@@ -59,7 +60,7 @@ export class ApiKeys {
       organization_id: terms.organizationId,
       role: terms.role,
       name: terms.name,
-      secret_hash: digest(secret),
+      secret_hash: hashOf(secret),
       created_at: at.toISOString(),
       expires_at: terms.expiresAt,
       revoked_at: null,
@@ -94,7 +95,7 @@ export class ApiKeys {
     if (id === undefined || secret === undefined) return null;
     const [row] = await this.#rows.get(`api_${id}`);
     // The comparison takes its time for an unknown id as well, so that time tells nothing.
-    const matches = timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.secret_hash ?? digest('')));
+    const matches = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(row?.secret_hash ?? hashOf('')));
     if (!row || !matches || row.revoked_at !== null) return null;
     if (row.expires_at !== null && Date.parse(row.expires_at) <= now) return null;
     this.#uses.note(row, now);
@@ -136,8 +137,6 @@ export class ApiKeys {
     return revoked ? toApiKey(revoked) : null;
   }
 }
-
-const digest = (secret: string): string => hash('sha256', secret);
 
 const toApiKey = (row: DirectoryTables['api_keys']): ApiKey => ({
   id: row.id,

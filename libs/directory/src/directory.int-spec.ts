@@ -5,7 +5,7 @@ import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { ApiKeys, type NewApiKey } from './api-keys';
 import { type DirectoryTables, directoryMigrations } from './directory.tables';
-import { isApiKeyId, isOrganizationId } from './identifiers';
+import { isApiKeyId, ORGANIZATION_ID } from './identifiers';
 import { Organizations } from './organizations';
 
 const at = new Date('2026-06-01T00:00:00.000Z');
@@ -28,7 +28,7 @@ describeDatabases('the directory', (databases) => {
   describe('makes an organization', () => {
     it('that is found by its id', async () => {
       const acme = await organizations.create('Acme 🤝', at);
-      expect(isOrganizationId(acme.id)).toBe(true);
+      expect(acme.id).toMatch(ORGANIZATION_ID);
       expect(acme).toEqual({ id: acme.id, name: 'Acme 🤝', createdAt: '2026-06-01T00:00:00.000Z' });
       expect(await organizations.find(acme.id)).toEqual(acme);
       expect(await new Organizations(database).find(acme.id)).toEqual(acme);

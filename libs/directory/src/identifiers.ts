@@ -5,14 +5,8 @@ import { base58 } from '@scure/base';
 export const newId = (prefix: 'org' | 'api' | 'usr' | 'inv' | 'ses'): string =>
   `${prefix}_${base58.encode(randomBytes(16)).padStart(22, '1')}`;
 
-/** A new secret: 256 random bits in base58. */
-export const newSecret = (): string => base58.encode(randomBytes(32)).padStart(44, '1');
-
 /** The form of an organization's id. */
 export const ORGANIZATION_ID = /^org_[0-9A-Za-z]{1,64}$/;
-
-/** Whether a text has the form of an organization's id. */
-export const isOrganizationId = (text: string): boolean => ORGANIZATION_ID.test(text);
 
 /** Whether a text has the form of an API key's id. */
 export const isApiKeyId = (text: string): boolean => /^api_[0-9A-Za-z]{1,64}$/.test(text);

@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
 import type { DirectoryTables } from './directory.tables';
-import { newId, newSecret } from './identifiers';
+import { newId } from './identifiers';
 import { addMembership, type Memberships } from './memberships';
 import { openInvitations } from './open-invitations';
 import { holdOrganization, type PageRequest } from './organizations';
@@ -10,6 +9,7 @@ import { addPerson, emailOf, type NewPerson, type Person, toPerson } from './peo
 import type { PeopleTables } from './people.tables';
 import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
+import { hashOf, isSecret, newSecret } from './secrets';
 
 /** Somebody is asked to join an organization, without the token. Times are ISO-8601 UTC. */
 export interface Invitation {
@@ -61,9 +61,6 @@ const ENDS: Record<InvitationEnded['state'], string> = {
 /** For so long an invitation can be accepted, in milliseconds. */
 const OPEN_FOR = 7 * 24 * 3_600_000;
 
-/** 256 random bits in base58. */
-const TOKEN = /^[0-9A-Za-z]{44}$/;
-
 type Tables = DirectoryTables & PeopleTables;
 type Row = PeopleTables['invitations'];
 
@@ -95,7 +92,7 @@ export class Invitations {
       organization_id: terms.organizationId,
       email,
       role: terms.role,
-      token_hash: digest(token),
+      token_hash: hashOf(token),
       created_by: terms.by,
       created_at: now,
       expires_at: new Date(at.getTime() + OPEN_FOR).toISOString(),
@@ -168,11 +165,11 @@ export class Invitations {
 
   /** Whose token this is; null when it is malformed or unknown. */
   async findByToken(token: string): Promise<Invitation | null> {
-    if (!TOKEN.test(token)) return null;
+    if (!isSecret(token)) return null;
     const row = await this.database.reader
       .selectFrom('invitations')
       .selectAll()
-      .where('token_hash', '=', digest(token))
+      .where('token_hash', '=', hashOf(token))
       .executeTakeFirst();
     return row ? toInvitation(row) : null;
   }
@@ -267,8 +264,6 @@ async function stateIn(tx: Kysely<Tables>, id: string, at: Date): Promise<Invita
 async function personIn(tx: Kysely<Tables>, id: string): Promise<Person> {
   return toPerson(await tx.selectFrom('people').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 }
-
-const digest = (token: string): string => hash('sha256', token);
 
 const toInvitation = (row: Row): Invitation => ({
   id: row.id,

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import type { Database } from '@connections/database/database';
-import { newId, newSecret } from './identifiers';
+import { newId } from './identifiers';
 import { LastSeen } from './last-seen';
 import { replaceHash } from './people';
 import type { PeopleTables } from './people.tables';
 import { RememberedRows } from './remembered-rows';
+import { hashOf, isSecret, newSecret } from './secrets';
 
 /** Somebody's being signed in, without the token. Times are ISO-8601 UTC. */
 export interface Session {
@@ -35,9 +35,6 @@ const SEEN_EVERY = 60_000;
 /** So many sessions a person may have; with one more, the oldest ends. */
 const MOST_FOR_ONE = 50;
 
-/** 256 random bits in base58. */
-const TOKEN = /^[0-9A-Za-z]{44}$/;
-
 /** Who is signed in: by tokens that are shown once, kept as a hash, and ended at once. */
 export class Sessions {
   readonly #rows: RememberedRows<Row>;
@@ -66,7 +63,7 @@ export class Sessions {
     const row = {
       id: newId('ses'),
       person_id: personId,
-      token_hash: digest(token),
+      token_hash: hashOf(token),
       created_at: now,
       last_seen_at: now,
       expires_at: new Date(at.getTime() + this.terms.absolute).toISOString(),
@@ -115,7 +112,7 @@ export class Sessions {
   }
 
   async #live(token: string, now: number): Promise<Row | null> {
-    const [row] = TOKEN.test(token) ? await this.#rows.get(digest(token)) : [];
+    const [row] = isSecret(token) ? await this.#rows.get(hashOf(token)) : [];
     return row === undefined || this.#isOver(row, now) ? null : row;
   }
 
@@ -180,5 +177,3 @@ export class Sessions {
     this.#rows.forget();
   }
 }
-
-const digest = (token: string): string => hash('sha256', token);
