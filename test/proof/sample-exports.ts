@@ -5,7 +5,7 @@ import type { ExportFormat } from '@connections/audit/export/records';
 import { EVERYTHING, type Scope } from '@connections/audit/export/scope';
 import type { MemoryLog } from '@connections/audit/export/testing/memory-log';
 import { type Chance, pick, randomLog } from '@connections/audit/export/testing/random-log';
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import type { SignedCheckpoint } from '@connections/audit/checkpoints';
 import type { SignerKey } from '@connections/audit/signed-note';
 
@@ -31,7 +31,7 @@ export async function sampleOf(log: MemoryLog, chance: Chance, keys: readonly Si
   const since = chance(3) === 0 ? log.checkpoint(keys, '2026-05-01T00:00:00.000Z', chance(size + 1)) : null;
   const scopes: Scope[] = [EVERYTHING, EVERYTHING, { kind: 'organization', id: `org_${chance(4)}` }];
   const first = log.events[chance(log.events.length)];
-  if (first !== undefined) scopes.push({ kind: 'connection', id: connectionIdIn(first.stream) });
+  if (first !== undefined) scopes.push({ kind: 'connection', id: connectionIdOfStream(first.stream) });
   const [scope, format] = [pick(chance, scopes), pick(chance, [ndjson, csv])];
   return exported({ log, format, scope, checkpoint, since }, keys);
 }

@@ -42,8 +42,8 @@ export const connectionIdOf = (sourceOrganizationId: string, destinationOrganiza
 /** The stream of the connection with this id. */
 export const streamOf = (connectionId: string): string => STREAM_PREFIX + connectionId.slice(ID_PREFIX.length);
 
-/** The id of the connection that this stream belongs to. */
-export const connectionIdIn = (stream: string): string => ID_PREFIX + stream.slice(STREAM_PREFIX.length);
+/** The connection that a stream is of; id and stream say the same. */
+export const connectionIdOfStream = (stream: string): string => ID_PREFIX + stream.slice(STREAM_PREFIX.length);
 
 /** Whether a text has the form of a connection's id. */
 export const isConnectionId = (text: string): boolean => /^cxn_[0-9A-Za-z]{1,64}$/.test(text);

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { connectionIdIn, isConnectionStream } from '@connections/connection/connection-id';
+import { connectionIdOfStream, isConnectionStream } from '@connections/connection/connection-id';
 import { decode } from '@connections/connection/stored-events';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
@@ -53,7 +53,7 @@ class FeedChanges implements Changes {
     for (const event of events) {
       const { stream, revision, type, position } = event;
       if (!isConnectionStream(stream)) continue;
-      if (revision === 0) this.#begun.set(connectionIdIn(stream), partiesIn(event));
+      if (revision === 0) this.#begun.set(connectionIdOfStream(stream), partiesIn(event));
       this.#events.push({ stream, revision, type, position });
     }
   }
@@ -61,7 +61,7 @@ class FeedChanges implements Changes {
   async writeTo(untyped: Kysely<unknown>, table: string): Promise<void> {
     if (this.#events.length === 0) return;
     const tx = untyped as Kysely<FeedTables>;
-    const ids = new Set(this.#events.map(({ stream }) => connectionIdIn(stream)));
+    const ids = new Set(this.#events.map(({ stream }) => connectionIdOfStream(stream)));
     const continued = await partiesOf(
       tx,
       table,
@@ -69,7 +69,7 @@ class FeedChanges implements Changes {
     );
     const rows = this.#events.map((event): FeedRow => {
       const { revision, position } = event;
-      const connection = connectionIdIn(event.stream);
+      const connection = connectionIdOfStream(event.stream);
       const parties = this.#begun.get(connection) ?? continued.get(connection);
       if (parties === undefined) throw new Unprojectable(event, 'nothing tells whose connection it is');
       return { connection_id: connection, revision, position, ...parties };

@@ -1,4 +1,4 @@
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import type { Checkpoint } from '../checkpoint';
 import { rootByInclusion } from '../merkle-tree';
 import { type Predecessor, type Stand, verifyContents } from './contents';
@@ -58,7 +58,7 @@ export class ConnectionOrder implements Order {
   /** Checks that this event may come here, and returns the state of its connection before it. */
   #predecessorOf(parts: EventParts, number: number, next: () => string | null): Predecessor {
     const { scope, since } = this.frame;
-    const subject = connectionIdIn(parts.stream);
+    const subject = connectionIdOfStream(parts.stream);
     const last = this.#last;
     if (subject === last?.subject) {
       if (parts.revision !== last.revision + 1) throw this.#misplaced(parts, last.revision + 1, number, next);
@@ -79,7 +79,7 @@ export class ConnectionOrder implements Order {
   }
 
   #misplaced(parts: EventParts, expected: number, number: number, next: () => string | null): NotWhole {
-    const subject = connectionIdIn(parts.stream);
+    const subject = connectionIdOfStream(parts.stream);
     const event = `${subject}@${expected}`;
     const line = next();
     const behind = line === null ? null : this.format.readEvent(line);
@@ -96,14 +96,14 @@ export class ConnectionOrder implements Order {
     const { since, size } = this.frame;
     const { leaf } = parts;
     const proof = hashesOf(parts.proof);
-    const before = this.#last?.subject === connectionIdIn(parts.stream) ? this.#last.leaf : since - 1;
+    const before = this.#last?.subject === connectionIdOfStream(parts.stream) ? this.#last.leaf : since - 1;
     const root =
       Number.isSafeInteger(leaf) && leaf > before && proof !== null
         ? rootByInclusion(Buffer.from(leafOf(hash), 'base64'), leaf, size, proof)
         : null;
     if (root?.equals(this.checkpoint.root)) return;
-    // None of its content is proven, so the error uses the name that it gives itself.
-    const event = nameIn(line) ?? `${connectionIdIn(parts.stream)}@${parts.revision}`;
+    // Nothing that it says is proven, so it is called what it calls itself.
+    const event = nameIn(line) ?? `${connectionIdOfStream(parts.stream)}@${parts.revision}`;
     const why = `${event} is not in the log: its proof does not lead from its hash to the checkpoint of ${size} events.`;
     throw finding('changed', { line: number, event, leaf: Number.isSafeInteger(leaf) ? leaf : null }, why);
   }
@@ -112,7 +112,7 @@ export class ConnectionOrder implements Order {
     const { scope } = this.frame;
     if (scope.kind !== 'organization' || event.type !== 'ConnectionCreated') return;
     if ([event.sourceOrganizationId, event.destinationOrganizationId].includes(scope.id)) return;
-    const name = `${connectionIdIn(parts.stream)}@${parts.revision}`;
+    const name = `${connectionIdOfStream(parts.stream)}@${parts.revision}`;
     throw finding('inserted', { line: number, event: name }, `${name} is of a connection without ${scope.id}.`);
   }
 

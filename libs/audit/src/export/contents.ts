@@ -1,4 +1,4 @@
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import { UnknownEvent } from '@connections/connection/stored-events';
 import type { Status } from '@connections/connection/domain/lifecycle';
 import type { JsonObject } from '@connections/event-store/event-store';
@@ -52,7 +52,7 @@ export function verifyContents(
   source: string,
 ): { readonly stand: Stand; readonly said: Said } {
   const { revision } = parts;
-  const subject = connectionIdIn(parts.stream);
+  const subject = connectionIdOfStream(parts.stream);
   const place = { line: number, event: `${subject}@${revision}`, leaf };
   const changed = (why: string): NotWhole => finding('changed', place, why);
   if (proven.carried !== proven.hash) throw changed('The hash that it carries is not its own.');

@@ -1,4 +1,4 @@
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import { createHash } from 'node:crypto';
 import { hashOf } from '@connections/event-store/hash-chain';
 import type { SignedCheckpoint } from '../checkpoints';
@@ -137,7 +137,7 @@ class Teller {
         fromStatus,
         leaf,
         proof: proofs === null ? null : (proofs[at] as string),
-        subject: connectionIdIn(stream),
+        subject: connectionIdOfStream(stream),
         time: says.event.occurredAt,
         toStatus: statusAfter(says, fromStatus),
         summary: summaryOf(says, disclosed, (id) => names[id] ?? null),

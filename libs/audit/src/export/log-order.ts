@@ -1,4 +1,4 @@
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import type { Checkpoint } from '../checkpoint';
 import { GrowingTree, type Hash, rootBySubtree, treeHash } from '../merkle-tree';
 import { forkedAt } from './beginning';
@@ -116,8 +116,8 @@ export class LogOrder implements Order {
     const hash = leafOf(found.hash);
     if (hash !== tile.leaves[leaf - tile.begin]) throw this.#misplaced(line, parts, hash, number, next, tile);
     if (parts.proof !== null) {
-      // An export of everything has no such proofs, and nothing else would verify this one.
-      const event = `${connectionIdIn(parts.stream)}@${parts.revision}`;
+      // Nothing vouches for it here, and nothing else would look at what it says.
+      const event = `${connectionIdOfStream(parts.stream)}@${parts.revision}`;
       throw finding(
         'changed',
         { line: number, event, leaf },
@@ -164,9 +164,8 @@ export class LogOrder implements Order {
   ): NotWhole {
     const leaf = this.#leaf;
     const at = tile.leaves.indexOf(hash);
-    const own = `${connectionIdIn(parts.stream)}@${parts.revision}`;
-    // If its hash is none of the tile's, none of its content is proven, and the error uses the name that it gives
-    // itself.
+    const own = `${connectionIdOfStream(parts.stream)}@${parts.revision}`;
+    // Where its hash is none of these, nothing that it says is proven, and it is called what it calls itself.
     const event = at < 0 ? (nameIn(line) ?? own) : own;
     const place = { line: number, event, leaf };
     const expected = tile.leaves[leaf - tile.begin];

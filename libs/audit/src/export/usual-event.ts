@@ -1,4 +1,4 @@
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import { UnknownEvent } from '@connections/connection/stored-events';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { hashOfTexts } from '@connections/event-store/hash-chain';
@@ -35,7 +35,7 @@ export function usualStand(
   if (first !== event.organization || second !== event.other || more.length > 0) return null;
   const nameOf = (id: string): string | null => (id === first ? event.name : event.otherName);
   if (JSON.stringify(summaryOf(said, event.disclosed, nameOf)) !== event.summary) return null;
-  return { subject: connectionIdIn(stream), revision, hash, status, leaf };
+  return { subject: connectionIdOfStream(stream), revision, hash, status, leaf };
 }
 
 const follows = ({ revision, previousHash, fromStatus }: UsualEvent, predecessor: Stand | null): boolean =>

@@ -8,14 +8,17 @@ import { exportOf } from './export';
 import { ndjson } from './ndjson';
 import type { ExportFormat } from './records';
 import { EVERYTHING, type Scope } from './scope';
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import { randomLog } from './testing/random-log';
 import { type Verdict, verifyExport } from './verify-export';
 
 const { key } = generateSignerKey('log.example');
 const log = randomLog(chance(7), 600);
 const at = '2026-06-01T00:00:00.000Z';
-const connection: Scope = { kind: 'connection', id: connectionIdIn((log.events[0] as { stream: string }).stream) };
+const connection: Scope = {
+  kind: 'connection',
+  id: connectionIdOfStream((log.events[0] as { stream: string }).stream),
+};
 const organization: Scope = { kind: 'organization', id: 'org_0' };
 
 async function made(scope: Scope, format: ExportFormat, since: number | null = null): Promise<Buffer> {

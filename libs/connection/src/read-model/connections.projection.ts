@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { isPostgres, textOf } from '@connections/database/dialect';
 import type { LoggedEvent } from '@connections/event-store/event-store';
 import { type Changes, type EventPlace, type Projection, Unprojectable } from '@connections/event-store/projection';
-import { connectionIdIn, isConnectionStream } from '../connection-id';
+import { connectionIdOfStream, isConnectionStream } from '../connection-id';
 import { type Change, changeBy, evolve, initial, type State } from '../domain/connection';
 import type { ConnectionEvent } from '../domain/connection.events';
 import { decode } from '../stored-events';
@@ -76,7 +76,7 @@ class ConnectionChanges implements Changes {
   add(events: readonly LoggedEvent[]): void {
     for (const recorded of events) {
       if (!isConnectionStream(recorded.stream)) continue;
-      const id = connectionIdIn(recorded.stream);
+      const id = connectionIdOfStream(recorded.stream);
       const event = decodeOrStop(recorded);
       const [begun, continued] = [this.#begun.get(id), this.#continued.get(id)];
       if (begun !== undefined || (recorded.revision === 0 && continued === undefined)) {

@@ -1,4 +1,4 @@
-import { connectionIdIn } from '@connections/connection/connection-id';
+import { connectionIdOfStream } from '@connections/connection/connection-id';
 import { commitmentTo, type NewText } from '@connections/connection/texts';
 import {
   type EventToAppend,
@@ -77,7 +77,7 @@ export class MemoryLog implements ExportSources {
   readonly connectionsOf: ExportSources['connectionsOf'] = async (organizationId, after, limit) =>
     [...this.#streams.values()]
       .flatMap(([first]) =>
-        first && partiesOf(first.event.data).includes(organizationId) ? [connectionIdIn(first.event.stream)] : [],
+        first && partiesOf(first.event.data).includes(organizationId) ? [connectionIdOfStream(first.event.stream)] : [],
       )
       .filter((id) => id > after)
       .sort()
