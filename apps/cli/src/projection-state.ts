@@ -9,7 +9,7 @@ import { feedProjection } from '@connections/notifications/feed.projection';
 /** Every projection there is. */
 export const projections: readonly Projection[] = [connectionsProjection, treeProjection, feedProjection];
 
-export type Checkpoint = ProjectionTables['projections'];
+export type ProjectionRow = ProjectionTables['projections'];
 
 /** How a projection stands, as far as the database tells; whether anybody is at work on it, only the service knows. */
 export interface ProjectionState {
@@ -34,28 +34,28 @@ export interface ProjectionState {
 }
 
 /** The place in the log that any projection has come to. */
-export const furthestOf = (checkpoints: readonly Checkpoint[]): Position =>
-  checkpoints.reduce((furthest, { position }) => (position > furthest ? position : furthest), START);
+export const furthestOf = (rows: readonly ProjectionRow[]): Position =>
+  rows.reduce((furthest, { position }) => (position > furthest ? position : furthest), START);
 
 /** How each projection stands to the log. */
 export async function statesNow({ database, eventStore }: Stores): Promise<ProjectionState[]> {
-  // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
-  const checkpoints = await database.reader.selectFrom('projections').selectAll().execute();
+  // The rows first: the log may grow meanwhile, and none may seem to be ahead of it.
+  const rows = await database.reader.selectFrom('projections').selectAll().execute();
   // Others may write to the same log, and a projection that has seen that is not ahead of it.
-  const head = await eventStore.head(furthestOf(checkpoints));
-  return projections.map((projection) => stateOf(projection, checkpoints, head, eventStore));
+  const head = await eventStore.head(furthestOf(rows));
+  return projections.map((projection) => stateOf(projection, rows, head, eventStore));
 }
 
 /** How one projection stands to the log. */
 export function stateOf(
   projection: Projection,
-  checkpoints: readonly Checkpoint[],
+  rows: readonly ProjectionRow[],
   head: string,
   eventStore: Pick<EventStore, 'distance' | 'unit'>,
 ): ProjectionState {
   const { name, version } = projection;
-  const row = checkpoints.find((checkpoint) => checkpoint.name === name);
-  const begun = checkpoints.find((checkpoint) => checkpoint.name === nextTable(projection));
+  const row = rows.find((other) => other.name === name);
+  const begun = rows.find((other) => other.name === nextTable(projection));
   const position = row?.position ?? '';
   return {
     name,
@@ -69,7 +69,7 @@ export function stateOf(
 }
 
 function verdictOn(
-  row: Checkpoint | undefined,
+  row: ProjectionRow | undefined,
   version: number,
   head: string,
 ): Pick<ProjectionState, 'state' | 'problem'> {

@@ -4,7 +4,7 @@ import { lastLeafQuery } from '@connections/audit/tree-statements';
 import { inspectSqlite, type SqliteInspection } from '@connections/database/sqlite-inspection';
 import { refuseOrphanedLog } from '@connections/database/write-ahead-log';
 import { filesOf } from '@connections/host/stores';
-import type { Checkpoint } from '../projection-state';
+import type { ProjectionRow } from '../projection-state';
 import { type Check, check, type Finding, ok, problem, warning } from './check';
 import { damageFinding, UNREADABLE } from './log-file';
 import { migrationFinding } from './migration-finding';
@@ -15,7 +15,7 @@ import { rootBy, subtreesAt } from './tree-root';
 export function databaseFile(dataDir: string): DatabasePart {
   const path = filesOf(dataDir).database;
   return {
-    checkpoints: async () => rowsOf<Checkpoint>(path, 'projections', 'select * from projections'),
+    projectionRows: async () => rowsOf<ProjectionRow>(path, 'projections', 'select * from projections'),
     lastLeaf: async () => inspectSqlite(path, lastLeafIn),
     signed: async () => inspectSqlite(path, signedIn),
     rootAt: async (size) => inspectSqlite(path, (file) => rootIn(file, size)),

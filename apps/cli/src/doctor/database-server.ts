@@ -49,7 +49,7 @@ export function databaseServer(url: string, place: string): DatabasePart {
     // Said by the checks.
     open().then(({ reader }) => look(reader)).catch(() => []); // prettier-ignore
   return {
-    checkpoints: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
+    projectionRows: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
     async lastLeaf() {
       const { reader } = await open();
       return (await hasTable(reader, 'tree')) ? lastLeaf(reader, 'tree') : null;

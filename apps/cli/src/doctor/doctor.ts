@@ -55,19 +55,19 @@ async function storeChecks(
 ): Promise<Check[]> {
   const [log, database] = [await logAt(places), await databaseAt(places)];
   try {
-    // The checkpoints first: the log may grow meanwhile, and none may seem to be ahead of it.
-    const checkpoints = await database.checkpoints();
-    const head = await log.head(furthestOf(checkpoints));
+    // The rows first: the log may grow meanwhile, and none may seem to be ahead of it.
+    const rows = await database.projectionRows();
+    const head = await log.head(furthestOf(rows));
     const ofDatabase = await database.checks({ otherIsUsed: head !== START });
     const ofLog = await log.checks({
       ...options,
-      otherIsUsed: checkpoints.length > 0,
+      otherIsUsed: rows.length > 0,
       newestConnections: options.full ? [] : await database.newestConnections(NEWEST_CONNECTIONS),
     });
     // What a projection has seen of a log that cannot be read says nothing.
     const [isLogThere, isDatabaseThere] = [ofLog, ofDatabase].map((found) => found[0]?.status === 'ok');
     const both = isLogThere && isDatabaseThere;
-    const states = both ? projections.map((projection) => stateOf(projection, checkpoints, head, log)) : [];
+    const states = both ? projections.map((projection) => stateOf(projection, rows, head, log)) : [];
     const tree = states.find(({ name }) => name === treeProjection.name)?.state;
     const isTreeUsed = tree !== undefined && tree !== 'missing' && tree !== 'outdated';
     return [

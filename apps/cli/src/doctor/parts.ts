@@ -1,7 +1,7 @@
 import type { CheckpointTarget } from '@connections/audit/delivery';
 import type { LastLeaf } from '@connections/audit/last-leaf';
 import type { EventStore, Position, RecordedEvent } from '@connections/event-store/event-store';
-import type { Checkpoint } from '../projection-state';
+import type { ProjectionRow } from '../projection-state';
 import type { Check } from './check';
 
 /** What the checks of one part know of the other one. */
@@ -44,7 +44,7 @@ export interface Signed {
 /** The database, whatever keeps it. What cannot be read is empty here, and the checks tell why. */
 export interface DatabasePart {
   /** How far the projections are. */
-  checkpoints(): Promise<readonly Checkpoint[]>;
+  projectionRows(): Promise<readonly ProjectionRow[]>;
   /** The last event of the tree; null where there is none. @throws where it cannot be read. */
   lastLeaf(): Promise<LastLeaf | null>;
   /** Null before there are tables for it. @throws where they cannot be read. */
