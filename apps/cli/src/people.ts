@@ -9,7 +9,6 @@ import { People, type Person } from '@connections/directory/people';
 import type { OrganizationRole } from '@connections/directory/roles';
 import { type Configuration, configurationFrom } from '@connections/host/configuration';
 import { isEmailAddress } from '@connections/host/email-address';
-import type { Stores } from '@connections/host/stores';
 import { NOT_AN_EMAIL } from './arguments';
 import { Failed } from './failed';
 import { existing } from './organizations';
@@ -24,10 +23,10 @@ export interface PasswordOptions {
 
 export interface MembershipOptions {
   readonly organization: string;
-  readonly role?: OrganizationRole;
+  readonly role: OrganizationRole;
 }
 
-export interface NewPersonOptions extends Required<MembershipOptions>, PasswordOptions {
+export interface NewPersonOptions extends MembershipOptions, PasswordOptions {
   /** Given where the password is. */
   readonly name?: string;
 }
@@ -105,7 +104,7 @@ export async function resetPassword(who: string, { passwordStdin = false }: Pass
 }
 
 /** One who belongs to the organization already stays what they are. */
-export function joinOrganization(who: string, options: Required<MembershipOptions>): Promise<Answer> {
+export function joinOrganization(who: string, options: MembershipOptions): Promise<Answer> {
   return working(async ({ organizations, people, memberships }) => {
     await existing(organizations, options.organization);
     const person = await known(people, who);
@@ -114,7 +113,10 @@ export function joinOrganization(who: string, options: Required<MembershipOption
   });
 }
 
-export function leaveOrganization(who: string, { organization }: MembershipOptions): Promise<Answer> {
+export function leaveOrganization(
+  who: string,
+  { organization }: Pick<MembershipOptions, 'organization'>,
+): Promise<Answer> {
   return working(async ({ organizations, people, memberships }) => {
     await existing(organizations, organization);
     const person = await known(people, who);
@@ -125,9 +127,8 @@ export function leaveOrganization(who: string, { organization }: MembershipOptio
   });
 }
 
-function working<T>(work: (directory: Directory, database: Stores['database']) => Promise<T>): Promise<T> {
-  return withExistingStores(({ database }) => work(directoryOf(database.as()), database));
-}
+const working = <T>(work: (directory: Directory) => Promise<T>): Promise<T> =>
+  withExistingStores(({ database }) => work(directoryOf(database.as())));
 
 function directoryOf(database: Database<never>): Directory {
   const passwords = new Passwords();

@@ -81,7 +81,7 @@ export function addPersonCommands(program: Command): void {
         'a member stays what they are',
       ]),
     )
-    .action(async (person: string, options: Required<MembershipOptions>, command: Command) => {
+    .action(async (person: string, options: MembershipOptions, command: Command) => {
       const { joinOrganization } = await import('../people.js');
       show(command, await joinOrganization(person, options));
     });
@@ -94,7 +94,7 @@ export function addPersonCommands(program: Command): void {
       'after',
       examples(['person leave ada@example.com --organization org_ABC123', 'the last admin cannot leave']),
     )
-    .action(async (person: string, options: MembershipOptions, command: Command) => {
+    .action(async (person: string, options: Pick<MembershipOptions, 'organization'>, command: Command) => {
       const { leaveOrganization } = await import('../people.js');
       show(command, await leaveOrganization(person, options));
     });
