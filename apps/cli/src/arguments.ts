@@ -2,18 +2,16 @@ import { InvalidArgumentError } from 'commander';
 import type { Past } from '@connections/connection/past';
 import { eventTypes } from '@connections/connection/stored-events';
 import { momentOf } from '@connections/host/moment';
+import { longestName } from '@connections/host/name-length';
 import { pastOf } from '@connections/host/past';
 import { wholeNumberOf } from '@connections/host/whole-number';
 import { faultOf } from '@connections/host/written-text';
 
-/** How names are bounded, here as over HTTP. */
-const MAXIMUM_NAME_LENGTH = 200;
-
 /** Reads a name: trimmed, on one line, and fit for others to read. */
 export function nameIn(text: string): string {
   const name = text.trim();
-  if (name === '' || name.length > MAXIMUM_NAME_LENGTH) {
-    throw new InvalidArgumentError(`A name has 1 to ${MAXIMUM_NAME_LENGTH} characters.`);
+  if (name === '' || [...name].length > longestName) {
+    throw new InvalidArgumentError(`A name has 1 to ${longestName} characters.`);
   }
   const fault = faultOf(name);
   if (fault !== null) throw new InvalidArgumentError(`A name ${fault}.`);

@@ -1,19 +1,13 @@
-import { IsIn, IsNotEmpty, IsOptional, MaxLength, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { type Role, roles } from '@connections/directory/roles';
-import { IsCleanText, Trimmed } from '../http/clean-text';
+import { IsName } from '../http/is-name';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { PageParameters } from '../http/page-parameters';
 import { IsMoment } from '../http/parameter-types';
 
-const MAXIMUM_NAME_LENGTH = 200;
-const nameLength = { message: `$property must have 1 to ${MAXIMUM_NAME_LENGTH} characters.` };
-
 export class CreateOrganizationAttributes {
-  @Trimmed()
-  @IsCleanText()
-  @IsNotEmpty(nameLength)
-  @MaxLength(MAXIMUM_NAME_LENGTH, nameLength)
+  @IsName()
   @Describe('What it is called.')
   'name'!: string;
 }
@@ -28,10 +22,7 @@ export class CreateApiKeyAttributes {
   @Describe('What the key may do.')
   'role'!: Role;
 
-  @Trimmed()
-  @IsCleanText()
-  @IsNotEmpty(nameLength)
-  @MaxLength(MAXIMUM_NAME_LENGTH, nameLength)
+  @IsName()
   @Describe('For people to know it by.')
   'name'!: string;
 

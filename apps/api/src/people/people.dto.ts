@@ -1,6 +1,7 @@
-import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { type OrganizationRole, organizationRoles } from '@connections/directory/roles';
-import { IsCleanText, Trimmed } from '../http/clean-text';
+import { Trimmed } from '../http/clean-text';
+import { IsName } from '../http/is-name';
 import { PageParameters } from '../http/page-parameters';
 import { Describe } from '../openapi/described';
 import { longestPassword, shortestPassword } from '@connections/directory/passwords';
@@ -9,7 +10,6 @@ import { IsEmailAddress } from './is-email-address';
 const notAnEmail = { message: '$property must be an e-mail address, such as ada@example.com.' };
 const passwordLength = { message: `$property must have ${shortestPassword} to ${longestPassword} characters.` };
 const roleNames = { message: `$property must be one of ${organizationRoles.join(', ')}.` };
-const nameLength = { message: '$property must have 1 to 200 characters.' };
 const tokenForm = { message: '$property must be the part of the invitation’s link behind the #.' };
 
 export class SignInAttributes {
@@ -63,10 +63,7 @@ export class ViewInvitationAttributes {
 
 export class AcceptInvitationAttributes extends ViewInvitationAttributes {
   @IsOptional()
-  @Trimmed()
-  @IsCleanText()
-  @IsNotEmpty(nameLength)
-  @MaxLength(200, nameLength)
+  @IsName()
   @Describe('How you are called. Needed by those who have no account yet.')
   'name'?: string | null;
 
