@@ -129,7 +129,7 @@ export class ApiKeysController {
 const foreign = (source: Source): ProblemError =>
   new ProblemError({
     code: 'foreign-organization',
-    details: 'Your API key speaks for its own organization only; leave the other one out.',
+    details: 'You speak for one organization only; leave the other one out.',
     source,
   });
 
