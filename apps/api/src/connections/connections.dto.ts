@@ -22,8 +22,6 @@ import { IsMoment, IsPast, IsWholeNumber, ToNumber } from '../http/parameter-typ
 
 /** More than any catalogue has. Bounded because the answer describes every invalid scope. */
 const MAXIMUM_SCOPES = 100;
-/** May be absent or null, which mean the same. */
-const Optional = (): PropertyDecorator => IsOptional();
 
 /** The attributes of a new connection. */
 export class CreateConnectionAttributes {
@@ -31,12 +29,12 @@ export class CreateConnectionAttributes {
   @Describe('The organization to share data with.')
   'destination-organization-id'!: string;
 
-  @Optional()
+  @IsOptional()
   @IsCleanText()
   @Describe('For people to know it by: 1 to 200 characters after trimming. None when left out.')
   'name'?: string | null;
 
-  @Optional()
+  @IsOptional()
   @IsArray({ message: '$property must be a list of scopes, such as ["inquiry.read"].' })
   @ArrayMaxSize(MAXIMUM_SCOPES, { message: `$property must name at most ${MAXIMUM_SCOPES} scopes.` })
   @IsString({ each: true, message: 'Each of $property must be text.' })
@@ -58,7 +56,7 @@ export class CreateConnectionAttributes {
 
 /** The reason for deactivating or reactivating; both parties can read it. */
 export class ReasonAttributes {
-  @Optional()
+  @IsOptional()
   @IsCleanText({ multiline: true })
   @MaxLength(maximumReasonLength, { message: `$property must have at most ${maximumReasonLength} characters.` })
   @Describe('Why; both parties can read it.')
@@ -66,19 +64,19 @@ export class ReasonAttributes {
 }
 
 export class StepParameters {
-  @Optional()
+  @IsOptional()
   @IsIn(['true', 'false'], { message: '$property must be true or false.' })
   @Describe('`true` decides by the full rule and writes nothing.')
   'dry-run'?: string;
 }
 
 export class RetrieveParameters {
-  @Optional()
+  @IsOptional()
   @IsMoment()
   @Describe('The moment to look back to; not together with `revision`.')
   'as-of'?: string;
 
-  @Optional()
+  @IsOptional()
   @ToNumber()
   @IsWholeNumber()
   @Describe('The revision to look back to; not together with `as-of`.')
@@ -92,40 +90,40 @@ export class ListParameters extends PageParameters {
   @Describe('The order; a minus puts the newest, or the last of the alphabet, first.')
   'sort': Sort = '-created-at';
 
-  @Optional()
+  @IsOptional()
   @IsMoment()
   @Describe('A past moment: those that were there, as they were then.')
   'as-of'?: string;
 
-  @Optional()
+  @IsOptional()
   @Matches(/^(pending|active|inactive)(,(pending|active|inactive))*$/, {
     message: '$property must be a comma-separated list of pending, active and inactive.',
   })
   @Describe('Only those in one of these statuses, separated by commas.')
   'filter[status]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsIn(['source', 'destination'], { message: '$property must be source or destination.' })
   @Describe('Only those in which your organization has this part.')
   'filter[role]'?: 'source' | 'destination';
 
-  @Optional()
+  @IsOptional()
   @IsOrganizationId()
   @Describe('Only those of this source.')
   'filter[source-organization-id]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsOrganizationId()
   @Describe('Only those to this destination.')
   'filter[destination-organization-id]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsSoughtText()
   @MaxLength(maximumNameLength, { message: `$property must have at most ${maximumNameLength} characters.` })
   @Describe('Only those whose name contains this, whatever the case.')
   'filter[name]'?: string;
 
-  @Optional()
+  @IsOptional()
   @Trimmed()
   @IsSoughtText()
   @IsNotEmpty(searchLength)
@@ -135,17 +133,17 @@ export class ListParameters extends PageParameters {
   )
   'filter[search]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsMoment()
   @Describe('Only those created at or after this moment.')
   'filter[created-at-start]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsMoment()
   @Describe('Only those created at or before this moment.')
   'filter[created-at-end]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsString()
   @Describe('The cursor of `links.prev`.')
   'page[before]'?: string;
@@ -158,26 +156,26 @@ export class HistoryParameters extends PageParameters {
   @Describe('The order; with the minus, the newest comes first.')
   'sort': HistorySort = 'occurred-at';
 
-  @Optional()
+  @IsOptional()
   @Matches(new RegExp(`^${EVENT}(,${EVENT})*$`), {
     message: `$property must be a comma-separated list of ${eventTypes.join(', ')}.`,
   })
   @Describe('Only what happened in one of these ways, separated by commas.')
   'filter[event]'?: string;
 
-  @Optional()
+  @IsOptional()
   @Matches(/^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/, {
     message: '$property must be the id of an actor or of an organization, such as api_ABC123 or org_DEF456.',
   })
   @Describe('Only what was done with this API key, by this person, or on behalf of this organization.')
   'filter[actor]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsMoment()
   @Describe('Only what happened at or after this moment.')
   'filter[occurred-at-start]'?: string;
 
-  @Optional()
+  @IsOptional()
   @IsMoment()
   @Describe('Only what happened at or before this moment.')
   'filter[occurred-at-end]'?: string;
@@ -188,7 +186,7 @@ export class DifferenceParameters {
   @Describe('Where the comparison begins: a moment, or a revision.')
   'from'!: Past;
 
-  @Optional()
+  @IsOptional()
   @IsPast()
   @Describe('Where it ends: a moment, or a revision. Now, when left out.')
   'to'?: Past;

@@ -1,34 +1,27 @@
 import { Transform } from 'class-transformer';
-import { registerDecorator, type ValidationOptions } from 'class-validator';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { faultOf, isClean, notClean } from '@connections/host/written-text';
 
-/** Text written for others to read; see `faultOf`. */
-export const IsCleanText =
-  (options: ValidationOptions & { multiline?: boolean } = {}) =>
-  (target: object, propertyName: string): void =>
-    registerDecorator({
+/** Text that somebody writes for others to read: `faultOf` says what is wrong with it. */
+export const IsCleanText = (options: ValidationOptions & { multiline?: boolean } = {}): PropertyDecorator =>
+  ValidateBy(
+    {
       name: 'isCleanText',
-      target: target.constructor,
-      propertyName,
-      options: {
-        message: ({ property, value }) =>
-          `${property} ${(typeof value === 'string' && faultOf(value, options)) || notClean}.`,
-        ...options,
-      },
       validator: { validate: (value: unknown) => typeof value === 'string' && faultOf(value, options) === null },
-    });
+    },
+    {
+      message: ({ property, value }) =>
+        `${property} ${(typeof value === 'string' && faultOf(value, options)) || notClean}.`,
+      ...options,
+    },
+  );
 
-/** Text to search for. Allows everything that names were ever allowed to contain. */
-export const IsSoughtText =
-  () =>
-  (target: object, propertyName: string): void =>
-    registerDecorator({
-      name: 'isSoughtText',
-      target: target.constructor,
-      propertyName,
-      options: { message: `$property ${notClean}.` },
-      validator: { validate: (value: unknown) => typeof value === 'string' && isClean(value) },
-    });
+/** Text to look for. It may hold whatever names were once allowed to hold. */
+export const IsSoughtText = (): PropertyDecorator =>
+  ValidateBy(
+    { name: 'isSoughtText', validator: { validate: (value: unknown) => typeof value === 'string' && isClean(value) } },
+    { message: `$property ${notClean}.` },
+  );
 
 /** Trims text before it is checked. */
 export const Trimmed = (): PropertyDecorator =>

@@ -1,14 +1,12 @@
-import { registerDecorator } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 import { isEmailAddress } from '@connections/host/email-address';
 
-/** An e-mail address that a person may have. */
-export const IsEmailAddress =
-  (options: { message: string }) =>
-  (target: object, propertyName: string): void =>
-    registerDecorator({
+/** An e-mail address that somebody may be known by. */
+export const IsEmailAddress = (options: { message: string }): PropertyDecorator =>
+  ValidateBy(
+    {
       name: 'isEmailAddress',
-      target: target.constructor,
-      propertyName,
-      options,
       validator: { validate: (value: unknown) => typeof value === 'string' && isEmailAddress(value) },
-    });
+    },
+    options,
+  );
