@@ -6,7 +6,7 @@ const lost = new WrongExpectedRevision('s', 0, 1);
 const away = new StoreUnavailable('away');
 
 describe('what lies beside the log', () => {
-  /** What happened, in its order. */
+  /** The calls, in order. */
   let seen: string[];
   const beside = {
     keep: async () => void seen.push('kept'),
@@ -14,7 +14,7 @@ describe('what lies beside the log', () => {
   };
   beforeEach(() => (seen = []));
 
-  /** Appends with these outcomes, one after the other. */
+  /** Runs appends with these outcomes, one after the other. */
   const after = async (...outcomes: (typeof appended | Error)[]): Promise<string[]> => {
     const appends = new AppendsBeside(beside);
     for (const outcome of outcomes) {

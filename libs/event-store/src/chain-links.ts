@@ -19,8 +19,8 @@ const isItsHash = (event: RecordedEvent): boolean => hashOf(event) === expectedH
 const claimedHash = (event: RecordedEvent): unknown => event.metadata['previous-hash'];
 
 /**
- * @param predecessorHash the hash that the event before it in its stream carries; null if there is none before it;
- * undefined if that event is gone.
+ * @param predecessorHash the hash that the event before it in its stream carries; null if that carries none; undefined if
+ * there is no such event.
  */
 export function linkFaultOf(event: RecordedEvent, predecessorHash: string | null | undefined): LinkFault | null {
   if (!isItsHash(event)) return 'not-its-hash';

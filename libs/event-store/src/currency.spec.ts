@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Currency } from './currency';
 import type { Changes, EventStore } from './event-store';
 
-/** A log of one-event appends, whose answers can be held back. */
+/** A log of one-event appends that can delay its answers. */
 class Log {
   readonly events: { stream: string; revision: number }[] = [];
   asked = 0;
@@ -51,7 +51,7 @@ describe('the version of a log', () => {
     await isNew();
     for (let other = 0; other <= 1_000; other += 1) log.add(`other ${other}`, 0);
     await isNew();
-    // An older copy has taken its place; it is one as long as it ends before what was seen.
+    // An older copy has replaced the log, and is recognised as long as it ends before what was seen.
     log.events.pop();
     const [older, again] = [await looked(), await looked()];
     expect(versions).not.toContain(older);
@@ -95,7 +95,7 @@ describe('what is remembered of a stream', () => {
     log.hold = held;
     const first = currency.refresh(true);
     await Promise.resolve();
-    // Before the turn is over.
+    // Before the end of the turn.
     expect(log.asked).toBe(asked + 1);
     const known = { revision: 0, knownAt: currency.now };
     log.add('a', 1);

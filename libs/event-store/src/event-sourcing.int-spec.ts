@@ -8,7 +8,7 @@ import { chained, expectedHash, hashOf } from './hash-chain';
 import { SqliteEventStore } from './sqlite/sqlite-event-store';
 import { all, newStream } from './testing/event-store.contract';
 
-/** A till: what goes in and comes out, never below nothing. */
+/** A till: amounts go in and out, and its content is never negative. */
 interface Moved {
   readonly by: number;
 }
@@ -32,7 +32,7 @@ const move =
     return [{ by }];
   };
 
-/** A stream as it is when it is asked for. */
+/** The present state of a stream, by a look. */
 const now = async <State, Event>(states: EventSourcing<State, Event>, stream: string): Promise<Folded<State>[]> =>
   (await states.look(1)).of([stream]);
 
@@ -44,7 +44,7 @@ describe('a decision on a stream', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** What a store that differs in one method has in common with this one. */
+  /** What stores that override one method take from this one. */
   const bound = {
     read: { value: store.read.bind(store) },
     head: { value: store.head.bind(store) },
@@ -53,7 +53,7 @@ describe('a decision on a stream', () => {
 
   let stream: string;
   let tills: EventSourcing<number, Moved>;
-  /** Another instance of the service, with a memory of its own. */
+  /** Another instance of the service, with its own cache. */
   let elsewhere: EventSourcing<number, Moved>;
   beforeEach(() => {
     stream = newStream();
@@ -99,7 +99,7 @@ describe('a decision on a stream', () => {
   it('is taken anew when another got there first', async () => {
     await tills.transact(stream, move(1), plainly);
     await elsewhere.transact(stream, move(10), plainly);
-    // What this instance remembers is out of date by now.
+    // The state that this instance remembers is outdated by now.
     expect((await tills.transact(stream, move(100), plainly)).state).toBe(111);
     expect(await recorded()).toHaveLength(3);
   });
@@ -226,7 +226,7 @@ describe('a decision on a stream', () => {
   });
 
   it('is not taken for the present state where the store told too late a place for it', async () => {
-    // An answer that was lost is asked for again, and a server may by then only know where its log ends.
+    // After a lost answer the append is sent again, and by then a server may only know where its log ends.
     const late = Object.create(store, {
       ...bound,
       append: {
@@ -264,7 +264,7 @@ describe('a decision on a stream', () => {
   });
 });
 
-/** A gauge: its first event says what it measures, the others what it shows, or only that somebody has looked. */
+/** A gauge: its first event says what it measures; the others give a reading, or only say that somebody looked. */
 interface Shown {
   readonly unit?: string;
   readonly value?: number;
@@ -293,7 +293,7 @@ describe('a stream of which a few events settle how it stands', () => {
     Array.from({ length: to - from }, (_, n) => ({ value: from + n }));
 
   let read: number[];
-  /** Happens before the next read of the end of a stream. */
+  /** Runs before the next read of the end of a stream. */
   let beforeBackwards: () => Promise<void>;
   let gauges: EventSourcing<Shown, Shown>;
   beforeEach(() => {
@@ -361,7 +361,7 @@ describe('a stream of which a few events settle how it stands', () => {
       await new EventSourcing(store, gauge).load(other),
     ];
     for (const answer of await Promise.all(asked)) expect(answer).toEqual([known[0], known[1], known[0]]);
-    // The first and the last event of the one, and the only one of the other from both ends.
+    // The first and the last event of one stream, and the only event of the other, read from both ends.
     expect(read.sort((a, b) => a - b)).toEqual([0, 0, 0, 30]);
   });
 
@@ -369,7 +369,7 @@ describe('a stream of which a few events settle how it stands', () => {
     const stream = await recorded(unit!, ...values(0, 30));
     const elsewhere = new EventSourcing(store, gauge);
     let later: Promise<Folded<Shown>[]> | undefined;
-    // The first has read an end that is not the end any more when the second asks; and it is still at it.
+    // When the second asks, the first is still reading, and has read an end that is no longer the end.
     const old = Object.create(store, {
       changes: { value: store.changes.bind(store) },
       head: { value: store.head.bind(store) },
@@ -402,7 +402,7 @@ describe('a stream of which a few events settle how it stands', () => {
   it('is not there at all, where it began between the two reads of it', async () => {
     const stream = newStream();
     const elsewhere = new EventSourcing(store, gauge);
-    // The read of its end comes late, as one that is tried once more does.
+    // The read of its end is late, like one that is retried.
     beforeBackwards = async () => {
       await elsewhere.transact(stream, () => [unit!], showing(unit!));
       await elsewhere.transact(stream, () => values(5, 6), showing({ value: 5 }));

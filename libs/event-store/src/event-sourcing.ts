@@ -86,9 +86,7 @@ const REMEMBERED_IN_ALL = 50_000;
  */
 const MANY_AT_ONCE = 16;
 
-/**
- * The last event of a stream nearly always settles its state; when it does not, this many before it are read at once.
- */
+/** The last event of a stream nearly always settles its state; otherwise this many before it are read at once. */
 const SETTLED_WITHIN = 16;
 
 interface Remembered<State> {
@@ -228,9 +226,7 @@ export class EventSourcing<State, Event> {
     return this.#currency.holds(stream, { revision: folded.revision, knownAt }) ? folded : null;
   }
 
-  /**
-   * Reads only the events on which the state depends: the same state as folding the whole stream, however long it is.
-   */
+  /** Reads only the events on which the state depends: the same state as folding the whole stream, at any length. */
   async #readNow(stream: string): Promise<Folded<State>> {
     const { settles } = this.aggregate;
     if (settles === undefined) return (await this.#read(stream, undefined)).current.folded;

@@ -36,10 +36,7 @@ export interface JsonTexts {
   readonly metadata: string;
 }
 
-/**
- * An event of the log with its JSON as stored text, which is what the hash covers. The text has not been checked to be
- * JSON.
- */
+/** An event of the log with its JSON as stored text, which is what the hash covers. Not checked to be JSON. */
 export interface WrittenEvent extends Omit<LoggedEvent, 'data' | 'metadata'>, JsonTexts {}
 
 /** A piece of the log, with its events as stored text. */
@@ -52,8 +49,7 @@ export interface Batch {
   /** In log order. Empty if only events of other applications were passed. */
   readonly events: readonly LoggedEvent[];
   /**
-   * Everything up to here has been given: the position of the last event, or one behind it that need not be looked at
-   * again.
+   * Everything up to here has been given: the last event's position, or one behind it that need not be looked at again.
    */
   readonly upTo: Position;
 }
@@ -67,10 +63,7 @@ export type Position = string;
 /** Before every event, in every store. */
 export const START: Position = '';
 
-/**
- * The expected revision of a stream that must not exist yet. There is no "any": each append names the revision it
- * builds on.
- */
+/** The expected revision of a stream that must not exist yet. There is no "any": an append names what it builds on. */
 export const NO_STREAM = -1;
 
 /**
@@ -103,10 +96,7 @@ export interface Changes {
   readonly revisions: readonly Pick<RecordedEvent, 'stream' | 'revision'>[];
   /** Where the log ends, whoever wrote its last events; also when `revisions` do not reach that far. */
   readonly upTo: Position;
-  /**
-   * False when there are more changes than were asked for, or when the log is now an older copy that ends before the
-   * position.
-   */
+  /** False when there are more changes than were asked for, or when the log is now an older, shorter copy. */
   readonly complete: boolean;
 }
 

@@ -21,10 +21,7 @@ interface Waiter {
   readonly refuse: (error: StoreUnavailable) => void;
 }
 
-/**
- * Limits the appends that are under way, in order of arrival, and those that wait: a slow store must not fill the
- * memory.
- */
+/** Limits the appends that are under way, in order of arrival, and those that wait: they must not fill the memory. */
 export class Gate {
   readonly #waiting: Waiter[] = [];
   #waitingBytes = 0;

@@ -29,9 +29,7 @@ export function expectedHash(event: RecordedEvent): string {
   return hashOfTexts(stream, revision, type, id, JSON.stringify(event.data), hashedMetadataOf(event));
 }
 
-/**
- * The metadata as it was hashed. If the hash is the last member, it is cut off the text, which is cheaper than a copy.
- */
+/** The metadata as it was hashed. If the hash is the last member, it is cut off the text, cheaper than a copy. */
 function hashedMetadataOf({ metadata }: RecordedEvent): string {
   const text = JSON.stringify(metadata);
   const last = `,"hash":${JSON.stringify(metadata['hash'])}}`;
@@ -76,9 +74,7 @@ export function writtenHash({ stream, revision, type, id, data, metadata }: Hash
   return { hash: own, carried: carried === own ? own : carried };
 }
 
-/**
- * The hash that the metadata gives for the event before; null for none, and undefined if it is not where it must be.
- */
+/** The hash that the metadata gives for the event before; null for none, undefined if it is not where it must be. */
 export function writtenClaim(metadata: string): string | null | undefined {
   const end = metadata.length - HASH_MEMBER_LENGTH;
   if (metadata.endsWith(NO_PREVIOUS, end)) return null;

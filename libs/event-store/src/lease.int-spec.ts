@@ -14,7 +14,7 @@ describeDatabases('a lease', (databases) => {
   });
 
   const leaseOf = (holder: string): Lease => new Lease(database, 'work', holder);
-  /** Makes it seem as if so many milliseconds had gone by. */
+  /** Shifts the lease, as if this many milliseconds had passed. */
   const age = (milliseconds: number) =>
     database.writer
       .updateTable('leases')
@@ -140,7 +140,7 @@ describeDatabases('a lease', (databases) => {
     const worked = await whileHeld(one, new AbortController().signal, async (lost) => {
       await age(3_100);
       expect(await other.take()).toBe(true);
-      // The next renewal finds it gone.
+      // The next renewal finds the lease gone.
       await new Promise((resolve) => lost.addEventListener('abort', resolve));
     });
     expect(worked).toBe(true);

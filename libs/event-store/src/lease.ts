@@ -28,9 +28,7 @@ export const leaseMigrations: Migrations = {
   },
 };
 
-/**
- * The name of the lease for feeding a projection. Each version of a projection has its own table, and so its own lease.
- */
+/** The name of the lease for feeding a projection. Each version of one has its own table, and so its own lease. */
 export const leaseOfProjection = ({ name, version }: Pick<Projection, 'name' | 'version'>): string =>
   `projection ${name} ${version}`;
 

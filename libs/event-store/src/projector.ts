@@ -28,8 +28,7 @@ const FIRST_RETRY = 50;
 const LONGEST_RETRY = 5_000;
 
 /**
- * In milliseconds: how often a process on standby checks how far the projection is, and how often it tries to get the
- * lease.
+ * In milliseconds: how often a process on standby checks how far the projection is, and how often it tries the lease.
  */
 const LOOK_EVERY = 20;
 const ASK_FOR_THE_LEASE_EVERY = 500;
@@ -249,8 +248,7 @@ export class Projector {
       }
       if (!(error instanceof Unprojectable)) throw error;
       if (row === undefined) {
-        // Following the log, it gets as far as the event that cannot be projected, and stops there like any other
-        // projection.
+        // Following the log, it gets as far as the event that cannot be projected, and stops there, as usual.
         await createEmpty(this.database.as(), this.projection);
         return true;
       }

@@ -14,7 +14,7 @@ import { SqliteEventStore } from './sqlite/sqlite-event-store';
 
 const happened = (): EventToAppend => ({ id: randomUUID(), type: 'Happened', data: {}, metadata: {} });
 
-/** Remembers which streams it saw. */
+/** Records which streams it saw. */
 const streams: Projection = {
   name: 'streams',
   version: 1,
@@ -61,7 +61,7 @@ describeDatabases('a rebuild', (databases) => {
     (await sql<{ stream: string }>`select stream from streams order by stream`.execute(database.reader)).rows.map(
       (row) => row.stream,
     );
-  /** The names of those that a projection asked for. */
+  /** The names of the indexes that a projection asked for. */
   const indexes = async (): Promise<string[]> => {
     const { rows } = await (
       database.engine.name === 'sqlite'
@@ -88,7 +88,7 @@ describeDatabases('a rebuild', (databases) => {
     expect(tables.map((table) => table.name)).not.toContain('streams_next');
   });
 
-  /** The log, an event at a time, and something that happens before each. */
+  /** The log, one event at a time, with a callback before each. */
   const eventByEvent = (before: () => Promise<void>): EventStore =>
     Object.create(store, {
       head: { value: store.head.bind(store) },
@@ -118,7 +118,7 @@ describeDatabases('a rebuild', (databases) => {
         }),
       };
       await expect(rebuild(store, database, unknowing, { givesWay })).rejects.toThrow(Unprojectable);
-      // Whoever overtakes a rebuild gives its row another generation.
+      // Overtaking a rebuild gives its row another generation.
       const overtaking = eventByEvent(async () => {
         await database.writer
           .updateTable('projections')
@@ -187,7 +187,7 @@ describeDatabases('a rebuild', (databases) => {
     ]);
   });
 
-  /** The database, with something that happens around each try of a rebuild to put its table in the live one's place. */
+  /** The database, with a callback around each of a rebuild's tries to replace the live table. */
   const aroundTries = (around: (nth: number, tried: () => Promise<unknown>) => Promise<unknown>): typeof database => {
     let tries = 0;
     return Object.create(database, {
@@ -202,7 +202,7 @@ describeDatabases('a rebuild', (databases) => {
 
   it('replays what the live table has seen since it was beyond the last event', async () => {
     await rebuild(store, database, streams);
-    /** Something happens and is projected. */
+    /** Appends an event, and lets it be projected. */
     const live = async (stream: string, beyond: string): Promise<void> => {
       const { position } = await store.append(stream, -1, [happened()]);
       await sql`insert into streams values (${stream})`.execute(database.writer);
@@ -213,7 +213,7 @@ describeDatabases('a rebuild', (databases) => {
         .execute();
     };
     const meanwhile = aroundTries(async (nth, tried) => {
-      // Where others write to the same log, what they wrote has been seen as well.
+      // If others write to the same log, the projector has seen their events as well.
       if (nth === 1) await live('three', '5');
       if (nth === 2) await live('four', '');
       return tried();

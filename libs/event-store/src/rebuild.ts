@@ -21,8 +21,7 @@ export interface RebuildOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RebuildProgress) => void;
   /**
-   * Whether this process also answers requests meanwhile: the rebuild then works in small pieces and pauses as long
-   * after each.
+   * Whether this process answers requests meanwhile: the rebuild works in small pieces, and pauses as long after each.
    */
   readonly givesWay?: boolean;
 }
@@ -34,9 +33,7 @@ export class RebuildOvertaken extends Error {
   }
 }
 
-/**
- * Events read at once. Few, so that most of them are garbage by the time the collector would copy what is still in use.
- */
+/** Events read at once. Few, so that most are garbage by the time the collector would copy what is still in use. */
 const BATCH_SIZE = 500;
 /** Events whose changes are written at once: a page that many of them change is then written once. */
 const GATHERED = 2_500;

@@ -42,7 +42,7 @@ describeDatabases('tables of two databases', (databases) => {
       number,
       big: 5_000_000_000 + number,
       flag: isPostgres ? number % 2 === 0 : Number(number % 2 === 0),
-      // The order in which members are written is a database's own.
+      // Each database writes the members in its own order.
       tags: isPostgres ? '{"b": [1, 2], "a": null}' : '{"b":[1,2],"a":null}',
       word: number % 3 === 0 ? null : `word ${number}`,
     }));
@@ -57,7 +57,7 @@ describeDatabases('tables of two databases', (databases) => {
   const compare = (options?: Parameters<typeof compareTables>[2]): Promise<Comparison> =>
     compareTables({ live: live.as().reader, replayed: replayed.as().reader }, 'things', options);
 
-  /** More than a page, and in an order that is not that of numbers as text, nor of text as JavaScript sorts it. */
+  /** More than a page, in an order that is neither that of numbers as text, nor JavaScript's order of text. */
   const rows = ['Z', 'a', 'ä', '\uffee', '😀'].flatMap((kind) =>
     Array.from({ length: 500 }, (_, number) => [kind, number] as const),
   );

@@ -139,9 +139,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
 }
 
-/**
- * One text for all values that mean the same: 1, true, 1n and "1"; or an object and its JSON, whatever its key order.
- */
+/** One text for all values that mean the same: 1, true, 1n and "1"; or an object and its JSON in any key order. */
 function canonical(value: unknown): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (value instanceof Date) return value.toISOString();

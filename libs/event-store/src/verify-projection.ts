@@ -87,8 +87,7 @@ class Replay {
     }
     const { signal, onReplay } = this.options;
     const before = this.#events;
-    // Behind the last event there is only what other applications wrote, and another replay need not reach the same
-    // position.
+    // Behind the last event there are only those of other applications, and another replay need not get equally far.
     const until = checkpoint < last ? checkpoint : last;
     this.#progress ??= progressOf(this.store, until);
     const rest = { after: this.#position, until, batchSize: BATCH_SIZE, ...(signal && { signal }) };

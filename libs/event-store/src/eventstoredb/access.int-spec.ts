@@ -38,7 +38,7 @@ function open(url: string, options: object = {}): EventStoreDbEventStore {
   return store;
 }
 
-/** What each kind of call hears of it. */
+/** The error of each kind of call. */
 async function refusals(store: EventStoreDbEventStore): Promise<unknown[]> {
   const following = store.subscribe({ after: START })[Symbol.asyncIterator]();
   return Promise.all([

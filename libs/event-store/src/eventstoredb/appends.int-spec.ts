@@ -55,7 +55,7 @@ describe.each([
       expect(appended.revision).toBe(2);
       expect(appended.position).toBe(await store.head());
       expect(idsInLog()).toEqual(written.map(({ id }) => id));
-      // More where the machine was so busy that an answer came too late.
+      // More if the machine was so busy that an answer came too late.
       expect(store.counters.appendRetries).toBeGreaterThanOrEqual(2);
     });
 
@@ -124,7 +124,7 @@ describe.each([
       const unhandled = jest.fn();
       process.on('unhandledRejection', unhandled);
       const text = 'x'.repeat(100_000);
-      // So much takes its time; only what is broken is made up for here, not what is late.
+      // Such large appends take long; only faults are to be retried here, not slow answers.
       const patient = new EventStoreDbEventStore({ ...impatient, callTimeout: 30_000, url: server.connectionString });
       const appending = Promise.all(
         Array.from({ length: 100 }, () => patient.append(newStream(), NO_STREAM, [event({ text })])),
@@ -173,7 +173,7 @@ describe.each([
 
   it('says that it may be written when its answer was lost', async () => {
     const hasty = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 1_000, url: server.connectionString });
-    // Connected before, or a busy machine has not even sent it when its time is over.
+    // Connects first: a busy machine might not even have sent the append when its time is over.
     await hasty.append(newStream(), NO_STREAM, [event()]);
     server.faults.on(kind, { kind: 'silence', committed: true });
     const failing = hasty.append(newStream(), NO_STREAM, [event()]);

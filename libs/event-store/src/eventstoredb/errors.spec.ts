@@ -1,6 +1,6 @@
 import { EndedEarly, type Fault, faultOf, reasonOf, RefusedAppend, Silence } from './errors';
 
-/** An error as gRPC raises it: a code, and what the server says in its trailers. */
+/** An error of gRPC: a code, and the server's message in the trailers. */
 const grpc = (code: number, message: string, trailers: Readonly<Record<string, string>> = {}): Error =>
   Object.assign(new Error(message), {
     code,
@@ -8,7 +8,7 @@ const grpc = (code: number, message: string, trailers: Readonly<Record<string, s
     metadata: { get: (name: string) => (name in trailers ? [trailers[name]] : []) },
   });
 
-/** An error as the client raises it. */
+/** An error of the client. */
 const client = (type: string, code?: number, message = ''): Error => Object.assign(new Error(message), { type, code });
 
 describe('a failed call', () => {

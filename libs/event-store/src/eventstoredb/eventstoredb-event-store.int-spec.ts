@@ -16,7 +16,7 @@ function opened(options: EventStoreDbOptions, letGo = async (): Promise<void> =>
 }
 
 const real = process.env['EVENTSTORE_TEST_URL'];
-/** What is written here is nothing that a service could read, so services that use the server must not meet it. */
+/** No service could read what is written here, so services on the same server must not see it. */
 const streamPrefix = 'contract-';
 
 describe('at a server that takes batches', () => {

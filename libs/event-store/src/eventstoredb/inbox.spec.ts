@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Silence } from './errors';
 import { Inbox, type Sender } from './inbox';
 
-/** A sender that counts up for ever, as fast as it is let. */
+/** A sender that counts up for ever, as fast as the receiver permits. */
 class Endless extends Readable implements Sender<number> {
   sent = 0;
   cancelled = false;

@@ -121,8 +121,7 @@ export class Inbox<Message> {
   cancel(): void {
     this.#cancelled = true;
     const sender = this.#sender;
-    // Deferred: gRPC loses count of a call that is cancelled in the turn in which it was made, and keeps the process
-    // alive.
+    // Deferred: gRPC loses count of a call that is cancelled in the turn of its making, and keeps the process alive.
     if (sender !== undefined && !this.#ended) setImmediate(() => sender.cancel());
   }
 

@@ -43,7 +43,7 @@ describe('a projection of a log that others write to as well', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Runs a projector with a store that knows nothing yet until it is so. */
+  /** Runs a projector with a fresh store until the condition holds. */
   async function projecting(condition: (projector: Projector) => boolean): Promise<Projector['status']> {
     const store = new EventStoreDbEventStore({ ...impatient, url: server.connectionString });
     const projector = new Projector(store, database, nothing, log);

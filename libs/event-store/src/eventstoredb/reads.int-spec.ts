@@ -267,7 +267,7 @@ describe('the head', () => {
   it('is not searched for below what was seen already', async () => {
     server.writeSystemEvents(5_000);
     expect(await store.head()).toBe(START);
-    // From here on even the silence of everything older does no harm.
+    // From here on, it does not matter if reads of older events are never answered.
     server.writeSystemEvents(3);
     server.faults.on('read', { kind: 'silence', after: 200 });
     expect(await store.head()).toBe(START);

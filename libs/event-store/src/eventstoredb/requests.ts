@@ -9,9 +9,7 @@ const { FORWARDS, BACKWARDS } = Options.ReadDirection;
 /** From this version of the response on, the server tells the last revision of the stream that was read. */
 const TELLS_THE_END = 1;
 
-/**
- * In units of 32 events: how far a subscription scans before it reports its position, if none of our events comes by.
- */
+/** In units of 32 events: how far a subscription scans before it reports its position, if no event of ours comes by. */
 const CHECKPOINT_INTERVAL = 32;
 
 export function streamRequest(

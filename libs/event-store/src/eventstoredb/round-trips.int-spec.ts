@@ -5,7 +5,7 @@ import { EventSourcing } from '../event-sourcing';
 import { newStream } from '../testing/event-store.contract';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
 
-/** A counter, which only goes up. */
+/** A counter that only goes up. */
 const counter = {
   initial: 0,
   evolve: (count: number, by: number): number => count + by,
@@ -29,7 +29,7 @@ describe.each([
     server = await startEventStoreDb({ batchAppend });
     store = new EventStoreDbEventStore({ url: server.connectionString });
     counters = new EventSourcing(store, counter);
-    // Whether the server takes batches is known from the first append on.
+    // The first append finds out whether the server takes batches.
     await counters.transact(newStream(), one, plainly);
   });
   afterEach(async () => {
@@ -37,7 +37,7 @@ describe.each([
     await server.close();
   });
 
-  /** What was asked of the server while the work was done; kinds of calls that were not made are left out. */
+  /** The calls made during the work, by kind; kinds that were not used are left out. */
   async function askedDuring(work: () => Promise<unknown>): Promise<object> {
     const before = server.calls;
     await work();

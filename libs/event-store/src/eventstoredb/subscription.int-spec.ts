@@ -31,7 +31,7 @@ afterEach(async () => {
 const numbers = (found: readonly LoggedEvent[]): unknown[] => found.map(({ data }) => data['n']);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
-/** Follows in the background, and keeps what came. */
+/** Follows in the background, and collects what arrives. */
 class Follower {
   readonly batches: Batch[] = [];
   readonly done: Promise<unknown>;
@@ -59,7 +59,7 @@ class Follower {
   }
 }
 
-/** Where the last event of the log is, whoever wrote it. */
+/** The position of the log's last event, whoever wrote it. */
 const endOfLog = (): Position => {
   const last = server.log().at(-1)!;
   return toPosition(String(last.commit), String(last.prepare))!;
@@ -123,7 +123,7 @@ describe('a subscription', () => {
       let { revision } = await store.append(stream, NO_STREAM, [event()]);
       for await (const batch of store.subscribe({ after: START, batchSize: 10 })) {
         found.push(...batch.events);
-        // Each time more than the server keeps for a reader that is behind.
+        // More each time than the server buffers for a slow reader.
         if (revision < 1_000) ({ revision } = await store.append(stream, revision, events(100)));
         if (found.length > 1_000) break;
       }
@@ -136,7 +136,7 @@ describe('a subscription', () => {
     const follower = new Follower(store);
     await until(() => follower.events.length === 1);
     const { read } = server.calls;
-    // It has asked the log some times, and found nothing amiss.
+    // It has asked the log several times, and found nothing wrong.
     await until(() => server.calls.read > read + 3);
     expect(server.calls.subscribe).toBe(1);
     expect(store.counters).toMatchObject({ drops: 0, rebuilds: 0 });
@@ -248,7 +248,7 @@ describe('positions', () => {
     const stored = large.log().map(({ commit, prepare }) => toPosition(String(commit), String(prepare)));
     expect(found.map(({ position }) => position)).toEqual(stored);
     expect(stored).toEqual([...new Set(stored)].sort());
-    // Whoever has seen what an append answers has seen all its events, and none of the next one's.
+    // The answered position is that of the append's last event or behind it, and before the next append's events.
     expect(first.position >= stored[2]! && first.position < stored[3]!).toBe(true);
     expect(await follow(far, { after: first.position, streams: [stream], count: 2 })).toEqual(found.slice(3));
     expect(far.distance(first.position, second.position)).toBe(Number(large.log()[4]!.commit - large.log()[2]!.commit));

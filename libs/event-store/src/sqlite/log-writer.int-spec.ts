@@ -37,7 +37,7 @@ describe('the writer of a log', () => {
     expectedRevision: NO_STREAM,
     rows: [{ id: '1', type: 'Noted', data: '{}', metadata: '{}' }],
   });
-  /** Nobody writes this; it is no fault of SQLite's, so the thread ends by it. */
+  /** An invalid append, which fails with an error that is not SQLite's, so that the thread ends. */
   const fatal = { stream: 'no rows', expectedRevision: NO_STREAM } as WantedAppend;
   const ended = expect.objectContaining({
     message: expect.stringMatching(

@@ -21,14 +21,14 @@ describeEventStore('SqliteEventStore', async () => {
   };
 });
 
-/** Counts the commits in a write-ahead log: each ends with a frame that says how large the file is by then. */
+/** Counts the commits in a write-ahead log: each ends with a frame that holds the size of the file after it. */
 function commitsIn(wal: Buffer): number {
   const [headerBytes, frameHeaderBytes] = [32, 24];
   const pageBytes = wal.readUInt32BE(8);
   const salt = wal.subarray(16, 24);
   let commits = 0;
   for (let at = headerBytes; at + frameHeaderBytes + pageBytes <= wal.length; at += frameHeaderBytes + pageBytes) {
-    // Frames of an earlier round of the log carry another salt.
+    // Frames of an earlier round of the log have another salt.
     if (!wal.subarray(at + 8, at + 16).equals(salt)) break;
     if (wal.readUInt32BE(at + 4) > 0) commits += 1;
   }
@@ -199,7 +199,7 @@ describe('a SQLite event store', () => {
   it('is closed once, whoever asks for it', async () => {
     const appending = store.append(newStream(), NO_STREAM, [event()]);
     void store.close();
-    // Whoever asks second is not told so before it is.
+    // The second call returns only when it is closed, too.
     await store.close();
     expect(existsSync(`${path}-wal`)).toBe(false);
     await appending;

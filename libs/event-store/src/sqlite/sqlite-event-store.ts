@@ -36,10 +36,7 @@ export const LAYOUT = 1;
 const READ_PAGE = 512;
 const BATCH_SIZE = 1_000;
 
-/**
- * How soon a subscription notices what another process wrote, in milliseconds. Writes of its own process wake it at
- * once.
- */
+/** How soon a subscription notices what another process wrote, in milliseconds. Its own process wakes it at once. */
 const POLL_INTERVAL = 100;
 
 /** An event as a row of the table. */
@@ -163,8 +160,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   /**
-   * Only here and before each append it is checked that the file is still in place; reads go on from the one that was
-   * opened.
+   * Only here and before each append it is checked that the file is still in place; reads go on from the opened one.
    */
   override async head(): Promise<Position> {
     if (!this.#writer.isInPlace) {

@@ -25,7 +25,7 @@ import { inspectSqliteLog } from './sqlite-log-inspection';
 
 const EVENTS = 60;
 
-/** What is damaged in a log; some damage keeps even SQLite's own check from its end. */
+/** The damage found in a log; some damage makes even SQLite's own check fail. */
 function damageIn(path: string): string[] {
   try {
     return inspectSqliteLog(path, (log) => log.damage());
@@ -56,7 +56,7 @@ describe('a file that cannot be the event log', () => {
     expect(existsSync(`${path}-wal`)).toBe(false);
   }
 
-  /** It is refused in one line that says so, and not a byte of it is changed. */
+  /** Expects a one-line refusal that leaves every byte of the file unchanged. */
   function isRefused(saying: RegExp): void {
     const before = readFileSync(path);
     const opening = () => new SqliteEventStore(path);
@@ -161,7 +161,7 @@ describe('an event log', () => {
     for (let page = 2; page * 4_096 < size; page += 1) writeSync(file, Buffer.alloc(64, 0xff), 0, 64, page * 4_096);
     closeSync(file);
 
-    // The beginning may look well, so that it may open; but it tells, and never gives what is not there.
+    // The beginning may be intact, so that it opens; but reading reports the damage, and never returns wrong events.
     const damaged = (() => {
       try {
         return new SqliteEventStore(path);
@@ -182,8 +182,8 @@ describe('an event log', () => {
     await restored.close();
   });
 
-  // With small events the write-ahead log meets the limit in its middle; with odd limits a write is cut short; with a
-  // high one the write-ahead log is carried over first, and it is the file itself that cannot grow.
+  // With small events, the write-ahead log reaches the limit halfway; with odd limits, a write is cut short; with a
+  // high limit, the write-ahead log is first copied to the file, and it is the file that cannot grow.
   it.each([
     { bytes: 100, limit: 200 },
     { bytes: 3_000, limit: 333 },
@@ -192,7 +192,7 @@ describe('an event log', () => {
   ])(
     'on a full disk ($bytes bytes an event, at $limit blocks) keeps everything it answered',
     async ({ bytes, limit }) => {
-      // Laid out before the disk is full.
+      // The tables are created before the disk is full.
       await new SqliteEventStore(path).close();
       const program = join(__dirname, '..', 'testing', 'append-until-full.ts');
       const { lines, stderr } = await runChild(program, [path, String(bytes)], { fileSizeLimit: limit });
