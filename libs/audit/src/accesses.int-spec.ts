@@ -39,7 +39,7 @@ describeDatabases('records of access', (databases) => {
   const idsOf = (found: readonly { readonly subject: { readonly type: string; readonly id: string | null } }[]) =>
     found.map(({ subject }) => subject.id ?? subject.type).sort();
 
-  /** Makes a connection in the read model, created at a moment. */
+  /** Adds a connection to the read model, created at a given moment. */
   async function connect(one: string, other: string, createdAt: string): Promise<void> {
     const columns = (await database.reader.introspection.getTables()).find(({ name }) => name === 'connections');
     const row = Object.fromEntries((columns?.columns ?? []).map(({ name }) => [name, name === 'revision' ? 0 : '']));
@@ -140,7 +140,7 @@ describeDatabases('records of access', (databases) => {
     await accesses.record([given({ subject: ofPair('C', 'D') }, 1)]);
     await accesses.record([given({ subject: { type: 'organization', id: 'org_A' } }, 1)]);
     await accesses.begin(access({ kind: 'export', reader: partner, subject: { type: 'organization', id: 'org_B' } }));
-    // The connection with this one was made later.
+    // The connection with this organization was created later.
     await accesses.begin(access({ kind: 'export', subject: { type: 'organization', id: 'org_Z' } }));
     await accesses.begin(access({ kind: 'export' }));
     const concerning = async (id: string) => idsOf(await accesses.concerning(id, {}, page));
@@ -164,7 +164,7 @@ describeDatabases('records of access', (databases) => {
     await accesses.record([given({ request, reader: partner, subject: { type: 'everything' } }, 1)]);
     const requestsFor = async (id: string) =>
       (await accesses.concerning(id, {}, page)).map((found) => found.request.includes('?')).sort();
-    // Each sees in full what was asked of itself, and what it has asked.
+    // Each sees the full requests about itself, and its own.
     expect(await requestsFor('org_A')).toEqual([false, false, true]);
     expect(await requestsFor('org_B')).toEqual([false, false, true]);
     expect((await accesses.list({}, page)).every((found) => found.request === request)).toBe(true);

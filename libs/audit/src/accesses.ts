@@ -33,10 +33,7 @@ export interface NewAccess {
   readonly subject: Subject;
   /** Null at the command line. */
   readonly requestId: string | null;
-  /**
-   * Method, path and query, or the command. In full: if it were cut off, a caller could push what it asks for beyond
-   * the end.
-   */
+  /** Method, path and query, or the command. In full, so that a caller cannot push a part of it beyond a limit. */
   readonly request: string;
 }
 

@@ -14,9 +14,7 @@ const PATIENCE = 10_000;
 const fileNameOf = (size: number): string => `checkpoint-${String(size).padStart(16, '0')}.txt`;
 const FILE_NAME = /^checkpoint-\d{16}\.txt$/;
 
-/**
- * A folder that gets one file for each checkpoint, written whole or not at all. Existing files are never overwritten.
- */
+/** A folder that gets one file for each checkpoint, written whole or not at all. Existing files are left alone. */
 export function folderTarget(folder: string): CheckpointTarget {
   return {
     name: 'folder',
@@ -131,10 +129,7 @@ async function openToRead(path: string): Promise<FileHandle | null> {
   }
 }
 
-/**
- * After the database was restored, two checkpoints of one size may differ in the time of signing, but never in their
- * roots.
- */
+/** After the database was restored, two checkpoints of one size may differ in their time, but never in their roots. */
 function requireSame(there: string, { note, origin, root }: SignedCheckpoint, path: string): void {
   if (there === note) return;
   const before = readCheckpoint(there);

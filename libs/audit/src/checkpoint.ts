@@ -14,10 +14,7 @@ export interface Checkpoint {
 
 const SIGNED_AT = 'signed-at ';
 
-/**
- * A checkpoint in the form of https://c2sp.org/tlog-checkpoint, with its time as an extension line, signed by every
- * key.
- */
+/** A checkpoint in the form of https://c2sp.org/tlog-checkpoint, its time as an extension line, signed by every key. */
 export const signCheckpoint = ({ origin, size, root, signedAt }: Checkpoint, keys: readonly SignerKey[]): string =>
   signNote(`${origin}\n${size}\n${root.toString('base64')}\n${SIGNED_AT}${signedAt}\n`, keys);
 
@@ -50,9 +47,7 @@ export class UnknownSigner extends Error {
   }
 }
 
-/**
- * Why none of the given keys has signed, as a phrase that ends a sentence. A log may have had others, or have others now.
- */
+/** Why none of the given keys has signed, as a phrase that ends a sentence. A log may have, or have had, other keys. */
 export function whyUnknown(origin: string, keys: readonly VerifierKey[]): string {
   const own = keys.filter(({ name }) => name === origin).map(({ name, id }) => `${name}+${id}`);
   return own.length === 0

@@ -5,7 +5,7 @@ import { Checkpointer } from './checkpointer';
 import { type AuditedLog, openAuditedLog } from './testing/audited-log';
 import { treeProjection } from './tree.projection';
 
-/** All that tells or waits for a time, but the clock. */
+/** All timers, but not the clock. */
 const TIMERS: FakeableAPI[] = [
   ...(['nextTick', 'queueMicrotask', 'hrtime', 'performance'] as const),
   ...(['setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const),
@@ -25,7 +25,7 @@ describeDatabases('what signs checkpoints by itself', (databases) => {
     await log.close();
   });
 
-  /** @param first is done once the tree follows the log, before anything else looks at either. */
+  /** @param first is run once the tree follows the log, before anything else reads either. */
   async function start(
     due: { readonly events: number; readonly minutes: number },
     first: () => void = () => undefined,
@@ -47,7 +47,7 @@ describeDatabases('what signs checkpoints by itself', (databases) => {
   async function until(holds: () => unknown): Promise<void> {
     while (!(await holds())) await setImmediate();
   }
-  /** Whatever is due is signed by then: it has looked once from its beginning to its end. */
+  /** Waits for one complete round, after which everything due is signed. */
   async function looked(checkpointer: Checkpointer): Promise<void> {
     for (let looks = 0; looks < 2; looks += 1) {
       const { status } = checkpointer;

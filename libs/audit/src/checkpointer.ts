@@ -88,9 +88,7 @@ export class Checkpointer {
   }
 }
 
-/**
- * Waits for a check, which may take long while the log is unreachable, but no longer than until the signal is aborted.
- */
+/** Waits for a check, which may take long while the log is unreachable, at most until the signal is aborted. */
 async function unless<T>(stopping: AbortSignal, looking: Promise<T>): Promise<T> {
   looking.catch(() => undefined);
   stopping.throwIfAborted();

@@ -110,7 +110,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
     const signed = await (await log.instance()).checkpoints.coveringNow();
     await log.stop();
     await log.replaceLog();
-    // As many events, and more, but others.
+    // At least as many events, but different ones.
     await log.append('a', 'b', 'c', 'd');
     await rebuild(log.store(), log.database.as(), treeProjection);
     const { checkpoints } = await log.instance();
@@ -222,7 +222,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
     const older = await log.copyLog();
     await log.append('a');
     await bring(await (await again()).coveringNow());
-    // A database that knows of the first alone, beside the whole log: the second still is what it says.
+    // A database that knows only the first checkpoint, with the whole log: the second one still agrees.
     await log.database.writer.deleteFrom('checkpoints').where('size', '>', 2).execute();
     expect(await (await again()).examine()).toEqual(first);
     await log.stop();
@@ -232,7 +232,7 @@ describeDatabases('a checkpoint of the log', (databases) => {
     await expect(forked.coveringNow()).rejects.toThrow('the log holds fewer events than that');
     await log.append('b', 'b');
     await expect((await again()).coveringNow()).rejects.toThrow('the log is another one by now');
-    // One that cannot be read binds nobody, and one that is none does.
+    // An unreadable checkpoint does not block signing, but a malformed one does.
     const largest = join(log.folder, 'outside', 'checkpoint-0000000000000009.txt');
     mkdirSync(largest);
     await (await again()).examine();

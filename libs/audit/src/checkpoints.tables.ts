@@ -2,10 +2,7 @@ import type { Kysely } from 'kysely';
 import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
-/**
- * What was signed about the log, the keys that may have signed it, and where it was delivered. Cannot be rebuilt from
- * the log.
- */
+/** What was signed about the log, the keys that may sign, and where it was delivered. Not rebuilt from the log. */
 export interface CheckpointTables {
   checkpoints: {
     /** How many events the tree had. */

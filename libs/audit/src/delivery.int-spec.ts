@@ -59,9 +59,9 @@ describeDatabases('checkpoints on their way outside', (databases) => {
     await Promise.all(running.splice(0).map((delivery) => delivery.stop()));
   };
   const leaseOf = (holder: string): Lease => new Lease(leases, 'delivery', holder);
-  /** The one who delivers is taken for dead, and another process goes on. */
+  /** Gives the lease to another process, as if its holder were dead. */
   const overtake = () => leases.writer.updateTable('leases').set({ holder: 'other' }).execute();
-  /** A server for the time of a test. @returns its host and port. */
+  /** Starts a server for one test. @returns its host and port. */
   async function serve(listener: RequestListener): Promise<string> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     closing.push(() => {
@@ -181,7 +181,7 @@ describeDatabases('checkpoints on their way outside', (databases) => {
     expect(warnings).toMatchObject([{ target: 'url', place: host }]);
   });
 
-  /** A target that says which sizes it was sent. */
+  /** A target that records the sizes that it was sent. */
   const noting = (sent: number[], taking: (size: number) => Promise<unknown>): CheckpointTarget => ({
     name: 'url',
     place: 'elsewhere',

@@ -204,10 +204,7 @@ function isLinked(from: string, path: string): boolean {
   return true;
 }
 
-/**
- * A file's name is durable once its folder is flushed: no checkpoint may be signed by a key that a power failure takes
- * away.
- */
+/** A file's name is durable once its folder is flushed: no key may sign that a power failure takes away. */
 function keepName(path: string): void {
   const folder = openSync(dirname(path), 'r');
   try {

@@ -18,9 +18,7 @@ export interface LastLeaf {
   readonly hash: string;
 }
 
-/**
- * Whether a leaf was made from this event. If the store tells the event's position, that has to be the same as well.
- */
+/** Whether a leaf was made from this event. If the store tells the event's position, that has to match as well. */
 export const isLeaf = ({ revision, position, hash }: LastLeaf, event: RecordedEvent): boolean =>
   event.revision === revision &&
   (event.position ?? position) === position &&

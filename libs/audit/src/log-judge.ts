@@ -53,7 +53,7 @@ export class LogJudge {
   }
 
   /**
-   * The quick check that nearly every event passes: its own hash, its link to its predecessor, and its leaf are right.
+   * The quick check that nearly every event passes: its own hash, the link to its predecessor, and its leaf are right.
    */
   isSound({ event, hash, carried, leaf, before }: Seen, { leaves, from }: Surroundings): boolean {
     const { stream, revision, metadata } = event;

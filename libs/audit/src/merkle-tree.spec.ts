@@ -92,7 +92,7 @@ describe('a Merkle tree of RFC 6962', () => {
     expect(hashesOf(consistencyProofOf(from, to), published).map((each) => each.toString('hex'))).toEqual(proof);
   });
 
-  // Section 2.1.3 of the RFC draws a tree of seven leaves and names the nodes of four inclusion proofs.
+  // Section 2.1.3 of the RFC draws a tree of seven leaves and lists the nodes of four inclusion proofs.
   it.each([
     {
       leaf: 0,
@@ -139,7 +139,7 @@ describe('a Merkle tree of RFC 6962', () => {
         const note = ({ level, index }: { level: number; index: number }, node: Hash): void =>
           void complete.set(`${level}/${index}`, node);
         for (const leaf of list.slice(0, at)) begun.append(leaf, note);
-        // Somebody goes on from what was kept of it.
+        // Continues from the stored edge.
         const tree = new GrowingTree(begun.size, begun.edge);
         for (const leaf of list.slice(at)) tree.append(leaf, note);
         expect(tree.root).toEqual(rootOf(list));

@@ -59,10 +59,7 @@ export function treeHash(leaves: readonly Hash[]): Hash {
   return level[0] ?? EMPTY_ROOT;
 }
 
-/**
- * The complete subtrees, from left to right, of a range that is itself a subtree: a complete one, or one at the right
- * edge.
- */
+/** The complete subtrees, from left to right, of a range that is itself a subtree: complete, or at the right edge. */
 export function subtreesOf({ begin, end }: Range): Subtree[] {
   const subtrees: Subtree[] = [];
   for (let at = begin; at < end;) {
@@ -92,8 +89,7 @@ export function subtreeProofOf(subtree: Range, size: number): Range[] {
 }
 
 /**
- * What a consistency proof consists of: the subtrees that show that the tree of size `to` begins with the one of size
- * `from`.
+ * What a consistency proof consists of: the subtrees that show the tree of size `to` to begin with that of size `from`.
  */
 export function consistencyProofOf(from: number, to: number): Range[] {
   if (from === 0 || from === to) return [];

@@ -57,7 +57,7 @@ describe('a signed note', () => {
     const read = parseSignerKey(line);
     expect(verifierLine(read)).toBe(verifierLine(key));
     expect(signNote('A text.\n', [read])).toBe(signNote('A text.\n', [key]));
-    // Not behind the last plus sign, which base64 has as well.
+    // Not after the last plus sign, which may be part of the base64.
     const secret = line.slice(`PRIVATE+KEY+${key.name}+${key.id}+`.length);
     for (const wrong of ['', line.slice(1), line.slice(0, -4), line.replace(key.id, '00000000'), `${line}x`]) {
       const read = (): unknown => parseSignerKey(wrong);

@@ -15,8 +15,7 @@ const LEVELS = 53;
 /** The size and right edge of the tree, as `GrowingTree` takes them. */
 export async function edgeOf(tx: Kysely<TreeTables>, table: string): Promise<[size: number, edge: Hash[]]> {
   const tree = sql.table(table);
-  // The newest subtree of each level, one index look-up a level: neither engine answers a grouped maximum from the
-  // index.
+  // The newest subtree of each level, by one index look-up a level: neither engine has a faster grouped maximum.
   const { rows } = await sql<Pick<TreeRow, 'level' | 'idx' | 'hash'>>`
     with recursive levels(level) as (select 0 union all select level + 1 from levels where level < ${sql.lit(LEVELS)})
     select t.level, t.idx, t.hash from levels cross join ${tree} t

@@ -1,7 +1,4 @@
-/**
- * One row for each complete subtree of the Merkle tree over the log; `level` 0 are the leaves. Can be rebuilt from the
- * log.
- */
+/** One row for each complete subtree of the Merkle tree over the log; leaves have `level` 0. Rebuilt from the log. */
 export interface TreeRow {
   /** The subtree has 2^level leaves. */
   level: number;

@@ -30,7 +30,7 @@ describeDatabases('a verification of a log on a server', (databases) => {
     await log.close();
   });
 
-  /** Events of two streams in turn, each with the number 7 in it, signed. */
+  /** Alternating events of two streams, all containing the number 7, signed. */
   async function history(): Promise<void> {
     const ends = new Map<string, string | null>();
     for (let number = 0; number < 10; number += 1) {

@@ -46,7 +46,7 @@ describeDatabases('a verification of the log', (databases) => {
     verifyLog(log.store(), log.database.as(), options);
   const texts = () => log.database.as<TextTables>().writer;
 
-  /** Appends events to streams of the numbers given, and signs what is there then. @returns the note. */
+  /** Appends events to the streams with these numbers, and signs the log. @returns the note. */
   async function appendAndSign(...streams: number[]): Promise<string> {
     await log.append(...streams);
     const { checkpoints, projector } = await log.instance();
@@ -55,7 +55,7 @@ describeDatabases('a verification of the log', (databases) => {
     await log.stop();
     return note;
   }
-  /** 60 events of 7 streams, signed after 20, 40 and 50. */
+  /** 60 events of 7 streams, signed after 20, 40 and 50 events. @returns the notes. */
   async function history(): Promise<string[]> {
     const streams = Array.from({ length: 60 }, (_, number) => (number * number) % 7);
     const notes = [];
@@ -71,12 +71,12 @@ describeDatabases('a verification of the log', (databases) => {
       file.prepare(`update events set ${column} = ? where position = ?`).run(value, position);
     }
   };
-  /** Moves rows from a position on by one, to make or to close a gap. */
+  /** Shifts rows from a position on by one, to open or to close a gap. */
   const shift = (from: number, by: 1 | -1): void => {
     const positions = file.prepare<[number], number>('select position from events where position >= ? order by position').pluck().all(from); // prettier-ignore
     for (const position of by === 1 ? positions.reverse() : positions) write(position, { position: position + by });
   };
-  /** Writes the hashes anew of a whole stream, as somebody would who knows how. */
+  /** Recomputes the hashes of a whole stream, as a skilled forger would. */
   function hashAnew(stream: string): void {
     let previous: string | null = null;
     for (const row of file

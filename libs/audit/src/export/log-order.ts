@@ -165,7 +165,7 @@ export class LogOrder implements Order {
     const leaf = this.#leaf;
     const at = tile.leaves.indexOf(hash);
     const own = `${connectionIdOfStream(parts.stream)}@${parts.revision}`;
-    // Where its hash is none of these, nothing that it says is proven, and it is called what it calls itself.
+    // If its hash is none of the tile's, nothing in it is proven, and the error uses the name that it gives itself.
     const event = at < 0 ? (nameIn(line) ?? own) : own;
     const place = { line: number, event, leaf };
     const expected = tile.leaves[leaf - tile.begin];

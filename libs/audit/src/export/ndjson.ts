@@ -74,10 +74,7 @@ const END = '}}\n';
 /** A character of a JSON string in which nothing is escaped. */
 const CHARACTER = String.raw`[^"\\\x00-\x1f]`;
 const TEXT = `${CHARACTER}*`;
-/**
- * Repeated literally, which takes a third of the time of a quantifier. The characters are checked when the hashes are
- * compared.
- */
+/** Repeated literally: a third of the time of a quantifier. The characters are checked when the hashes are compared. */
 const HASH = CHARACTER.repeat(64);
 const WORD = String.raw`[\w.:-]+`;
 const NAME = `"(org_\\w+)":"(${TEXT})"`;

@@ -18,9 +18,7 @@ export interface Frame {
   readonly since: number;
   /** The size of the checkpoint against which everything is proven. */
   readonly size: number;
-  /**
-   * When that checkpoint was signed. An export contains no other time of its own, so that it can be generated again.
-   */
+  /** When that checkpoint was signed. An export has no other time of its own, so that it can be generated again. */
   readonly time: string;
 }
 

@@ -12,14 +12,14 @@ import { usualStand } from './usual-event';
 const { key } = generateSignerKey('log.example');
 const SOURCE = 'urn:connections:log.example';
 
-/** A line of an event, and what comes before it in its stream. */
+/** The line of an event, and what precedes it in its stream. */
 interface Told {
   readonly line: string;
   readonly leaf: number;
   readonly predecessor: Predecessor;
 }
 
-/** What the leaf of a line is, whatever it says. */
+/** The leaf hash of a line, whatever it says. */
 function leafHashOf(line: string): string {
   const parts = ndjson.readEvent(line);
   return parts === null ? '' : leafOf(proven(parts).hash);
@@ -61,7 +61,7 @@ async function toldOf(chance: Chance, size: number): Promise<Told[]> {
   });
 }
 
-/** What may be put in the place of something else. */
+/** Text to insert in place of other text. */
 const PIECES = [
   ...['"', '\\', '\n', '\u0001', '{', '}', ',', ':', 'null', '0', '-1', '1e3', ' ', '', 'é', '🤝', 'org_0', 'redacted'],
   ...[
@@ -76,13 +76,13 @@ const PIECES = [
   ...['ConnectionActivated', 'ConnectionCreated', 'pending', 'active', '2', 'platform', '0'.repeat(64)],
 ];
 
-/** A line that says something else, often so that its hash agrees with it. */
+/** A line with another content, often with a matching hash. */
 function changed(chance: Chance, line: string, other: string): string {
   if (chance(50) === 0) return line.replace('},"from-status":', () => ',"org_9":"x"},"from-status":');
   const at = chance(line.length);
   const piece = chance(2) === 0 ? pick(chance, PIECES) : other.slice(at, at + chance(200));
   const within = line.slice(0, at) + piece + line.slice(at + pick(chance, [0, 1, piece.length, chance(80)]));
-  // What is said twice is changed twice, so that more than the first comparison sees it.
+  // A value that occurs twice is changed in both places, so that more than the first comparison is tested.
   const words = line.match(/[\w-]+/g) ?? [];
   const replaced = chance(3) === 0 ? line.replaceAll(pick(chance, words), pick(chance, [...PIECES, ...words])) : within;
   const parts = ndjson.readEvent(replaced);
@@ -114,7 +114,7 @@ describe('an event that is verified with less work', () => {
   it('is refused whatever else it says, unless it is right when it is looked at closely', async () => {
     const seed = Number(process.env['PROOF_SEED'] ?? Date.now() % 1_000_000);
     const chance = chanceOf(seed);
-    // Of some logs nothing is usual: each organization in them has a name that has to be escaped.
+    // In some logs no event is usual: all organizations have names that need escaping.
     const [told, quick]: [Told[], Told[]] = [[], []];
     while (quick.length < 100) {
       const more = await toldOf(chance, 400);

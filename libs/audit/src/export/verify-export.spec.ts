@@ -89,7 +89,7 @@ describe('an export', () => {
       }),
     );
     const subjectIn = (line: string): string => /"subject":"(\w+)"/.exec(line)?.[1] ?? '';
-    // Which organizations a connection has is told where it begins, and this one began before.
+    // The organizations of a connection are named in its first event, and this connection began before the export.
     const stranger = foreign!.find(
       (line) => subjectIn(line) !== '' && !own!.some((other) => subjectIn(other) === subjectIn(line)),
     );
@@ -99,7 +99,7 @@ describe('an export', () => {
     const events = own!.length - 2;
     const why = `${events} events were signed, and ${events + 1} are here: 1 too many, of what was not exported.`;
     expect(verdict).toMatchObject({ finding: { code: 'inserted', line: own!.length + 1, why } });
-    // Nothing but their number tells of those that are missing at the end of their connections.
+    // Only their number reveals that events are missing at the end of their connections.
     const last = own!.findLastIndex((line) => subjectIn(line) !== '');
     const exchanged = await verified(Buffer.from(own!.toSpliced(last, 1).toSpliced(at, 0, stranger!).join('')));
     const said = /an event of another connection stands here in the place of one that is missing\.$/;
@@ -214,7 +214,7 @@ describe('an export', () => {
       expect(await verified(bytes.subarray(0, 2 ** 18), bytes.subarray(2 ** 18))).toMatchObject(tooLong);
       expect(await verified(long(longest))).toMatchObject({ finding: { why: expect.not.stringMatching('longer') } });
     }
-    // Two of them may be kept back at once.
+    // Both may be held back at once.
     const bytes = Buffer.from(
       lines
         .with(10, `${' '.repeat(longest / 2)}\n`)

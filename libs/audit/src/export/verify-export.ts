@@ -26,8 +26,7 @@ export type Verdict = { readonly whole: Whole } | { readonly finding: Finding };
 
 const LINE_FEED = 10;
 /**
- * In bytes, with its line end. No line of an export comes near this, and parsing a line takes many times as much
- * memory.
+ * In bytes, with its line end. No line of an export comes near this, and parsing one takes many times as much memory.
  */
 const LONGEST_LINE = 2 ** 20;
 

@@ -3,17 +3,12 @@ import { streamOf } from '@connections/connection/connection-id';
 import { type ExportSources, type LeafEvent, LogIncomplete } from './sources';
 import { type Frame, TILE } from './records';
 
-/**
- * How many events are handled at once: a tile, which is few enough that they are garbage before the collector promotes
- * them.
- */
+/** How many events are handled at once: a tile, few enough that they are garbage before the collector promotes them. */
 const PIECE = TILE;
 /** How many connections of an organization are listed at once. */
 const LISTED = 500;
 
-/**
- * The events of an export in its order, in pieces; for an export of everything, pieces begin and end where tiles do.
- */
+/** The events of an export in its order, in pieces; when everything is exported, these begin and end where tiles do. */
 export const walk = (frame: Frame, sources: ExportSources): AsyncGenerator<readonly LeafEvent[]> =>
   frame.scope.kind === 'everything' ? throughLog(frame, sources) : pieced(throughConnections(frame, sources));
 
