@@ -178,7 +178,7 @@ describeDatabases('the connection module', (databases) => {
     await deactivate();
     expect(await activate(once)).toEqual(first);
     expect(await revisions()).toEqual([0, 1, 2]);
-    // The key is the organization's and the step's own.
+    // A key counts for one organization and one step.
     await expect(activate(contextOf('org_B', { attempt: attemptOf('key-2') }))).rejects.toBeInstanceOf(
       IllegalTransition,
     );

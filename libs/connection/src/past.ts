@@ -7,10 +7,7 @@ export type Past = { readonly asOf: string } | { readonly revision: number };
 export const isWithin = (past: Past, event: RecordedEvent): boolean =>
   'asOf' in past ? (event.metadata['occurred-at'] as string) <= past.asOf : event.revision <= past.revision;
 
-/**
- * Whether a connection at this revision has reached the past that is asked for; true for any moment, even before its
- * creation.
- */
+/** Whether a connection at this revision has reached that past; true for any moment, even before its creation. */
 export const hasReached = (past: Past, revision: number): boolean => !('revision' in past) || past.revision <= revision;
 
 /** The connection exists, but did not at the moment asked for, or has no such revision. Only parties are told this. */

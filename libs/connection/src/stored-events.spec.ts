@@ -5,12 +5,12 @@ import type { Actor, ConnectionEvent } from './domain/connection.events';
 import { decode, encode, UnknownEvent, upcasters } from './stored-events';
 import { commitmentTo } from './texts';
 
-/** Written once, when the version was released, and never changed: this is what the logs out there hold. */
+/** Written when the version was released, and never changed: this is what existing logs hold. */
 const GOLDEN = join(__dirname, '..', '..', '..', 'test', 'golden');
 const golden = (name: string): EventToAppend =>
   JSON.parse(readFileSync(join(GOLDEN, `${name}.json`), 'utf8')) as EventToAppend;
 
-/** To the texts of the first version, with salts of 32 bytes 0x11 and 0x22. */
+/** The commitments to the texts of the first version, with salts of 32 bytes 0x11 and 0x22. */
 const commitments = {
   name: 'e0407c10d97eb981f8bfbe270a89ee71f36f91a736c1339012e1c835a4f89d55',
   reason: '0d7c899da9994bc92778fe406d5997bad47a94c0a1c8a9c6ce5f19484be1590c',
@@ -99,7 +99,7 @@ describe('the stored form of an event', () => {
     const stored = encode(event, id, provenance);
     const released = golden(`${type}.v${upcasters[type].length + 1}`);
     expect(stored).toEqual(released);
-    // The hash chain is over the text, so that the order of the members is part of the contract.
+    // The hash chain covers the text, so the order of members is part of the contract.
     expect(JSON.stringify(stored)).toBe(JSON.stringify(released));
   });
 
@@ -213,7 +213,7 @@ describe('the operator as an actor', () => {
 });
 
 describe('a further version of an event', () => {
-  // What a release that splits the scopes into objects would add: one step, and nothing else about version 2.
+  // What a release that splits the scopes into objects would add: one step, without touching version 2.
   const lift = (mark: string) => (data: JsonObject) => ({
     ...data,
     scopes: (data['scopes'] as string[]).map((scope) => `${scope}${mark}`),

@@ -87,7 +87,10 @@ describe('texts that were removed from a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Keeps 400 texts and removes some of them. @returns how many those were, and those that are still in the file. */
+  /**
+   * Stores 400 texts and removes some of them. @returns how many were removed, and which of those are still in the
+   * file.
+   */
   const removing = async (
     name: string,
     isMeant: (n: number) => boolean,
@@ -112,7 +115,7 @@ describe('texts that were removed from a file', () => {
   it('are not in the free space of its pages either', async () =>
     expect(await removing('scattered.sqlite', (n) => n % 3 === 0)).toEqual({ removed: 134, left: [] }));
 
-  // Of rows that SQLite moved to another page, while it gave pages up, it may leave a copy behind.
+  // When SQLite moves a row to another page while it frees pages, it may leave a copy behind.
   it('are not on pages that were given up, but for a few', async () =>
     expect((await removing('together.sqlite', (n) => n > 100 && n < 300)).left.length).toBeLessThan(20));
 
@@ -133,7 +136,7 @@ describe('a text on a PostgreSQL that crashes', () => {
       await texts.keep(text);
       await server.end('QUIT');
       await server.start();
-      // The connections of before are known to be lost only once they are used.
+      // Connections from before the restart are found to be lost only when they are used.
       const after = await openPostgresDatabase<TextTables>(url);
       try {
         expect(await new Texts(after).disclosed([sealed(text)])).toEqual([{ text: 'durable' }]);

@@ -55,7 +55,7 @@ export const textMigrations: Migrations = {
 export type NewText = Readonly<TextTables['texts']>;
 
 /**
- * The lower-case hex SHA-256 over three lines: the form's name, the salt and the text, with no line feed at the end.
+ * The lower-case hex SHA-256 over three lines: the form's name, the salt and the text, with no line feed at its end.
  */
 export const commitmentTo = (salt: string, text: string): string =>
   hash('sha256', `connections/text/v1\n${salt}\n${text}`);
@@ -110,9 +110,7 @@ export class Texts {
     await this.database.transaction('durable', (tx) => removeTexts(tx, commitments));
   }
 
-  /**
-   * How many removals there were. As long as this is unchanged, whatever is derived from the texts comes out the same.
-   */
+  /** How many removals there were. While this is unchanged, whatever is derived from the texts comes out the same. */
   async removals(): Promise<number> {
     const { count } = await this.database.reader.selectFrom('text_removals').select('count').executeTakeFirstOrThrow();
     return count;

@@ -27,7 +27,7 @@ interface Attempt {
   readonly at: string;
 }
 
-/** Steps by anybody, at times that jump about as the clocks of several machines may. */
+/** Steps by anybody, at times that jump about, as with the clocks of several machines. */
 const attempts = fc.array(
   fc.record<Attempt>({
     step: fc.constantFrom<Step[]>('create', 'activate', 'deactivate', 'reactivate'),
@@ -44,7 +44,7 @@ const attempts = fc.array(
 
 function decisionOf({ step, organizationId, at }: Attempt): Decision {
   const by = { type: 'api-key', id: 'api_1', organizationId } as const;
-  // The connection under test is the one from S to D: nobody else's create would reach its stream.
+  // The connection under test is the one from S to D; creates by others would not reach its stream.
   const source = { ...by, organizationId: 'org_S' };
   return {
     create: create(terms, source, at, policy),
@@ -77,7 +77,7 @@ function run(all: readonly Attempt[]): { events: ConnectionEvent[]; states: Stat
       if (!(refusal instanceof Refusal)) throw refusal;
       refused += 1;
     }
-    // Frozen, a mutation would have thrown; compared, a replacement inside would show.
+    // A mutation of a frozen state would have thrown; the comparison reveals replacements within it.
     expect(JSON.stringify(state)).toBe(before);
   }
   return { events, states, refused };

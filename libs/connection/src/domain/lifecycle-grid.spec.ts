@@ -75,7 +75,7 @@ const at = '2026-06-01T12:00:00.000Z';
 const policy = { scopes: ['inquiry.read'], allowSelfConnections: true };
 const party = (organizationId: string) => ({ type: 'user', id: `user of ${organizationId}`, organizationId }) as const;
 
-/** The organization that stands for each caller; a self connection is one organization in both roles. */
+/** The organization of each caller; a self connection is one organization in both roles. */
 const organization: Record<Caller, string> = {
   source: 'org_S',
   destination: 'org_D',
@@ -116,7 +116,7 @@ function outcome(standing: Standing, step: Step, caller: Caller): string {
 }
 
 describe('who may take which step, and when', () => {
-  // Only the source can be said to create: whoever creates is the source.
+  // Only the source can create: whoever creates is the source.
   it.each(grid)('a connection that is %s: %s by %s gives %s', (standing, step, caller, expected) => {
     expect(outcome(standing, step, caller)).toBe(expected);
   });

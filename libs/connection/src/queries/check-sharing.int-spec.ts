@@ -54,7 +54,7 @@ describe('share checks of several processes on one log', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** @param size how many questions it asks at once, all of them the same. */
+  /** @param size how many identical questions it asks at once. */
   const contenderOn = (store: EventStore, size: number): Contender => {
     const log = new ConnectionLog(store, texts);
     const handler = new CheckSharingHandler(log, policy, everybody);
@@ -225,7 +225,7 @@ describe('share checks of several processes on one log', () => {
     ];
     const questions = Array.from({ length: 100 }, (_, index) => ({ ...question, past: pasts[index % 5]! }));
     const outcomes = await handler.execute(new CheckSharing(questions, source));
-    // Its two ends for now, and all of it once for what was.
+    // Two reads for the present state, and one of the whole history for the past.
     expect(reads).toBe(3);
     const now = await log.load(id);
     const then = await log.load(id, ({ metadata }) => (metadata['occurred-at'] as string) <= pasts[1]!.asOf!);

@@ -52,7 +52,7 @@ describe('a comparison of two times', () => {
 
   const compare = (from: Past, to: Past | null = null, viewer: string | null = 'org_S') =>
     handler.execute(new CompareConnection(id, viewer, from, to));
-  /** The revisions of both ends and of what is told to have happened in between. */
+  /** The revisions of both ends, and of the events in between. */
   const told = async (from: Past, to: Past | null = null): Promise<unknown> => {
     const comparison = await compare(from, to);
     const revisions = comparison.entries.map(({ revision }) => revision);

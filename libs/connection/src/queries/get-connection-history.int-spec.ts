@@ -24,7 +24,7 @@ const bySource: Actor = { type: 'api-key', id: 'api_S', organizationId: sourceId
 const momentAt = (second: number): string =>
   new Date(Date.parse('2026-06-01T00:00:00.000Z') + second * 1_000).toISOString();
 
-/** A creation and then activations and deactivations in turn, each by another of three keys, two events a second. */
+/** A creation, then activations and deactivations in turn, by three keys in turn, two events a second. */
 function eventsOf(connectionId: string, count: number): ConnectionEvent[] {
   return Array.from({ length: count }, (_, n): ConnectionEvent => {
     const occurredAt = momentAt(Math.floor(n / 2));

@@ -21,9 +21,7 @@ export interface ConnectionFilter {
   readonly createdTo?: string | undefined;
 }
 
-/**
- * Names of organizations, as an SQL expression. Implemented by the module that keeps the directory in this database.
- */
+/** Names of organizations, as an SQL expression. Implemented by the module that keeps the directory in the database. */
 export abstract class OrganizationNames {
   /** An expression for the name of the organization with an id; null if there is none. It takes no parameters. */
   abstract nameOf(organizationId: Expression<string>): Expression<string | null>;

@@ -44,7 +44,7 @@ describeDatabases('a list as of a past moment', (databases) => {
     cursor: Cursor | null = null,
   ) => list.execute(new ListConnections(viewer, filter, size, cursor, asOf));
 
-  /** What there was at a moment, newest first, by the plainest code there is. */
+  /** The connections at a moment, newest first, by the simplest code. */
   async function thereAt(asOf: string): Promise<Connection[]> {
     const states = new Map<string, State>();
     for (const recorded of (await everything(model.store)).filter(({ stream }) => isConnectionStream(stream))) {
@@ -63,7 +63,7 @@ describeDatabases('a list as of a past moment', (databases) => {
       for (let connection = 0; connection < 12; connection += 1)
         if (connection % (n + 2) !== 0) attempts.push({ connection, step });
     }
-    // A creation among later steps, so that the order of creation is not that of the moments.
+    // A creation among later steps, so that the order of creation differs from that of changes.
     attempts.splice(20, 0, { connection: 12, step: 'create' });
     await model.play(attempts.map((attempt, second) => ({ ...attempt, at: momentAt(second) })));
     await projected();
@@ -100,7 +100,7 @@ describeDatabases('a list as of a past moment', (databases) => {
             forth.push(...current.connections.map(({ connection }) => connection));
             visited.push(current.next);
             if (current.next === null) break;
-            // Only a status that is looked for can leave a page short.
+            // Only with a filter by status may a page be short.
             if (!filter.statuses) expect(current.connections).toHaveLength(size);
             current = await page(viewer, filter, size, asOf, { direction: 'after', ...current.next });
           }

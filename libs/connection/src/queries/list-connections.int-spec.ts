@@ -15,13 +15,13 @@ import { ListConnections, ListConnectionsHandler, SORTED, TooManyToSort } from '
 import { type Cursor, type Sort, sorts } from './list-order';
 
 const organizations = ['org_A', 'org_B', 'org_C'];
-/** What each of them is called. */
+/** The names of the organizations. */
 const called: Readonly<Record<string, string>> = { org_A: 'Initech', org_B: '100% Globex' };
 const directory: OrganizationNames = {
   nameOf: (id) => sql<string | null>`(case ${id} when 'org_A' then 'Initech' when 'org_B' then '100% Globex' end)`,
 };
 const names = ['Acme', 'ACME labs', '100%', '100_', 'a\\b', null, '\u{1F91D} shake', '\u{FF41}cme'];
-/** Half of them are beside the log, the others in the clear, as the first version of the event has them. */
+/** Half of the names are stored beside the log, the others in the clear, as in the first version of the event. */
 const isKept = (n: number): boolean => n % (2 * names.length) < names.length;
 const texts = names.map(newText);
 const clear = names.map((text) => (text === null ? null : { text }));
@@ -43,7 +43,7 @@ const connections: Connection[] = Array.from({ length: 60 }, (_, n) => ({
 }));
 const positionOf = (n: number): string => String(n + 1).padStart(16, '0');
 
-/** The rules of a list, by the plainest code there is. */
+/** The rules of a list, by the simplest code. */
 function expected(viewer: string | null, filter: ConnectionFilter, sort: Sort = '-created-at'): Connection[] {
   const { statuses, role, sourceOrganizationId, destinationOrganizationId, name, createdFrom, createdTo } = filter;
   return inOrder(sort).filter((it) => {
@@ -73,7 +73,7 @@ const counterpartiesOf = (it: Connection, viewer: string | null): string[] => {
   return [source === viewer ? destination : source];
 };
 
-/** All of them by an order; those without a name come last where names ascend. */
+/** All connections in an order; those without a name come last in ascending order of names. */
 function inOrder(sort: Sort): Connection[] {
   const bytes = (text: string | null): Buffer => Buffer.from(text === null ? '1' : `0${text.toLowerCase()}`);
   const ascending = connections

@@ -52,7 +52,7 @@ describe('remembered answers', () => {
   it('are at most ten thousand, and those of before are let go of', () => {
     remembered.keep(question('A', 'first'), answered('first'));
     for (let n = 1; n < 10_000; n += 1) remembered.keep(question('A', `B${n}`), answered(`B${n}`));
-    // What is kept anew takes no other place.
+    // Replacing an answer needs no more room.
     remembered.keep(question('A', 'first'), answered('again'));
     expect(remembered.to(question('A', 'first'))?.names.id).toBe('again');
     expect(remembered.to(question('A', 'B9999'))?.names.id).toBe('B9999');

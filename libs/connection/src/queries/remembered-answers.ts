@@ -1,10 +1,7 @@
 import type { ConnectionNames } from '../connection-id';
 import type { SharingAnswer, SharingQuestion } from './sharing-outcome';
 
-/**
- * The most answers that are kept. They are cheap to compute again, since the states they come from are cached
- * elsewhere.
- */
+/** The most answers that are kept. They are cheap to compute again: the states that they come from are cached, too. */
 const KEPT = 10_000;
 
 /**

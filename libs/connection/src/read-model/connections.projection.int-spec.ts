@@ -16,7 +16,7 @@ describeDatabases('the row of a connection', (databases) => {
   });
   afterEach(() => model.close());
 
-  /** Delivers events as a projector does: a batch, a transaction. */
+  /** Delivers events as a projector does: each batch in a transaction. */
   const deliver = (events: readonly LoggedEvent[]): Promise<void> =>
     model.database.transaction('relaxed', (tx) => apply(connectionsProjection, tx, 'connections', events));
   const history = async (...attempts: Attempt[]): Promise<LoggedEvent[]> => {
@@ -136,7 +136,7 @@ describeDatabases('the row of a connection', (databases) => {
         const table = `connections_${(tables += 1)}`;
         await connectionsProjection.create(model.database.as<unknown>().writer, table, 1 + tables);
         let seen = 0;
-        // Each batch begins at an event that was seen, or at the next one, and some hold events twice.
+        // Each batch begins with an event already applied, or with the next one, and some contain events twice.
         for (const [to, again] of [...places.toSorted(([a], [b]) => a - b), [events.length, 0] as const]) {
           const batch = [...events.slice(Math.max(0, seen - again), to), ...events.slice(Math.max(0, to - again), to)];
           await model.database.transaction('relaxed', (tx) => apply(connectionsProjection, tx, table, batch));

@@ -135,7 +135,7 @@ describeDatabases('projectors of several processes under one lease', (databases)
   });
 
   it('take over from one that stands still, which then writes nothing any more', async () => {
-    // Held up in the middle of its work, as a paused process is, with a batch in its hands.
+    // Suspended in the middle of a batch, like a paused process.
     const [paused, asleep] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
     const slow = Object.create(model.store, {
       head: { value: () => model.store.head() },
@@ -154,7 +154,7 @@ describeDatabases('projectors of several processes under one lease', (databases)
     await until(() => one.status.state === 'running');
     await model.play(handshakes(1));
     await paused.promise;
-    // It does not renew its lease while it is paused.
+    // It does not renew its lease while suspended.
     await leases().writer.updateTable('leases').set({ holder: 'other' }).execute();
     await other.start();
     expect(await model.caughtUp(other)).toBe(true);

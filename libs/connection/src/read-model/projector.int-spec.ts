@@ -17,7 +17,7 @@ const handshakes = (...connections: number[]): Attempt[] =>
     { connection, step: 'activate' },
   ]);
 
-/** The projection, and what it was given. */
+/** The projection, recording the events that it was given. */
 function watched(projection: Projection = connectionsProjection): Projection & { given: RecordedEvent[] } {
   const given: RecordedEvent[] = [];
   return {
@@ -36,7 +36,7 @@ function watched(projection: Projection = connectionsProjection): Projection & {
   };
 }
 
-/** Waits for something that has no event of its own to wait for. */
+/** Polls for something that raises no event. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -189,7 +189,7 @@ describeDatabases('a projector', (databases) => {
     ];
     let bad: RecordedEvent;
 
-    /** Two connections, the bad event on the second, and a third one that must not be seen. */
+    /** Two connections, a bad event on the second, and a third connection that must not become visible. */
     const history = async (event: Parameters<ReadModelUnderTest['appendRaw']>[1]): Promise<void> => {
       await model.play(handshakes(1, 2));
       bad = await model.appendRaw(2, event);
@@ -254,7 +254,7 @@ describeDatabases('a projector', (databases) => {
       const projector = model.projector();
       await projector.start();
       expect(await model.caughtUp(projector)).toBe(true);
-      // Without its row, what comes next on that connection cannot be projected.
+      // Without its row, the next event of that connection cannot be projected.
       await model.database.writer.deleteFrom('connections').execute();
       await model.play([{ connection: 1, step: 'deactivate' }]);
       await faulted(projector);
@@ -273,7 +273,7 @@ describeDatabases('a projector', (databases) => {
       await first.stop();
       await model.database.writer.deleteFrom('connections').execute();
       await model.play([{ connection: 1, step: 'deactivate' }]);
-      // Which is met first: events are decoded before any row is looked at.
+      // This one is met first, since events are decoded before any row is read.
       await model.appendRaw(2, unprojectable[0]![1]);
       const projector = model.projector();
       await projector.start();
@@ -393,7 +393,7 @@ describeDatabases('a projector', (databases) => {
       await one.start();
       await model.play(handshakes(1));
       await model.caughtUp(one);
-      // Held up in the middle of a batch, this one wakes up when the other has gone on.
+      // Suspended in the middle of a batch, this projector resumes when the other has gone on.
       let wake: () => void = () => undefined;
       const asleep = new Promise<void>((resolve) => (wake = resolve));
       const late = {
@@ -413,7 +413,7 @@ describeDatabases('a projector', (databases) => {
       await model.caughtUp(one);
       const waiting = other.reached(await model.store.head(), 20_000);
       wake();
-      // It is told although it was the other one that did the work.
+      // The waiter is told, although the other projector did the work.
       expect(await waiting).toBe(true);
       expect(projection.given).toEqual([]);
       await hasTheLog();

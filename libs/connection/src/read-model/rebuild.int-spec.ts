@@ -6,12 +6,12 @@ import { rebuild, type RebuildProgress, RebuildOvertaken } from '@connections/ev
 import { type Attempt, openReadModel, type ReadModelUnderTest } from '../testing/read-model';
 import { connectionsProjection } from './connections.projection';
 
-/** Waits for something that has no event of its own to wait for. */
+/** Polls for something that raises no event. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** More than a rebuild writes at once. */
+/** More events than a rebuild writes at once. */
 const MANY = 3_000;
 const many: Attempt[] = Array.from({ length: MANY }, (_, connection) => ({ connection, step: 'create' }));
 
@@ -24,7 +24,7 @@ describeDatabases('a rebuild of the connections', (databases) => {
 
   const rebuildNow = (options: Parameters<typeof rebuild>[3] = {}): Promise<RebuildProgress> =>
     rebuild(model.store, model.database.as(), connectionsProjection, options);
-  /** Makes the live table tell itself apart from what a rebuild would write. */
+  /** Marks the live table, so that it differs from what a rebuild writes. */
   const markLive = async (): Promise<void> => {
     await model.database.writer.updateTable('connections').set({ name: 'live' }).execute();
   };
@@ -129,7 +129,7 @@ describeDatabases('a rebuild of the connections', (databases) => {
     const projector = model.projector();
     await projector.start();
     await model.caughtUp(projector);
-    // To this rebuild the log seems to end earlier at first, as it does when events come in the very last moment.
+    // At first the log seems to end earlier to this rebuild, as if events came at the very last moment.
     let looks = 0;
     const late = {
       distance: model.store.distance.bind(model.store),
@@ -192,7 +192,7 @@ describeDatabases('a rebuild of the connections', (databases) => {
     await reading.promise;
     let isDone = false;
     const rebuilding = rebuildNow().then(() => (isDone = true));
-    // In the tables of SQLite a reader is in nobody's way.
+    // On SQLite, a reader blocks nobody.
     const isHeldUp = databases.engine === 'postgres';
     const waits = async (): Promise<boolean> => {
       const locks = sql`select 1 from pg_locks where not granted`;
@@ -212,7 +212,7 @@ describeDatabases('a rebuild of the connections', (databases) => {
 
   it('that was killed is no hindrance to the next one', async () => {
     await model.play(many.slice(0, 10));
-    // What a rebuild leaves that ends without a word.
+    // What a killed rebuild leaves behind.
     await connectionsProjection.create(model.database.as<unknown>().writer, 'connections_next', 1);
     await model.database.writer
       .insertInto('projections')
