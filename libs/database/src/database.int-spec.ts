@@ -64,7 +64,7 @@ describeDatabases('a database', (databases) => {
     const outcomes = await Promise.allSettled([insert(1), insert(2), insert(1), insert(3)]);
     const [one, two, again, three] = outcomes.map(({ status }) => status);
     expect([two, three]).toEqual(['fulfilled', 'fulfilled']);
-    // Which of the two comes first is nobody's promise.
+    // Which of the two comes first is not defined.
     expect([one, again].sort()).toEqual(['fulfilled', 'rejected']);
     expect(await ids()).toEqual([1, 2, 3]);
   });
@@ -90,7 +90,7 @@ describeDatabases('a database', (databases) => {
         .execute();
     await create(database.as<never>().writer, 'moments');
     const seen = await database.snapshot(['notes'], async (tx) => {
-      // The moment is that of the first query, whatever it is about.
+      // The moment is that of the first query, whatever table it reads.
       await sql`select * from moments`.execute(tx);
       await database.writer.insertInto('notes').values({ id: 2, at: 0 }).execute();
       const replacing = database.transaction('durable', async (writing) => {
@@ -99,7 +99,8 @@ describeDatabases('a database', (databases) => {
         await create(writing as unknown as Kysely<never>, 'notes');
         await writing.insertInto('notes').values({ id: 3, at: 0 }).execute();
       });
-      // Whether it is kept waiting, as on a server, or goes on beside the reader: nothing of it is seen here.
+      // Whether the replacement has to wait, as on a server, or goes on beside the reader: the reader sees nothing of
+      // it.
       await replacing.catch(() => undefined);
       return tx.selectFrom('notes').select('id').execute();
     });

@@ -51,10 +51,7 @@ export class Database<Tables> {
   constructor(
     /** For queries only. Sees everything that is committed. */
     readonly reader: Kysely<Tables>,
-    /**
-     * Writes as durably as `relaxed`: the last writes may be lost in a power failure. See `transaction` for other
-     * writes.
-     */
+    /** Writes as durably as `relaxed`: the last ones may be lost in a power failure. See `transaction` for others. */
     readonly writer: Kysely<Tables>,
     readonly engine: Engine,
   ) {}

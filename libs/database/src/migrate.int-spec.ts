@@ -20,7 +20,7 @@ describeDatabases('migrations', (databases) => {
   afterEach(() => database.close());
 
   const run = (migrations: Migrations) => migrate(database.writer, migrations);
-  /** Tables and columns, and what was written down of the steps. */
+  /** All tables and columns, and the recorded steps. */
   const everything = async (): Promise<unknown> => ({
     tables: await database.reader.introspection.getTables(),
     executed: (await sql`select * from migrations`.execute(database.reader)).rows,
@@ -84,7 +84,7 @@ describeDatabases('migrations', (databases) => {
     };
     const others = [await databases.open<never>(place), await databases.open<never>(place)];
     const starting = [database, ...others];
-    // In one process SQLite's lock would hold up the one that has it.
+    // Within one process, waiting for SQLite's lock would block its holder.
     if (databases.engine === 'sqlite') for (const each of starting) await migrate(each.writer, slow);
     else await Promise.all(starting.map((each) => migrate(each.writer, slow)));
     expect(runs).toBe(1);
@@ -110,7 +110,7 @@ describeDatabases('migrations', (databases) => {
   it('leave the database in use for others as it was in use', async () => {
     await expect(run({ '0001-fails': { up: () => Promise.reject(new Error('no')) } })).rejects.toThrow('no');
     await run(first);
-    // Were a transaction still open, this one could not begin.
+    // If a transaction were still open, this one could not begin.
     await database.transaction('durable', async (tx) => {
       await sql`insert into first values (1)`.execute(tx);
     });

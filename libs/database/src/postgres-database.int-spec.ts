@@ -13,7 +13,7 @@ interface Tables {
   notes: { id: number };
 }
 
-/** Waits for something that has no event of its own to wait for. */
+/** Polls for something that raises no event. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -69,7 +69,7 @@ describe('a database on PostgreSQL', () => {
   it('goes by an index however small the table was when a statement was planned', async () => {
     const byId = database.prepare(database.reader.selectFrom('notes').selectAll().where('id', '=', 0).compile());
     await sql`analyze notes`.execute(database.writer);
-    // After some runs PostgreSQL keeps the plan that it has.
+    // After some runs PostgreSQL switches to a generic plan, and keeps it.
     for (let run = 0; run < 10; run += 1) await byId([run]);
     await sql`insert into notes select generate_series(1, 50000)`.execute(database.writer);
     for (let run = 0; run < 10; run += 1) await byId([run]);
@@ -93,7 +93,7 @@ describe('a database on PostgreSQL', () => {
     await database.probe();
     const name = new URL(url).pathname.slice(1);
     await sql`alter database ${sql.id(name)} set default_transaction_read_only = on`.execute(database.writer);
-    // What is connected already still writes.
+    // Existing connections can still write.
     await database.probe();
     const readOnly = await openPostgresDatabase<Tables>(url);
     await expect(readOnly.probe()).rejects.toThrow(/takes no writes.*default_transaction_read_only/);
@@ -138,7 +138,7 @@ describe('a database on PostgreSQL', () => {
     await replaceBy(`id integer primary key, text text default 'new'`);
     expect(await all([0])).toEqual([{ id: 1, text: 'new' }]);
 
-    // Within a transaction the first try is lost, and the next one goes well.
+    // Within a transaction the first try fails, and the next one succeeds.
     const within = () =>
       database.transaction('relaxed', (tx) => tx.selectFrom('notes').selectAll().where('id', '>', 0).execute());
     await replaceBy('id integer primary key');
@@ -188,7 +188,7 @@ describe('a database on PostgreSQL', () => {
         while (!isOver) await insert((next += 1));
       });
       await until(() => answered.length > 50);
-      // A connection that waits for its client within a transaction is lost at a moment when nobody listens.
+      // A connection that idles in a transaction is lost at a moment when nobody listens.
       const waiting = Promise.withResolvers<undefined>();
       const idle = database.transaction('relaxed', async (tx) => {
         await sql`select 1`.execute(tx);

@@ -79,8 +79,7 @@ export async function openPostgresDatabase<Tables>(
 const SESSION = [
   // Sessions are relaxed by default; a durable transaction sets this itself.
   'synchronous_commit=off',
-  // Every statement has an index to use; without this, a plan made while a table was small would be kept when it is
-  // large.
+  // Every statement has an index to use; otherwise a plan made for a small table would be kept when it is large.
   'enable_seqscan=off',
   // Compiling a statement takes longer than running any of these.
   'jit=off',
@@ -131,9 +130,7 @@ const KNOWN_OPTIONS = [
   'user',
 ];
 
-/**
- * The options that are whole numbers, with their largest values: a longer timer, in milliseconds, would fire at once.
- */
+/** The options that are whole numbers, with their largest values: a longer timer, in milliseconds, fires at once. */
 const LARGEST: Readonly<Record<string, number>> = {
   port: 65_535,
   idle_in_transaction_session_timeout: 2_147_483_647,

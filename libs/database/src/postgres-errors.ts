@@ -25,9 +25,7 @@ export const explained = (error: unknown): unknown =>
 export const unavailable = (error: unknown): DatabaseUnavailable =>
   new DatabaseUnavailable(`The database cannot do its work now: ${messageOf(error)}`, { cause: error });
 
-/**
- * Reasons why a database cannot be opened: how each is recognised, what it is, and what to do. The first match applies.
- */
+/** Reasons why a database cannot be opened: how each is recognised, what it is, what to do. The first match applies. */
 const OBSTACLES: readonly (readonly [RegExp, what: string, todo: string])[] = [
   [
     /^28P01|^28000.*authentication failed|password must be/,

@@ -58,7 +58,7 @@ describe('a database in a SQLite file', () => {
     const ask = (text: string) => database.prepare(sql<{ id: number }>`${sql.raw(text)}`.compile(database.reader));
     const [notes, nothing] = [ask('select id from notes where id < ?'), ask('select id from notes where id < abs(?)')];
     await database.writer.insertInto('notes').values({ id: 1 }).execute();
-    // The absolute value of the smallest integer is none.
+    // The smallest integer has no absolute value.
     const smallest = -(2n ** 63n);
     const [first, failed, second] = await Promise.allSettled([notes([10]), nothing([smallest]), notes([1])]);
     expect(first).toEqual({ status: 'fulfilled', value: [{ id: 1 }] });
@@ -80,7 +80,7 @@ describe('a database in a SQLite file', () => {
     expect(await counted()).toEqual([[{ rows: 1 }], [{ rows: 1 }]]);
   });
 
-  // Only Linux shows what a process has open.
+  // Only Linux shows which files a process has open.
   (process.platform === 'linux' ? it : it.skip)('leaves nothing open when not all of it can be opened', () => {
     const script = join(__dirname, 'testing', 'open-with-few-files.ts');
     const runner = join(__dirname, '..', '..', 'event-store', 'src', 'testing', 'run-typescript.cjs');

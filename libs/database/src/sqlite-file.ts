@@ -6,9 +6,7 @@ import { refuseOrphanedLog, writeAheadLogSize } from './write-ahead-log';
 
 /** How long a statement waits for another process's write lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5_000;
-/**
- * The page cache of one connection. Small, since the system caches the file as well, and a service has four of them.
- */
+/** The page cache of one connection. Small: the system caches the file as well, and a service has four of them. */
 const CACHE_KIB = 4_096;
 /**
  * How long the write-ahead log may grow, in pages of 4 KiB, before it is copied into the file. The longer, the more

@@ -7,7 +7,7 @@ import { openSqliteDatabase } from './sqlite-database';
 /** Where Linux lists which process has locked which file. */
 const LOCKS = '/proc/locks';
 
-// Elsewhere the locks cannot be seen from outside; what is tested is the same on every system.
+// Other systems do not show the locks; the tested behaviour is the same on all.
 (existsSync(LOCKS) ? describe : describe.skip)('the locks of an open database', () => {
   const folder = mkdtempSync(join(tmpdir(), 'connections-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
