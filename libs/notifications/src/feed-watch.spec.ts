@@ -1,7 +1,7 @@
 import type { Position } from '@connections/event-store/event-store';
 import { FeedWatch, type Progress } from './feed-watch';
 
-/** A table that is moved on by hand. */
+/** A table whose position is moved by the test. */
 class Table implements Progress {
   position: Position = '1';
   #moved = Promise.withResolvers<null>();
@@ -34,7 +34,7 @@ describe('a watch over feeds', () => {
   };
   const watch = new FeedWatch(feed, table);
   const rung: string[] = [];
-  /** Settles once somebody of that name was woken so many times more. */
+  /** Settles once the waiter of that name was woken again. */
   const woken = async (name: string, move: () => void): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<null>();
     const forget = watch.onNews(null, () => resolve(null));

@@ -29,8 +29,7 @@ export const feedProjection: Projection = {
       .addColumn('source_organization_id', text, (column) => column.notNull())
       .addColumn('destination_organization_id', text, (column) => column.notNull())
       .addPrimaryKeyConstraint(`feed_${generation}_positions`, ['position']);
-    // In SQLite rows are stored in log order, which is the order of the feed of all events: each is appended after the
-    // last.
+    // In SQLite rows are stored in log order, that of the feed of all events: each is appended after the last.
     await (isPostgres(database) ? empty : empty.modifyEnd(sql`without rowid`)).execute();
     // Covers only the first event of each connection, which tells its parties.
     await database.schema

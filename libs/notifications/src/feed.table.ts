@@ -1,6 +1,4 @@
-/**
- * One row for each event of a connection: whose feed it is in. Can be rebuilt from the log, which holds the content.
- */
+/** One row for each event of a connection: whose feed it is in. Rebuilt from the log, which holds the content. */
 export interface FeedRow {
   connection_id: string;
   revision: number;

@@ -71,7 +71,7 @@ export class Feed {
   }
 
   /**
-   * The organizations whose feeds have something new between two positions; null if there are too many changes to tell.
+   * The organizations whose feeds have something new between two positions; null if these are too many changes to tell.
    */
   async changedBetween(after: Position, upTo: Position): Promise<ReadonlySet<string> | null> {
     const rows = await this.#between([after, upTo, MOST_CHANGES]);
