@@ -9,7 +9,7 @@ describe('the client', () => {
   let server: ScriptedServer;
   afterEach(() => server.stop());
 
-  /** A server that reacts to its requests one by one, and to all further ones by the last reaction. */
+  /** A server that gives these reactions one by one, and repeats the last one. */
   const serverThat = async (...reactions: Reaction[]): Promise<void> => {
     server = await ScriptedServer.start((_, before) => reactions[Math.min(before, reactions.length - 1)]!);
   };
@@ -113,7 +113,7 @@ describe('the client', () => {
       async (of) => {
         await serverThat(ok(connection(0)));
         const { connections, organizations, apiKeys } = clientOf();
-        // Their types refuse it.
+        // The types do not allow it.
         const options = of as client.WriteOptions;
         for (const call of [
           connections.create(to, options),
@@ -315,7 +315,7 @@ describe('the client', () => {
     });
 
     it('not before the time that it was told, to the second', async () => {
-      // A little less than was asked for: the two clocks may differ by what they round.
+      // Slightly less than was requested, since the two clocks may round differently.
       const closed = 950;
       let opens: number | undefined;
       server = await ScriptedServer.start(() => {

@@ -6,9 +6,7 @@ import type { ClientOptions } from './options.js';
 import { ShareChecks } from './share-checks.js';
 import { Transport } from './transport.js';
 
-/**
- * Calls the service with one API key. Keep one instance for the life of the process: it remembers what it has written.
- */
+/** Calls the service with one API key. Keep one instance for the life of the process: it remembers its writes. */
 export class ConnectionsClient {
   readonly connections: Connections;
   readonly shareChecks: ShareChecks;

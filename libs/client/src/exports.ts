@@ -12,7 +12,7 @@ export interface ExportQuery {
   /** The size of the checkpoint to prove everything against. Default: one of all events, signed now. */
   readonly checkpoint?: number | undefined;
   /**
-   * The size of an older checkpoint: exports only what came after it, with the proof that the log still begins with it.
+   * The size of an older checkpoint: exports only what came after it, and the proof that the log still begins with it.
    */
   readonly since?: number | undefined;
 }

@@ -7,8 +7,7 @@ export interface Page<T> {
   /** The cursor of the page after this one, for `after`; null at the end. */
   readonly next: string | null;
   /**
-   * The cursor of the page before this one, for `before`; null at the beginning, and for lists without paging
-   * backwards.
+   * The cursor of the page before this one, for `before`; null at the beginning, and for lists that only go forwards.
    */
   readonly previous: string | null;
 }
@@ -16,9 +15,7 @@ export interface Page<T> {
 /** The largest page that the service gives. */
 const LARGEST = 100;
 
-/**
- * A list. Nothing is requested until it is read; each page is a call of its own, with its own time limit and retries.
- */
+/** A list. Nothing is requested until it is read; each page is a separate call, with its own time limit and retries. */
 export class Pages<T> implements AsyncIterable<T> {
   readonly #query: Query;
   readonly #read: (query: Query) => Promise<Answered>;
@@ -72,9 +69,6 @@ const bracketed = (query: Query): Query =>
     ]),
   );
 
-/**
- * Only the cursor is taken from a link: the client knows the address of the service better, whatever proxy lies
- * between.
- */
+/** Only the cursor is taken from a link: the client knows the service's address better, whatever proxy lies between. */
 const cursorIn = (link: string | null | undefined, parameter: string): string | null =>
   link == null ? null : new URL(link, 'http://localhost').searchParams.get(parameter);
