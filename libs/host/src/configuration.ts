@@ -59,9 +59,7 @@ export class Configuration {
   @Matches(/\S/, { message: 'HOST must be an address or a host name, such as 127.0.0.1 or 0.0.0.0' })
   HOST = '127.0.0.1';
 
-  /**
-   * The folder of the embedded files: the log, unless EVENTSTORE_URL is set, and the database, unless DATABASE_URL is.
-   */
+  /** The folder of the embedded files: the log, unless EVENTSTORE_URL is set, the database, unless DATABASE_URL is. */
   @Matches(/\S/, { message: 'DATA_DIR must be a folder, such as ./data' })
   DATA_DIR = './data';
 
@@ -257,10 +255,7 @@ function valueOf(name: string, environment: NodeJS.ProcessEnv): string {
   return `it is not set, which means ${JSON.stringify(byDefault)}`;
 }
 
-/**
- * In quotes, with invisible characters escaped, such as the byte order mark that some editors put at the start of a
- * file.
- */
+/** In quotes, with invisible characters escaped, such as the byte order mark that some editors begin a file with. */
 const shown = (value: string): string =>
   JSON.stringify(value).replace(
     /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu,

@@ -5,8 +5,7 @@ import { setFlagsFromString } from 'node:v8';
  * is not recompiled.
  */
 export function keepHeapSmall(): void {
-  // By default V8 lets garbage grow to several times the live data; this makes it collect once that has grown by a
-  // fifth.
+  // By default V8 lets garbage grow to several times the live data; this makes it collect at a growth of a fifth.
   setFlagsFromString('--heap-growing-percent=20');
   // What a request, or a piece of the log, allocates dies with it. If a collection happens to find some of it alive, V8
   // would from then on allocate all of its kind among the old objects, which only full collections reach, and often for

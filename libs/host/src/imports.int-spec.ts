@@ -9,7 +9,7 @@ const root = join(__dirname, '..', '..', '..');
 const configuration = join(root, '.dependency-cruiser.cjs');
 const { forbidden } = createRequire(__filename)(configuration) as { forbidden: { name: string }[] };
 
-/** For each rule the files that break it, and what they import. The first file is the one to be caught. */
+/** For each rule, files that break it, and their imports. The first file is the one to be reported. */
 const breaches: Record<string, Record<string, string[]>> = {
   'no-cycles': {
     'libs/directory/src/one.ts': ['./other'],
@@ -82,7 +82,7 @@ const breaches: Record<string, Record<string, string[]>> = {
   },
 };
 
-/** What is within the rules, though near to what is not: a careless rule would refuse it as well. */
+/** Permitted imports that are close to forbidden ones: a careless rule would refuse them as well. */
 const allowed: Record<string, string[]> = {
   'apps/api/src/service.ts': ['../../../libs/host/src/stores', '../../../libs/connection/src/log'],
   'libs/host/src/stores.ts': ['../../event-store/src/sqlite/store', '../../directory/src/organizations'],
@@ -136,7 +136,7 @@ describe('the import rules', () => {
     const program = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
     const args = [program, '--config', configuration, '--output-type', 'json', 'apps', 'libs'];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: house }).catch(
-      // It ends with the number of violations as its exit code.
+      // Its exit code is the number of violations.
       (error: unknown) => error as { stdout: string },
     );
     ({ violations } = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary);

@@ -57,7 +57,7 @@ describe('the stores of a service', () => {
     writeFileSync(filesOf(folder).database, 'Dear diary, '.repeat(100));
     await expect(openStores({ DATA_DIR: folder })).rejects.toThrow(UnusableFile);
     await expect(openStores({ DATA_DIR: folder })).rejects.toThrow(/connections\.sqlite is not a SQLite database/);
-    // A log that was still held would be known by its write-ahead log.
+    // A log that was still open would have a write-ahead log.
     rmSync(filesOf(folder).database);
     await closeStores(await openStores({ DATA_DIR: folder }));
   });

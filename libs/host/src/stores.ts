@@ -127,10 +127,7 @@ export async function withScratchDatabase<T>(work: (database: Database<Tables>) 
   }
 }
 
-/**
- * Work on a scratch database writes to nothing else, so a failed write concerns that; a failed read may concern other
- * files.
- */
+/** Work on a scratch database writes to nothing else, so a failed write concerns that; a failed read need not. */
 const isUnwritten = (error: unknown): error is { readonly message: string; readonly code: string } =>
   /^SQLITE_(FULL|IOERR_(WRITE|.*SYNC|TRUNCATE|SHMSIZE))$/.test(String((error as { code?: unknown } | undefined)?.code));
 

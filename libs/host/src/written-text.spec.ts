@@ -29,7 +29,7 @@ describe('text for others to read', () => {
     for (const text of [character, `Acme${character}`, `${character}never closed`]) {
       expect(faultOf(text)).toContain(`must not hold ${code}`);
       expect(faultOf(`why\n${text}`, { multiline: true })).toContain(`must not hold ${code}`);
-      // It is read, and looked for, as it was written once.
+      // Older texts like this can still be read and searched for.
       expect(isClean(text)).toBe(true);
     }
   });

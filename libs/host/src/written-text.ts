@@ -4,10 +4,7 @@
  */
 const TURNS_TEXT = /\p{Bidi_Control}/u;
 
-/**
- * Characters that some programs take for a line break; they also end the isolation of a text from the sentence around
- * it.
- */
+/** Characters that some programs take for a line break; they also end the isolation of a text within a sentence. */
 const BREAKS_LINE = /[\u2028\u2029]/u;
 
 /** A visible character: no space, no filler, no mark that only joins or separates others. */

@@ -1,8 +1,6 @@
 import { closeStores, openStores } from '../stores';
 
-/**
- * Opens the stores in a folder as a starting service does, and prints whether that worked: `open-stores.ts <folder>`.
- */
+/** Opens the stores in a folder as a starting service does, and prints whether it could: `open-stores.ts <folder>`. */
 async function main(folder: string): Promise<void> {
   // All processes start at the same half second, so that they really race.
   const start = Math.ceil(Date.now() / 500) * 500 + 500;
