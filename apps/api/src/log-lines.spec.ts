@@ -4,7 +4,7 @@ const failure = (code: string): Error => Object.assign(new Error(code), { code }
 
 describe('lines of the log', () => {
   let written: string;
-  /** What becomes of the writes to come: how much of each is taken, or why it fails; all of it when there is none. */
+  /** The outcomes of the next writes: how many bytes are taken, or an error; without one, all bytes are taken. */
   let fates: (number | Error)[];
   let lines: LogLines;
   const put = (text: string): void => lines.put(Buffer.from(text));

@@ -13,7 +13,7 @@ import { Projectors } from './projectors';
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** More turns than it takes until what has to be there before anything else is. */
+/** More turns than anything takes that has to be ready before something else. */
 const LATE = 50;
 
 let folder: string;
@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The same database, whose reads take some turns of the event loop longer. */
+/** The same database, with reads that take some more turns of the event loop. */
 function late(database: Database<Tables>, turns: number): Database<Tables> {
   const waiting: KyselyPlugin = {
     transformQuery: ({ node }) => node,

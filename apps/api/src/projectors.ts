@@ -10,7 +10,7 @@ import { feedProjection } from '@connections/notifications/feed.projection';
 
 /** How long events collect before they go into the tree, in milliseconds, while nobody asks for a proof of them. */
 const TREE_GATHERS_FOR = 100;
-/** The same for feeds: people should see events at once, but no command needs to wait for that. */
+/** How long events collect before they go into feeds, in milliseconds: people should soon see them; nothing waits. */
 const FEED_GATHERS_FOR = 50;
 
 /** Feeds the projections from the log. */

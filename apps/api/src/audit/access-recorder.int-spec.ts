@@ -18,7 +18,7 @@ import type { AuthenticatedRequest } from '../http/request';
 import { LOG } from '../log';
 import { AccessRecorder, allOf } from './access-recorder';
 
-/** Gives a line at a time, and after so many either ends or fails. */
+/** Gives one line at a time, and after some of them either ends or fails. */
 class Lines extends Readable {
   events = 0;
   constructor(
@@ -38,7 +38,7 @@ class Lines extends Readable {
   }
 }
 
-/** What was begun last. */
+/** The stream that was begun last. */
 let begun: Lines;
 
 @Controller()
@@ -97,9 +97,9 @@ describeDatabases('a route that records', (databases) => {
   let url: string;
   let caller: Caller;
   let answering: ServerResponse;
-  /** Settles when the beginning of an export may count as recorded. */
+  /** Settles when the beginning of an export may be recorded. */
   let recording: () => Promise<unknown>;
-  /** Settles when the end of one may be recorded. */
+  /** Settles when the end of an export may be recorded. */
   let ending: () => Promise<unknown>;
   const logged: unknown[] = [];
 
@@ -152,7 +152,7 @@ describeDatabases('a route that records', (databases) => {
   });
 
   const recorded = () => new Accesses(database.as()).list({}, { size: 10 });
-  /** Asks again until the end of the newest access is recorded. */
+  /** Waits until the end of the newest access is recorded. */
   async function ended() {
     for (;;) {
       const [newest] = await recorded();

@@ -107,9 +107,7 @@ export class AccessRecorder implements OnApplicationShutdown {
     }
   }
 
-  /**
-   * The server has closed all connections by now, but some answers have not noticed yet; the database is closed next.
-   */
+  /** The server has closed all connections, but some answers have not noticed yet; the database is closed next. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#underWay);
   }

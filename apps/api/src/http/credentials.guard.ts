@@ -20,7 +20,7 @@ const ACCESS = 'access';
 const accessible = (access: Access): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, access);
 
 /**
- * The permission that a key or a person needs to call the route. A route with none of these decorators is open to
+ * The permission that a key or a person needs to call the route. Without such a decorator, a route is open to
  * everybody.
  */
 export const Needs = (permission: Permission): MethodDecorator & ClassDecorator =>
@@ -37,8 +37,7 @@ export const accessOf = (handler: object): Access | undefined =>
   Reflect.getMetadata(ACCESS, handler) as Access | undefined;
 
 /**
- * Requires a single Authorization header: of two, Node.js would return the first, while a proxy may have checked the
- * second.
+ * Requires a single Authorization header: of two, Node.js returns the first, while a proxy may have checked the second.
  */
 function authorizationOf({ headers, raw: { rawHeaders } }: AuthenticatedRequest): string {
   const names = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');

@@ -51,7 +51,7 @@ export class Freshness implements CanActivate {
   }
 }
 
-/** The same for routes that read from the feed. */
+/** Freshness for routes that read from the feed. */
 @Injectable()
 export class FeedFreshness extends Freshness {
   protected override get projector(): Projector {

@@ -20,7 +20,7 @@ const request: IdempotentRequest = {
 const retry: IdempotentRequest = { ...request, claim: 'second' };
 const answer = { status: 201, headers: { etag: '"0"' }, body: { data: 1 } };
 
-/** Waits for something that has no event of its own to wait for. */
+/** Polls for something that raises no event. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -41,7 +41,7 @@ describeDatabases('remembered answers', (databases) => {
 
   const claimedUntil = async (): Promise<number> =>
     (await database.reader.selectFrom('idempotency').select('claimed_until').executeTakeFirstOrThrow()).claimed_until;
-  /** What time alone would do. */
+  /** Expires all claims, as time alone would do. */
   const letClaimsLapse = () => database.writer.updateTable('idempotency').set({ claimed_until: 1 }).execute();
 
   it('are given again to the same request', async () => {
@@ -68,7 +68,7 @@ describeDatabases('remembered answers', (databases) => {
     await letClaimsLapse();
     const other = new Idempotency(await databases.open(place));
     expect(await other.claim(retry)).toBeNull();
-    // The first one was not dead, but slow.
+    // The first try was not dead, but slow.
     await idempotency.complete(request, { ...answer, status: 200 });
     await idempotency.release(request);
     await expect(idempotency.claim({ ...request, claim: 'third' })).rejects.toThrow(/still under way/);
@@ -106,7 +106,7 @@ describeDatabases('remembered answers', (databases) => {
   });
 
   describe('of a request that takes effect in the same database', () => {
-    /** Takes an effect that can be seen, and settles it with the claim. */
+    /** Has a visible effect, and settles it along with the claim. */
     const takeEffect = (settled: typeof answer | null): Promise<void> =>
       database.transaction('durable', async (tx) => {
         const effect = { scope: 'effect', key: 'e', fingerprint: '', claimed_by: '', claimed_until: 0, created_at: 0 };
@@ -238,7 +238,7 @@ describeDatabases('remembered answers', (databases) => {
     const others = Array.from({ length: 5 }, (_, n) => ({ ...request, key: `other ${n}` }));
     const heard = await Promise.allSettled([request, ...others].map((each) => idempotency.claim(each)));
     expect(heard.map(({ status }) => status)).toEqual(['rejected', ...others.map(() => 'fulfilled')]);
-    // A text that PostgreSQL cannot hold, whatever the shape of keys may become.
+    // A scope that PostgreSQL cannot store, whatever form keys may have one day.
     const unfit = { ...request, key: 'unfit', scope: '\0' };
     const fit = { ...request, key: 'fit' };
     const [, last] = await Promise.allSettled([unfit, fit].map((each) => idempotency.claim(each)));

@@ -28,7 +28,7 @@ let last: Partial<AuthenticatedRequest> = {};
 const context = {
   switchToHttp: () => ({ getRequest: () => (last = { ...request } as object), getResponse: () => reply }),
 } as unknown as ExecutionContext;
-/** Of the request that came last. */
+/** The attempt of the last request. */
 const attempt = (): Attempt => last.attempt as Attempt;
 
 const ended = (code: 'illegal-transition' | 'unavailable'): ProblemError => new ProblemError({ code, details: 'No.' });
@@ -50,7 +50,7 @@ describeDatabases('a request under an idempotency key', (databases) => {
     return lastValueFrom(interceptor.intercept(context, next));
   };
   const refused = (error = ended('illegal-transition')): Promise<unknown> => handled(() => Promise.reject(error));
-  /** While a try stands still its claim lapses, and another one is answered. */
+  /** Lets the claim of a suspended try expire, and another try be answered meanwhile. */
   const meanwhile = async (other: () => Promise<unknown>): Promise<void> => {
     await database.writer.updateTable('idempotency').set({ claimed_until: 1 }).execute();
     await other();

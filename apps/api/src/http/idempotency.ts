@@ -34,14 +34,9 @@ export interface IdempotentRequest {
 const KEPT_FOR = RECOGNISED_FOR + 3_600_000;
 /** How many records one transaction removes. */
 const FORGOTTEN_AT_ONCE = 500;
-/**
- * A claim expires this long after its last renewal, in milliseconds: the longest that a killed process blocks a retry.
- */
+/** A claim expires this long after its last renewal, in milliseconds: so long can a killed process block a retry. */
 const CLAIMED_FOR = 5_000;
-/**
- * A claim that expires further in the future than this, in milliseconds, was made before the clock was set back, and is
- * void.
- */
+/** A claim that expires further in the future than this, in milliseconds, predates a clock set back, and is void. */
 const NEVER_SO_LONG = 60_000;
 /** How often this process renews its claims, in milliseconds. */
 const RENEWED_EVERY = 1_500;

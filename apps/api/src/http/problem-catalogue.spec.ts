@@ -4,7 +4,7 @@ import { catalogue } from './problem-catalogue';
 
 const page = readFileSync(join(__dirname, '../../../../docs/errors.md'), 'utf8');
 
-/** The cells of the table, a row each, without its two lines of heading. */
+/** The cells of the table by row, without its two heading lines. */
 const rows = page
   .split('\n')
   .filter((line) => line.startsWith('|'))

@@ -16,10 +16,10 @@ describe('remembered reads', () => {
   const path = join(folder, 'database.sqlite');
   let database: Database<{ notes: { text: string } }>;
   let fastify: FastifyInstance;
-  /** How often an answer was made anew. */
+  /** How many answers were made by the handler. */
   let made: number;
   let remembered: number;
-  /** Called while an answer is being made, after what it tells was read. */
+  /** Called while an answer is being made, after its data was read. */
   let meanwhile: () => Promise<unknown>;
   beforeAll(async () => {
     database = openSqliteDatabase(path);
@@ -58,7 +58,7 @@ describe('remembered reads', () => {
     };
     fastify.get('/notes', answer);
     fastify.get('/notes/:id', async (request, reply) => {
-      // Of what goes wrong once there was an answer.
+      // For an error after an answer was begun.
       if ((request.params as { id: string }).id === 'wrong') {
         reads.keep(request as AuthenticatedRequest, {});
         return reply.status(made++ === 0 ? 500 : 200).send({ data: 'was made' });
@@ -80,7 +80,7 @@ describe('remembered reads', () => {
 
   it('are answered as they were, without being made anew', async () => {
     const [first, second, again] = [await ask(), await ask(), await ask()];
-    // Only what is asked a second time is worth remembering.
+    // Only a repeated question is remembered.
     expect([made, remembered]).toEqual([2, 1]);
     expect(second.body).toBe(first.body);
     expect(again.body).toBe(first.body);
@@ -115,7 +115,7 @@ describe('remembered reads', () => {
     const forms: [string, Record<string, string>][] = [
       ['/notes', { authorization: 'one' }],
       ['/notes', { authorization: 'another' }],
-      // As of who was admitted before their role was changed.
+      // A caller who was admitted before their role was changed.
       ['/notes', { authorization: 'one', role: 'admin' }],
       ['/notes?page[size]=1', { authorization: 'one' }],
       ['/notes', { authorization: 'one', 'key-inflection': 'camel' }],

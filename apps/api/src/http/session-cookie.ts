@@ -2,7 +2,7 @@ import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Browsers accept a cookie with this prefix only over TLS or from the machine itself, and bind it to exactly this host.
+ * Browsers accept a cookie with this prefix only over TLS or from the machine itself, and bind it to this very host.
  */
 const NAME = '__Host-session';
 /** The cookie that a browser has to bring back from the provider of single sign-on. */

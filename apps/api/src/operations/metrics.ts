@@ -40,9 +40,7 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  /**
-   * The counters by combination of labels, created on first use; there are only so many routes, statuses and reasons.
-   */
+  /** The counters by their labels, created on first use; there are only so many routes, statuses and reasons. */
   readonly #counters = new Map<string, Counter.Internal>();
   readonly #reasons = new Map<string, Counter.Internal>();
 

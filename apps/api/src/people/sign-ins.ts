@@ -13,7 +13,7 @@ import { networkOf } from './network';
 /** How long failures count, in seconds. */
 const REMEMBERED = 15 * 60;
 /**
- * The most failures in that time for one e-mail address, whether or not anybody has it, or for one signed-in person.
+ * The most failures in that time for one e-mail address, whether anybody has it or not, or for one signed-in person.
  */
 const PER_PERSON = 10;
 /** The most failures in that time from one network, for all e-mail addresses together. */

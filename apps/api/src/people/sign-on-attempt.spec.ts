@@ -19,7 +19,7 @@ describe('an attempt to sign on', () => {
       cookie.split('.')[0],
     ]);
     expect(new Set(parts).size).toBe(8);
-    // As PKCE wants it: 43 to 128 of these characters.
+    // As PKCE requires: 43 to 128 of these characters.
     for (const part of parts) expect(part).toMatch(/^[\w-]{43}$/);
   });
 

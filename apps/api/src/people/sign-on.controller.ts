@@ -105,10 +105,7 @@ export class SignOnController {
 /** A mismatch counts, since it may have been forged, and made this service call the provider. */
 const isFailure = (error: unknown): boolean => error instanceof SignOnRefused && error.isFailure;
 
-/**
- * Whether the error is about the person. Unless the provider is made to ask, it would send the same person again and
- * again.
- */
+/** Whether the error is about the person. Unless it is made to ask, the provider would send the same one again. */
 const isAboutThem = (error: unknown): boolean =>
   error instanceof SignOnRefused && ['sign-on-refused', 'unverified-email', 'unknown-person'].includes(error.problem);
 

@@ -198,8 +198,7 @@ export class SingleSignOn {
     const issuer = new URL(OIDC_ISSUER);
     return discovery(issuer, OIDC_CLIENT_ID, undefined, authentication, {
       timeout: PATIENCE,
-      // Checks the signature of ID tokens against the provider's published keys, instead of trusting the connection
-      // alone.
+      // Checks the signature of ID tokens against the provider's published keys, beyond trusting the connection.
       execute: [
         enableNonRepudiationChecks,
         // Deprecated only as a warning: the configuration allows a provider without TLS only on this machine, for

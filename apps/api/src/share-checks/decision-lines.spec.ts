@@ -16,7 +16,7 @@ const decidedUpon = { connection: { id: 'cxn_A' } as Connection, revision: 3, ha
 const problem = { code: 'no-scopes', attribute: 'scopes', details: 'At least one scope is needed.' } as const;
 const at = new Date('2026-06-01T12:00:00.000Z');
 
-/** What pino writes for the same. */
+/** What pino writes for the same objects. */
 function written(...objects: object[]): string {
   let lines = '';
   const stream = { write: (line: string) => void (lines += line) };

@@ -10,7 +10,7 @@ const resource = (destination: string, scopes: readonly string[] = ['inquiry.rea
 const [b, c] = [resource('org_B2'), resource('org_C3')];
 const list = (...resources: string[]): string => `{"data":[${resources.join(',')}]}`;
 
-/** What all of it means, parsed and looked at. */
+/** The questions of a body that is parsed as a whole. */
 function parsed(body: string): Questions | null {
   try {
     return questionsIn(JSON.parse(body));

@@ -95,8 +95,7 @@ export class KnownQuestions {
     if (isKnown || this.#isFull) return;
     const known = this.#ofCaller.get(caller) ?? new Map<string, Known>();
     const before = known.size;
-    // Each text is kept once, however often it was read, and only points to other kept questions: nothing else is
-    // retained.
+    // Each text is kept once, however often it was read, and points to kept questions only: nothing else is retained.
     const kept = pieces.map((piece) => {
       const own = known.get(piece.text) ?? piece;
       known.set(piece.text, own);

@@ -29,7 +29,7 @@ describe('memory that is used again', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    /** @returns whether the system has taken on the answer. */
+    /** @returns whether the system has accepted the whole answer. */
     const ask = async (socket: Socket): Promise<boolean> => {
       socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
       const [, response] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
@@ -44,7 +44,7 @@ describe('memory that is used again', () => {
       while (await ask(socket));
       late.push({ socket, answers });
     }
-    // One of them goes away without an answer, and somebody else comes whose answers are read.
+    // One client disconnects without an answer, and another comes that reads its answers.
     late.pop()?.socket.destroy();
     const prompt = connect(port, '127.0.0.1').resume();
     for (let request = 0; request < 20; request += 1) await ask(prompt);
@@ -60,7 +60,7 @@ describe('memory that is used again', () => {
         const bytes = received.subarray(body, body + LENGTH);
         read.push(bytes.every((byte) => byte === bytes[0]) ? Number(bytes[0]) : NaN);
         received = received.subarray(body + LENGTH);
-        // Each chunk is shorter than an answer, and so ends one at the most.
+        // Each chunk is shorter than an answer, and so ends at most one.
         if (read.length === answers.length) break;
       }
       expect(read).toEqual(answers);

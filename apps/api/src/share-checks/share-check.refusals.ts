@@ -2,9 +2,7 @@ import type { SharingProblem } from '@connections/connection/queries/sharing-out
 import type { JsonObject } from '@connections/event-store/event-store';
 import { answerOf, type Problem, ProblemError } from '../http/problems';
 
-/**
- * The most problems that are reported for one of several checks; a hundred for each of a hundred would be megabytes.
- */
+/** The most problems that are reported for one of several checks; a hundred for each of a hundred are megabytes. */
 const MAXIMUM_PROBLEMS = 10;
 
 /** Why a question cannot be answered, in the form of all other problems. */

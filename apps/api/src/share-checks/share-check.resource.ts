@@ -4,9 +4,7 @@ import type { JsonObject } from '@connections/event-store/event-store';
 /** The type of the published resource. */
 export const SHARE_CHECKS = 'connect/share-checks';
 
-/**
- * The published form of an answer. It names the event behind the decision, so that anybody can look it up and prove it.
- */
+/** The published form of an answer. It names the event behind the decision, so that it can be looked up and proven. */
 export function shareCheckResourceOf(question: SharingQuestion, answer: SharingAnswer): JsonObject {
   const { allowed, reason, refusedScopes, unblockedBy, decidedUpon } = answer;
   const { connection, revision, hash } = decidedUpon ?? NOTHING;
