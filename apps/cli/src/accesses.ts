@@ -14,7 +14,7 @@ export interface AccessListOptions extends PageOptions {
   readonly to?: string;
 }
 
-/** Who looked into what happened, newest first. */
+/** Who accessed the history, newest first. */
 export async function listAccesses({ kind, credential, from, to, ...page }: AccessListOptions): Promise<Answer> {
   const found = await withExistingStores(async ({ database }) => {
     const accesses = new Accesses(database.as());

@@ -11,13 +11,13 @@ import { type Answer, properties, table } from './terminal';
 export interface NewKeyOptions {
   readonly role: Role;
   readonly name: string;
-  /** Left out for a platform key. */
+  /** Absent for a platform key. */
   readonly organization?: string;
-  /** ISO-8601 UTC; left out for a key that does not expire. */
+  /** ISO-8601 UTC; absent for a key that does not expire. */
   readonly expiresAt?: string;
 }
 
-/** Makes a key and shows it, the only time that it can be seen. The first platform key comes to be so. */
+/** Creates a key and shows it, the only time that it can be seen. The only way to get the first platform key. */
 export async function createApiKey({ role, name, organization, expiresAt }: NewKeyOptions): Promise<Answer> {
   const terms = { organizationId: organization ?? null, role, name, expiresAt: expiresAt ?? null };
   const { apiKey, key } =
@@ -33,7 +33,7 @@ export async function createApiKey({ role, name, organization, expiresAt }: NewK
   };
 }
 
-/** Newest first; of one organization, or of all and the platform. */
+/** Newest first: those of one organization, or all, including the platform's. */
 export async function listApiKeys(page: PageOptions & { readonly organization?: string }): Promise<Answer> {
   const found = await withExistingStores(async ({ database }) => {
     const apiKeys = new ApiKeys(database.as());
@@ -61,7 +61,7 @@ export async function listApiKeys(page: PageOptions & { readonly organization?: 
   });
 }
 
-/** Ends a key for ever. A running service refuses it within half a second. */
+/** Revokes a key for ever. A running service refuses it within half a second. */
 export async function revokeApiKey(id: string): Promise<Answer> {
   const revoked = await withExistingStores(async ({ database }) => {
     const apiKeys = new ApiKeys(database.as());

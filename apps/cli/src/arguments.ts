@@ -18,28 +18,28 @@ export function nameIn(text: string): string {
   return name;
 }
 
-/** Reads the name of a file that is to be made. */
+/** Reads the name of a file to create. */
 export function newFileIn(path: string): string {
   if (path === '') throw new InvalidArgumentError('It is empty.');
   if (path === '-') throw new InvalidArgumentError('It goes into a file, so that it can be gone on with. Name one.');
   return path;
 }
 
-/** Reads a moment, as UTC with milliseconds. */
+/** Reads a moment; converted to UTC with milliseconds. */
 export function momentIn(text: string): string {
   const moment = momentOf(text);
   if (moment !== null) return moment;
   throw new InvalidArgumentError('It must be a moment in ISO 8601 with its zone, such as 2026-06-01T12:00:00Z.');
 }
 
-/** Reads a moment that is not yet to come. */
+/** Reads a moment that is not in the future. */
 export function pastMomentIn(text: string): string {
   const moment = momentIn(text);
   if (moment <= new Date().toISOString()) return moment;
   throw new InvalidArgumentError('It lies in the future; nobody knows yet.');
 }
 
-/** Reads a time of the past: a moment, or a revision. */
+/** Reads a past time: a moment, or a revision. */
 export function pastIn(text: string): Past {
   const past = pastOf(text);
   if (past !== null) return 'asOf' in past ? { asOf: pastMomentIn(text) } : past;
@@ -48,7 +48,7 @@ export function pastIn(text: string): Past {
   );
 }
 
-/** Reads a moment that is yet to come. */
+/** Reads a moment in the future. */
 export function futureMomentIn(text: string): string {
   const moment = momentIn(text);
   if (moment > new Date().toISOString()) return moment;
@@ -70,20 +70,20 @@ export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
 export const credentialIdIn = idIn('(?:api|usr)', 'api_ABC123 or usr_ABC123');
 export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
 
-/** Reads types of data; which of them there are, the service knows. */
+/** Reads scopes; which of them exist, the service knows. */
 export function scopesIn(text: string): string[] {
   const scopes = text.split(',').map((part) => part.trim());
   if (scopes.every((scope) => /^[\x21-\x7e]{1,100}$/.test(scope))) return scopes;
   throw new InvalidArgumentError('It must be a comma-separated list of scopes, such as inquiry.read,account.read.');
 }
 
-/** Reads the cursor of a page, as a service gave it. */
+/** Reads the cursor of a page, as the service gave it. */
 export function cursorIn(text: string): string {
   if (/^[\x21-\x7e]{1,1000}$/.test(text)) return text;
   throw new InvalidArgumentError('It must be what an earlier answer named.');
 }
 
-/** Reads what may be an e-mail address; whether somebody new may be known by it is for others to say. */
+/** Reads an e-mail address loosely; whether a new person may have it is checked elsewhere. */
 export function emailIn(text: string): string {
   const email = text.trim();
   if (/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email)) return email;
@@ -92,10 +92,10 @@ export function emailIn(text: string): string {
 
 export const NOT_AN_EMAIL = 'It must be an e-mail address, such as ada@example.com.';
 
-/** Reads what a person is known by: an id, or an e-mail address. */
+/** Reads what identifies a person: an id, or an e-mail address. */
 export const personIn = (text: string): string => (text.includes('@') ? emailIn(text) : personIdIn(text));
 
-/** Reads the name of a log, as keys and checkpoints hold it. */
+/** Reads the name of a log, as in keys and checkpoints. */
 export function originIn(text: string): string {
   if (/^[^\s+\p{C}]{1,200}$/u.test(text)) return text;
   throw new InvalidArgumentError('The name of a log has 1 to 200 characters, with no space and no plus in it.');

@@ -7,7 +7,7 @@ export async function signCheckpoint(): Promise<Answer> {
   const attributes = { origin, size, root: root.toString('base64'), 'signed-at': signedAt, note };
   return {
     document: { data: { type: 'audit/checkpoints', id: String(size), attributes } },
-    // The note ends with a line feed by itself, and has to be given as it is.
+    // The note itself ends with a line feed, which `show` adds again.
     text: note.slice(0, -1),
   };
 }

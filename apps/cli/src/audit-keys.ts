@@ -8,7 +8,7 @@ import { Failed } from './failed';
 import { type Answer, table } from './terminal';
 import { withExistingStores } from './with-stores';
 
-/** Makes the first key of a log. */
+/** Creates the first key of a log. */
 export async function createKey(name: string): Promise<Answer> {
   const file = keyFileOf(configurationFrom(process.env));
   const other = (await knownKeys()).map(({ line }) => parseVerifierKey(line)).find((known) => known.name !== name);
@@ -25,21 +25,21 @@ export async function createKey(name: string): Promise<Answer> {
   return made(key, `It is in ${file.path}: keep a copy where nobody else can read it.`);
 }
 
-/** Adds a key that signs beside those that there are. */
+/** Adds a key that signs along with the existing ones. */
 export async function rotateKey(): Promise<Answer> {
   const file = keyFileOf(configurationFrom(process.env));
   const key = file.add();
   return made(key, 'Both sign from now on. Once everybody who verifies has the new one, retire the old one.');
 }
 
-/** Ends a key: it signs no more, and what it signed stays verifiable. */
+/** Retires a key: it no longer signs, and what it signed stays verifiable. */
 export async function retireKey(id: string): Promise<Answer> {
   const file = keyFileOf(configurationFrom(process.env));
   const key = await withExistingStores(({ database }) => new KnownKeys(database.as(), file).retire(id));
   return { document: { data: resourceOf(key, false) }, text: `${key.line}\n\nIt signs no more.` };
 }
 
-/** Every key that signs or did. */
+/** Every key that signs, or once did. */
 export async function listKeys(): Promise<Answer> {
   const file = keyFileOf(configurationFrom(process.env));
   const signing = signingIn(() => file.read()).map(verifierLine);
@@ -60,7 +60,7 @@ export async function listKeys(): Promise<Answer> {
 
 type Listed = Omit<KnownKey, 'knownSince'> & { readonly knownSince: string | null };
 
-/** Where nothing is stored yet, nothing was signed. */
+/** The known keys; none if nothing is stored yet. */
 async function knownKeys(): Promise<KnownKey[]> {
   try {
     return await withExistingStores(({ database }) => keysKnownTo(database.as()));

@@ -16,14 +16,14 @@ import { refuseRepeated } from './repeated-options';
 import { harmless, oneLine } from './terminal';
 import { wrongUsage } from './wrong-usage';
 
-/** Reads the command line and does what it says. Exit codes: 0 done, 1 failed, 2 called wrongly. */
+/** Runs the command of the command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 export async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   heedStandardOutput(json);
   try {
     await toItsEnd(programFor(json).parseAsync([...args], { from: 'user' }));
   } catch (error) {
-    // Help and version have been printed.
+    // Help or the version has been printed.
     if (error instanceof CommanderError && error.exitCode === 0) return;
     const failure =
       error instanceof CommanderError ? wrongUsage(error) : (await import('./failures.js')).failureOf(error);
@@ -41,7 +41,7 @@ function programFor(json: boolean): Command {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    // Errors are told in one place; the help that a missing command gives would not be JSON.
+    // Errors are printed in one place, by `fail`; and the help for a missing command would not be JSON.
     .configureOutput({ outputError: () => undefined, ...(json && { writeErr: () => undefined }) })
     .addHelpText(
       'after',
@@ -68,13 +68,13 @@ function programFor(json: boolean): Command {
 }
 
 function fail({ code, details, exitCode }: Failure, json: boolean): void {
-  // A name may have a line feed in it; where the program itself is at fault, its lines say where.
+  // A name may contain a line feed. The text of an unexpected error keeps its lines, which show where it happened.
   const told = code === 'unexpected' ? harmless(details) : oneLine(details);
   process.stderr.write(`${json ? JSON.stringify({ errors: [{ code, details }] }) : told}\n`);
   process.exitCode = exitCode;
 }
 
-/** Whoever reads the answer may stop reading, as `head` does, which is no failure. That it cannot be written is one. */
+/** A reader of the output that stops early, such as `head`, is no failure. Output that cannot be written is one. */
 function heedStandardOutput(json: boolean): void {
   process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') process.exit();

@@ -3,7 +3,7 @@ import { properties, table } from './terminal';
 export const NO_CONNECTIONS = 'There are no such connections.';
 export const NOTHING_HAPPENED = 'Nothing of that kind happened.';
 
-/** A connection as a line of a list. */
+/** A connection as a row of a list. */
 export interface ConnectionRow {
   readonly id: string;
   readonly status: string;

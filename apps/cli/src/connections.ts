@@ -20,11 +20,11 @@ import type { Answer } from './terminal';
 
 export interface ListOptions extends PageOptions {
   readonly status?: Status[];
-  /** The organization whose connections are asked for. */
+  /** The organization whose connections are listed. */
   readonly organization?: string;
-  /** The part of that organization. */
+  /** The role of that organization. */
   readonly role?: PartyRole;
-  /** A past moment to go by. */
+  /** A past moment to list the connections of. */
   readonly asOf?: string;
 }
 
@@ -42,7 +42,7 @@ export async function listConnections({ status, organization, role, asOf, ...pag
       { nameOf: nameOfOrganization },
     );
     const found: ConnectionAt[] = [];
-    // A page of a past moment may be short although there are more.
+    // A page of a past moment may be short even though there are more.
     for (let at = cursor; ;) {
       const missing = page.limit + 1 - found.length;
       const query = new ListConnections(organization ?? EVERYBODY, filter, missing, at, asOf ?? null);
@@ -61,7 +61,7 @@ export async function listConnections({ status, organization, role, asOf, ...pag
   });
 }
 
-/** One connection as it is, or as it was then. */
+/** One connection, as it is now or was at a past time. */
 export async function showConnection(id: string, past: Past | null): Promise<Answer> {
   return withExistingStores(async (stores) => {
     if (past === null) await requireReadModel(stores);
@@ -99,7 +99,7 @@ async function behind(id: string, { database }: Stores): Promise<Cursor> {
   return { direction: 'after', position: row.created_position };
 }
 
-/** @throws Failed where the read model was never made, since no service has run on these stores yet. */
+/** @throws Failed if the read model does not exist yet, since no service has run on these stores. */
 async function requireReadModel({ database }: Stores): Promise<void> {
   const { name } = connectionsProjection;
   const row = await database.reader

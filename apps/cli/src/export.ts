@@ -26,15 +26,15 @@ export interface ExportOptions {
   readonly format: 'ndjson' | 'csv';
   readonly connection?: string;
   readonly organization?: string;
-  /** The size of the checkpoint; one of everything, signed now, when left out. */
+  /** The size of the checkpoint; by default one of everything, signed now. */
   readonly checkpoint?: number;
-  /** The size of the older checkpoint that is continued. */
+  /** The size of the older checkpoint to continue from. */
   readonly since?: number;
 }
 
 /**
- * Exports what is stored into a file, with its proofs. One that was broken off is gone on with.
- * @param silent keeps standard error for errors.
+ * Exports what is stored, with its proofs, to a file. An interrupted export is continued.
+ * @param silent prints no progress, only errors, on standard error.
  */
 export async function exportTo(file: string, options: ExportOptions, silent: boolean): Promise<Answer> {
   const part = new PartFile(file);
@@ -65,7 +65,7 @@ export async function exportTo(file: string, options: ExportOptions, silent: boo
   };
 }
 
-/** Writes what is not there yet. @returns how many events the export has, and the file that it is in. */
+/** Writes the part that is still missing. @returns how many events the export has, and the inode of its file. */
 async function written(
   part: PartFile,
   request: ExportRequest,
@@ -136,7 +136,7 @@ async function scopeOf(stores: Stores, connection?: string, organization?: strin
   return { kind: 'organization', id: organization };
 }
 
-/** A connection that is not in the list yet would be missing in the export. */
+/** A connection that is not yet in the list would be missing from the export. */
 async function requireList(stores: Stores): Promise<void> {
   const list = (await statesNow(stores)).find(({ name }) => name === connectionsProjection.name);
   if (list?.state === 'current') return;

@@ -22,7 +22,7 @@ import { NeverDone } from '@connections/host/to-its-end';
 import { Failed, type Failure } from './failed';
 import { fileProblemOf } from './file-problems';
 
-/** The one place where an error of a command that was called rightly becomes a message. */
+/** Converts an error of a correctly used command to a message. The only place that does. */
 export function failureOf(error: unknown): Failure {
   const [code, details] = told(error);
   return { code, details, exitCode: 1 };
@@ -36,7 +36,7 @@ function told(error: unknown): [code: string, details: string] {
   if (error instanceof UnusableDatabase) return ['unusable-database', error.message];
   if (error instanceof DatabaseUnavailable) {
     const { database } = places();
-    // One that could not be opened says so itself, and what to do.
+    // An error on opening already says where the database is, and what to do.
     const isPlaced = error.message.includes(database);
     return ['database-unavailable', isPlaced ? error.message : placed(error.message, database)];
   }
@@ -72,9 +72,9 @@ function told(error: unknown): [code: string, details: string] {
   return ['unexpected', error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
 
-/** With where it is and what to do. */
+/** Adds where it is and what to do. */
 const placed = (message: string, place: string): string =>
   `${message.replace(/\.?$/, '.')} It is ${place}. Run "doctor" to see what is wrong.`;
 
-/** What was asked for was configured, or it would have failed at that. */
+/** The configuration is valid, or the command would have failed earlier. */
 const places = (): { log: string; database: string } => placeNames(configurationFrom(process.env));

@@ -11,7 +11,7 @@ describe('work that can be interrupted', () => {
       const work = interruptible('It was interrupted.', async (interruption) => {
         during = heeded();
         process.emit(signal);
-        // Nobody heeds either of the two any more, so that the system's own way is taken.
+        // No listeners are left for either signal, so the system's default applies.
         expect(heeded()).toEqual(before);
         interruption.throwIfAborted();
       });

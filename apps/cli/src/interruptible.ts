@@ -1,15 +1,15 @@
 import { Failed } from './failed';
 
 /**
- * Does long work that ends in good order when the process is asked to end. A second signal ends the process at once.
- * @param interrupted what is said then: what it leaves, and what to do.
+ * Does long work that ends in good order on a signal to the process. A second signal ends the process at once.
+ * @param interrupted the message in that case: what is left behind, and what to do.
  * @throws Failed when it was interrupted.
  */
 export async function interruptible<T>(interrupted: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const ignore = (): void => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   const interrupt = (): void => {
-    // Whichever of the two comes next ends the process.
+    // The next signal of either kind ends the process.
     ignore();
     interruption.abort();
   };

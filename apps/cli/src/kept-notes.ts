@@ -2,19 +2,20 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failed } from './failed';
 
-/** What may be a checkpoint that was kept elsewhere, and where it was read. */
+/** A text that may be a checkpoint that was kept elsewhere, and where it was read from. */
 export interface KeptNote {
   readonly source: string;
   readonly note: string;
 }
 
-/** How the line of a signature begins. What has one, and is not what was signed, is for the verdict to say. */
+/** The beginning of a signature line. Whether a text with one is what was signed, the verification decides. */
 const SIGNED = /^\u2014 /m;
 
 /**
- * Reads what is at some paths: whatever is named itself, a pipe as well, and of a folder every file that is not hidden.
- * What is named twice is read once.
- * @throws Failed where something cannot be read, or is no checkpoint, or a folder has no file: what is not compared would pass.
+ * Reads the notes at some paths: a path named itself, even a pipe, and every file of a folder that is not hidden. A
+ * file named twice is read once.
+ * @throws Failed when something cannot be read or is no checkpoint, or a folder has no file: what is not compared would
+ * pass.
  */
 export function keptNotes(paths: readonly string[]): KeptNote[] {
   const read = new Set<string>();
@@ -48,7 +49,7 @@ function signed(file: string, text: string): string {
   throw new Failed('unreadable-checkpoint', `${file} is no checkpoint: it has no signature. ${advice}`);
 }
 
-/** By what it is, since a path can be written in many ways. */
+/** Identifies a file by its inode, since a path can be written in many ways. */
 function isNew(file: string, read: Set<string>): boolean {
   const { dev, ino } = statSync(file, { bigint: true });
   const known = read.size;

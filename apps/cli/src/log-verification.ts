@@ -22,11 +22,11 @@ import { type Answer, properties } from './terminal';
 import { withExistingStores } from './with-stores';
 
 export interface LogVerificationOptions {
-  /** The file that keeps how far it has come. */
+  /** The file that records how far the verification has come. */
   readonly state?: string;
   /** Files or folders of checkpoints that were kept elsewhere. */
   readonly checkpoint?: readonly string[];
-  /** Keys to believe instead of those that the database knows. */
+  /** Keys to trust instead of those in the database. */
   readonly key?: readonly VerifierKey[];
 }
 
@@ -34,8 +34,8 @@ export interface LogVerificationOptions {
 const WRITE_EVERY = 1_000;
 
 /**
- * Proves that the log is what was signed, while the service runs or does not.
- * @param silent keeps standard error for errors.
+ * Proves that the log is what was signed, whether or not the service is running.
+ * @param silent prints no progress, only errors, on standard error.
  */
 export async function verifyLiveLog(options: LogVerificationOptions, silent: boolean): Promise<Answer> {
   const { key: keys } = options;
@@ -118,7 +118,7 @@ function answerOf(verdict: LogVerdict, rate: number): Answer {
   };
 }
 
-/** Where a verification keeps how far it has come; nowhere without a path. */
+/** The file that records how far a verification has come; does nothing without a path. */
 class StateFile {
   #reached: VerificationState | undefined;
   #writtenAt = performance.now();
@@ -131,15 +131,15 @@ class StateFile {
     return `The verification was interrupted. Nothing was changed; ${again}.`;
   }
 
-  /** @throws UnusableState, Failed where something is that is no file; what the system says. */
+  /** @throws UnusableState; Failed when the path is no file; the system's error. */
   read(): VerificationState | undefined {
     if (this.path === undefined) return undefined;
     const real = realPathOf(this.path);
-    // At the end of a long verification it would be too late to hear that its state cannot be kept.
+    // Checked now: at the end of a long verification it would be too late to learn that its state cannot be written.
     accessSync(dirname(real), constants.W_OK);
     const there = statSync(real, { throwIfNoEntry: false });
     if (there === undefined) return undefined;
-    // To read from a pipe would wait for whoever writes into it.
+    // Reading from a pipe would wait for a writer.
     if (!there.isFile()) throw new Failed('unusable-file', `${this.path} cannot be used: it is no file. Name one.`);
     return readState(readFileSync(real, 'utf8'));
   }
@@ -149,7 +149,7 @@ class StateFile {
     if (performance.now() - this.#writtenAt >= WRITE_EVERY) this.write();
   }
 
-  /** @returns why it could not be written: no verdict may be lost for that. */
+  /** @returns the error when it could not be written, since that must not cost the verdict. */
   write(): Error | undefined {
     if (this.path === undefined || this.#reached === undefined) return undefined;
     this.#writtenAt = performance.now();
@@ -168,7 +168,9 @@ class StateFile {
   }
 }
 
-/** Where a path leads to; the path itself where nothing is. @throws what the system says of a link that leads nowhere. */
+/**
+ * The target of a link; the path itself if nothing is there. @throws the system's error for a link that leads nowhere.
+ */
 const realPathOf = (path: string): string =>
   lstatSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
 
@@ -176,6 +178,6 @@ function removeIfPossible(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // What is wrong with it is told.
+    // The original error is reported.
   }
 }

@@ -4,8 +4,8 @@ import { keepHeapSmall } from '@connections/host/heap';
 import { requireNodeVersion } from '@connections/host/node-version';
 
 requireNodeVersion();
-// What is made in the data folder is its owner's alone.
+// Files that this process creates are private to its user.
 process.umask(0o077);
 keepHeapSmall();
-// Only now: the native parts of what follows would crash an older Node.js.
+// Imported only now: its native modules would crash an older Node.js.
 void import('./command-line.js').then(({ main }) => main(process.argv.slice(2)));

@@ -1,7 +1,7 @@
 import { csv } from '@connections/audit/export/csv';
 import { finding } from '@connections/audit/export/findings';
 
-/** What programs on the way make of a file, by how it begins then. */
+/** How files begin after other programs have altered them, and why that is. */
 const ODD: readonly (readonly [beginning: Buffer | RegExp, why: string])[] = [
   [Buffer.from([0xef, 0xbb, 0xbf]), 'It begins with a byte order mark, as some editors write it'],
   [Buffer.from([0xff, 0xfe]), 'It is written in UTF-16, as some editors do'],
@@ -19,7 +19,8 @@ const ODD: readonly (readonly [beginning: Buffer | RegExp, why: string])[] = [
 const BEGINNINGS = ['{"specversion":', csv.head].map((text) => Buffer.from(text));
 
 /**
- * The same pieces of a file, unless it begins as no export does. @throws NotWhole, which says why where that is plain
+ * Passes the pieces of a file on, unless it begins as no export does. @throws NotWhole, which says why if that can be
+ * told.
  */
 export async function* notOdd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let isEmpty = true;
@@ -40,7 +41,7 @@ function oddnessOf(begin: Buffer): string | null {
   return odd?.[1] ?? (BEGINNINGS.some((known) => beginAlike(begin, known)) ? null : 'It begins as no export does');
 }
 
-/** As far as the shorter of both goes. */
+/** Compares up to the length of the shorter one. */
 function beginAlike(one: Buffer, other: Buffer): boolean {
   const length = Math.min(one.length, other.length);
   return one.subarray(0, length).equals(other.subarray(0, length));

@@ -5,7 +5,7 @@ import { Failed } from './failed';
 import { pageAnswer, type PageOptions } from './pages';
 import { type Answer, properties, table } from './terminal';
 
-/** Makes an organization, and the data folder and the tables with it where there are none. */
+/** Creates an organization, and first the data folder and the tables if there are none. */
 export async function createOrganization(name: string): Promise<Answer> {
   const organization = await withStores(({ database }) => new Organizations(database.as()).create(name, new Date()));
   return {

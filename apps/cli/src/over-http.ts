@@ -5,24 +5,24 @@ import { connectionTable, connectionText, historyText, NO_CONNECTIONS, NOTHING_H
 import type { ServiceAccess } from './service';
 import type { Answer } from './terminal';
 
-/** What a key may be shown of the connections of its organization, or of all of them. */
+/** The options of a list over HTTP: the connections of the key's organization, or all of them. */
 export interface RemoteListOptions {
   readonly status?: readonly Connection['attributes']['status'][];
-  /** The part of the key's organization. */
+  /** The role of the key's organization. */
   readonly role?: 'source' | 'destination';
   readonly asOf?: string;
   readonly limit: number;
-  /** The cursor that an earlier answer gave. */
+  /** The cursor from an earlier answer. */
   readonly after?: string;
 }
 
-/** The most that the service gives at once. */
+/** The largest page that the service gives. */
 const LARGEST_PAGE = 100;
 
 export const clientFor = ({ url, key }: ServiceAccess): ConnectionsClient =>
   new ConnectionsClient({ baseUrl: url, apiKey: key });
 
-/** The connections that a key may see, newest first, as a running service answers them. */
+/** The connections that a key may see, newest first, from a running service. */
 export async function listConnections(
   access: ServiceAccess,
   { limit, after, ...filter }: RemoteListOptions,
@@ -83,7 +83,7 @@ export interface RemoteHistoryFilter {
   readonly occurredAtEnd?: string;
 }
 
-/** What happened to a connection, oldest first. */
+/** The events of a connection, oldest first. */
 export async function connectionHistory(
   access: ServiceAccess,
   id: string,
@@ -100,7 +100,7 @@ export async function connectionHistory(
   };
 }
 
-/** With its names as they are written everywhere else; the client reads them in camel case. Values are left alone. */
+/** Converts keys, which the client reads in camel case, to the kebab case of all other output. Values are unchanged. */
 export function inKebab(value: unknown): object {
   return withKebabNames(value) as object;
 }

@@ -1,13 +1,13 @@
 import type { Answer } from './terminal';
 
-/** Which part of a list is asked for. */
+/** Which page of a list. */
 export interface PageOptions {
   readonly limit: number;
-  /** The id of the last one seen. */
+  /** The id of the last item seen. */
   readonly after?: string;
 }
 
-/** One page of a list that one more was read of than is shown, to know whether there are more. */
+/** A page of a list, of which one more item was read than is shown, to know whether there are more. */
 export function pageAnswer<T extends { readonly id: string }>(
   found: readonly T[],
   { limit }: PageOptions,

@@ -68,7 +68,7 @@ describe('the file of an export that is under way', () => {
     await one.take(Buffer.from('first line\n'));
     const [others] = [await Promise.all([1, 2, 3].map(() => part.open(signal)))];
     const rest = [one, ...others].map(async (opened, index) => {
-      // Such as before a text was redacted.
+      // As if it had been written before a text was redacted.
       for (const piece of index === 0 ? [Buffer.from('another line, which is longer\n')] : pieces)
         await opened.take(piece);
       return opened.end().finally(() => opened.close());

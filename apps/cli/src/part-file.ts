@@ -7,33 +7,36 @@ import { MalformedNote } from '@connections/audit/signed-note';
 import { Failed } from './failed';
 import { withPath } from './file-problems';
 
-/** No export begins with a longer line. */
+/** The first record of an export is no longer than this, in bytes. */
 const LONGEST_BEGINNING = 2 ** 16;
 
-/** What a file system says that has no links. */
+/** The errors of file systems without links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
-/** What is in an export that was broken off. */
+/** The state of an interrupted export. */
 interface There {
   readonly bytes: number;
   readonly digest: string;
 }
 
-/** Names a file whatever it is called. */
+/** Identifies a file whatever its name. */
 type Inode = bigint;
 
 /**
- * An export that is under way, until it is whole: a file beside the one that it will be. One process alone writes to it:
- * whoever begins or goes on puts a file of its own in its place, and who wrote to the one before fails at its end.
+ * An unfinished export, in a file beside the final one. Only one process writes to it: each process that begins or
+ * continues the export puts its own copy in its place, and a process whose copy was replaced fails when it finishes.
  */
 export class PartFile {
   constructor(
-    /** Where the export will be. */
+    /** The path of the finished export. */
     readonly file: string,
     readonly path = `${file}.part`,
   ) {}
 
-  /** The size of the checkpoint that the export was begun with; null where none was begun. @throws Failed when it is something else. */
+  /**
+   * The size of the checkpoint of the unfinished export; null if there is none. @throws Failed when the file is
+   * something else.
+   */
   async begunWith(format: ExportFormat): Promise<number | null> {
     if (!this.#isThere()) return null;
     const handle = await open(this.path, 'r').catch(unlessMissing);
@@ -52,14 +55,14 @@ export class PartFile {
     }
   }
 
-  /** Goes on with what is there, or begins. */
+  /** Continues an unfinished export, or begins one. */
   async open(signal: AbortSignal): Promise<OpenPart> {
     const own = `${this.path}.${randomUUID()}`;
     let handle: FileHandle | undefined;
     try {
       if (this.#isThere()) await copyFile(this.path, own, constants.COPYFILE_FICLONE).catch(unlessMissing);
       handle = await open(own, constants.O_RDWR | constants.O_CREAT, 0o600);
-      // A copy has the rights of what was there, and others may not read what is exported.
+      // A copy has the permissions of the original, but others must not read what is exported.
       await handle.chmod(0o600);
       const there = await digestOf(handle.createReadStream({ autoClose: false, start: 0 }), signal);
       await rename(own, this.path);
@@ -68,15 +71,18 @@ export class PartFile {
       await handle?.close();
       await rm(own, { force: true });
       if (isFull(error) && this.#isThere()) throw this.#hasNoRoom();
-      // Nobody but this knows the copy by its name.
+      // Only this process knows the name of its copy, so errors name the real path.
       throw isOf(own, error) ? Object.assign(error, { path: this.path }) : error;
     }
   }
 
-  /** Gives the export its name, unless something else has it by now. @param written what was written to. @throws Failed */
+  /**
+   * Gives the export its final name, unless that is taken by now. @param written the file that this process wrote.
+   * @throws Failed
+   */
   async finish(written: Inode): Promise<void> {
     try {
-      // Unlike a rename, a link never takes the place of another file.
+      // Unlike a rename, a link never replaces another file.
       await link(this.path, this.file);
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
@@ -87,14 +93,14 @@ export class PartFile {
       return rename(this.path, this.file);
     }
     if ((await inodeAt(this.file)) !== written) {
-      // Another process has begun it anew in between.
+      // Another process has begun the export again in between.
       await rm(this.file, { force: true });
       throw taken(this.path);
     }
     await rm(this.path, { force: true });
   }
 
-  /** @throws Failed where something has the name, such as a link that leads nowhere. */
+  /** @throws Failed when the name is taken, even by a link that leads nowhere. */
   refuseTaken(): void {
     if (lstatSync(this.file, { throwIfNoEntry: false }) !== undefined) throw this.#nameIsTaken();
   }
@@ -103,7 +109,7 @@ export class PartFile {
     return new Failed('file-exists', `${this.file} is there already. Name another file, or take it away.`);
   }
 
-  /** @throws Failed where something is that is no file; to read from a pipe would wait for whoever writes into it. */
+  /** @throws Failed when the path is no file; reading from a pipe would wait for a writer. */
   #isThere(): boolean {
     const there = lstatSync(this.path, { throwIfNoEntry: false });
     if (there?.isFile() === false) throw this.#isOther();
@@ -127,7 +133,7 @@ export class PartFile {
 export class OpenPart {
   readonly #digest = createHash('sha256');
   #at = 0;
-  /** The next piece is made while this one is written. */
+  /** The next piece is generated while this one is written. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -137,7 +143,7 @@ export class OpenPart {
     private readonly isOther: () => Failed,
   ) {}
 
-  /** Takes the next piece of the export; what is there already has to be the same. @throws Failed when it is not. */
+  /** Takes the next piece of the export. What was written earlier has to be the same. @throws Failed when it is not. */
   async take(piece: Buffer): Promise<void> {
     const { bytes, digest } = this.there;
     const old = Math.min(Math.max(bytes - this.#at, 0), piece.length);
@@ -146,13 +152,16 @@ export class OpenPart {
     if (old < piece.length) {
       await this.#writing;
       this.#writing = this.#write(piece.subarray(old), this.#at + old);
-      // Whether it could be written is asked later; until then Node.js would take it for a fault that nobody handles.
+      // A failed write is reported later; until then Node.js would treat it as unhandled.
       this.#writing.catch(() => undefined);
     }
     this.#at += piece.length;
   }
 
-  /** Settles once all of it is on the disk. @returns what it was written to. @throws Failed where another is in its place. */
+  /**
+   * Settles once everything is on disk. @returns the inode of the file. @throws Failed when another file is in its
+   * place.
+   */
   async end(): Promise<Inode> {
     await this.#writing;
     if (this.#at < this.there.bytes) throw this.isOther();
@@ -196,7 +205,7 @@ const inodeAt = (path: string): Promise<Inode | null> =>
     () => null,
   );
 
-/** Another process may have finished it, or taken it away. */
+/** Another process may have finished it, or removed it. */
 function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

@@ -3,7 +3,7 @@ import { longestPassword, shortestPassword } from '@connections/directory/passwo
 import { Failed } from './failed';
 
 /**
- * Reads a password from standard input, where no list of processes and no history of a shell shows it.
+ * Reads a password from standard input, where neither the process list nor the shell history shows it.
  * @throws Failed when it is too short or too long.
  */
 export async function passwordFromInput(): Promise<string> {

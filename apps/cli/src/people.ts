@@ -27,11 +27,11 @@ export interface MembershipOptions {
 }
 
 export interface NewPersonOptions extends MembershipOptions, PasswordOptions {
-  /** Given where the password is. */
+  /** Given together with a password. */
   readonly name?: string;
 }
 
-/** The parts of the directory that are about people. */
+/** The parts of the directory that concern people. */
 interface Directory {
   readonly organizations: Organizations;
   readonly passwords: Passwords;
@@ -40,7 +40,7 @@ interface Directory {
   readonly invitations: Invitations;
 }
 
-/** Makes a link by which somebody joins, and shows it, the only time that it can be seen; or makes the person at once. */
+/** Creates an invitation link and shows it, the only time that it can be seen; or creates the person at once. */
 export async function createPerson(email: string, options: NewPersonOptions): Promise<Answer> {
   if (!isEmailAddress(email)) {
     throw new InvalidArgumentError(`Nobody could sign in with '${email}'. ${NOT_AN_EMAIL}`);
@@ -63,7 +63,7 @@ export async function createPerson(email: string, options: NewPersonOptions): Pr
   });
 }
 
-/** Newest first; of one organization, or of all. */
+/** Newest first: those of one organization, or all. */
 export async function listPeople(page: PageOptions & { readonly organization?: string }): Promise<Answer> {
   const found = await working(async ({ organizations, people, memberships }) => {
     if (page.organization !== undefined) await existing(organizations, page.organization);
@@ -89,7 +89,7 @@ export async function listPeople(page: PageOptions & { readonly organization?: s
   });
 }
 
-/** Sets a password, and ends whatever the person is signed in with. */
+/** Sets a password, and ends all sessions of the person. */
 export async function resetPassword(who: string, { passwordStdin = false }: PasswordOptions): Promise<Answer> {
   const password = passwordStdin ? await passwordFromInput() : randomBytes(15).toString('base64url');
   return working(async ({ people, memberships }) => {
@@ -103,7 +103,7 @@ export async function resetPassword(who: string, { passwordStdin = false }: Pass
   });
 }
 
-/** One who belongs to the organization already stays what they are. */
+/** Adds a person to an organization. A person who is already a member keeps their role. */
 export function joinOrganization(who: string, options: MembershipOptions): Promise<Answer> {
   return working(async ({ organizations, people, memberships }) => {
     await existing(organizations, options.organization);
@@ -148,7 +148,7 @@ async function known(people: People, who: string): Promise<Person> {
   throw new Failed('not-found', `There is no person ${who}. See "person list".`);
 }
 
-/** Where people find the service; on this machine where that is not set. */
+/** The public address of the service; if it is not set, one on this machine. */
 function baseOf({ PUBLIC_URL, PORT }: Configuration): string {
   return PUBLIC_URL === undefined ? `http://localhost:${PORT}` : new URL(PUBLIC_URL).origin;
 }

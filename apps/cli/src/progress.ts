@@ -1,23 +1,26 @@
-/** How far something long has come. */
+/** The progress of long work. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** A second. */
+  /** Items a second. */
   readonly rate: number;
   readonly secondsLeft: number;
 }
 
-/** How far something has come of which so much is done since a moment of `performance.now()`. */
+/** The progress of work that began at `started`, by `performance.now()`. */
 export function progressSince(started: number, done: number, total: number): Progress {
   const rate = Math.round(done / Math.max(0.001, (performance.now() - started) / 1_000));
   return { done, total, rate, secondsLeft: Math.ceil((total - done) / Math.max(1, rate)) };
 }
 
-/** How often a line is written where nobody watches, and how often the live line changes where somebody does. */
+/**
+ * In milliseconds: how often a line is written when standard error is no terminal, and how often the live line changes
+ * on a terminal.
+ */
 const LINE_EVERY = 5_000;
 const LIVE_EVERY = 100;
 
-/** Tells on standard error how far it has come: one live line on a terminal, a line now and then elsewhere. */
+/** Shows progress on standard error: one live line on a terminal, otherwise a line now and then. */
 export class ProgressLine {
   readonly #live = process.stderr.isTTY;
   #shownAt = performance.now();
@@ -35,7 +38,7 @@ export class ProgressLine {
     this.#write(progress);
   }
 
-  /** The last line stays. Without it the live line is taken away. */
+  /** Shows the final progress, or, without it, removes the live line. */
   end(progress?: Progress): void {
     if (this.silent) return;
     if (progress) this.#write(progress);

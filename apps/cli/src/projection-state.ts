@@ -6,47 +6,47 @@ import { nextTable } from '@connections/event-store/rebuild';
 import type { Stores } from '@connections/host/stores';
 import { feedProjection } from '@connections/notifications/feed.projection';
 
-/** Every projection there is. */
+/** All projections. */
 export const projections: readonly Projection[] = [connectionsProjection, treeProjection, feedProjection];
 
 export type ProjectionRow = ProjectionTables['projections'];
 
-/** How a projection stands, as far as the database tells; whether anybody is at work on it, only the service knows. */
+/** The state of a projection according to the database. Whether a process is working on it, only the service knows. */
 export interface ProjectionState {
   readonly name: string;
   /**
-   * `current`: it has seen the whole log. `behind`: not yet. `faulted`: it stands still at an event. `ahead-of-log`:
-   * it has seen events that the log does not hold. `outdated`: made by another version of this service.
-   * `missing`: not made yet.
+   * `current`: it has projected the whole log. `behind`: not yet. `faulted`: it has stopped at an event.
+   * `ahead-of-log`: it has projected events that the log does not hold. `outdated`: made by another version of this
+   * service. `missing`: not made yet.
    */
   readonly state: 'current' | 'behind' | 'faulted' | 'ahead-of-log' | 'outdated' | 'missing';
-  /** The last event that readers can see; empty before the first. */
+  /** The position up to which readers can see everything; empty before the first event. */
   readonly position: string;
-  /** The last event in the log; empty before the first. */
+  /** The position of the last event in the log; empty before the first. */
   readonly head: string;
-  /** How much of the log readers cannot see yet. */
+  /** How much of the log readers cannot see yet, in `lag-unit`. */
   readonly lag: number;
   readonly 'lag-unit': EventStore['unit'];
-  /** What went wrong; null when nothing did. */
+  /** What went wrong; null if nothing did. */
   readonly problem: string | null;
-  /** How far a rebuild has come that was begun and did not end; null when there is none. */
+  /** How far an unfinished rebuild has come; null if there is none. */
   readonly rebuild: { readonly position: string } | null;
 }
 
-/** The place in the log that any projection has come to. */
+/** The furthest position of any projection. */
 export const furthestOf = (rows: readonly ProjectionRow[]): Position =>
   rows.reduce((furthest, { position }) => (position > furthest ? position : furthest), START);
 
-/** How each projection stands to the log. */
+/** The state of each projection, compared with the log. */
 export async function statesNow({ database, eventStore }: Stores): Promise<ProjectionState[]> {
-  // The rows first: the log may grow meanwhile, and none may seem to be ahead of it.
+  // The checkpoints first: the log may grow meanwhile, and none must seem to be ahead of it.
   const rows = await database.reader.selectFrom('projections').selectAll().execute();
-  // Others may write to the same log, and a projection that has seen that is not ahead of it.
+  // A projection may be beyond our last event, behind events of other applications, without being ahead of the log.
   const head = await eventStore.head(furthestOf(rows));
   return projections.map((projection) => stateOf(projection, rows, head, eventStore));
 }
 
-/** How one projection stands to the log. */
+/** The state of one projection, compared with the log. */
 export function stateOf(
   projection: Projection,
   rows: readonly ProjectionRow[],

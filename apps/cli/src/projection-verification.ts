@@ -11,8 +11,8 @@ import { withExistingStores } from './with-stores';
 type Verdict = VerifiedProjection & { readonly name: string; readonly same: boolean };
 
 /**
- * Proves that the projections, one or all, are what the log says, while the service runs or does not.
- * @param silent keeps standard error for errors.
+ * Proves that projections, one or all, are what follows from the log, whether or not the service is running.
+ * @param silent prints no progress, only errors, on standard error.
  */
 export async function verifyProjections(name: string | undefined, silent: boolean): Promise<Answer> {
   const chosen = projectionsNamed(name);

@@ -29,8 +29,8 @@ export async function projectionStatus(): Promise<Answer> {
 }
 
 /**
- * Replays the log into the projections, one or all, while the service runs or does not.
- * @param silent keeps standard error for errors.
+ * Rebuilds projections, one or all, from the log, whether or not the service is running.
+ * @param silent prints no progress, only errors, on standard error.
  */
 export async function rebuildProjections(name: string | undefined, silent: boolean): Promise<Answer> {
   const chosen = projectionsNamed(name);
@@ -49,7 +49,7 @@ export async function rebuildProjections(name: string | undefined, silent: boole
   };
 }
 
-/** One projection, or all when none is named. @throws Failed when there is none of this name. */
+/** One projection, or all when no name is given. @throws Failed when there is none of this name. */
 export function projectionsNamed(name: string | undefined): readonly Projection[] {
   const chosen = projections.filter((projection) => name === undefined || projection.name === name);
   if (chosen.length > 0) return chosen;

@@ -6,8 +6,8 @@ import { Texts } from '@connections/connection/texts';
 import type { Stores } from '@connections/host/stores';
 
 /**
- * Exports on the record: that it was begun is durable before anything is given, and how it ended is added.
- * @param work says how many events it has exported.
+ * Runs an export and records the access: its beginning durably before anything is written, and its end afterwards.
+ * @param work returns the number of exported events.
  */
 export async function recordedExport<T extends { readonly events: number }>(
   stores: Stores,
@@ -27,7 +27,7 @@ export async function recordedExport<T extends { readonly events: number }>(
     await accesses.end(id, 'completed', exported.events);
     return exported;
   } catch (error) {
-    // Why it was broken off matters more; without an end the record says that nobody knows how it ended.
+    // The original error matters more; a record without an end says that the end is unknown.
     await accesses.end(id, 'broken-off', null).catch(() => undefined);
     throw error;
   }

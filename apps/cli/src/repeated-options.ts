@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander';
 
 /**
- * Refuses an option that is given twice, of which the last would have counted without a word. Flags may be repeated, and
- * so may options that gather what they are given.
+ * Refuses an option that is given twice: otherwise the last value would silently count. Flags may be repeated, and so
+ * may options that collect their values.
  */
 export function refuseRepeated(command: Command): void {
   for (const option of command.options) {
@@ -16,5 +16,8 @@ export function refuseRepeated(command: Command): void {
   for (const part of command.commands) refuseRepeated(part);
 }
 
-/** Whether its values are read beside those before; of choices, the library's own reader takes those and leaves them. */
+/**
+ * Whether an option collects its values. Options with choices do not, although the library's reader for them takes the
+ * previous values.
+ */
 const gathers = ({ parseArg, argChoices }: Option): boolean => argChoices === undefined && (parseArg?.length ?? 0) > 1;

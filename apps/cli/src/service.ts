@@ -1,18 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-/** How a running service is reached: where it is, and the key to ask it with. */
+/** The address of a running service, and an API key for it. */
 export interface ServiceAccess {
   readonly url: string;
   readonly key: string;
 }
 
-/** What was given of it, by options or by the environment. */
+/** What the options or the environment give of it. */
 export interface ServiceOptions {
   readonly url?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** The options of a command that can ask a running service. */
+/** Adds the options of a command that can ask a running service. */
 export const ofService = (command: Command): Command =>
   command
     .addOption(
@@ -22,14 +22,14 @@ export const ofService = (command: Command): Command =>
     )
     .addOption(new Option('--key <cx_…>', 'the API key to ask it with').env('CONNECT_KEY'));
 
-/** How the service is reached that is to be asked; null where the stores themselves are. */
+/** The service to ask; null to read the stores directly. */
 export function serviceAccessIn(command: Command, { url, key }: ServiceOptions): ServiceAccess | null {
   if (url === undefined) {
     if (command.getOptionValueSource('key') === 'cli') command.error('--key is for a service: it needs --url.');
     return null;
   }
   if (key === undefined) command.error('A service asks for an API key: --key, or CONNECT_KEY in the environment.');
-  // The key itself is in no message.
+  // The key is kept out of the message.
   if (!/^[\x21-\x7e]+$/.test(key)) command.error('The key must be an API key, such as cx_…, and nothing else.');
   return { url, key };
 }

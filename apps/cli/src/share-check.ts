@@ -2,7 +2,7 @@ import { clientFor, inKebab } from './over-http';
 import type { ServiceAccess } from './service';
 import { type Answer, properties } from './terminal';
 
-/** May data of these scopes go from the one to the other? Now, or at a time of the past. */
+/** Whether data of these scopes may go from the source to the destination: now, or at a past time. */
 export interface Question {
   readonly sourceOrganizationId: string;
   readonly destinationOrganizationId: string;
@@ -11,7 +11,7 @@ export interface Question {
   readonly revision?: number;
 }
 
-/** Asks a running service, which decides upon its log at that moment. Anything but a yes is told by the exit code, too. */
+/** Asks a running service, which decides on its present log. The exit code says whether the answer is yes. */
 export async function checkSharing(access: ServiceAccess, question: Question): Promise<Answer> {
   const check = await clientFor(access).shareChecks.check(question);
   const { attributes } = check;

@@ -2,13 +2,13 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { MalformedNote, parseVerifierKey, type VerifierKey } from '@connections/audit/signed-note';
 
-/** The text of a note, and where it was read. */
+/** The text of a note, and where it was read from. */
 export interface NamedNote {
   readonly path: string;
   readonly note: string;
 }
 
-/** Reads a key, or a file of keys, one a line; beside those that were given before. */
+/** Reads a key, or a file of keys, one a line, and adds them to those of earlier options. */
 export function keysIn(text: string, before: readonly VerifierKey[] | undefined): VerifierKey[] {
   const isFile = existsSync(text);
   const lines = isFile
@@ -31,7 +31,7 @@ export function keysIn(text: string, before: readonly VerifierKey[] | undefined)
 /** Reads the file of a checkpoint. */
 export const noteIn = (path: string): NamedNote => ({ path, note: textOf(path) });
 
-/** The file of an export: one that can be read, or standard input. */
+/** The path of an export that can be read, or `-` for standard input. */
 export function exportFileIn(path: string): string {
   if (path === '-') return path;
   if (!existsSync(path)) throw new InvalidArgumentError('There is no such file.');

@@ -13,15 +13,15 @@ import type { NamedNote } from './verify-arguments';
 
 export interface VerifyOptions {
   readonly key: readonly VerifierKey[];
-  /** The text of a checkpoint that the log has to agree with, and where it was read. */
+  /** A checkpoint that the log has to agree with, and where it was read from. */
   readonly since?: NamedNote;
   readonly checkpoint?: NamedNote;
 }
 
-/** Much is read at once, since each piece has its price; but so little that what was read before is still in the processor's cache. */
+/** Bytes read at once: many, since each read has a fixed cost, but few enough to stay in the processor's cache. */
 const CHUNK = 2 ** 18;
 
-/** Verifies an export by itself: neither the service nor what it stores is needed. @param file `-` for standard input */
+/** Verifies an export by itself, without the service or its stores. @param file `-` for standard input. */
 export async function verify(file: string, { key, since, checkpoint }: VerifyOptions): Promise<Answer> {
   const witnesses = [since, checkpoint].flatMap((given) => (given ? [opened(given, key)] : []));
   const chunks = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });

@@ -7,10 +7,10 @@ import { configurationFrom } from '@connections/host/configuration';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 
-/** What went wrong is said by whoever waits for the tree. */
+/** Errors are reported by the code that waits for the tree. */
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Works with proofs, beside a running service or without one: the tree is brought up to date by this process as well. */
+/** Works with proofs, whether or not the service is running: this process brings the tree up to date if necessary. */
 export function withAudit<T>(work: (audit: Audit, stores: Stores) => Promise<T>): Promise<T> {
   return withExistingStores(async (stores) => {
     const database = stores.database.as<never>();

@@ -3,7 +3,7 @@ import { MissingData, openExistingStores } from '@connections/host/existing-stor
 import { closeStores, openStores, type Stores } from '@connections/host/stores';
 
 /**
- * Works on what is stored in DATA_DIR, or where EVENTSTORE_URL and DATABASE_URL say, beside a running service or without one.
+ * Works on the stores in DATA_DIR, or at EVENTSTORE_URL and DATABASE_URL, whether or not the service is running.
  * @throws MissingData, UnusableDatabase, DatabaseUnavailable, StoreUnavailable, InvalidConfiguration
  */
 export async function withExistingStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
@@ -11,8 +11,8 @@ export async function withExistingStores<T>(work: (stores: Stores) => Promise<T>
 }
 
 /**
- * The same, making the data folder first where there is nothing, and the tables. What is there already is neither completed nor
- * brought up to date: the service may be running on it, and could not be started again afterwards.
+ * Like `withExistingStores`, but creates the data folder and the tables if there is nothing yet. Existing stores are
+ * neither completed nor migrated: an older service may be running on them, and could not be started again afterwards.
  * @throws UnusableDatabase, DatabaseUnavailable, StoreUnavailable, InvalidConfiguration
  */
 export async function withStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {

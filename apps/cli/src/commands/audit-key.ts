@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { keyIdIn, originIn } from '../arguments';
 import { examples, show } from './shown';
 
-/** @param audit the group that they belong to. */
+/** @param audit the group of commands to add them to. */
 export function addKeyCommands(audit: Command): void {
   const keys = audit
     .command('key')

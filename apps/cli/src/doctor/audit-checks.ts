@@ -13,18 +13,18 @@ const AGAIN = 'Run this again; if it stays, ask for help with this line.';
 /** What checkpoints are compared with. */
 interface Compared {
   readonly database: Pick<DatabasePart, 'rootAt'>;
-  /** Whether the tree has seen the whole log. */
+  /** Whether the tree has caught up with the log. */
   readonly isTreeCurrent: boolean;
 }
 
-/** Whether the log can be signed, was signed by keys that are known, and what was signed is outside. */
+/** Checks that the log can be signed, was signed by known keys, and that its checkpoints were delivered. */
 export async function auditChecks(
   configuration: Configuration,
   database: Compared['database'] & Pick<DatabasePart, 'signed'>,
   isTreeCurrent: boolean,
 ): Promise<Check[]> {
   const compared = { database, isTreeCurrent };
-  // Before the database is read: what is signed meanwhile must not seem to be unknown to it.
+  // Read before the database, so that a checkpoint signed meanwhile does not seem unknown to it.
   const targets = targetsOf(configuration).map((target) => ({ ...target, newest: target.newest() }));
   await Promise.allSettled(targets.map(({ newest }) => newest));
   let signed: Signed | null;
@@ -94,7 +94,7 @@ function missingFinding({ path }: KeyFile, { newest, keys }: Signed, { EVENTSTOR
       );
 }
 
-/** How the tree stands to a checkpoint. A tree that has not so much may still be on its way there: then it does not tell. */
+/** How the tree contradicts a checkpoint; null if it agrees, or is smaller and may still grow. */
 async function treeAgainst(
   { size, root }: Checkpoint,
   { database, isTreeCurrent }: Compared,
@@ -126,7 +126,7 @@ async function checkpointFinding({ newest, keys }: Signed, compared: Compared): 
   }
 }
 
-/** What was brought outside tells of a database, or of both, that were put back from an older copy; null where it does not. */
+/** Whether a checkpoint outside shows that the database, or both stores, were restored from an older copy. */
 async function outsideFinding(
   place: string,
   note: string | null,
@@ -162,5 +162,5 @@ function deliveryFinding(place: string, undelivered: number): Finding {
   return warning(details, advice);
 }
 
-/** The log that a checkpoint is of; null where there is none, or none that can be read. */
+/** The name of the log that a checkpoint belongs to; null if there is no readable checkpoint. */
 const originOf = (note: string | null): string | null => (note === null ? null : (checkpointIn(note)?.origin ?? null));

@@ -1,10 +1,10 @@
-/** What was looked at, how it stands and what to do. */
+/** What was checked, the outcome, and what to do. */
 export interface Check {
   readonly name: string;
   readonly status: 'ok' | 'warning' | 'problem';
   /** One line: what was found. */
   readonly details: string;
-  /** One line: what to do; null when there is nothing to be done. */
+  /** One line: what to do; null if nothing has to be done. */
   readonly advice: string | null;
 }
 
@@ -15,8 +15,8 @@ export const warning = (details: string, advice: string): Finding => ({ status: 
 export const problem = (details: string, advice: string): Finding => ({ status: 'problem', details, advice });
 
 /**
- * Runs a check. One that cannot be carried out is a problem by itself, and the others go on.
- * @param advice what to do then.
+ * Runs a check. If it cannot be carried out, that is a problem by itself, and the other checks go on.
+ * @param advice what to do in that case.
  */
 export async function check(name: string, look: () => Finding | Promise<Finding>, advice: string): Promise<Check> {
   try {

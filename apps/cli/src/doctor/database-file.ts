@@ -11,7 +11,7 @@ import { migrationFinding } from './migration-finding';
 import type { DatabasePart, Signed, Surroundings } from './parts';
 import { rootBy, subtreesAt } from './tree-root';
 
-/** The file of read models, directory and keys. Nothing is made, and nothing in it is changed. */
+/** The file of read models, directory and keys. Nothing is created or changed. */
 export function databaseFile(dataDir: string): DatabasePart {
   const path = filesOf(dataDir).database;
   return {
@@ -76,7 +76,7 @@ function rowsOf<Row>(path: string, table: string, query: string, ...parameters: 
   try {
     return inspectSqlite(path, (file) => (hasTable(file, table) ? file.rows<Row>(query, ...parameters) : []));
   } catch {
-    // Said by the checks.
+    // Reported by the checks.
     return [];
   }
 }

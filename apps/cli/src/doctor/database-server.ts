@@ -17,7 +17,7 @@ type Opened = Database<Tables & { migrations: { name: string } }>;
 const REACH = 'The service does not start before that is done.';
 const ASK = 'Run this again; if it stays, ask for help with this line.';
 
-/** The tables of this service, besides the one of migrations. */
+/** The tables of this service, except that of migrations. */
 const TABLES = Object.keys({
   organizations: true,
   api_keys: true,
@@ -40,13 +40,13 @@ const TABLES = Object.keys({
   sessions: true,
 } satisfies Record<keyof Tables, true>);
 
-/** Read models, directory and keys on a server. Nothing in it is made or changed. */
+/** Read models, directory and keys on a server. Nothing is created or changed. */
 export function databaseServer(url: string, place: string): DatabasePart {
-  // Only one try: what cannot be reached now is told, and not waited for by each who asks.
+  // One attempt, shared by all checks: an unreachable server is reported, and not waited for by each of them.
   let opening: Promise<Opened> | undefined;
   const open = (): Promise<Opened> => (opening ??= openPostgresDatabase(url, { connections: 2 }));
   const rowsOf = <Row>(look: (reader: Opened['reader']) => Promise<Row[]>): Promise<Row[]> =>
-    // Said by the checks.
+    // Reported by the checks.
     open().then(({ reader }) => look(reader)).catch(() => []); // prettier-ignore
   return {
     projectionRows: () => rowsOf((reader) => reader.selectFrom('projections').selectAll().execute()),
@@ -130,7 +130,7 @@ async function hasTable(reader: Opened['reader'], table: keyof Tables): Promise<
   return rows[0]?.found ?? false;
 }
 
-/** A rebuild puts another table in the place of one, which only its owner may do. */
+/** A rebuild replaces tables, which only their owner may do. */
 async function rightsFinding(reader: Opened['reader']): Promise<Finding> {
   const { rows } = await sql<{ user: string; others: string[] }>`
     select
@@ -148,7 +148,7 @@ async function rightsFinding(reader: Opened['reader']): Promise<Finding> {
   return problem(details, `Let a superuser make it the owner of each: alter table … owner to ${user}.`);
 }
 
-/** Who feeds a projection. */
+/** Which process feeds a projection. */
 async function leaseFinding(reader: Kysely<Tables>, name: string): Promise<Finding> {
   const now = nowOf(reader);
   const lease = await reader

@@ -17,16 +17,16 @@ import { projectionChecks } from './projection-checks';
 import { configurationChecks, dataFolderChecks, nodeCheck } from './surroundings';
 
 export interface DoctorOptions {
-  /** Whether the hash of every event is checked. */
+  /** Whether to check the hash of every event. */
   readonly full: boolean;
-  /** Keeps standard error for errors. */
+  /** Prints no progress, only errors, on standard error. */
   readonly silent: boolean;
 }
 
-/** Connections whose newest events are looked at where not all events are, and the log cannot be asked for its end. */
+/** How many connections' newest events are checked when not all events are, and the log cannot be read from its end. */
 const NEWEST_CONNECTIONS = 100;
 
-/** Looks at everything that the service stands on, and changes nothing. */
+/** Checks everything that the service depends on, and changes nothing. */
 export async function doctor(options: DoctorOptions): Promise<Answer> {
   const { checks: ofConfiguration, places, configuration } = configurationChecks(process.env);
   const files = filesAt(places);
@@ -39,7 +39,7 @@ export async function doctor(options: DoctorOptions): Promise<Answer> {
   return { document: { status, checks }, text: textOf(checks), failed: status === 'problem' };
 }
 
-/** What cannot be looked at is told by the checks of it. */
+/** Whether the file exists, or cannot be looked at, which its checks report. */
 function isPerhapsThere(file: string): boolean {
   try {
     return existsSync(file) || writeAheadLogSize(file) > 0;
@@ -55,7 +55,7 @@ async function storeChecks(
 ): Promise<Check[]> {
   const [log, database] = [await logAt(places), await databaseAt(places)];
   try {
-    // The rows first: the log may grow meanwhile, and none may seem to be ahead of it.
+    // The checkpoints first: the log may grow meanwhile, and none must seem to be ahead of it.
     const rows = await database.projectionRows();
     const head = await log.head(furthestOf(rows));
     const ofDatabase = await database.checks({ otherIsUsed: head !== START });
@@ -64,7 +64,7 @@ async function storeChecks(
       otherIsUsed: rows.length > 0,
       newestConnections: options.full ? [] : await database.newestConnections(NEWEST_CONNECTIONS),
     });
-    // What a projection has seen of a log that cannot be read says nothing.
+    // The state of projections means nothing if the log or the database cannot be read.
     const [isLogThere, isDatabaseThere] = [ofLog, ofDatabase].map((found) => found[0]?.status === 'ok');
     const both = isLogThere && isDatabaseThere;
     const states = both ? projections.map((projection) => stateOf(projection, rows, head, log)) : [];
@@ -83,7 +83,7 @@ async function storeChecks(
   }
 }
 
-// What belongs to a server is loaded only where there is one.
+// Loaded only if there is a server.
 async function logAt(places: Places): Promise<LogPart> {
   if (places.EVENTSTORE_URL === undefined) return logFile(places.DATA_DIR);
   const { logServer } = await import('./log-server.js');

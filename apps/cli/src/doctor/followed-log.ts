@@ -2,7 +2,7 @@ import { isLeaf } from '@connections/audit/last-leaf';
 import { type Check, check, ok, problem } from './check';
 import type { DatabasePart, LogPart } from './parts';
 
-/** Whether the log is the one that the tree was made of. */
+/** Checks that the log is the one that the tree was made from. */
 export const followedLogCheck = (database: Pick<DatabasePart, 'lastLeaf'>, log: Pick<LogPart, 'at'>): Promise<Check> =>
   check(
     'followed-log',

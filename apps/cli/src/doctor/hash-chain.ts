@@ -3,10 +3,10 @@ import { linkFaultOf, linkFaultTexts } from '@connections/event-store/chain-link
 import { counted } from '../progress';
 import { type Finding, ok, problem } from './check';
 
-/** Broken events that are named; the others are counted. */
+/** How many broken events are named; the others are only counted. */
 const NAMED = 3;
 
-/** What the hashes of events say about them, event by event. */
+/** Checks the hashes of events, one by one. */
 export class HashChain {
   readonly #named: string[] = [];
   #checked = 0;
@@ -16,7 +16,7 @@ export class HashChain {
     return this.#checked;
   }
 
-  /** @param predecessorHash the one that the event before it in its stream carries; undefined where that one is gone. */
+  /** @param predecessorHash see `linkFaultOf`. */
   see(event: RecordedEvent, predecessorHash: string | null | undefined): void {
     this.#checked += 1;
     const fault = linkFaultOf(event, predecessorHash);
@@ -25,7 +25,10 @@ export class HashChain {
     if (this.#named.length < NAMED) this.#named.push(`${event.stream}@${event.revision} ${linkFaultTexts[fault]}`);
   }
 
-  /** @param scope which events were seen, at the beginning of a sentence. @param more how to see the others. */
+  /**
+   * @param scope which events were checked, as the beginning of a sentence. @param more how to see the other broken
+   * ones.
+   */
   finding(scope: string, more: string): Finding {
     if (this.#checked === 0) return ok('There are no events yet.');
     if (this.#broken === 0) return ok(`${scope} carry the hash that they should.${more}`);

@@ -10,7 +10,7 @@ import type { LogPart, LogSurroundings } from './parts';
 
 type LogInspection = Parameters<Parameters<typeof inspectLog>[1]>[0];
 
-/** Events whose hashes are looked at when not all are: half of them the newest, half spread over the log. */
+/** How many events' hashes are checked when not all are: half of them the newest, half spread over the log. */
 const SAMPLE = 1_000;
 const PAGE = 1_000;
 
@@ -19,7 +19,7 @@ const RESTORE = 'Keep a copy of the file, and restore it from a back-up.';
 /** What to do about a file that a check cannot read. */
 export const UNREADABLE = 'Restore the file from a back-up, or ask for help with this line.';
 
-/** The event log in a file: the file itself, what it holds, and whether the chain of hashes holds. Nothing is made. */
+/** The event log in a file. Checks the file, its events, and the chain of hashes. Nothing is created. */
 export function logFile(dataDir: string): LogPart {
   return {
     unit: 'events',
@@ -45,17 +45,17 @@ async function checks(dataDir: string, surroundings: LogSurroundings): Promise<C
   ];
 }
 
-/** The number of the last event; 0 where there is no log that could be read. */
+/** The number of the last event; 0 if there is no readable log. */
 function headOf(dataDir: string): number {
   try {
     return inspectLog(dataDir, (log) => (log.owner === 'ours' ? log.head() : 0));
   } catch {
-    // Said by the checks.
+    // Reported by the checks.
     return 0;
   }
 }
 
-/** What SQLite found in either file. */
+/** The damage that SQLite found in a file. */
 export function damageFinding(damage: readonly string[]): Finding {
   const [first] = damage;
   if (first === undefined) return ok('SQLite finds the file sound.');
@@ -121,7 +121,7 @@ function* everyEvent(log: LogInspection, head: number, silent: boolean): Generat
   const line = new ProgressLine('Checking hashes', silent);
   const started = performance.now();
   for (let number = 1; number <= head; number += PAGE) {
-    // By position and not by count: a gap must not hide what lies behind it.
+    // By position, not by count: a gap must not hide the events after it.
     yield* log.from(number, PAGE).filter((event) => Number(event.position) < number + PAGE);
     const done = Math.min(head, number + PAGE - 1);
     const rate = Math.round(done / ((performance.now() - started) / 1_000));

@@ -15,18 +15,18 @@ import { check, type Finding, ok } from './check';
 import { HashChain } from './hash-chain';
 import type { LogPart, LogSurroundings } from './parts';
 
-/** Without `full`: so many of the oldest events, and of each of the newest connections so many of its newest. */
+/** Without `full`: how many of the oldest events are checked, and how many of the newest of each newest connection. */
 const OLDEST = 500;
 const NEWEST_EACH = 10;
 
 const REACH = 'Check EVENTSTORE_URL, and that the server runs and can be reached from here.';
 
-/** The event log on a server, seen through the port, as the service sees it. Nothing is written. */
+/** The event log on a server, read through the same port as in the service. Nothing is written. */
 export function logServer(url: string, place: string): LogPart {
   let opened: EventStore | undefined;
-  // A URL that cannot be used is to be said by the check.
+  // Opened lazily, so that an unusable URL is reported by the check.
   const store = (): EventStore => (opened ??= openEventStoreDb(url, undefined));
-  // Asked once: a store that is away is tried for a while.
+  // Asked once: a store that is away is retried for a while.
   let asked: Promise<Position> | undefined;
   const head = (): Promise<Position> => (asked ??= Promise.resolve().then(() => store().head()));
   return {
@@ -37,7 +37,7 @@ export function logServer(url: string, place: string): LogPart {
         const last = await head();
         return last < known ? await store().head(known) : last;
       } catch {
-        // Why is said by the checks.
+        // The checks report why.
         return START;
       }
     },
@@ -98,13 +98,16 @@ async function sample(store: EventStore, head: Position, { newestConnections }: 
   return chain.finding(scope, ' Use --full for all.');
 }
 
-/** The hashes that the events before carry: of streams met lately from memory, of the others from the store. */
+/** The hashes of preceding events: from memory for streams met recently, otherwise from the store. */
 class Predecessors {
   readonly #ends = new StreamEnds();
 
   constructor(private readonly store: EventStore) {}
 
-  /** To be asked event by event in the order of the log. @returns undefined where there is no event before. */
+  /**
+   * To be called for each event in log order. @returns null if the preceding event carries no hash; undefined if there
+   * is no such event.
+   */
   async hashBefore(event: LoggedEvent): Promise<string | null | undefined> {
     const { stream, revision } = event;
     const known = this.#ends.replace(event, hashOf(event));

@@ -1,7 +1,7 @@
 import { migrations } from '@connections/host/stores';
 import { type Finding, ok, problem, warning } from './check';
 
-/** Whether the tables are of this version. @param executed the migrations that were run. */
+/** Whether the tables are of this version. @param executed the names of the migrations that were run. */
 export function migrationFinding(executed: readonly string[]): Finding {
   const unknown = executed.filter((name) => !(name in migrations));
   if (unknown.length > 0) {

@@ -1,7 +1,7 @@
-/** Names are compared without their underscores, in one case. */
+/** Names are compared without underscores, ignoring case. */
 const plain = (name: string): string => name.replaceAll('_', '').toUpperCase();
 
-/** Whether they are the same but for one letter that is left out, added or another one. */
+/** Whether they differ only by one letter: missing, added or replaced. */
 function isAlmost(one: string, other: string): boolean {
   let same = 0;
   while (same < one.length && one[same] === other[same]) same += 1;
@@ -10,8 +10,9 @@ function isAlmost(one: string, other: string): boolean {
 }
 
 /**
- * Variables that nobody reads, with the setting that each was meant to be.
- * @param settings the names of all. One word, such as PORT, is too easily almost what others have: it is not compared.
+ * Environment variables that nobody reads, each with the setting that was probably meant.
+ * @param settings the names of all settings. Single words, such as PORT, are skipped: they resemble too many other
+ * names.
  */
 export function misspelt(
   names: readonly string[],

@@ -4,52 +4,52 @@ import type { EventStore, Position, RecordedEvent } from '@connections/event-sto
 import type { ProjectionRow } from '../projection-state';
 import type { Check } from './check';
 
-/** What the checks of one part know of the other one. */
+/** What the checks of one part know about the other one. */
 export interface Surroundings {
-  /** Whether the other part holds anything that belongs to this one. */
+  /** Whether the other part holds any data that belongs with this one. */
   readonly otherIsUsed: boolean;
 }
 
 export interface LogSurroundings extends Surroundings {
-  /** Whether every event is to be checked. */
+  /** Whether to check every event. */
   readonly full: boolean;
-  /** Keeps standard error for errors. */
+  /** Prints no progress, only errors, on standard error. */
   readonly silent: boolean;
-  /** The ids of the newest connections, as far as the database tells. */
+  /** The ids of the newest connections, if the database can tell. */
   readonly newestConnections: readonly string[];
 }
 
-/** The log, whatever keeps it. */
+/** The log, in a file or on a server. */
 export interface LogPart extends Pick<EventStore, 'unit' | 'distance'> {
-  /** As `EventStore.head`; `START` also where it cannot be read, which the checks tell. */
+  /** As `EventStore.head`, but `START` if the log cannot be read, which the checks report. */
   head(known: Position): Promise<Position>;
-  /** The event of a stream at a revision. @throws where the log cannot be read. */
+  /** The event of a stream at a revision. @throws when the log cannot be read. */
   at(stream: string, revision: number): Promise<RecordedEvent | undefined>;
   checks(surroundings: LogSurroundings): Promise<Check[]>;
   close(): Promise<void>;
 }
 
-/** What was signed about the log, as the database has it. */
+/** What was signed about the log, according to the database. */
 export interface Signed {
-  /** Every key that signs or did, as verifiers read it. */
+  /** Every key that signs or once did, as verifiers read it. */
   readonly keys: readonly string[];
-  /** Those of them that sign no more. */
+  /** Those of them that no longer sign. */
   readonly retired: readonly string[];
   /** The signed note of the newest checkpoint; null before the first. */
   readonly newest: string | null;
-  /** How many checkpoints were not yet brought to each place, were it one that they are brought to. */
+  /** How many checkpoints were not yet delivered to each kind of place, whether or not it is configured. */
   readonly undelivered: Readonly<Record<CheckpointTarget['name'], number>>;
 }
 
-/** The database, whatever keeps it. What cannot be read is empty here, and the checks tell why. */
+/** The database, in a file or on a server. What cannot be read is empty here, and the checks report why. */
 export interface DatabasePart {
   /** How far the projections are. */
   projectionRows(): Promise<readonly ProjectionRow[]>;
-  /** The last event of the tree; null where there is none. @throws where it cannot be read. */
+  /** The last event of the tree; null if there is none. @throws when it cannot be read. */
   lastLeaf(): Promise<LastLeaf | null>;
-  /** Null before there are tables for it. @throws where they cannot be read. */
+  /** Null until the tables exist. @throws when they cannot be read. */
   signed(): Promise<Signed | null>;
-  /** The root of the tree at a size, in base64; null where it has not so much. @throws where it cannot be read. */
+  /** The root of the tree at a size, in base64; null if the tree is smaller. @throws when it cannot be read. */
   rootAt(size: number): Promise<string | null>;
   newestConnections(limit: number): Promise<readonly string[]>;
   checks(surroundings: Surroundings): Promise<Check[]>;

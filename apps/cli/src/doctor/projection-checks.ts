@@ -2,7 +2,7 @@ import { counted } from '../progress';
 import type { ProjectionState } from '../projection-state';
 import { type Check, type Finding, ok, problem, warning } from './check';
 
-/** How the projections stand to the log. */
+/** Checks how the projections compare with the log. */
 export const projectionChecks = (states: readonly ProjectionState[]): Check[] =>
   states.map((state) => ({ name: `projection ${state.name}`, ...projectionFinding(state) }));
 

@@ -7,20 +7,20 @@ import type { Places } from '@connections/host/stores';
 import { type Check, check, ok, problem, warning } from './check';
 import { misspelt } from './misspelt';
 
-/** Bytes of free space under which the folder will soon be full, and under which it is as good as full. */
+/** In bytes of free space: below the first the disk will soon be full, and below the second it is as good as full. */
 const LITTLE_SPACE = 1_073_741_824;
 const NO_SPACE = 67_108_864;
 
 const ASK = 'Set DATA_DIR to another folder, or ask for help with this line.';
 
-/** The Node.js that this runs on. An older one than the service needs has been refused before anything was loaded. */
+/** The running Node.js. An older one than the service needs was refused before anything was loaded. */
 export const nodeCheck = (): Check => ({ name: 'node', ...ok(`Node.js ${process.version}`) });
 
-/** The environment, and where it says that everything is. */
+/** Checks the environment variables, and returns the places that they configure. */
 export function configurationChecks(environment: NodeJS.ProcessEnv): {
   checks: Check[];
   places: Places;
-  /** Null when it is not valid. */
+  /** Null when it is invalid. */
   configuration: Configuration | null;
 } {
   const ignored = misspelt(Object.keys(environment), Object.keys(new Configuration())).map(({ name, meant }) => ({
@@ -37,7 +37,7 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): {
     const advice = 'Correct this environment variable; the service does not start with it.';
     return {
       checks: [...error.problems.map((found) => ({ name: 'configuration', ...problem(found, advice) })), ...ignored],
-      // The rest may be in order all the same.
+      // The other settings may still be valid.
       places: {
         DATA_DIR: resolve(environment['DATA_DIR']?.trim() || new Configuration().DATA_DIR),
         EVENTSTORE_URL: environment['EVENTSTORE_URL'],
@@ -49,8 +49,8 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): {
 }
 
 /**
- * Whether there is a folder that can be written to, or can be made, and has room, and whether others can read its files.
- * @param files those of the log and the database, where they are files.
+ * Checks that the folder exists or can be created, is writable and has room, and whether others can read its files.
+ * @param files the paths of the log and the database, if they are files.
  */
 export async function dataFolderChecks(dataDir: string, files: readonly string[]): Promise<Check[]> {
   const why = whyThereCanBeNone(dataDir);
@@ -106,7 +106,7 @@ export async function dataFolderChecks(dataDir: string, files: readonly string[]
   return Promise.all([folder, space, rights]);
 }
 
-/** What the system says of a name that nothing can have; null of any other. */
+/** The system's error for a path that cannot exist; null for any other path. */
 function whyThereCanBeNone(path: string): string | null {
   try {
     statSync(path, { throwIfNoEntry: false });
@@ -119,11 +119,14 @@ function whyThereCanBeNone(path: string): string | null {
 
 const modeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
 
-/** Whether anybody else has a right to a file, and anybody else may enter its folder: the groups of the two may differ. */
+/**
+ * Whether other users have any right to a file and may enter its folder. Group and others are not told apart, since the
+ * groups of the two may differ.
+ */
 const isOpenToOthers = (file: string, folder: string): boolean =>
   (modeOf(file) & 0o077) !== 0 && (modeOf(folder) & 0o011) !== 0;
 
-/** Whether anybody else may take a file away from a folder: not where the sticky bit is set. */
+/** Whether other users may replace files in a folder, which the sticky bit prevents. */
 function isOpenToReplace(folder: string): boolean {
   const mode = modeOf(folder);
   return (mode & 0o1000) === 0 && [0o030, 0o003].some((rights) => (mode & rights) === rights);
