@@ -7,7 +7,7 @@ import { questions } from './questions';
 import { router } from './routes';
 import { legibleColors, theme } from './theme';
 
-/** Everything that every page stands in. */
+/** The providers around all pages. */
 export const Dashboard = (): JSX.Element => (
   <MantineProvider theme={theme} cssVariablesResolver={legibleColors} defaultColorScheme="auto" getStyleNonce={nonce}>
     <QueryClientProvider client={questions}>

@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { Dashboard } from './dashboard';
 import { nonce } from './nonce';
 
-// What holds the page still behind a dialog makes a style of its own, and asks for the nonce under this name.
+// The library that stops the page from scrolling behind a dialog adds a style, and looks for the nonce under this name.
 Object.assign(window, { __webpack_nonce__: nonce() });
 
 const root = document.getElementById('root');

@@ -1,2 +1,2 @@
-/** What lets styles that are made while the page is shown pass its policy. The server gives each page its own. */
+/** The nonce that allows styles to be added at run time. The server gives each page its own. */
 export const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

@@ -3,27 +3,30 @@ import { forgetWhatWasSeen } from './api/api';
 import { isProblem, Problem } from './api/problem';
 import { sessionEnded } from './session/ended';
 
-/** How long an answer is shown without being asked for again, in milliseconds; live events make it stale at once. */
+/** How long an answer counts as fresh, in milliseconds; live events make it stale at once. */
 const FRESH = 10_000;
 
 const TRIES = 3;
 
-/** What another try may mend: nobody answered, or the service could not just now. Offline, nothing is mended by trying. */
+/** Errors that a retry may overcome: no answer, or a service that is temporarily unavailable. Not while offline. */
 const mayPass = (error: Error): boolean =>
   navigator.onLine && error instanceof Problem && (error.status === 0 || error.status >= 500);
 
-/** @param failures how many there were before this one */
+/** @param failures the number of failures before this one. */
 const isTriedAgain = (failures: number, error: Error): boolean => failures < TRIES && mayPass(error);
 
-/** The last try takes what there is. */
+/** Before the last try, gives up waiting for positions seen before. */
 function beforeLastTry(failures: number, error: Error): void {
   if (failures === TRIES - 1 && isProblem(error, 'not-yet-visible')) forgetWhatWasSeen();
 }
 
-/** Where it is kept who is signed in, and what they may do. */
+/** The query key of the session: who is signed in, and what they may do. */
 export const sessionKey = ['session'] as const;
 
-/** What an answer says of the person who asks: they are signed in no more, or somebody else is, or may no longer do what they could. */
+/**
+ * Reloads the session if an answer shows that the person was signed out, that another is signed in, or that a
+ * permission was lost.
+ */
 const noticeChange = (error: Error): void => {
   if (isProblem(error, 'unauthenticated')) sessionEnded.set(true);
   if (isProblem(error, 'not-permitted') || isProblem(error, 'another-person')) {
@@ -31,7 +34,7 @@ const noticeChange = (error: Error): void => {
   }
 };
 
-/** Asks the service, and keeps what it answered. */
+/** Loads data from the service, and caches it. */
 export const questions = new QueryClient({
   queryCache: new QueryCache({ onError: noticeChange }),
   mutationCache: new MutationCache({ onError: noticeChange }),
@@ -42,11 +45,11 @@ export const questions = new QueryClient({
         beforeLastTry(failures, error);
         return isTriedAgain(failures, error);
       },
-      // Whoever is offline hears that something cannot be had, rather than waiting for it; it comes once they are back.
+      // While offline, a query fails instead of waiting; it is loaded when the person is online again.
       networkMode: 'always',
       refetchOnReconnect: true,
     },
-    // And nothing is done behind their back later.
+    // And no mutation is carried out later, unnoticed.
     mutations: { networkMode: 'always' },
   },
 });

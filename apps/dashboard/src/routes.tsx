@@ -3,20 +3,20 @@ import { Alone, ErrorPage, NotFoundPage } from './shell/error-page';
 import { Root } from './shell/root';
 
 /**
- * A page that is loaded when somebody goes there first. Where it fails, what it stands in stays. The error has a route of
- * its own: the router shows nothing of one that could not be loaded.
+ * A page that is loaded on first visit. If that fails, the frame around it stays. The error boundary is a route of its
+ * own, since the router renders nothing of a route that could not be loaded.
  */
 const page = (path: string, load: () => Promise<{ Page: React.ComponentType }>): RouteObject => ({
   ErrorBoundary: ErrorPage,
   children: [{ path, lazy: async () => ({ Component: (await load()).Page }) }],
 });
 
-/** What others stand in. Where it fails, there is nothing around the error. */
+/** A frame around pages. If it cannot be loaded, the error is shown without a frame. */
 const frame = (load: () => Promise<{ Page: React.ComponentType }>): Pick<RouteObject, 'lazy'> => ({
   lazy: async () => ({ Component: (await load()).Page }),
 });
 
-/** Every address of the dashboard. */
+/** All addresses of the dashboard. */
 const routes: RouteObject[] = [
   { path: '/sign-in', ...frame(() => import('./session/sign-in.page')) },
   { path: '/invitations', ...frame(() => import('./session/invitation.page')) },
@@ -51,7 +51,7 @@ const routes: RouteObject[] = [
 export const router = createBrowserRouter([
   {
     Component: Root,
-    // What index.html shows stays until the page is there.
+    // Keeps the content of index.html until the page is loaded.
     HydrateFallback: () => <p className="waiting">Connections</p>,
     errorElement: (
       <Alone>

@@ -1,7 +1,7 @@
 import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 import { WaitingButton } from './shell/waiting-button';
 
-/** How everything looks; colours follow the person's preference for light or dark. */
+/** The look of the dashboard; colours follow the person's preference for light or dark. */
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 8, dark: 8 },
@@ -11,16 +11,16 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.35,
   components: {
-    // Among other words, colour alone does not tell a link.
+    // Underlined, since colour alone does not mark a link within text.
     Alert: { defaultProps: { role: 'note' } },
     Anchor: { defaultProps: { underline: 'always' } },
     Button: { defaultProps: { component: WaitingButton } },
     Modal: {
       defaultProps: {
-        // The second click of a double click on what opened it is not meant for it, and what was typed is kept.
+        // The second click of a double click that opened it must not close it; and what was typed is kept.
         closeOnClickOutside: false,
         closeButtonProps: { 'aria-label': 'Close' },
-        // It is no header of the page.
+        // Its header is not a header of the page.
         attributes: { header: { role: 'none' } },
         styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
       },
@@ -32,7 +32,7 @@ export const theme = createTheme({
   },
 });
 
-/** Where the library's own colours are too faint to be read by everybody. */
+/** Replacements for colours of the library that are too faint to read. */
 export const legibleColors: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -4,12 +4,12 @@ import { asWhom } from './as-whom';
 import { attendance } from './attendance';
 import { Problem, problemOf, unreachable } from './problem';
 
-/** The API, typed by its own document, speaking for one organization. Its calls reject with a `Problem`. */
+/** The API, typed by its own document, on behalf of one organization. Its calls reject with a `Problem`. */
 export type Api = Client<paths>;
 
 const apis = new Map<string, Api>();
 
-/** @param organizationId the organization to speak for; null for what concerns the person alone. */
+/** @param organizationId the organization to act for; null for calls that concern only the person. */
 export function apiFor(organizationId: string | null): Api {
   const key = organizationId ?? '';
   const known = apis.get(key) ?? newApi(organizationId);
@@ -30,21 +30,21 @@ function newApi(organizationId: string | null): Api {
   return api;
 }
 
-/** How far each organization has seen the log: answers are no older than that. */
+/** The latest known log position of each organization: answers must not be older. */
 const seen = new Map<string | null, string>();
 
-/** From now on, what is read for an organization is no older than something that was seen. Positions compare as text. */
+/** From now on, reads for an organization are no older than this position. Positions compare as text. */
 export function neverBefore(organizationId: string | null, position: string): void {
   if (position > (seen.get(organizationId) ?? '')) seen.set(organizationId, position);
 }
 
 /**
- * What is read next may be older than what was seen: the log was restored from an older copy, which will never have it, or
- * so it seems after some waiting.
+ * Lets the next reads be older than what was seen: the log was restored from an older copy, which will never reach that
+ * position, or so it seems after some waiting.
  */
 export const forgetWhatWasSeen = (): void => seen.clear();
 
-/** Sends with each read how far the log was seen, so that every instance shows what was done here, or told of live. */
+/** Sends the latest known position with each read, so that every instance shows what was done here or reported live. */
 function readingWhatWasSeen(organizationId: string | null): Middleware {
   return {
     onRequest: ({ request }) => {
@@ -58,7 +58,7 @@ function readingWhatWasSeen(organizationId: string | null): Middleware {
   };
 }
 
-/** Says as whom something is asked, and whether anybody is there. Who is signed in is asked as nobody. */
+/** Sends which person is asking, and whether they are present. The question who is signed in names no person. */
 const sayingWhoAsks: Middleware = {
   onRequest: ({ request, schemaPath }) => {
     const asksWho = request.method === 'GET' && schemaPath === '/api/v1/session';
@@ -67,7 +67,7 @@ const sayingWhoAsks: Middleware = {
   },
 };
 
-/** Whatever is no success rejects, so that nobody shows a refusal as data. */
+/** Rejects on every answer that is no success, so that no refusal is shown as data. */
 const refusing: Middleware = {
   onResponse: async ({ response }) => {
     if (response.ok) return;
@@ -76,7 +76,7 @@ const refusing: Middleware = {
   onError: ({ error }) => (error instanceof Problem ? error : unreachable(error)),
 };
 
-/** The body of an answer that is known to be one, since everything else rejects. */
+/** The body of a successful answer, the only kind that gets here. */
 export async function answered<T>(call: Promise<{ data?: T }>): Promise<T> {
   return (await call).data as T;
 }

@@ -1,4 +1,4 @@
-/** For so long after somebody did something they are taken to be there, in milliseconds. */
+/** How long a person counts as present after their last action, in milliseconds. */
 const LINGERS = 60_000;
 
 let last = performance.now();
@@ -8,8 +8,8 @@ for (const sign of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstar
 }
 
 /**
- * Headers of a request: what a page asks while nobody is at it does not keep the session from idling away.
- * @returns none while somebody is there
+ * A request header for when nobody is present: such requests do not keep the session from idling out.
+ * @returns no header while somebody is present.
  */
 export const attendance = (): Readonly<Record<string, string>> =>
   performance.now() - last < LINGERS ? {} : { 'connect-unattended': 'true' };

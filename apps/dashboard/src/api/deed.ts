@@ -1,15 +1,15 @@
 import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query';
 import { useRef } from 'react';
 
-/** What a person does, and how it went. */
+/** An action of a person, and its state. */
 export type Deed<Result, Input> = Omit<UseMutationResult<Result, Error, Input>, 'mutate' | 'mutateAsync'> & {
-  /** Does it, unless it is under way or done. */
+  /** Starts it, unless it is under way or done. */
   readonly act: (input: Input) => void;
 };
 
 /**
- * A mutation that is done once: again only when it failed, or was reset. The second click of a double click may come
- * before a button is shown as disabled, and after a quick answer, while a dialog goes.
+ * A mutation that runs once, and again only if it failed or was reset. The second click of a double click may come
+ * before the button is shown as disabled or, after a quick answer, while a dialog closes.
  */
 export function useDeed<Result, Input = void>(options: UseMutationOptions<Result, Error, Input>): Deed<Result, Input> {
   const { mutateAsync, reset, ...state } = useMutation(options);
@@ -22,7 +22,7 @@ export function useDeed<Result, Input = void>(options: UseMutationOptions<Result
     act: (input) => {
       if (isTaken.current) return;
       isTaken.current = true;
-      // What went wrong is in the state.
+      // The error is in the mutation's state.
       mutateAsync(input).catch(release);
     },
     reset: () => {

@@ -1,11 +1,11 @@
 import type { components } from '@connections/client/generated';
 
-/** One thing that was wrong, as the API tells it. */
+/** One problem, in the API's form. */
 export type ApiProblem = components['schemas']['Error'];
 
 /**
- * The API speaks to programs, of headers, parameters and cursors. What somebody at a page may meet of that is said here in
- * words for people; whatever else the API says, they can read as it is.
+ * The API addresses programs, and speaks of headers, parameters and cursors. These are the messages that people may
+ * meet on a page, in words for them; they can read all others as they are.
  */
 const byCode: Readonly<Partial<Record<ApiProblem['code'], string>>> = {
   'invalid-parameter': 'The service cannot look for this. Change what you asked for, and try again.',
@@ -30,7 +30,7 @@ const byParameter: ReadonlyMap<string, string> = new Map([
   ['to', TIMES],
 ]);
 
-/** What people are told of a problem. */
+/** The message of a problem, for people. */
 export function inWords({ code, source, details }: ApiProblem): string {
   const parameter = code === 'invalid-parameter' && source && 'parameter' in source ? source.parameter : '';
   return byParameter.get(parameter) ?? byCode[code] ?? details;

@@ -2,17 +2,17 @@ import { useRef } from 'react';
 import { Problem } from './problem';
 
 interface Intent {
-  /** The Idempotency-Key for what is to be sent. */
+  /** The Idempotency-Key for the given request data. */
   readonly keyFor: (sent: unknown) => string;
-  /** It was carried out: the same sent again is meant again. */
+  /** It succeeded: sending the same data again is a new intention. */
   readonly done: () => void;
-  /** It failed: where that was the answer, the same sent again is to be answered anew. */
+  /** It failed: if the service has answered so, sending the same data again needs a new answer. */
   readonly failed: (error: Error) => void;
 }
 
 /**
- * One intention of a person, however often it is sent: a double click, or a second try after an answer was lost, has
- * its one effect. What is sent differently is a new intention, and so is what was refused and is sent again.
+ * One intention of a person takes effect once, however often it is sent, such as by a double click or after an answer
+ * was lost. Sending other data is a new intention, and so is sending the same again after a refusal.
  */
 export function useIntent(): Intent {
   const current = useRef<{ key: string; sent: string } | null>(null);
@@ -31,6 +31,6 @@ export function useIntent(): Intent {
   };
 }
 
-/** Whether it is known that nothing was done; a lost answer may be one that says it was. */
+/** Whether it is certain that nothing was done; a lost answer may have been a success. */
 const isAnAnswer = (error: Error): boolean =>
   error instanceof Problem && error.status >= 400 && error.status < 500 && error.code !== 'request-in-flight';

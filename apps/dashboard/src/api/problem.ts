@@ -6,37 +6,37 @@ export class Problem extends Error {
 
   constructor(
     message: string,
-    /** The code of the API's catalogue; `unreachable` when nobody answered. */
+    /** A code of the API's catalogue, or `unreachable` if there was no answer. */
     readonly code: string,
-    /** The status of the answer; 0 when there was none. */
+    /** The status of the answer; 0 if there was none. */
     readonly status: number,
-    /** Everything that was wrong, at once, with details for people. */
+    /** Everything that was wrong, with details for people. */
     readonly problems: readonly ApiProblem[] = [],
-    /** What to quote when asking for help. */
+    /** The id to quote when asking for help. */
     readonly requestId: string | null = null,
   ) {
     super(message);
   }
 
-  /** What is wrong with one attribute, in camel case, for the field that it was typed into; null when nothing is. */
+  /** What is wrong with one attribute (in camel case), to be shown at its field; null if nothing is. */
   at(attribute: string): string | null {
     return this.problems.find((problem) => attributeOf(problem) === attribute)?.details ?? null;
   }
 
-  /** Everything that was wrong with anything but these attributes. */
+  /** All problems except those with these attributes. */
   elsewhere(attributes: readonly string[]): readonly ApiProblem[] {
     return this.problems.filter((problem) => !attributes.includes(attributeOf(problem) ?? ''));
   }
 }
 
-/** The attribute that a problem is about, in camel case: pointers have the casing of what was sent, or the API's own. */
+/** The attribute that a problem is about, in camel case. Pointers have the casing of the request, or the API's own. */
 function attributeOf({ source }: ApiProblem): string | null {
   if (source === undefined || !('pointer' in source)) return null;
   const [, attribute] = /^\/data\/attributes\/([^/]+)/.exec(source.pointer) ?? [];
   return attribute?.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) ?? null;
 }
 
-/** What an answer other than 2xx says. */
+/** The problem that an answer other than 2xx describes. */
 export function problemOf(answer: Response, body: unknown): Problem {
   const told = (body as { errors?: ApiProblem[] } | undefined)?.errors ?? [];
   const problems = told.map((problem) => ({ ...problem, details: inWords(problem) }));

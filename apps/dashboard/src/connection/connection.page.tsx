@@ -8,7 +8,7 @@ import { FailurePage, NotFoundPage } from '../shell/error-page';
 import { useMembership } from '../shell/membership';
 import { OneConnection } from './one-connection';
 
-/** The page of one connection. What is not visible to the organization looks as what does not exist. */
+/** The page of one connection. A connection that the organization may not see looks as if it did not exist. */
 export function Page(): JSX.Element {
   const { organizationId } = useMembership();
   const { connectionId = '' } = useParams();
@@ -18,11 +18,11 @@ export function Page(): JSX.Element {
   return isNoAddress(error) ? <NotFoundPage /> : <FailurePage error={error} />;
 }
 
-/** An id that no connection can have is refused as a parameter, which a person has nothing from. */
+/** The API rejects an impossible id as an invalid parameter, which tells a person nothing. */
 const isNoAddress = (error: Error): boolean =>
   error instanceof Problem && (error.status === 404 || error.status === 400);
 
-/** As high as what comes, so that nothing moves when it does. */
+/** As high as the content to come, so that nothing moves when it arrives. */
 const Waiting = (): JSX.Element => (
   <Stack gap="lg" aria-busy="true" aria-label="The connection is loading">
     <Skeleton height={96} />

@@ -6,13 +6,13 @@ import type { HistoryEvent } from './event-types';
 import { type EventFilter, type Order, type Past, pastText } from './page-address';
 import type { HistoryPage } from './timeline/history-pages';
 
-/** The API gives so many events at once, at most. */
+/** The most events that the API gives at once. */
 const PAGE = 100;
 
-/** So often the API is asked for one part of a filtered history, at most. */
+/** The most calls for one part of a filtered history. */
 const CALLS = 10;
 
-/** A connection that is looked at, by an organization. */
+/** A connection, and the organization for which it is shown. */
 export interface Subject {
   readonly organizationId: string;
   readonly connectionId: string;
@@ -22,15 +22,15 @@ const keyOf = ({ organizationId, connectionId }: Subject): readonly string[] =>
   connectionKeys.one(organizationId, connectionId);
 
 /**
- * What happened up to a revision. What happens later does not move what somebody reads, so it is asked for by
- * `eventsBetween`; what is newer all the same was there before the answer was.
+ * The events up to a revision. Later events do not move what somebody reads: they are loaded by `eventsBetween`, and
+ * any that are newer here happened before the answer.
  */
 export const historyQuery = (subject: Subject, upTo: number, filter: EventFilter, order: Order) =>
   infiniteQueryOptions({
     queryKey: [...keyOf(subject), 'history', upTo, order, filter],
     queryFn: async ({ pageParam, signal }): Promise<HistoryPage> => {
       let page: HistoryPage = { events: [], next: pageParam };
-      // With a filter the API may have found little, or nothing, and not be at the end.
+      // With a filter, the API may have found few events, or none, before the end of the history.
       for (
         let calls = 0;
         calls < CALLS && page.events.length < PAGE && (calls === 0 || page.next !== null);
@@ -82,15 +82,15 @@ async function historyPart(
 const cursorIn = (link: string | null): string | null =>
   link === null ? null : new URLSearchParams(link.slice(link.indexOf('?'))).get('page[after]');
 
-/** How a connection differs at two times, and what happened in between. */
+/** The differences of a connection between two times, and what happened in between. */
 export type Difference = Omit<components['schemas']['ConnectionDifference']['attributes'], 'events'> & {
-  /** What happened in between, oldest first. */
+  /** The events in between, oldest first. */
   readonly events: readonly HistoryEvent[];
-  /** Whether more happened than is told. */
+  /** Whether there are more events than these. */
   readonly goesOn: boolean;
 };
 
-/** @param to null for now */
+/** @param to null for now. */
 const difference = async (
   { organizationId, connectionId }: Subject,
   from: Past,
@@ -108,14 +108,14 @@ const difference = async (
   return { ...data.attributes, events, goesOn: links.events !== null };
 };
 
-/** Names and reasons can be redacted at any time, so what was once answered is asked for again when something happens. */
+/** Names and reasons can be redacted at any time, so even the past is loaded again when something happens. */
 export const differenceQuery = (subject: Subject, from: Past, to: Past | null) =>
   queryOptions({
     queryKey: [...keyOf(subject), 'difference', from, to],
     queryFn: ({ signal }) => difference(subject, from, to, signal),
   });
 
-/** What happened behind one revision, up to another: oldest first, and the first hundred of it. */
+/** The events after one revision, up to another: the first hundred, oldest first. */
 export const eventsBetween = (subject: Subject, from: Past, upTo: number) =>
   queryOptions({
     queryKey: [...keyOf(subject), 'between', from, upTo],
@@ -124,19 +124,19 @@ export const eventsBetween = (subject: Subject, from: Past, upTo: number) =>
     staleTime: 'static',
   });
 
-/** The part of a history that a revision is in, so that neighbours are there already. */
+/** The part of a history that contains a revision, so that its neighbours are loaded already. */
 export function eventsAround(subject: Subject, connection: Connection, revision: number) {
   const first = Math.floor(revision / PAGE) * PAGE;
   const last = Math.min(first + PAGE - 1, connection.meta.revision);
   return eventsBetween(subject, first === 0 ? justBefore(connection) : { revision: first - 1 }, last);
 }
 
-/** When the connection was not there yet, so that the creation is among what happened since. */
+/** A moment before the connection existed, so that its creation is among the events since. */
 const justBefore = ({ attributes: { createdAt } }: Connection): Past => ({
   asOf: new Date(Date.parse(createdAt) - 1).toISOString(),
 });
 
-/** The connection as it was. */
+/** The connection at a past time. */
 export const pastQuery = ({ organizationId, connectionId }: Subject, past: Past) =>
   queryOptions({
     queryKey: [...connectionKeys.one(organizationId, connectionId), 'past', past],

@@ -4,13 +4,13 @@ import type { NextStep } from '@connections/connection/domain/words';
 
 /** Who may take which step next. */
 export interface NextSteps {
-  /** What the organization that looks may do. */
+  /** The steps of the organization that looks. */
   readonly ours: readonly NextStep[];
-  /** What the other one may do. */
+  /** The steps of the other organization. */
   readonly theirs: readonly NextStep[];
 }
 
-/** By the lifecycle, whatever the role of the person who looks. */
+/** According to the lifecycle, whatever the role of the person who looks. */
 export const nextSteps = (status: Status, role: PartyRole): NextSteps => ({
   ours: stepsOf(status, role),
   theirs: stepsOf(status, role === 'source' ? 'destination' : 'source'),

@@ -28,14 +28,14 @@ const viewWords: Readonly<Record<View, string>> = {
   proof: 'Proof and export',
 };
 
-/** A connection: what it is, now or then, and what happened to it. */
+/** A connection: its state, now or at a past time, and its history. */
 export function OneConnection({ connection }: { readonly connection: Connection }): JSX.Element {
   const membership = useMembership();
   const { address, go } = useAddress();
   const { past, view } = address;
   const { organizationId } = membership;
   const { id } = connection;
-  // The same as long as they say the same, so that a long timeline is not drawn anew for nothing.
+  // Memoized, so that a long timeline is not rendered again for nothing.
   const subject = useMemo((): Subject => ({ organizationId, connectionId: id }), [organizationId, id]);
   const colleagues = useColleagues(organizationId);
   const parties = useMemo(() => partiesOf(connection, membership, colleagues), [connection, membership, colleagues]);
@@ -48,10 +48,10 @@ export function OneConnection({ connection }: { readonly connection: Connection 
   });
   const shown = past === null ? connection : wasNotThere ? null : (then.data ?? null);
 
-  // The timeline shows what there was when the page came, and what one did oneself; the rest is offered.
+  // The timeline shows the events up to when the page was loaded, and the person's own; newer ones are offered.
   const [upTo, setUpTo] = useState(connection.meta.revision);
 
-  // Whoever went to another view by something in the last one goes on at its tab.
+  // When something within a view leads to another view, its tab gets the focus.
   const tabs = useRef<HTMLDivElement>(null);
   const viewBefore = useRef(view);
   useLayoutEffect(() => {

@@ -1,17 +1,17 @@
 import { type EventType, eventTypes } from './event-types';
 
-/** A time in the past of a connection: a revision, or a moment (ISO-8601 UTC). */
+/** A past time of a connection: a revision, or a moment (ISO-8601 UTC). */
 export type Past = { readonly revision: number } | { readonly asOf: string };
 
-/** The parts of the page of which one is shown at a time. */
+/** The views of the page, of which one is shown at a time. */
 export const views = ['history', 'compare', 'proof'] as const;
 export type View = (typeof views)[number];
 
 export type Order = 'newest' | 'oldest';
 
-/** What has to be true of an event that is shown; all of it. */
+/** The conditions for events to be shown; all of them have to hold. */
 export interface EventFilter {
-  /** All of them where it is empty. */
+  /** Empty for all types. */
   readonly types: readonly EventType[];
   /** The id of the actor, or of the organization that it acted for. */
   readonly actor: string | null;
@@ -20,20 +20,20 @@ export interface EventFilter {
   readonly end: string | null;
 }
 
-/** What the page shows of its connection: all of it stands in the address, so that it survives a reload and can be sent on. */
+/** What the page shows of its connection, all of it in the address, so that it survives a reload and can be shared. */
 export interface PageAddress extends EventFilter {
   readonly view: View;
-  /** The time that the connection is looked at; null for now. */
+  /** The past time at which the connection is shown; null for now. */
   readonly past: Past | null;
   readonly order: Order;
-  /** The two times that are compared; null for what is taken when nothing is said. */
+  /** The two times that are compared; null for the default. */
   readonly from: Past | null;
   readonly to: Past | null;
 }
 
 export const noFilter: EventFilter = { types: [], actor: null, start: null, end: null };
 
-/** What an address says. What it says wrongly, it does not say. */
+/** Parses an address; invalid parameters are ignored. */
 export function readAddress(parameters: URLSearchParams): PageAddress {
   const revision = revisionIn(parameters.get('revision'));
   const asOf = momentIn(parameters.get('as-of'));
@@ -51,7 +51,7 @@ export function readAddress(parameters: URLSearchParams): PageAddress {
   };
 }
 
-/** The address that says this; what goes without saying is left out. */
+/** The address of a state; defaults are left out. */
 export function writeAddress({ past, ...address }: PageAddress): URLSearchParams {
   const said = {
     view: address.view === 'history' ? null : address.view,
@@ -68,12 +68,12 @@ export function writeAddress({ past, ...address }: PageAddress): URLSearchParams
   return new URLSearchParams(Object.entries(said).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Whether events can be filtered by this actor: the operator's own command line, for one, has no such id. */
+/** Whether events can be filtered by this actor. The operator's command line, for one, has no such id. */
 export const isActorId = (id: string): boolean => /^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/.test(id);
 
 const actorIn = (text: string | null): string | null => (text !== null && isActorId(text) ? text : null);
 
-/** A time as the API takes it. */
+/** A past time in the API's form. */
 export const pastText = (past: Past): string => ('revision' in past ? String(past.revision) : past.asOf);
 
 function pastIn(text: string | null): Past | null {
@@ -91,6 +91,6 @@ function momentIn(text: string | null): string | null {
   const time = Date.parse(text);
   if (Number.isNaN(time)) return null;
   const moment = new Date(time).toISOString();
-  // In UTC it may lie in a year that has no four digits, which nobody else reads.
+  // In UTC it may be in a year without four digits, which no other code accepts.
   return /^\d{4}-/.test(moment) ? moment : null;
 }

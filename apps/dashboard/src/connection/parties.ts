@@ -2,17 +2,17 @@ import { counterpartyOf, type Connection } from '../connections/connection-queri
 import type { Membership } from '../session/session-queries';
 import { isolated } from '../words/isolated';
 
-/** How the organizations of a connection are called, as it can stand in a sentence. */
+/** The names of a connection's organizations, ready for use in a sentence. */
 export interface Parties {
   readonly source: string;
   readonly destination: string;
-  /** The name of one of them by its id; the id of any other. */
+  /** The name of either party by its id; the id of any other organization. */
   readonly nameOf: (organizationId: string) => string;
-  /** The names of people of one's own organization, by their ids, as they wrote them. */
+  /** The names of the members of one's own organization by their ids, unmodified. */
   readonly colleagues: ReadonlyMap<string, string>;
 }
 
-/** As a member of one of them sees it. */
+/** The parties as a member of one of them sees them. */
 export function partiesOf(
   connection: Connection,
   membership: Pick<Membership, 'organizationId' | 'organizationName'>,

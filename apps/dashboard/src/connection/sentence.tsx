@@ -9,8 +9,8 @@ interface SentenceProps {
 }
 
 /**
- * What happened, in a sentence for people. The service has one as well, which says the same for ever and everywhere: with
- * ids, with a moment in UTC, and with texts as JSON has them. When it was stands beside this one.
+ * What happened, in a sentence for people. The service has one too, but it is the same for ever and everywhere: with
+ * ids, a moment in UTC, and texts quoted as in JSON. Here the time is shown beside the sentence.
  */
 export function Sentence({ event, parties }: SentenceProps): JSX.Element {
   const { id, type, organizationId, role } = event.actor;
@@ -67,7 +67,10 @@ function Deed({ event, parties }: SentenceProps): JSX.Element {
   }
 }
 
-/** What somebody wrote with it, if they did. A name is not told with its event, only that it was taken away: the connection has it. */
+/**
+ * The text that was written with the event, if there was one. For a name, only that it was redacted: the connection
+ * itself shows it.
+ */
 function Text({ event, before }: { readonly event: HistoryEvent; readonly before: string }): JSX.Element | null {
   const { reason, redacted } = event;
   if (reason === null && !redacted) return null;

@@ -8,7 +8,7 @@ describe('a moment', () => {
         fc.date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
         (date) => {
           const at = date.toISOString();
-          // In the hour that clocks go back over, a field cannot tell which of two moments is meant.
+          // In the hour that clocks repeat, a field cannot tell which of two moments is meant.
           const back = fromField(toField(at));
           expect(toField(back ?? '')).toBe(toField(at));
         },

@@ -4,17 +4,17 @@ import { type PageAddress, readAddress, writeAddress } from './page-address';
 
 export interface Address {
   readonly address: PageAddress;
-  /** Goes to what the page shows with this changed. @param replacing whether "back" skips what is shown now */
+  /** Goes to the current address with these changes. @param replacing whether "back" skips the present address. */
   readonly go: (change: Partial<PageAddress>, replacing?: boolean) => void;
 }
 
-/** What the address says that the page shows. */
+/** The state of the page, as its address says. */
 export function useAddress(): Address {
   const [parameters, setParameters] = useSearchParams();
   const address = useMemo(() => readAddress(parameters), [parameters]);
   const go = useCallback(
     (change: Partial<PageAddress>, replacing = false) =>
-      // The address counts, and not what was drawn of it last: somebody quick has gone on meanwhile.
+      // Starts from the browser's address and not from the last render, which may be behind quick changes.
       setParameters(() => writeAddress({ ...readAddress(new URLSearchParams(window.location.search)), ...change }), {
         replace: replacing,
         preventScrollReset: true,

@@ -17,7 +17,7 @@ interface ConnectionCardsProps {
   readonly onAsk: (asked: AskedStep) => void;
 }
 
-/** Connections, one a card, for where there is no room for a table. */
+/** Connections as cards, for when there is no room for a table. */
 export const ConnectionCards = ({ organizationId, connections, onAsk }: ConnectionCardsProps): JSX.Element => (
   <SimpleGrid component="ul" cols={{ base: 1, sm: 2 }} spacing="sm" p={0} m={0} style={{ listStyle: 'none' }}>
     {connections.map((connection) => (

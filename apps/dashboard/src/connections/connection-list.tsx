@@ -27,10 +27,10 @@ interface ConnectionListProps {
   readonly onAsk: (asked: AskedStep) => void;
 }
 
-/** Where there is room for a table beside the navigation. */
+/** Wide enough for a table beside the navigation. */
 const WIDE = '(min-width: 64em)';
 
-/** All connections of an organization: to be filtered, sorted and turned over page by page. */
+/** All connections of an organization, with filters, sorting and pages. */
 export function ConnectionList({ organizationId, list, view, onShow, onAsk }: ConnectionListProps): JSX.Element {
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const { data: page, error, isPlaceholderData } = list;
@@ -65,7 +65,7 @@ export function ConnectionList({ organizationId, list, view, onShow, onAsk }: Co
           links={page.links}
           view={view}
           onShow={onShow}
-          // The page goes to its top, and whoever turns it begins with its first row.
+          // The page scrolls to its top, and the first row of the new page gets the focus.
           onTurn={() => shownRows.current?.focus({ preventScroll: true })}
         />
       )}
@@ -118,7 +118,7 @@ const RowsSkeleton = (): JSX.Element => (
   </Stack>
 );
 
-/** Stands there until it is known what is above the list. */
+/** A placeholder until it is known what is shown above the list. */
 export const ListSkeleton = (): JSX.Element => (
   <Stack gap="sm" role="status" aria-label="Loading connections">
     <Skeleton height={36} />

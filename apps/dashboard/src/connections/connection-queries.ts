@@ -6,12 +6,12 @@ import { questions } from '../questions';
 import { isolated } from '../words/isolated';
 import type { ListQuery } from './list-view';
 
-/** A connection as the API tells it to one of its parties. */
+/** A connection as the API shows it to one of its parties. */
 export type Connection = components['schemas']['Connection'];
 
 /**
- * Where answers about connections are kept. What begins with one of these is stale as soon as an event of the
- * connection arrives, so whatever is asked about a connection is kept below it.
+ * The query keys of connections. A query about a connection has one of these as its prefix, and becomes stale as soon
+ * as an event of the connection arrives.
  */
 export const connectionKeys = {
   lists: (organizationId: string) => ['organizations', organizationId, 'connections'] as const,
@@ -31,7 +31,7 @@ export const connectionQuery = (organizationId: string, id: string) =>
       ).data,
   });
 
-/** Whoever comes back to a list within this time sees it at once, and so finds their place in it. In milliseconds. */
+/** How long a list is kept, in milliseconds: within this time, a return to it shows it at once, at the same place. */
 const LIST_KEPT = 60 * 60_000;
 
 /** A page of connections. */
@@ -43,10 +43,10 @@ export const connectionsQuery = (organizationId: string, query: ListQuery) =>
     gcTime: LIST_KEPT,
   });
 
-/** What a source proposes. */
+/** The attributes of a new connection. */
 export type Terms = components['schemas']['CreateConnectionRequest']['data']['attributes'];
 
-/** Creates a connection. @returns it, pending. */
+/** Creates a connection. @returns the pending connection. */
 export const createConnection = async (
   organizationId: string,
   attributes: Terms,
@@ -61,13 +61,13 @@ export const createConnection = async (
     )
   ).data;
 
-/** Shows what a command answered, and asks anew for all that it may have changed. */
+/** Shows the outcome of a command, and reloads all that it may have changed. */
 export async function connectionChanged(organizationId: string, connection: Connection): Promise<void> {
   questions.setQueryData(connectionQuery(organizationId, connection.id).queryKey, connection);
   await staleConnection(organizationId, connection.id);
 }
 
-/** Asks anew for whatever is shown of a connection, and for the lists that it may be in. */
+/** Reloads all that is shown of a connection, and the lists that may contain it. */
 export async function staleConnection(organizationId: string, id: string): Promise<void> {
   await Promise.all([
     questions.invalidateQueries({ queryKey: connectionKeys.one(organizationId, id) }),
@@ -76,30 +76,30 @@ export async function staleConnection(organizationId: string, id: string): Promi
 }
 
 /**
- * How the other party is called: by its name, or by its Organization ID where it has none that is known. It can stand in a
- * sentence, whichever way it reads.
+ * The name of the other party, or its Organization ID if the name is unknown. Safe to use within a sentence, whatever
+ * the direction of its script.
  */
 export const counterpartyOf = ({ meta: { counterparty } }: Connection): string =>
   isolated(counterparty?.name ?? counterparty?.organizationId ?? 'the other organization');
 
-/** What a connection is called where it has to be told from others: by its name, or else by where it leads; likewise. */
+/** The title of a connection: its name, or else its destination. Safe to use within a sentence. */
 export const titleOf = (connection: Connection): string =>
   isolated(
     connection.attributes.name ??
       `Connection ${connection.meta.role === 'source' ? 'to' : 'from'} ${counterpartyOf(connection)}`,
   );
 
-/** Where the page of a connection is. */
+/** The address of a connection's page. */
 export const addressOf = (organizationId: string, connectionId: string): string =>
   `/o/${organizationId}/connections/${connectionId}`;
 
 export interface StepRequest {
   readonly step: NextStep;
-  /** The connection as the person saw it who decided; a step is taken only while it is still so. */
+  /** The connection as the person saw it when deciding; the step fails if it has changed since. */
   readonly seen: Connection;
-  /** Why, where the step takes a reason; empty for none. */
+  /** The reason, if the step takes one; empty for none. */
   readonly reason: string;
-  /** The intention that this is a try of. */
+  /** The key of the intention that this carries out. */
   readonly idempotencyKey: string;
 }
 

@@ -22,7 +22,7 @@ interface ConnectionTableProps {
   readonly onShow: ShowView;
 }
 
-/** Connections, one a row. The whole row leads to the connection. */
+/** Connections as rows; each whole row links to its connection. */
 export const ConnectionTable = ({
   organizationId,
   connections,
@@ -98,14 +98,14 @@ function Row({
 }
 
 interface SortedByProps {
-  /** The order that the first click leads to, and the opposite one. */
+  /** The order after the first click, and the opposite one. */
   readonly sorts: readonly [Sort, Sort];
   readonly view: ListView;
   readonly onShow: ShowView;
   readonly children: ReactNode;
 }
 
-/** The head of a column that the list can be sorted by. */
+/** The heading of a sortable column. */
 function SortedBy({ sorts: [first, second], view, onShow, children }: SortedByProps): JSX.Element {
   const isSorted = view.sort === first || view.sort === second;
   const isDescending = view.sort.startsWith('-');

@@ -36,7 +36,7 @@ export function Page(): JSX.Element {
   const heightBefore = useHeightBefore(decisions !== undefined && !list.isPending);
 
   const canCreate = mayCommand(role);
-  // What was there of the last view says nothing of this one.
+  // Data of the previous view says nothing about this one.
   const isNone = list.data?.data.length === 0 && !list.isPlaceholderData;
   const nothingThere = isNone && !isFiltered(view) && view.cursor === null;
 
@@ -49,7 +49,7 @@ export function Page(): JSX.Element {
             leftSection={<PlusIcon aria-hidden />}
             onPointerEnter={prepareDialog}
             onFocus={prepareDialog}
-            // What is shown meanwhile goes on being shown: to put up a dialog takes longer than to press a button.
+            // As a transition, so that the page stays responsive: rendering a dialog takes longer than a key press.
             onClick={() => startTransition(() => setCreating(true))}
           >
             Create connection

@@ -4,7 +4,7 @@ import { Copy } from '../words/copy';
 import { Written } from '../words/written';
 import type { Connection } from './connection-queries';
 
-/** The other party: its name, and its Organization ID to be copied. */
+/** The other party: its name, and its Organization ID with a button to copy it. */
 export function Counterparty({ connection }: { readonly connection: Connection }): JSX.Element | null {
   const { counterparty } = connection.meta;
   if (counterparty === null) return null;

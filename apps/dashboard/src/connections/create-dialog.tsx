@@ -28,13 +28,13 @@ interface CreateDialogProps {
   readonly organizationId: string;
   readonly opened: boolean;
   readonly onClose: () => void;
-  /** The person wants to go on with the connection that is there already. */
+  /** Called when the person wants to continue with the existing connection. */
   readonly onAsk: (asked: AskedStep) => void;
 }
 
 /** Proposes to share data with another organization. */
 export function CreateDialog({ organizationId, opened, onClose, onAsk }: CreateDialogProps): JSX.Element {
-  // It opens once it is known what can be offered, so that nothing moves below a hand that is about to click.
+  // Opens once the scopes are known, so that nothing moves under a hand that is about to click.
   const { isFetched } = useQuery(scopesQuery(organizationId));
   return (
     <Dialog stackId="create" opened={opened && isFetched} onClose={onClose} size="lg" title="Create a connection">
@@ -49,13 +49,13 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   const navigate = useNavigate();
   const intent = useIntent();
   const { data: catalogue, error, isFetching, refetch } = useQuery(scopesQuery(organizationId));
-  // What was wrong stays to be seen while it is tried again.
+  // An error stays visible while loading is tried again.
   const [noCatalogue, setNoCatalogue] = useState(error);
   if (error !== null && error !== noCatalogue) setNoCatalogue(error);
   const [destination, setDestination] = useState('');
   const [isDestinationDone, setDestinationDone] = useState(false);
   const [name, setName] = useState('');
-  // Null until somebody chooses: the defaults are the service's.
+  // Null until somebody chooses: the defaults are up to the service.
   const [chosen, choose] = useState<readonly string[] | null>(null);
 
   const defaults = catalogue?.filter(({ attributes }) => attributes.default).map(({ id }) => id) ?? [];
@@ -94,10 +94,10 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   const submit = (): void => {
     setDestinationDone(true);
     const isWrong = organizationIdProblem(destination, organizationId, true) ?? nameProblem ?? scopesProblem;
-    // Nothing is granted that nobody has seen.
+    // Nothing is granted that the person has not seen.
     if (isWrong === null && catalogue !== undefined) creating.act();
   };
-  /** What was refused is about what was sent, and no longer about what is typed. */
+  /** A refusal applies to what was sent, and no longer to what is typed now. */
   const typed = (): void => {
     if (refused !== null) creating.reset();
   };
@@ -179,7 +179,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
   );
 }
 
-/** Two organizations have one connection a direction: the way to the one that is there. */
+/** A pair has one connection in each direction: links to the existing one. */
 function AlreadyConnected({
   organizationId,
   refused,

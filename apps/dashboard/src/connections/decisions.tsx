@@ -21,7 +21,7 @@ import {
 } from './connection-queries';
 import { parametersOf, queryOf, wholeView } from './list-view';
 
-/** So many of each kind are shown at once; the list below has all of them. */
+/** How many of each kind are shown at once; the list below has all of them. */
 const SHOWN = 3;
 
 interface Some {
@@ -29,13 +29,13 @@ interface Some {
   readonly isMore: boolean;
 }
 
-/** What this person may do next to move sharing on. */
+/** What this person may do next towards sharing. */
 export interface DecisionsToTake {
-  /** Offers that wait for the organization to activate them. */
+  /** Pending connections that the organization may activate. */
   readonly offered: Some;
-  /** Connections of the organization's own that it may return to pending. */
+  /** The organization's own connections that it may return to pending. */
   readonly ended: Some;
-  /** Why not all of it is known; null where it is. */
+  /** Why some of it is unknown; null if all is known. */
   readonly error: Error | null;
 }
 
@@ -45,7 +45,7 @@ const ownEnded = waiting('inactive', 'source');
 
 const NOTHING: Some = { connections: [], isMore: false };
 
-/** @returns undefined until it is known, or known that it cannot be. */
+/** @returns undefined until it is known, or it is certain that it cannot be. */
 export function useDecisions({ organizationId, role }: Membership): DecisionsToTake | undefined {
   const may = mayCommand(role);
   return useQueries({
@@ -56,7 +56,7 @@ export function useDecisions({ organizationId, role }: Membership): DecisionsToT
     combine: ([offered, ended]) => {
       if (!may) return { offered: NOTHING, ended: NOTHING, error: null };
       if (offered?.isPending !== false || ended?.isPending !== false) return undefined;
-      // What was read before is shown, and the list says that it may be old.
+      // Earlier data is still shown; the list says that it may be outdated.
       const unread = [offered, ended].find(({ data }) => data === undefined);
       return { offered: some(offered.data), ended: some(ended.data), error: unread?.error ?? null };
     },
@@ -72,7 +72,7 @@ interface DecisionsProps {
   readonly onAsk: (asked: AskedStep) => void;
 }
 
-/** On top of the page: what waits for this person, and what this person may take up again. */
+/** At the top of the page: what waits for this person, and what they may take up again. */
 export function Decisions({ organizationId, decisions, onAsk }: DecisionsProps): JSX.Element | null {
   const { offered, ended, error } = decisions;
   if (error === null && offered.connections.length === 0 && ended.connections.length === 0) return null;
@@ -166,5 +166,5 @@ const More = ({ view, children }: { readonly view: typeof offers; readonly child
   </Anchor>
 );
 
-/** Stands there until it is known what waits. */
+/** A placeholder until it is known what waits. */
 export const DecisionsSkeleton = (): JSX.Element => <Skeleton height={72} aria-hidden />;

@@ -4,11 +4,11 @@ import { Identifier } from '../words/identifier';
 
 interface NoConnectionsProps {
   readonly organizationId: string;
-  /** Left out for whoever may not create any. */
+  /** Absent for people who may not create connections. */
   readonly onCreate?: () => void;
 }
 
-/** What to do where there are no connections at all. */
+/** What to do when there are no connections at all. */
 export const NoConnections = ({ organizationId, onCreate }: NoConnectionsProps): JSX.Element => (
   <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
     <Title order={2} size="h3" mb={4}>
@@ -47,7 +47,7 @@ export const NoConnections = ({ organizationId, onCreate }: NoConnectionsProps):
   </Paper>
 );
 
-/** What to do where there are connections, but none that is looked for. */
+/** What to do when no connection matches the filters. */
 export const NoneMatch = ({ onClear }: { readonly onClear: () => void }): JSX.Element => (
   <Paper withBorder p={{ base: 'md', sm: 'xl' }}>
     <Title order={2} size="h4" mb={4}>

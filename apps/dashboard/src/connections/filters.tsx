@@ -12,7 +12,7 @@ interface FiltersProps {
   readonly onShow: ShowView;
 }
 
-/** How long somebody pauses who has typed what they look for, in milliseconds. */
+/** How long to wait after the last key before searching, in milliseconds. */
 const PAUSE = 300;
 
 const SORTS: Readonly<Record<Sort, string>> = {
@@ -30,7 +30,7 @@ const DIRECTIONS: readonly { readonly value: PartyRole | ''; readonly label: str
   { value: 'destination', label: `← ${directionWords.destination.name}` },
 ];
 
-/** What is to be seen of the list, and in which order. */
+/** The filters and the order of the list. */
 export function Filters({ view, onShow }: FiltersProps): JSX.Element {
   return (
     <Stack gap="xs" role="search" aria-label="Connections">
@@ -77,12 +77,12 @@ function Search({ view, onShow }: FiltersProps): JSX.Element {
   const [shown, setShown] = useState(view.search);
   if (view.search !== shown) {
     setShown(view.search);
-    // Back and forward change what is looked for; what was typed here is in the address already, or will be.
+    // "Back" and "forward" change the search; text typed here is in the address already, or will be.
     if (view.search !== sent) setTyped(view.search);
   }
   const look = useDebouncedCallback((text: string) => {
     setSent(text);
-    // Going back leads to before the search, not through its letters.
+    // "Back" leads to before the search, and not through its letters.
     if (text !== view.search) onShow(changed(view, { search: text }), { replace: view.search !== '' });
   }, PAUSE);
   return (

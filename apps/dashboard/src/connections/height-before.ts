@@ -4,15 +4,15 @@ import { useLocation } from 'react-router';
 const KEY = 'height';
 
 interface HeightBefore {
-  /** What the height is of. */
+  /** The element whose height is kept. */
   readonly ref: RefObject<HTMLDivElement | null>;
   readonly mih: number | undefined;
 }
 
 /**
- * How high a page was before it was loaded anew, in pixels. The router scrolls to where somebody was as soon as the page
- * begins, and that place has to be there.
- * @param isThere whether the page has all that it shows, and needs nothing for its height
+ * Gives a page its former height, in pixels, while it is reloaded: the router restores the scroll position as soon as
+ * the page begins, and that position has to exist.
+ * @param isThere whether all content is loaded, so that no height has to be kept.
  */
 export function useHeightBefore(isThere: boolean): HeightBefore {
   const { pathname, search } = useLocation();

@@ -1,11 +1,11 @@
 const keyOf = (organizationId: string): string => `list ${organizationId}`;
 
-/** Remembers which view of its connections somebody sees in this tab, for the way back to it. */
+/** Remembers the view of the list of connections in this tab, for the way back to it. */
 export function rememberList(organizationId: string, search: string): void {
   if (search === '') sessionStorage.removeItem(keyOf(organizationId));
   else sessionStorage.setItem(keyOf(organizationId), search);
 }
 
-/** Where the list of connections is, as it was seen last in this tab. */
+/** The address of the list of connections, in the view last seen in this tab. */
 export const lastListAddress = (organizationId: string): string =>
   `/o/${organizationId}/connections${sessionStorage.getItem(keyOf(organizationId)) ?? ''}`;

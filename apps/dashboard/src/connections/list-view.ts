@@ -1,23 +1,23 @@
 import type { operations } from '@connections/client/generated';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
 
-/** How the API is asked for a page of connections. */
+/** The API's parameters for a page of connections. */
 export type ListQuery = NonNullable<operations['listConnections']['parameters']['query']>;
 export type Sort = NonNullable<ListQuery['sort']>;
 
-/** Where a page begins: behind or before a connection that the API names by a cursor. */
+/** Where a page begins: after or before a connection, given by the API's cursor. */
 export type Cursor = { readonly after: string } | { readonly before: string };
 
-/** What somebody wants to see of the connections. The address of the page holds all of it. */
+/** The view of the list of connections: all of it is in the address of the page. */
 export interface ListView {
-  /** Only these; all, where there are none. */
+  /** Only connections in these statuses; empty for all. */
   readonly statuses: readonly Status[];
-  /** Only those in which the organization has this part; null for both. */
+  /** Only connections in which the organization has this role; null for both. */
   readonly role: PartyRole | null;
-  /** Only what contains this; empty for everything. */
+  /** The text to search for; empty for none. */
   readonly search: string;
   readonly sort: Sort;
-  /** How many on a page. */
+  /** The size of a page. */
   readonly size: number;
   /** Null for the first page. */
   readonly cursor: Cursor | null;
@@ -27,7 +27,7 @@ export const statuses: readonly Status[] = ['pending', 'active', 'inactive'];
 export const sorts: readonly Sort[] = ['-created-at', 'created-at', '-updated-at', 'updated-at', 'name', '-name'];
 export const sizes: readonly number[] = [10, 25, 50, 100];
 
-/** No text is longer that the API looks for. */
+/** The longest text that the API searches for. */
 export const longestSearch = 200;
 
 export const wholeView: ListView = {
@@ -39,7 +39,7 @@ export const wholeView: ListView = {
   cursor: null,
 };
 
-/** What an address asks for. What it says wrongly counts as not said. */
+/** Parses an address; invalid parameters are ignored. */
 export function viewIn(parameters: URLSearchParams): ListView {
   const asked = (name: string): string => parameters.get(name) ?? '';
   const wanted = asked('status').split(',');
@@ -63,7 +63,7 @@ function cursorIn(parameters: URLSearchParams): Cursor | null {
   return before ? { before } : null;
 }
 
-/** The address that asks for a view. What is not asked for is not in it. */
+/** The address of a view; defaults are left out. */
 export function parametersOf({ statuses: wanted, role, search, sort, size, cursor }: ListView): URLSearchParams {
   return new URLSearchParams({
     ...(wanted.length > 0 && { status: wanted.join(',') }),
@@ -75,14 +75,14 @@ export function parametersOf({ statuses: wanted, role, search, sort, size, curso
   });
 }
 
-/** A view that was changed begins at its first page: a cursor belongs to what it was made for. */
+/** A changed view, at its first page: a cursor belongs to the view that it was made for. */
 export const changed = (view: ListView, change: Partial<ListView>): ListView => ({ ...view, cursor: null, ...change });
 
-/** Whether anything is left out that is there. */
+/** Whether the filters may hide any connections. */
 export const isFiltered = ({ statuses: wanted, role, search }: ListView): boolean =>
   wanted.length > 0 || role !== null || search.trim() !== '';
 
-/** The same, as the API is asked for it. */
+/** The view as parameters of the API. */
 export function queryOf({ statuses: wanted, role, search, sort, size, cursor }: ListView): ListQuery {
   const text = search.trim();
   return {
@@ -95,7 +95,7 @@ export function queryOf({ statuses: wanted, role, search, sort, size, cursor }: 
   };
 }
 
-/** The page that a link of the API leads to; null where there is none. */
+/** The page of a link from the API; null if there is none. */
 export function cursorOfLink(link: string | null): Cursor | null {
   if (link === null) return null;
   const { searchParams } = new URL(link, 'http://localhost');

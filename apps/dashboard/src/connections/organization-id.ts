@@ -1,13 +1,13 @@
 const WHOLE = /^org_[0-9A-Za-z]{1,64}$/;
-/** What can become one by typing on. */
+/** A beginning that more typing can complete. */
 const BEGUN = /^(o|or|org|org_[0-9A-Za-z]{0,64})?$/;
 
 /**
  * What is wrong with an Organization ID that somebody types.
- * @param typed without white space around it
- * @param own the Organization ID of whoever types
- * @param whole whether typing is over, so that what is only begun is wrong as well
- * @returns a sentence for the field; null when nothing is wrong
+ * @param typed without surrounding white space.
+ * @param own the Organization ID of the person's own organization.
+ * @param whole whether typing is finished, so that an incomplete id is wrong as well.
+ * @returns a sentence for the field; null when nothing is wrong.
  */
 export function organizationIdProblem(typed: string, own: string, whole: boolean): string | null {
   if (typed === own) return 'This is your own Organization ID. Ask your partner for theirs.';

@@ -10,20 +10,20 @@ interface PagingProps {
   readonly links: { readonly prev: string | null; readonly next: string | null };
   readonly view: ListView;
   readonly onShow: ShowView;
-  /** Hears that somebody goes to another page of the list. */
+  /** Called when somebody goes to another page of the list. */
   readonly onTurn: () => void;
 }
 
 const PAGES = 'pages';
 
-/** For whoever goes by keyboard: past a list that may have a hundred rows. */
+/** A link for keyboard users, past a list that may have a hundred rows. */
 export const SkipToPages = (): JSX.Element => (
   <button type="button" className={classes['skip']} onClick={() => document.getElementById(PAGES)?.focus()}>
     Skip to the pages of the list
   </button>
 );
 
-/** The way to the pages before and after, and how long a page is. */
+/** The links to the previous and next page, and the size of pages. */
 export const Paging = ({ links, view, onShow, onTurn }: PagingProps): JSX.Element => (
   <Group component="nav" id={PAGES} tabIndex={-1} aria-label="Pages of the list" justify="space-between">
     <NativeSelect
@@ -46,7 +46,7 @@ export const Paging = ({ links, view, onShow, onTurn }: PagingProps): JSX.Elemen
 
 interface TurnProps {
   readonly view: ListView;
-  /** Null where there is no such page. */
+  /** Null if there is no such page. */
   readonly to: Cursor | null;
   readonly onTurn: () => void;
   readonly leftSection?: ReactNode;

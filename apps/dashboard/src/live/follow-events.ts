@@ -8,36 +8,39 @@ import { isPolling, waitBeforeNext } from './patience';
 
 export type LiveEvent = components['schemas']['ConnectionEvent'];
 
-/** How events come in: as they happen, not at the moment, or by asking for them again and again. */
+/** How events arrive: `live` by the stream, `polling` by repeated requests, otherwise not at the moment. */
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling';
 
-/** Behind which event it goes on; null while nothing is known of any. Whoever follows again goes on from there. */
+/**
+ * The event after which to continue; null until one is known. It is kept outside, so that a later follower continues
+ * from there.
+ */
 export interface Cursor {
   current: string | null;
 }
 
 interface Follower {
-  /** An event, each once and in order, of whomever. */
+  /** Called for each event once, in order, whoever caused it. */
   readonly onEvent: (event: LiveEvent) => void;
-  /** Events may have been missed, and nobody knows which. */
+  /** Events may have been missed, and it is unknown which. */
   readonly onGap: () => void;
   readonly onState: (state: LiveState) => void;
-  /** The session has ended. Nothing comes after it. */
+  /** The session has ended. No more calls follow. */
   readonly onEnded: () => void;
-  /** The stream was refused: the membership has ended, or something on the way does not let it pass. It is tried again. */
+  /** The stream was refused: the membership has ended, or something in between does not let it pass. It is retried. */
   readonly onDoubt: () => void;
 }
 
-/** How often events are asked for while there is no stream, in milliseconds. */
+/** How often to ask for events while there is no stream, in milliseconds. */
 const POLLING = 4_000;
 
-/** A stream that has been silent for so long is dead: the server says something every 15 seconds. In milliseconds. */
+/** How long a stream may be silent before it counts as dead, in milliseconds: the server sends every 15 seconds. */
 const SILENCE = 40_000;
 
 /**
- * Follows the events of all connections of an organization: by the stream, resumed after the last event that was seen, or,
- * while the stream keeps failing, by asking.
- * @returns what ends it.
+ * Follows the events of all connections of an organization: by a stream that resumes after the last event seen or,
+ * while the stream keeps failing, by polling.
+ * @returns a function that ends it.
  */
 export function followEvents(
   organizationId: string,
@@ -82,7 +85,7 @@ export function followEvents(
       heard();
       onState('live');
     });
-    // Says where the stream begins, before the first event.
+    // Names the start of the stream, before the first event.
     source.addEventListener('start', ({ lastEventId }: MessageEvent<string>) => {
       if (cursor.current === null) onGap();
       cursor.current = lastEventId;
@@ -103,8 +106,8 @@ export function followEvents(
   }
 
   /**
-   * The event to go on behind is there no more: the log was restored from an older copy, which has something else in that
-   * place, or nothing yet. It begins now, and all is read anew, for which nothing that was seen is waited for.
+   * The event to continue after no longer exists: the log was restored from an older copy, which has another event in
+   * that place, or none yet. Starts over and reloads everything, without waiting for positions seen before.
    */
   function beginAnew(): void {
     cursor.current = null;
@@ -128,7 +131,7 @@ export function followEvents(
     retry = setTimeout(open, waitBeforeNext(failures, Math.random()));
   }
 
-  /** Asks for what has happened since, until the stream is back. */
+  /** Asks for new events until the stream is back. */
   async function ask(): Promise<void> {
     clearTimeout(poll);
     const problem = await catchUp().then(
@@ -141,9 +144,9 @@ export function followEvents(
       return;
     }
     if (problem instanceof Problem && ['invalid-cursor', 'not-yet-visible'].includes(problem.code)) beginAnew();
-    // What cannot be answered now may be the next time.
+    // What cannot be answered now may be answered the next time.
     onState(problem === null ? 'polling' : 'reconnecting');
-    // Another may have been asked for meanwhile.
+    // Another poll may have been scheduled meanwhile.
     clearTimeout(poll);
     poll = setTimeout(() => void ask(), POLLING);
   }
@@ -153,7 +156,7 @@ export function followEvents(
     else if ((await page(cursor.current)) && !ended) await catchUp();
   }
 
-  /** @returns whether there is more behind it. */
+  /** @returns whether there are more events after this page. */
   async function page(after: string): Promise<boolean> {
     const query = { 'page[size]': 100, 'page[after]': after };
     const { data, links, meta } = await answered(
@@ -170,7 +173,7 @@ export function followEvents(
   return end;
 }
 
-/** The same answer, of which somebody hears with each piece that arrives. */
+/** The same answer, with a callback for each piece that arrives. */
 function heardOf(answer: Response, onPiece: () => void): Response {
   if (answer.body === null) return answer;
   const pieces = new TransformStream<Uint8Array, Uint8Array>({

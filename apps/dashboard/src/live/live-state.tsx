@@ -16,7 +16,7 @@ const WORDS: Readonly<
   polling: { name: 'Every few seconds', meaning: 'What others do appears within seconds.', Icon: CountdownTimerIcon },
 };
 
-/** Whether what is shown is live; and what makes it so. */
+/** Keeps the pages live, and shows whether they are. */
 export function LiveState(): JSX.Element {
   const state = useLive(useMembership(), useSession().attributes.person.id);
   const { name, meaning, Icon } = WORDS[state];

@@ -12,12 +12,12 @@ import { unturned } from '../words/isolated';
 import { Written } from '../words/written';
 import type { LiveEvent } from './follow-events';
 
-/** So many notices at once are read; of more, it is told how many there are. */
+/** The most notices that people can read at once; beyond that, only their number is shown. */
 const READ_AT_ONCE = 5;
 
 /**
- * Tells what happens in an organization, each thing once, with the way to where it did.
- * @returns what tells of an event
+ * Shows each event of an organization once, as a notice with a link to its connection.
+ * @returns a function that shows an event.
  */
 export function newsOf(membership: Membership): (event: LiveEvent) => void {
   const { organizationId } = membership;
@@ -29,7 +29,7 @@ export function newsOf(membership: Membership): (event: LiveEvent) => void {
     if (!isGathering && open.length < READ_AT_ONCE) {
       count = 0;
       notifications.show({
-        // In a log that was restored from an older copy, another event may have the name of one that was lost.
+        // In a log restored from an older copy, a new event may have the id of one that was lost.
         id: `${id} ${attributes.hash}`,
         message: <News membership={membership} event={attributes} />,
       });
@@ -57,7 +57,7 @@ interface NewsProps {
   readonly event: LiveEvent['attributes'];
 }
 
-/** What happened, to which connection, and the way there. */
+/** What happened to which connection, with a link to it. */
 function News({ membership, event }: NewsProps): JSX.Element {
   const { organizationId } = membership;
   const { data: connection, error } = useQuery(connectionQuery(organizationId, event.connectionId));
@@ -76,7 +76,7 @@ function News({ membership, event }: NewsProps): JSX.Element {
   );
 }
 
-/** The notices that are seen, and those that wait for room. */
+/** The notices that are visible, and those that wait for room. */
 function noticesNow(): (string | undefined)[] {
   const { notifications: seen, queue } = notificationsStore.getState();
   return [...seen, ...queue].map(({ id }) => id);

@@ -9,15 +9,15 @@ import type { LiveState } from './follow-events';
 import { newsOf } from './news';
 
 /**
- * Keeps what is shown of an organization's connections true to what happens, and tells of what others did.
- * @param membership of the organization, which stays the same
- * @param personId who is signed in: what they did themselves is no news to them
+ * Keeps what is shown of an organization's connections up to date, and shows what others did.
+ * @param membership of the organization; must stay the same.
+ * @param personId the person who is signed in: their own actions are not shown to them.
  */
 export function useLive(membership: Membership, personId: string): LiveState {
   const { organizationId } = membership;
   const [state, setState] = useState<LiveState>('connecting');
   const isEnded = useSessionEnded();
-  // A browser keeps few streams open at once, and nobody sees a page that is hidden: it catches up when it is seen again.
+  // A browser allows few open streams, and nobody sees a hidden page: it catches up when it becomes visible.
   const isSeen = useDocumentVisibility() === 'visible';
   const [cursor] = useState<{ current: string | null }>({ current: null });
   const [tell] = useState(() => newsOf(membership));
@@ -38,7 +38,7 @@ export function useLive(membership: Membership, personId: string): LiveState {
           if (actor.id !== personId) tell(event);
         },
         onEnded: () => sessionEnded.set(true),
-        // Whoever is no member any more hears so by the pages, once they know; for whoever still is, it goes on.
+        // A former member learns that from the pages once the session is reloaded; for a present member it goes on.
         onDoubt: () => void questions.invalidateQueries({ queryKey: sessionKey }),
       });
     });

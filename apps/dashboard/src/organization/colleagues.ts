@@ -2,12 +2,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { membersQuery } from './organization-queries';
 
-/** So long somebody is taken to be called as they were, in milliseconds. */
+/** How long names are kept before they are loaded again, in milliseconds. */
 const CALLED_SO_FOR = 5 * 60_000;
 
 /**
- * How the members of one's own organization are called, by their ids. Of a large one it is those of the first page, and of
- * the others whom somebody has looked at: an id says who it is as well.
+ * The names of the members of one's own organization by their ids. In a large organization only those of the first
+ * page, and of pages that somebody has looked at; for the others the id has to do.
  */
 export function useColleagues(organizationId: string): ReadonlyMap<string, string> {
   const { data } = useInfiniteQuery({ ...membersQuery(organizationId), staleTime: CALLED_SO_FOR });

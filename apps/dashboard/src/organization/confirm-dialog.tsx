@@ -6,16 +6,16 @@ import { useIntent } from '../api/intent';
 import { Dialog } from '../shell/dialog';
 import { Failure } from '../words/failure';
 
-/** Something that is done once the person has agreed. */
+/** An action that needs the person's confirmation. */
 export interface Asked {
   readonly title: string;
   /** What it leads to. */
   readonly consequence: string;
-  /** What the button says. */
+  /** The label of the button. */
   readonly deed: string;
-  /** What is said when it is done. */
+  /** The message after it is done. */
   readonly done: string;
-  /** @param idempotencyKey the intention that it is a try of */
+  /** @param idempotencyKey the key of the intention. */
   readonly act: (idempotencyKey: string) => Promise<unknown>;
 }
 
@@ -25,9 +25,9 @@ interface ConfirmDialogProps {
   readonly onClose: () => void;
 }
 
-/** Says what something leads to, and does it when the person agrees. */
+/** Says what an action leads to, and carries it out when the person confirms. */
 export function ConfirmDialog({ asked, onClose }: ConfirmDialogProps): JSX.Element {
-  // What was asked last stays to be seen while the dialog goes.
+  // Keeps the last content while the dialog closes.
   const [shown, setShown] = useState(asked);
   if (asked !== null && asked !== shown) setShown(asked);
   return (

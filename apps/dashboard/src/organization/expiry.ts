@@ -1,4 +1,4 @@
-/** When an API key ends by itself: never, after so many days, or on a day that somebody chooses. */
+/** When an API key expires: never, after a number of days, or on a chosen day. */
 export type Expiry = 'never' | '30' | '90' | '365' | 'day';
 
 export const expiries: readonly { readonly value: Expiry; readonly label: string }[] = [
@@ -10,9 +10,9 @@ export const expiries: readonly { readonly value: Expiry; readonly label: string
 ];
 
 /**
- * @param day `2026-06-01`, as a date field has it; only looked at where a day is chosen
- * @returns the end of the day in ISO-8601, as the clock here has it, so that who asks twice asks for the same; null for never.
- * Undefined while no day is chosen, or one that is over.
+ * @param day `2026-06-01`, as in a date field; only used when a day is chosen.
+ * @returns the end of that day in local time, as ISO-8601, so that asking twice gives the same moment; null for never.
+ * Undefined while no day is chosen, or for a day in the past.
  */
 export function expiresAt(expiry: Expiry, day: string, now: Date): string | null | undefined {
   if (expiry === 'never') return null;

@@ -9,7 +9,7 @@ import { roleWords } from '../words/roles';
 import { Written } from '../words/written';
 import { organizationQuery } from './organization-queries';
 
-/** What the organization is called, and the id that partners need. */
+/** The name of the organization, and the id that partners need. */
 export function Information(): JSX.Element {
   const { organizationId, organizationName, role } = useMembership();
   const { data: organization, error } = useQuery(organizationQuery(organizationId));

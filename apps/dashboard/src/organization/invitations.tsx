@@ -8,7 +8,7 @@ import type { Asked } from './confirm-dialog';
 import { List } from './list';
 import { administration, type Invitation, openInvitationsQuery } from './organization-queries';
 
-/** Who is invited and has not joined yet. */
+/** The people who are invited and have not joined yet. */
 export function Invitations({ onAsk }: { readonly onAsk: (asked: Asked) => void }): JSX.Element {
   const { organizationId } = useMembership();
   const invitations = useInfiniteQuery(openInvitationsQuery(organizationId));

@@ -18,7 +18,7 @@ interface InviteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Makes an invitation: a link that the admin hands over. */
+/** Creates an invitation: a link that the admin hands over. */
 export function InviteDialog({ opened, onClose }: InviteDialogProps): JSX.Element {
   return (
     <ShownOnceDialog

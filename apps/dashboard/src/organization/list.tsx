@@ -4,16 +4,16 @@ import type { JSX, ReactNode } from 'react';
 import { Failure } from '../words/failure';
 
 interface ListProps<T> {
-  /** What is listed, as a screen reader says it. */
+  /** The name of the list for screen readers. */
   readonly label: string;
   readonly query: UseInfiniteQueryResult<readonly T[]>;
   readonly columns: readonly string[];
   readonly row: (item: T) => ReactNode;
-  /** What is said where there is nothing. */
+  /** The text for an empty list. */
   readonly empty: string;
 }
 
-/** A table of all there is of something, with more of it on demand. */
+/** A table that can be extended page by page. */
 export function List<T>({ label, query, columns, row, empty }: ListProps<T>): JSX.Element {
   const { data: items, error, isFetchingNextPage } = query;
   if (items === undefined) {

@@ -18,7 +18,7 @@ interface MakeKeyDialogProps {
   readonly onClose: () => void;
 }
 
-/** Makes an API key, and shows it this once. */
+/** Creates an API key, and shows it this once. */
 export function MakeKeyDialog({ opened, onClose }: MakeKeyDialogProps): JSX.Element {
   return (
     <ShownOnceDialog

@@ -13,7 +13,7 @@ import { InviteDialog } from './invite-dialog';
 import { List } from './list';
 import { administration, type Member, membersQuery } from './organization-queries';
 
-/** The people of the organization, and, for an admin, who else is invited. */
+/** The members of the organization and, for an admin, the people who are invited. */
 export function Members(): JSX.Element {
   const { organizationId, organizationName, role } = useMembership();
   const { id: self } = useSession().attributes.person;

@@ -15,7 +15,7 @@ const keys = {
   apiKeys: (organizationId: string) => ['organizations', organizationId, 'api-keys'] as const,
 };
 
-/** So many are asked for at once. */
+/** The size of a page. */
 const SIZE = 50;
 
 interface Page<T> {
@@ -23,7 +23,7 @@ interface Page<T> {
   readonly links: { readonly next: string | null };
 }
 
-/** Lists that grow as somebody asks for more of them. */
+/** A list that grows page by page. */
 const growing = <T>(key: readonly string[], read: (page: PageQuery, signal: AbortSignal) => Promise<Page<T>>) =>
   infiniteQueryOptions({
     queryKey: key,
@@ -68,7 +68,7 @@ export const apiKeysQuery = (organizationId: string) =>
     answered(apiFor(organizationId).GET('/api/v1/api-keys', { params: { query }, signal })),
   );
 
-/** Everything that an admin does to people and keys. Each call takes the key of the intention that it is a try of. */
+/** All that an admin can do with people and keys. Each call takes the idempotency key of its intention. */
 export function administration(organizationId: string) {
   const api = apiFor(organizationId);
   const sent = (idempotencyKey: string) => ({ headers: { 'idempotency-key': idempotencyKey } });
@@ -78,7 +78,7 @@ export function administration(organizationId: string) {
     for (const what of stale) void questions.invalidateQueries({ queryKey: keys[what](organizationId) });
     return answer;
   };
-  /** Members may be the admin who is asking: what they may do stands in their session. */
+  /** The member may be the admin who is asking, whose role is part of the session. */
   const thenMembersStale = async <T>(call: Promise<T>): Promise<T> => {
     const answer = await thenStale(call, 'members');
     void questions.invalidateQueries({ queryKey: sessionKey });

@@ -8,7 +8,7 @@ interface RoleChoiceProps {
   readonly onChange: (role: Role) => void;
 }
 
-/** One role out of all, each with what whoever has it may do. */
+/** A choice of one role, each with what it permits. */
 export const RoleChoice = ({ label, value, onChange }: RoleChoiceProps): JSX.Element => (
   <Radio.Group label={label} value={value} onChange={(chosen) => onChange(chosen)}>
     <Stack gap="xs" mt="xs">

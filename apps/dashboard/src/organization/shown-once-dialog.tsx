@@ -1,7 +1,7 @@
 import { Fragment, useState, type JSX } from 'react';
 import { Dialog } from '../shell/dialog';
 
-/** How far it is: being asked for, sent and not answered yet, or made and to be kept. */
+/** How far it is: not sent yet, sent and not answered yet, or created and shown. */
 export type Stage = 'asked' | 'sent' | 'made';
 
 interface ShownOnceDialogProps {
@@ -9,19 +9,19 @@ interface ShownOnceDialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly title: string;
-  /** The title once it is made. */
+  /** The title once it is created. */
   readonly madeTitle: string;
-  /** What asks for it, and tells how far it is. */
+  /** The content, which reports its stage. */
   readonly children: (onStage: (stage: Stage) => void) => JSX.Element;
 }
 
-/** A dialog that makes something that is shown once: it is not left by mistake while that is on its way, or there. */
+/** A dialog that creates something that is shown only once: until that is kept, it cannot be closed by mistake. */
 export function ShownOnceDialog({ opened, title, madeTitle, children, ...dialog }: ShownOnceDialogProps): JSX.Element {
   const [stage, onStage] = useState<Stage>('asked');
   const [opening, setOpening] = useState({ opened, count: 0 });
   if (opened !== opening.opened) {
     setOpening({ opened, count: opening.count + Number(opened) });
-    // Each opening begins anew, also one that comes before the last has gone.
+    // Each opening starts over, even one that comes before the last has closed.
     if (opened) onStage('asked');
   }
   return (

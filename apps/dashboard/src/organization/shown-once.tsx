@@ -3,16 +3,16 @@ import { useId, useState, type JSX } from 'react';
 import { CopyWithWords } from '../words/copy';
 
 interface ShownOnceProps {
-  /** Null where the answer that had it was lost: it is kept nowhere. */
+  /** Null if the answer that contained it was lost: it is stored nowhere. */
   readonly value: string | null;
-  /** What it is, as in "key". */
+  /** What it is, such as "key". */
   readonly what: string;
   /** What to do with it. */
   readonly hint: string;
   readonly onClose: () => void;
 }
 
-/** Something that is shown this once: the dialog goes once the person has kept it. */
+/** A value that is shown only this once: the dialog closes when the person has kept it. */
 export function ShownOnce({ value, what, hint, onClose }: ShownOnceProps): JSX.Element {
   const [isKept, setKept] = useState(false);
   const id = useId();
@@ -59,5 +59,5 @@ export function ShownOnce({ value, what, hint, onClose }: ShownOnceProps): JSX.E
   );
 }
 
-/** The button that was pressed for it is gone. */
+/** The button that had the focus is gone. */
 const focus = (element: HTMLElement | null): void => element?.focus();

@@ -11,7 +11,7 @@ import { changePassword, sessionBegan } from './session-queries';
 
 const FIELDS = ['currentPassword', 'newPassword'];
 
-/** Changes the password of whoever is signed in, which ends all their other sessions. */
+/** Changes the password of the person signed in, which ends all their other sessions. */
 export function ChangePassword(): JSX.Element {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');

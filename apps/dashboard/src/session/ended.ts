@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 const listeners = new Set<() => void>();
 let ended = false;
 
-/** Whether the service has said that nobody is signed in any more, while a page was open. */
+/** Whether the service has answered, while a page was open, that nobody is signed in. */
 export const sessionEnded = {
   get: (): boolean => ended,
   set: (value: boolean): void => {

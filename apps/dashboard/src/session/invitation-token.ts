@@ -1,9 +1,9 @@
 const KEY = 'invitation';
 
 /**
- * The token of the invitation that was opened. It is taken out of the address, so that nobody reads it there, and kept for
- * this tab until it is used: whoever has to sign in elsewhere first comes back to it.
- * @returns null where no invitation was opened.
+ * The token of the opened invitation. It is removed from the address, so that nobody reads it there, and kept for this
+ * tab until it is used: a person who first has to sign in elsewhere comes back to it.
+ * @returns null if no invitation was opened.
  */
 export function invitationToken(): string | null {
   const token = window.location.hash.slice(1);
@@ -16,7 +16,7 @@ export function invitationToken(): string | null {
 
 export const forgetInvitation = (): void => sessionStorage.removeItem(KEY);
 
-/** Forgets all else that this tab keeps: the invitation alone may be for whoever comes next. */
+/** Clears everything else that this tab keeps: only the invitation may be for the next person. */
 export function forgetAllElse(): void {
   for (const key of Object.keys(sessionStorage)) if (key !== KEY) sessionStorage.removeItem(key);
 }

@@ -23,7 +23,7 @@ type Invitation = components['schemas']['InvitationViewAnswer']['data']['attribu
 
 export function Page(): JSX.Element {
   const [token, setToken] = useState(invitationToken);
-  // Of another link that is opened in this tab, only what is behind the # is new, and the page stays.
+  // If another link is opened in this tab, only the part after the # changes, and the page is not reloaded.
   useEffect(() => {
     const opened = (): void => setToken(invitationToken());
     window.addEventListener('hashchange', opened);
@@ -81,7 +81,7 @@ const NoInvitation = (): JSX.Element => (
 
 const stateOf = ({ problems }: Problem): string | undefined => problems[0]?.meta?.state;
 
-/** Whoever is signed in has joined already, such as by single sign-on, which takes the invitations to an address with it. */
+/** For a person who has already joined, such as by single sign-on, which accepts all invitations to their address. */
 function Joined(): JSX.Element {
   useEffect(forgetInvitation, []);
   return <Navigate to="/" replace />;
@@ -137,7 +137,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
     onSuccess: (begun) => {
       forgetInvitation();
       sessionBegan(begun);
-      // The newest membership is the last.
+      // The newest membership is the last one.
       const joined = begun.attributes.memberships.at(-1);
       void navigate(joined === undefined ? '/' : `/o/${joined.organizationId}/connections`, { replace: true });
     },

@@ -5,21 +5,21 @@ import { askWhoIsSignedIn, type Session } from './session-queries';
 import { hearWindows, tellWindows } from './windows';
 
 /**
- * Keeps a page to the person that it was shown to first, whoever signs in in another window: what it asks is asked as them,
- * and once it is somebody else's turn, it begins anew.
- * @param session undefined while it is not known who is signed in
+ * Binds a page to the person to whom it was first shown, even if another signs in in another window: its requests are
+ * made as that person, and when the session becomes another's, the page is reloaded.
+ * @param session undefined until it is known who is signed in.
  */
 export function useOnePerson(session: Session | undefined): void {
   const first = useRef<string | null>(null);
   const person = session?.attributes.person.id;
   const id = session?.id;
 
-  // Earlier than an effect, so before anything that is shown within asks.
+  // A layout effect, so that it runs before anything within the page makes requests.
   useLayoutEffect(() => {
     if (person === undefined) return;
     first.current ??= person;
     if (person === first.current) askAs(person);
-    // Nothing that is shown here is theirs.
+    // Nothing shown here belongs to the new person.
     else window.location.reload();
   }, [person]);
 

@@ -1,6 +1,6 @@
 /**
- * Where somebody wanted to go before signing in, as the address says it.
- * @returns an address of this dashboard; the start of it where the parameter is missing or leads elsewhere.
+ * The address to go to after signing in, from a parameter.
+ * @returns an address of this dashboard; its start page if the parameter is missing or leads elsewhere.
  */
 export function returnTo(parameters: URLSearchParams): string {
   const asked = parameters.get('return-to') ?? '/';
@@ -8,21 +8,24 @@ export function returnTo(parameters: URLSearchParams): string {
 }
 
 /**
- * A second slash, or a backslash that passes for one, would begin the name of another site, and browsers drop some of what
- * is not printed, such as tabs. The service goes by the same.
+ * A path of this site. After a second slash, or a backslash, which browsers treat as one, would come another host; and
+ * browsers drop some unprintable characters, such as tabs. The service has the same rule.
  */
 const HERE = /^\/(?![/\\])[\x21-\x7e]*$/;
 
-/** Of so many characters an address may be that single sign-on comes back to. */
+/** The longest address, in characters, that single sign-on can come back to. */
 const LONGEST = 1_000;
 
-/** The page of an invitation. Its token waits in the tab until it is used. */
+/** The page of an invitation. Its token is kept in the tab until it is used. */
 export const INVITATION = '/invitations';
 
-/** Where single sign-on begins, to come back to an address of this dashboard; to its start where that is too long to be kept. */
+/**
+ * The address where single sign-on begins; it comes back to an address of this dashboard, or to its start page if that
+ * address is too long.
+ */
 export const signOnAddress = (address: string): string =>
   `/api/v1/session/sign-on?${new URLSearchParams({ 'return-to': address.length > LONGEST ? '/' : address }).toString()}`;
 
-/** The sign-in page, from which one comes back to this address. */
+/** The address of the sign-in page that leads back to this address. */
 export const signInAddress = (address: string): string =>
   address === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ 'return-to': address }).toString()}`;

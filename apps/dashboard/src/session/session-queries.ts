@@ -7,22 +7,22 @@ import { sessionEnded } from './ended';
 import { forgetAllElse } from './invitation-token';
 import { tellWindows } from './windows';
 
-/** Who is signed in, and for which organizations they may speak. */
+/** Who is signed in, and for which organizations they may act. */
 export type Session = components['schemas']['Session'];
 export type Membership = components['schemas']['SessionMembership'];
 
-/** Who is signed in; rejects with `unauthenticated` when nobody is. */
+/** The session; rejects with `unauthenticated` when nobody is signed in. */
 export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async ({ signal }) => (await answered(apiFor(null).GET('/api/v1/session', { signal }))).data,
 });
 
-/** Asks who is signed in now. A page whose session had ended goes on where one has begun in another window. */
+/** Reloads who is signed in. If the session had ended and a new one has begun in another window, the page goes on. */
 export async function askWhoIsSignedIn(): Promise<void> {
   try {
     await questions.query({ ...sessionQuery, staleTime: 0, retry: false });
   } catch {
-    // Whoever shows the session hears of it.
+    // Shown by the code that uses the session.
     return;
   }
   if (!sessionEnded.get()) return;
@@ -47,7 +47,10 @@ export interface Credentials {
 export const signIn = async (attributes: Credentials): Promise<Session> =>
   kept((await answered(apiFor(null).POST('/api/v1/session', { body: { data: { attributes } } }))).data);
 
-/** A session that has just begun. Rejects with `not-kept` where the browser keeps nothing of it, so that the next question would be refused. */
+/**
+ * A session that has just begun. Rejects with `not-kept` if the browser does not keep its cookie, so that the next
+ * request would be refused.
+ */
 export async function kept(session: Session): Promise<Session> {
   try {
     await apiFor(null).GET('/api/v1/session');
@@ -62,31 +65,31 @@ export const COOKIE_ADVICE =
   'Cookies must be allowed there.';
 const NOT_KEPT = `What you typed is right, but your browser did not keep the cookie that says so. ${COOKIE_ADVICE}`;
 
-/** Goes on with a session that has just begun. */
+/** Continues with a session that has just begun. */
 export function sessionBegan(session: Session): void {
   questions.setQueryData(sessionQuery.queryKey, session);
   sessionEnded.set(false);
 }
 
 /**
- * Ends this session, or all of the person. The page is loaded anew, so that nothing of the person is left in it,
- * nor in its tab.
- * @param to the page to go on with
+ * Ends this session, or all sessions of the person. The page is reloaded, so that nothing of the person is left in it
+ * or in its tab.
+ * @param to the page to go on with.
  */
 export async function signOut({ everywhere = false, to = '/sign-in' } = {}): Promise<void> {
   try {
     await apiFor(null).POST(everywhere ? '/api/v1/session/end-all' : '/api/v1/session/end');
   } catch (error) {
-    // Whoever is signed out already has what they wanted, be it that somebody else is signed in by now.
+    // The person is signed out already, even if another has signed in since.
     if (!isProblem(error, 'unauthenticated') && (everywhere || !isProblem(error, 'another-person'))) throw error;
   }
   tellWindows(null);
-  // A page keeps where somebody was as it goes, so this comes after.
+  // Pages store their scroll positions when they are left, so this has to come after.
   window.addEventListener('pagehide', forgetAllElse);
   window.location.assign(to);
 }
 
-/** Sets another password, and ends all sessions but the one that is answered. */
+/** Changes the password, and ends all sessions except the one that is returned. */
 export const changePassword = async (attributes: {
   readonly currentPassword: string;
   readonly newPassword: string;

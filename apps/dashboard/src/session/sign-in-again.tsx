@@ -10,14 +10,14 @@ import { signInAddress } from './return-to';
 import { askWhoIsSignedIn, type Session, sessionBegan, signInMethodsQuery } from './session-queries';
 import { SignInForm } from './sign-in-form';
 
-/** Lets the person sign in again over the page when the session has ended, so that nothing typed is lost. */
+/** When the session has ended, lets the person sign in again over the page, so that nothing typed is lost. */
 export function SignInAgain({ session }: { readonly session: Session }): JSX.Element {
   const ended = useSessionEnded();
   const { pathname, search } = useLocation();
   const visibility = useDocumentVisibility();
   const { person, hasPassword } = session.attributes;
   const { name, email } = person;
-  // Whoever has no password begins at the way that there is.
+  // Loaded first, so that the dialog can begin with the method that the person has.
   const { isFetched } = useQuery(signInMethodsQuery);
 
   const goOn = (begun: Session): void => {
@@ -25,7 +25,7 @@ export function SignInAgain({ session }: { readonly session: Session }): JSX.Ele
     void questions.invalidateQueries();
   };
 
-  // The person may have signed in elsewhere meanwhile, by single sign-on in a tab of its own.
+  // The person may have signed in elsewhere meanwhile, such as by single sign-on in another tab.
   useEffect(() => {
     if (ended && visibility === 'visible') void askWhoIsSignedIn();
   }, [ended, visibility]);

@@ -10,20 +10,20 @@ import { signOnAddress } from './return-to';
 import { type Session, signIn, signInMethodsQuery } from './session-queries';
 
 interface SignInFormProps {
-  /** Whose sign-in it is, where that is known; nobody else can sign in then. */
+  /** The address of the person who has to sign in, if that is known; nobody else can sign in then. */
   readonly email?: string;
-  /** Where single sign-on comes back to. */
+  /** The address that single sign-on comes back to. */
   readonly returnTo: string;
-  /** Single sign-on leaves the page; in a page of its own, this one stays as it is. */
+  /** Opens single sign-on in another tab, so that this page stays as it is. */
   readonly signOnElsewhere?: boolean;
-  /** Whether they have a password; who has none is asked for it only where there is no other way. */
+  /** Whether the person has a password; one without is asked for it only if there is no other method. */
   readonly hasPassword?: boolean;
   readonly onSignedIn: (session: Session) => void;
-  /** What is told until they try. */
+  /** A message that is shown until they try. */
   readonly children?: ReactNode;
 }
 
-/** Asks for e-mail and password, and offers single sign-on where there is such. */
+/** Asks for e-mail address and password, and offers single sign-on if it is configured. */
 export function SignInForm({
   email,
   returnTo,

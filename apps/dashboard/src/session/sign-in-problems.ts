@@ -1,6 +1,6 @@
 import { COOKIE_ADVICE } from './session-queries';
 
-/** What kept somebody from signing in by single sign-on, by the code that the service sends them back with. */
+/** Why somebody could not sign in by single sign-on, by the code with which the service sends them back. */
 const problems: Readonly<Record<string, string>> = {
   'no-single-sign-on': 'There is no single sign-on here. Sign in with your password.',
   'provider-unavailable': 'Your provider cannot be reached now. Try again later, or sign in with your password.',
@@ -15,14 +15,15 @@ const problems: Readonly<Record<string, string>> = {
   internal: 'Something went wrong on our side. Try again; if it stays, tell whoever runs this service.',
 };
 
-/** To whom an admin gave an invitation already. */
+/** For people who were invited, but whom the provider knows by another address. */
 const OTHER_ADDRESS =
   'Your provider knows you by another e-mail address than the one that is invited. Go back, and choose another account ' +
   'there, or have that address invited.';
 
 /**
- * The sentence for a code; for one that is not known here as well, and then without it: anybody may write a link.
- * @param isInvited whether they wanted to accept an invitation
+ * The sentence for a code. An unknown code gets a sentence that does not repeat it, since anybody could write such a
+ * link.
+ * @param isInvited whether they wanted to accept an invitation.
  */
 export const signInProblem = (code: string, isInvited: boolean): string =>
   (isInvited && code === 'unknown-person' ? OTHER_ADDRESS : undefined) ??

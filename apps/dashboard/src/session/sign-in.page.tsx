@@ -16,7 +16,7 @@ export function Page(): JSX.Element {
   const wanted = returnTo(parameters);
   const isInvited = wanted === INVITATION;
   const asked = parameters.get('problem');
-  // It is told once: whoever loads the page anew, or keeps its address, has no such problem.
+  // Shown once: after a reload, or at a bookmarked address, the problem no longer applies.
   const [problem] = useState(asked);
   useEffect(() => {
     if (asked !== null && session === undefined) void navigate(signInAddress(wanted), { replace: true });

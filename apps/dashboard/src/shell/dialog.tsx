@@ -3,17 +3,17 @@ import { useReducedMotion } from '@mantine/hooks';
 import { useEffect, type JSX } from 'react';
 import { focusAgain, placeOf } from './focus';
 
-/** How long the library goes on moving the focus within a dialog that is being closed, in milliseconds. */
+/** How long the library still moves the focus within a dialog that is closing, in milliseconds. */
 const SETTLED = 10;
 
-/** How a dialog comes and goes; the time is in milliseconds. */
+/** How a dialog appears and disappears; the duration is in milliseconds. */
 const MOTION = { transition: 'fade-down', duration: 200 } as const;
 const NO_MOTION = { duration: 0 } as const;
 
 /**
- * A dialog that brings whoever leaves it back to where they came from. The library's own way back is lost where dialogs may
- * lie over one another, and where one is loaded only when it is opened; and then it moves even for those who want none of it.
- * Over one another, dialogs also forget that Escape is not to close them.
+ * A dialog that returns the focus to where it was. The library's own way fails when dialogs lie over one another, or
+ * when one is loaded only on opening; and it moves the focus even for dialogs that ask it not to. Dialogs over one
+ * another also ignore that Escape must not close them.
  */
 export function Dialog({ onClose, ...dialog }: ModalProps): JSX.Element {
   const { opened, closeOnEscape = true } = dialog;
@@ -39,6 +39,6 @@ export function Dialog({ onClose, ...dialog }: ModalProps): JSX.Element {
 
 const stay = (): void => undefined;
 
-/** Whoever has gone on meanwhile stays there. */
+/** Whether nothing has the focus. If the person has gone on to something else, it stays there. */
 const isNowhere = (focused: Element | null): boolean =>
   focused === null || focused === document.body || focused.closest('[role=dialog]') !== null;

@@ -2,13 +2,13 @@ import { useId, type FocusEvent, type JSX, type MouseEvent, type ReactNode } fro
 import classes from './dropdown.module.css';
 
 interface DropdownProps {
-  /** What the button shows. */
+  /** The content of the button. */
   readonly button: ReactNode;
   readonly side: 'start' | 'end';
   readonly children: ReactNode;
 }
 
-/** A button that shows what else there is below it. The browser itself closes it, on Escape or a click elsewhere. */
+/** A button that opens a panel below it. The browser itself closes it, on Escape or a click elsewhere. */
 export function Dropdown({ button, side, children }: DropdownProps): JSX.Element {
   const id = useId();
   return (
@@ -30,16 +30,18 @@ export function Dropdown({ button, side, children }: DropdownProps): JSX.Element
   );
 }
 
-/** Whoever has chosen something is done. */
+/** Closes the panel after a choice. */
 function closeAfterChoice(event: MouseEvent<HTMLElement>): void {
   if (event.target instanceof Element && event.target.closest('a, button') !== null) event.currentTarget.hidePopover();
 }
 
-/** Whoever goes on by keyboard does not find it before what they go to. Its own button closes it by itself. */
+/**
+ * Closes the panel when the focus leaves it, so that it does not cover what comes next. Its own button does it anyway.
+ */
 function closeBehind({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>): void {
   if (relatedTarget instanceof HTMLButtonElement && relatedTarget.popoverTargetElement === currentTarget) return;
   if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) currentTarget.hidePopover();
 }
 
-/** One of the things that a dropdown offers: give it to a link or a button. */
+/** The class of a link or button within a dropdown. */
 export const dropdownItem = classes['item'] ?? '';

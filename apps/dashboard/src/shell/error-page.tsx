@@ -12,7 +12,7 @@ interface Told {
   readonly text: string;
 }
 
-/** What a person is told instead of a page: what happened, and the way on. */
+/** A message in place of a page: what happened, and how to go on. */
 export function Told({ title, text, children }: Told & { readonly children?: ReactNode }): JSX.Element {
   return (
     <Stack maw={640}>
@@ -35,19 +35,19 @@ export const NotFoundPage = (): JSX.Element => (
   />
 );
 
-/** A page without header and navigation, for where these are not known, or failed themselves. */
+/** A page without header and navigation, for when these are unknown, or failed themselves. */
 export const Alone = ({ children }: { readonly children: ReactNode }): JSX.Element => (
   <Container component="main" size="sm" py="xl">
     {children}
   </Container>
 );
 
-/** What is shown where a page failed. */
+/** Shown in place of a page that failed. */
 export function ErrorPage(): JSX.Element {
   return <FailurePage error={useRouteError()} />;
 }
 
-/** @param onRetry what asks again; without it, the whole page is loaded anew */
+/** @param onRetry tries again; without it, the whole page is reloaded. */
 export function FailurePage({
   error,
   onRetry,

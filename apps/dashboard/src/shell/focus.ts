@@ -1,19 +1,19 @@
-/** Whoever knows better where the focus goes has moved it by then, in milliseconds: a dialog that goes is the slowest. */
+/** How long to wait for other code to move the focus, in milliseconds; a closing dialog is the slowest. */
 const CALM = 50;
 
-/** Where somebody is: what has the focus, and all that it is in, from the inside out; nothing where nothing has it. */
+/** The focused element and all its ancestors, from the inside out; empty if nothing has the focus. */
 export type Place = readonly Element[];
 
 export function placeOf(element: Element | null): Place {
   return element === null || element === document.body ? [] : [element, ...placeOf(element.parentElement)];
 }
 
-/** Goes to the heading of the page, for whoever has nothing to come back to. */
+/** Focuses the heading of the page, for when there is nothing to return to. */
 export const focusHeading = (): void => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 
 /**
- * Brings somebody back to where they were: to the very thing, or else to what is left around it, such as the link of its
- * row. Where nothing of that is left, the heading of the page is.
+ * Returns the focus to where it was: to the same element, or to what is left around it, such as the link of its row. If
+ * nothing of that is left, the heading gets it.
  */
 export function focusAgain(place: Place): void {
   const [thing] = place;
@@ -28,15 +28,15 @@ export function focusAgain(place: Place): void {
     focusHeading();
     return;
   }
-  // What takes no focus by itself takes it now.
+  // Makes an element focusable that is not by itself.
   if (target.tabIndex < 0) target.tabIndex = -1;
   target.focus({ preventScroll: true });
 }
 
 /**
- * Keeps the focus on the page. When what has it goes, or can be used no more, browsers forget where somebody was, and a
- * screen reader says nothing of it: a button that was pressed, or a step that the partner has taken meanwhile.
- * @returns what ends it
+ * Keeps the focus on the page. When the focused element disappears or is disabled, browsers lose the focus, and a
+ * screen reader says nothing about it: such as after pressing a button, or when the partner has taken a step.
+ * @returns a function that ends it.
  */
 export function keepFocus(): () => void {
   let place: Place = [];
@@ -56,7 +56,7 @@ export function keepFocus(): () => void {
   listen('focusin', (target) => {
     place = placeOf(target);
   });
-  // Whoever clicks beside it has left it.
+  // A click elsewhere leaves the element on purpose.
   listen('pointerdown', (target) => {
     if (place[0]?.contains(target) === false) place = [];
   });

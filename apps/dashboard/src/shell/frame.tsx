@@ -9,16 +9,16 @@ import { OrganizationMenu } from './organization-menu';
 import { PersonMenu } from './person-menu';
 
 interface FrameProps {
-  /** The organization whose pages are shown; null outside of any. */
+  /** The membership in the organization whose pages are shown; null outside of any. */
   readonly membership: Membership | null;
-  /** Stands in the header, such as whether what is shown is live. */
+  /** Content for the header, such as whether the page is live. */
   readonly state?: ReactNode;
   readonly children: ReactNode;
 }
 
 const MAIN = 'main';
 
-/** Header, navigation and the page itself. */
+/** Header and navigation around a page. */
 export function Frame({ membership, state, children }: FrameProps): JSX.Element {
   return (
     <div className={classes['frame']}>
@@ -50,7 +50,7 @@ export function Frame({ membership, state, children }: FrameProps): JSX.Element 
   );
 }
 
-/** The address stays as it is: it says what the page shows. */
+/** Keeps the address, which says what the page shows. */
 function skip(event: MouseEvent): void {
   event.preventDefault();
   document.getElementById(MAIN)?.focus();

@@ -6,7 +6,7 @@ export interface HintProps {
   readonly text: string;
 }
 
-/** A hint beside what it is about. */
+/** A hint beside its target. */
 export function Hint({ target, text }: HintProps): JSX.Element {
   const id = useId();
   useEffect(() => {

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useState, type ComponentType, type JSX } fro
 import type { HintProps } from './hint';
 import { instead } from './unloaded';
 
-/** What shows a hint; nobody needs it before they point at something. Where it cannot be loaded, there is none. */
+/** Loaded when somebody first points at something. If it cannot be loaded, there are no hints. */
 const Hint = lazy<ComponentType<HintProps>>(() =>
   import('./hint').then(
     ({ Hint: component }) => ({ default: component }),
@@ -10,12 +10,12 @@ const Hint = lazy<ComponentType<HintProps>>(() =>
   ),
 );
 
-/** Whatever has this attribute shows its value when somebody points at it or focuses it. */
+/** Elements whose attribute holds the hint to show on hover or focus. */
 const HINTED = '[data-hint]';
 
 /**
- * Shows the hint of whatever is pointed at or focused: one for the whole dashboard, so that long lists cost nothing. Escape
- * takes it away, and whoever wants to read it may point at it as well.
+ * Shows the hint of the element that is hovered or focused: one component for the whole dashboard, so that long lists
+ * cost nothing. Escape hides it, and the pointer may move onto it to read it.
  */
 export function Hints(): JSX.Element | null {
   const [target, setTarget] = useState<HTMLElement | null>(null);

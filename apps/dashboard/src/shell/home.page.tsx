@@ -7,7 +7,7 @@ import { Frame } from './frame';
 import { membershipToBeginWith } from './last-organization';
 import { PageHeading } from './page-heading';
 
-/** Leads on to the connections of the organization that the person speaks for. */
+/** Redirects to the connections of the organization for which the person acts. */
 export function Page(): JSX.Element {
   const { memberships, person } = useSession().attributes;
   const membership = membershipToBeginWith(memberships);

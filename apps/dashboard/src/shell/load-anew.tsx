@@ -2,13 +2,13 @@ import { Button, Text, type ButtonProps } from '@mantine/core';
 import { useState, type JSX } from 'react';
 
 /**
- * Loads the whole page anew, once it is sure that somebody answers: the browser's own page of errors would take the place
- * of everything, with no way on. Where nobody does, it says so itself: a notice might have to be loaded.
+ * Reloads the whole page once the service is known to answer: otherwise the browser's error page would replace
+ * everything, with no way on. If it does not answer, the button says so itself, since a notice might have to be loaded.
  */
 export function LoadAnew(props: ButtonProps): JSX.Element {
   const [isUnanswered, setUnanswered] = useState(false);
   const act = (): void => {
-    // Said again, it is heard again.
+    // Removed first, so that screen readers announce it again.
     setUnanswered(false);
     fetch('/livez').then(
       () => window.location.reload(),

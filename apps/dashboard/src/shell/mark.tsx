@@ -1,6 +1,6 @@
 import type { JSX } from 'react';
 
-/** The mark of the dashboard: something that goes from one to the other. */
+/** The logo of the dashboard: something that goes from one to the other. */
 export const Mark = (): JSX.Element => (
   <svg
     aria-hidden

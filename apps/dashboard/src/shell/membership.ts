@@ -1,10 +1,10 @@
 import { createContext, useContext } from 'react';
 import type { Membership } from '../session/session-queries';
 
-/** Holds the membership that the pages of an organization are shown for. */
+/** Provides the membership to the pages of an organization. */
 export const SpeaksFor = createContext<Membership | null>(null);
 
-/** The organization that the person speaks for here, and what they may do for it. Only its pages may ask. */
+/** The organization for which the person acts, and their role in it. Only available on its pages. */
 export function useMembership(): Membership {
   const membership = useContext(SpeaksFor);
   if (membership === null) throw new Error('Only pages of an organization know of a membership.');

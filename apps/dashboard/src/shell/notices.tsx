@@ -4,13 +4,13 @@ import { useSyncExternalStore, type JSX } from 'react';
 /** How long a notice stays, in milliseconds; longer while somebody points at one, or has the focus in it. */
 const STAYS = 8_000;
 
-/** What happened, told where it does not stand in the way. Notices may lead to pages. */
+/** Short messages beside the page, which may link to pages. */
 export function Notices(): JSX.Element {
   const hasFocus = useSyncExternalStore(subscribe, isFocusInNotice);
   return <Notifications position="bottom-right" autoClose={hasFocus ? false : STAYS} data-notices />;
 }
 
-/** The document is asked, since nobody leaves a notice that goes while it has the focus: the focus is elsewhere then. */
+/** Asks the document, since no blur event comes from a notice that disappears while it has the focus. */
 const isFocusInNotice = (): boolean => document.activeElement?.closest('[data-notices]') instanceof Element;
 
 const subscribe = (listener: () => void): (() => void) => {

@@ -12,7 +12,7 @@ const subscribe = (listener: () => void): (() => void) => {
   };
 };
 
-/** Says so while this machine has no connection to anywhere. */
+/** A banner while this machine is offline. */
 export function OfflineBanner(): JSX.Element {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   return (

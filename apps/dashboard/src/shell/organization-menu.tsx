@@ -8,7 +8,7 @@ import { Written } from '../words/written';
 import { Dropdown, dropdownItem } from './dropdown';
 import classes from './frame.module.css';
 
-/** For which organization the person speaks, and the way to the others where there are such. */
+/** The organization for which the person acts, and links to their others, if there are any. */
 export function OrganizationMenu({ current }: { readonly current: Membership }): JSX.Element {
   const { memberships } = useSession().attributes;
   return (

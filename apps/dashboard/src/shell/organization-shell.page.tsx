@@ -11,7 +11,7 @@ import { Frame } from './frame';
 import { rememberOrganization } from './last-organization';
 import { SpeaksFor } from './membership';
 
-/** What the pages of one organization stand in. To whoever is no member of it, it does not exist. */
+/** The frame of one organization's pages. To people who are not members, the organization does not exist. */
 export function Page(): JSX.Element {
   const { organizationId } = useParams();
   const { memberships } = useSession().attributes;
@@ -38,7 +38,7 @@ export function Page(): JSX.Element {
     );
   }
   return (
-    // Another organization's pages begin anew: nothing typed or chosen for one is meant for the other.
+    // Keyed, so that another organization's pages start over: nothing typed or chosen for one is meant for the other.
     <SpeaksFor key={membership.organizationId} value={membership}>
       <Frame membership={membership} state={<LiveState />}>
         <Outlet />
@@ -47,7 +47,7 @@ export function Page(): JSX.Element {
   );
 }
 
-/** Whoever was a member a moment ago knows the organization, and hears what became of it. */
+/** For a person who was a member until just now, and may know what became of that. */
 const Removed = ({ membership }: { readonly membership: Membership }): JSX.Element => (
   <Told
     title={`You are no longer a member of ${isolated(membership.organizationName)}`}
@@ -58,7 +58,7 @@ const Removed = ({ membership }: { readonly membership: Membership }): JSX.Eleme
 const isOfAnotherRole = (now: Membership, before: Membership | null): boolean =>
   before !== null && before.organizationId === now.organizationId && before.role !== now.role;
 
-/** What somebody was at may be gone with their role, such as a dialog for admins alone: they are told why. */
+/** A new role may remove what somebody was using, such as a dialog for admins: they are told why. */
 const tellRole = ({ role, organizationName }: Membership): void =>
   void notifications.show({
     title: 'Your role was changed',

@@ -5,15 +5,15 @@ import { isolated } from '../words/isolated';
 import { Written } from '../words/written';
 
 interface PageHeadingProps extends TitleProps {
-  /** What the page is called, as the window's title has it; the heading itself where that is left out. */
+  /** The title of the window; by default the heading. */
   readonly title?: string;
   readonly children: string;
 }
 
-/** The key of the location that a page was loaded at; whatever came later has another. */
+/** The router's key for the location at which the page was loaded; later locations have other keys. */
 const LOADED = 'default';
 
-/** The heading of a page. Whoever comes from another page is taken to it, so that a screen reader says where one is. */
+/** The heading of a page. It gets the focus when somebody comes from another page, so that a screen reader reads it. */
 export function PageHeading({ title, children, ...props }: PageHeadingProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const { key } = useLocation();
@@ -21,7 +21,7 @@ export function PageHeading({ title, children, ...props }: PageHeadingProps): JS
   useEffect(() => {
     const page = heading.current?.closest('main');
     const { activeElement } = document;
-    // A field that somebody is about to fill in is a better place to begin, and so is a dialog that has come meanwhile.
+    // A field that is about to be filled in keeps the focus, and so does a dialog that has opened meanwhile.
     const hasBegun =
       (page?.contains(activeElement) && page !== activeElement) || activeElement?.closest('[role=dialog]');
     if (!loaded.current && !hasBegun) heading.current?.focus({ preventScroll: true });

@@ -10,7 +10,7 @@ import { Written } from '../words/written';
 import { Dropdown, dropdownItem } from './dropdown';
 import classes from './frame.module.css';
 
-/** Who is signed in, with the way to the account and out. */
+/** The person signed in, with links to the account and to sign out. */
 export function PersonMenu(): JSX.Element {
   const { name, email } = useSession().attributes.person;
   const signingOut = useDeed({

@@ -8,7 +8,7 @@ interface PlainFrameProps {
   readonly children: ReactNode;
 }
 
-/** What pages stand in that are for people who are not signed in. */
+/** The frame of pages for people who are not signed in. */
 export const PlainFrame = ({ title, children }: PlainFrameProps): JSX.Element => (
   <Container size={440} py={{ base: 'xl', sm: 80 }} component="main">
     <Center mb="lg">

@@ -6,7 +6,7 @@ import { Hints } from './hints';
 import { Once } from './once';
 import { instead } from './unloaded';
 
-/** Where they cannot be loaded, there are none: no page fails for want of a notice. */
+/** If they cannot be loaded, there are none: no page fails for lack of notices. */
 const Notices = lazy<ComponentType>(() =>
   import('./notices').then(
     ({ Notices: component }) => ({ default: component }),
@@ -14,7 +14,7 @@ const Notices = lazy<ComponentType>(() =>
   ),
 );
 
-/** Every page, and what may appear beside any. */
+/** All pages, and what may appear over any of them. */
 export function Root(): JSX.Element {
   useEffect(keepFocus, []);
   return (

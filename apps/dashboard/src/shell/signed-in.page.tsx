@@ -14,7 +14,7 @@ import { Once } from './once';
 
 const [SignInAgain] = later(async () => (await import('../session/sign-in-again')).SignInAgain, { isAhead: true });
 
-/** What all pages stand in that are for people who are signed in. Whoever is not goes to sign in, and comes back. */
+/** The frame of all pages for people who are signed in. Others are sent to sign in, and come back. */
 export function Page(): JSX.Element | null {
   const { pathname, search } = useLocation();
   const { data: session, error } = useQuery(sessionQuery);

@@ -1,12 +1,15 @@
 import type { ComponentType } from 'react';
 
-/** Browsers say in words of their own that a part of the dashboard is not to be had; of a style sheet Vite says it. */
+/**
+ * Whether an error says that a part of the dashboard could not be loaded: each browser has its own message, and Vite
+ * has one for style sheets.
+ */
 export const isUnloaded = (error: unknown): boolean =>
   error instanceof Error && /module script|imported module|Importing a module|preload CSS/i.test(error.message);
 
 /**
- * What stands where a part cannot be had.
- * @returns what handles that it was not loaded; whatever else went wrong is a defect, which nobody is to miss
+ * Replaces a part that could not be loaded.
+ * @returns a handler for the failed import; any other error is a defect, and is thrown on.
  */
 export const instead =
   <Props extends object>(component: ComponentType<Props>) =>

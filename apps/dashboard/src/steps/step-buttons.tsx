@@ -9,10 +9,10 @@ interface StepButtonsProps extends GroupProps {
   readonly onAsk: (asked: AskedStep) => void;
 }
 
-/** Steps towards sharing stand out; the step away from it does not. */
+/** Steps towards sharing are prominent, and the step away from it is not. */
 const VARIANT: Readonly<Record<NextStep, string>> = { activate: 'filled', reactivate: 'light', deactivate: 'subtle' };
 
-/** A button for each step that the API says the person may take with the connection now. */
+/** A button for each step that the API permits the person on this connection now. */
 export const StepButtons = ({ connection, onAsk, ...props }: StepButtonsProps): JSX.Element => (
   <Group gap={4} {...props}>
     {connection.meta.allowedActions.map((step) => (

@@ -5,7 +5,7 @@ import type { StepDialog } from './step-dialog';
 
 const [Dialog] = later(async () => (await import('./step-dialog')).StepDialog, { isAhead: true });
 
-/** The dialog, from when somebody asks for a step first. */
+/** The dialog of steps, loaded when somebody first asks for a step. */
 export const StepDialogLater = (props: ComponentProps<typeof StepDialog>): JSX.Element => (
   <Once wanted={props.asked !== null}>
     <Dialog {...props} />

@@ -31,25 +31,25 @@ import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
 import { StatusBadge } from '../words/status';
 
-/** A step that a person is about to take, with the connection as the person sees it. */
+/** A step that a person is about to take, with the connection as they see it. */
 export interface AskedStep {
   readonly step: NextStep;
   readonly connection: Connection;
 }
 
 interface StepDialogProps {
-  /** The organization that the person speaks for. */
+  /** The organization for which the person acts. */
   readonly organizationId: string;
   /** Null while nothing is asked. */
   readonly asked: AskedStep | null;
   readonly onClose: () => void;
-  /** Hears of the connection as the step left it, before the dialog closes. */
+  /** Called with the connection after the step, before the dialog closes. */
   readonly onDone?: (connection: Connection) => void;
 }
 
-/** Says what a step leads to, and takes it when the person agrees. */
+/** Says what a step leads to, and takes it when the person confirms. */
 export function StepDialog({ organizationId, asked, onClose, onDone }: StepDialogProps): JSX.Element {
-  // What was asked last stays to be seen while the dialog goes.
+  // Keeps the last content while the dialog closes.
   const [shown, setShown] = useState(asked);
   if (asked !== null && asked !== shown) setShown(asked);
   return (
@@ -114,7 +114,7 @@ function StepForm({
     },
   });
 
-  // The button that was pressed for it is gone.
+  // The button that had the focus is gone.
   const news = useRef<HTMLDivElement>(null);
   const { isSuccess: isReloaded } = reloading;
   useEffect(() => {
@@ -125,7 +125,7 @@ function StepForm({
   const { status } = seen.attributes;
   const possible = seen.meta.allowedActions.includes(step);
   const takesReason = step !== 'activate';
-  // It may be the person alone who may do it no more, and nothing else has changed.
+  // Perhaps only this person has lost the permission, and nothing else has changed.
   const mayOrganization = nextSteps(status, view.role).ours.includes(step);
   const changed = seen.meta.revision !== connection.meta.revision;
   const refused = taking.error;
@@ -194,7 +194,7 @@ function StepForm({
                 variant="default"
                 loading={reloading.isPending}
                 onClick={() => reloading.mutate()}
-                // What was pressed cannot be pressed again before.
+                // The step's own button is disabled until this is done.
                 autoFocus
               >
                 Reload what changed
@@ -224,7 +224,7 @@ function StepForm({
   );
 }
 
-/** Whether the connection, or what the person may do with it, is no longer what the person decided upon. */
+/** Whether the connection, or what the person may do with it, is no longer what the person decided on. */
 const isOutOfDate = (error: Error): boolean => hasChanged(error) || isProblem(error, 'not-permitted');
 
 const hasChanged = (error: Error): boolean =>

@@ -5,16 +5,16 @@ import { CheckIcon, CopyIcon } from '@radix-ui/react-icons';
 import { useEffect, useRef, type JSX, type RefObject } from 'react';
 
 interface CopyProps {
-  /** What gets into the clipboard. */
+  /** The text to copy. */
   readonly value: string;
-  /** What it is, as in "Organization ID". */
+  /** What it is, such as "Organization ID". */
   readonly what: string;
 }
 
-/** How long it says that it has copied, in milliseconds. */
+/** How long the button says that it has copied, in milliseconds. */
 const COPIED_FOR = 2_000;
 
-/** Copies a text that stands beside it. */
+/** Copies a text that is shown beside it. */
 export function Copy({ value, what }: CopyProps): JSX.Element {
   const { button, copied, copy } = useCopying(value);
   return (
@@ -35,7 +35,7 @@ export function Copy({ value, what }: CopyProps): JSX.Element {
   );
 }
 
-/** The same as a button with words, where copying is what one came for. */
+/** A copy button with a label, for when copying is the main action. */
 export function CopyWithWords({ value, what }: CopyProps): JSX.Element {
   const { button, copied, copy } = useCopying(value);
   return (
@@ -57,7 +57,7 @@ interface Copying {
   readonly copy: () => void;
 }
 
-/** Browsers let nobody copy over plain HTTP, or where it was forbidden: what was to be copied is selected then. */
+/** Browsers forbid copying over plain HTTP, or when permission was denied: then the text is selected instead. */
 function useCopying(value: string): Copying {
   const { copied, copy, error } = useClipboard({ timeout: COPIED_FOR });
   const button = useRef<HTMLButtonElement>(null);
@@ -74,7 +74,7 @@ function useCopying(value: string): Copying {
   return { button, copied, copy: () => copy(value) };
 }
 
-/** Selects the text where it stands nearest to the button. */
+/** Selects the occurrence of the text that is nearest to the button. */
 function select(value: string, button: HTMLElement | null): void {
   for (let around = button?.parentElement; around; around = around.parentElement) {
     const text = [...around.querySelectorAll('code, pre, p')].find(({ textContent }) => textContent === value);

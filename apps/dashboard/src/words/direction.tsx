@@ -4,7 +4,7 @@ import type { JSX } from 'react';
 import type { PartyRole } from '@connections/connection/domain/lifecycle';
 import { directionWords } from '@connections/connection/domain/words';
 
-/** Which way data goes, as the organization with this part in the connection says it. */
+/** The direction of data, in the words of the organization with this role. */
 export function Direction({ role }: { readonly role: PartyRole }): JSX.Element {
   const Icon = role === 'source' ? ArrowRightIcon : ArrowLeftIcon;
   return (

@@ -6,15 +6,15 @@ import { LoadAnew } from '../shell/load-anew';
 
 interface FailureProps {
   readonly error: Error;
-  /** What was to be done, as in "It could not be activated". */
+  /** What failed, such as "It could not be activated". */
   readonly title?: string;
-  /** The attributes that have a field of their own, which tells what is wrong with them. */
+  /** Attributes with fields of their own, which show their problems. */
   readonly besideFields?: readonly string[];
   /** What can be done about it. */
   readonly children?: ReactNode;
 }
 
-/** Says what went wrong, and to whoever listens as well. */
+/** Shows an error, and announces it to screen readers. */
 export function Failure({
   error,
   title = 'This did not work',
@@ -43,16 +43,16 @@ function textsOf(error: Error, besideFields: readonly string[]): string[] {
   if (error.problems.length === 0) return [error.message];
   const quote =
     error.status >= 500 && error.requestId !== null ? ` When you ask for help, quote ${error.requestId}.` : '';
-  // Several things may be said in the same words.
+  // Several problems may have the same text.
   return [...new Set(error.elsewhere(besideFields).map(({ details }) => `${details}${quote}`))];
 }
 
-/** It is seen wherever one is, and over a dialog as well. */
+/** Visible wherever the page is scrolled to, and over a dialog as well. */
 const NEAR = { position: 'sticky', insetBlockEnd: 16, zIndex: 400 } as const;
 
 /**
- * Stands where a part of a page would be that cannot be had. There is no other try without loading the page anew: browsers
- * remember what could not be loaded.
+ * Shown in place of a part of a page that could not be loaded. Only reloading the page can help: browsers remember a
+ * failed import.
  */
 export const Missing = (): JSX.Element => (
   <Alert

@@ -2,12 +2,12 @@ import { useEffect, useRef, useState, type JSX, type ReactNode } from 'react';
 
 interface FormProps {
   readonly onSubmit: () => void;
-  /** What the service refused; null while it did not. */
+  /** The refusal of the service; null if there was none. */
   readonly refused: Error | null;
   readonly children: ReactNode;
 }
 
-/** A form that takes whoever submits it to the first field that is wrong. */
+/** A form that focuses the first invalid field when it is submitted or refused. */
 export function Form({ onSubmit, refused, children }: FormProps): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
   const [submitted, count] = useState(0);

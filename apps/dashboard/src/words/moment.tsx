@@ -5,9 +5,9 @@ const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyl
 const LOCAL_DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /**
- * A moment as the clock on the wall here has it, and in UTC for whoever points at it or focuses it.
- * @param at ISO-8601
- * @param day whether the day alone is shown; UTC has the time all the same
+ * A moment in local time, and in UTC on hover or focus.
+ * @param at ISO-8601.
+ * @param day whether to show only the date; UTC shows the time all the same.
  */
 export const Moment = ({ at, day = false }: { readonly at: string; readonly day?: boolean }): JSX.Element => (
   <time dateTime={at} tabIndex={0} data-hint={utcMoment(at)}>

@@ -1,7 +1,7 @@
 import { PasswordInput, type PasswordInputProps } from '@mantine/core';
 import type { JSX } from 'react';
 
-/** A field for a password that says when it is wrong, to its form and to whoever listens; the library's own does not. */
+/** A password field that exposes its error to its form and to screen readers, unlike the library's own. */
 export const PasswordField = (props: PasswordInputProps): JSX.Element => (
   <PasswordInput {...props} aria-invalid={Boolean(props.error) || undefined} />
 );

@@ -9,7 +9,7 @@ interface RoleWords {
   readonly meaning: string;
 }
 
-/** How the roles are called, and what whoever has one may do. */
+/** The name of each role, and what it permits. */
 export const roleWords: Readonly<Record<Role, RoleWords>> = {
   member: { name: 'Member', meaning: 'Reads connections and takes every step with them.' },
   auditor: { name: 'Auditor', meaning: 'Reads and exports connections and their history, and changes nothing.' },
@@ -19,16 +19,16 @@ export const roleWords: Readonly<Record<Role, RoleWords>> = {
   },
 };
 
-/** A role in a sentence. */
+/** A role with its article, for a sentence. */
 export const withArticle = (role: Role): string => `${role === 'member' ? 'a' : 'an'} ${role}`;
 
 /** The roles in the order in which they are offered. */
 export const roles = Object.keys(roleWords) as Role[];
 
-/** Whether somebody with this role may do something: by the table that the service goes by. */
+/** Whether a role has a permission, by the service's own table. */
 export const may = (role: Role, permission: Permission): boolean => permissions[permission].includes(role);
 
-/** Whether a role may take steps with connections; what it may do with one, the API says with it. */
+/** Whether a role may take steps in general; which ones on a particular connection, the API says along with it. */
 export const mayCommand = (role: Role): boolean => may(role, 'command');
 
 /** Whether a role may manage members and API keys. */

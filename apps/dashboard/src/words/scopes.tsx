@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { answered, apiFor } from '../api/api';
 
-/** What connections can be about, as this service has it. */
+/** The service's catalogue of scopes. */
 export const scopesQuery = (organizationId: string) =>
   queryOptions({
     queryKey: ['organizations', organizationId, 'scopes'],
@@ -17,7 +17,7 @@ interface ScopesProps {
   readonly scopes: readonly string[];
 }
 
-/** Scopes, each with what it lets the destination do. */
+/** Scopes, each with what it permits to the destination. */
 export function Scopes({ organizationId, scopes }: ScopesProps): JSX.Element {
   const { data: known = [] } = useQuery(scopesQuery(organizationId));
   return (

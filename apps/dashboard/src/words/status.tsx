@@ -10,7 +10,7 @@ const LOOK: Readonly<Record<Status, { readonly color: string; readonly Icon: typ
   inactive: { color: 'gray', Icon: CircleBackslashIcon },
 };
 
-/** A status by its word; the icon and the colour say it again. */
+/** A status as a word; the icon and the colour repeat it. */
 export function StatusBadge({ status }: { readonly status: Status }): JSX.Element {
   const { color, Icon } = LOOK[status];
   return (

@@ -2,5 +2,5 @@ import type { JSX } from 'react';
 import { closed } from './isolated';
 import './written.css';
 
-/** What somebody wrote, or is called: whichever way it reads, what stands around it stays as it is. */
+/** A text or name written by others, isolated so that its direction does not affect what is around it. */
 export const Written = ({ children }: { readonly children: string }): JSX.Element => <bdi>{closed(children)}</bdi>;

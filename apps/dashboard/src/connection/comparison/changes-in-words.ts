@@ -3,10 +3,10 @@ import type { PartyRole, Status } from '@connections/connection/domain/lifecycle
 import { statusWords } from '@connections/connection/domain/words';
 import type { components } from '@connections/client/generated';
 
-/** One attribute that is not the same at both ends, as the API tells it. */
+/** An attribute that differs between the two ends, in the API's form. */
 export type Change = components['schemas']['Change'];
 
-/** The same for people. */
+/** A change in words for people. */
 export interface ChangeInWords {
   readonly attribute: string;
   readonly label: string;
@@ -19,12 +19,12 @@ interface Attribute {
   readonly say?: (value: string, nameOf: NameOf) => string;
 }
 
-/** How an organization is called; its id where nobody knows. */
+/** The name of an organization; its id if the name is unknown. */
 export type NameOf = (organizationId: string) => string;
 
 const NOTHING = 'nothing';
 
-/** By the names that the API has for them; what is not here goes by that name. */
+/** Words for attributes, by the API's names; an attribute that is missing here is shown by its own name. */
 const attributes: Readonly<Record<string, Attribute>> = {
   name: { label: 'Name' },
   status: { label: 'Status', say: (status) => statusWords[status as Status].name },
@@ -46,7 +46,7 @@ const CREATORS: Readonly<Record<string, string>> = {
   system: 'the service itself',
 };
 
-/** The API tells these by another name as well. */
+/** Attributes that repeat others under a second name. */
 const TOLD_TWICE = new Set(['token', 'organization-id']);
 
 export const inWords = (changes: readonly Change[], nameOf: NameOf): ChangeInWords[] =>

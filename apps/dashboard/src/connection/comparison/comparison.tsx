@@ -23,7 +23,7 @@ interface ComparisonProps {
   readonly go: Address['go'];
 }
 
-/** What became of the connection between two times, in words. */
+/** What has changed in a connection between two times, in words. */
 export function Comparison({ connection, subject, parties, address, go }: ComparisonProps): JSX.Element {
   const from: Past = address.from ?? { revision: 0 };
   const { to } = address;

@@ -11,7 +11,7 @@ import { MomentInput } from '../past/moment-input';
 import { fromField, localMoment, toField } from '../times';
 import classes from './comparison.module.css';
 
-/** More events than these are no list to choose from. */
+/** With more events than this, a list to choose from would be too long. */
 const CHOSEN_FROM = 100;
 
 interface EndProps {
@@ -22,7 +22,7 @@ interface EndProps {
   /** Null for now. */
   readonly value: Past | null;
   readonly hasNow?: boolean;
-  /** @param isTyping whether more may follow at once, so that "back" skips it */
+  /** @param isTyping whether more changes may follow at once, so that "back" skips this one. */
   readonly onChange: (value: Past | null, isTyping?: boolean) => void;
 }
 
@@ -73,7 +73,7 @@ interface EventFieldProps extends Pick<EndProps, 'connection' | 'subject' | 'par
   readonly onChange: (revision: number, isTyping?: boolean) => void;
 }
 
-/** Chooses an event: from a list, or by its revision where the list would be too long. */
+/** Lets people choose an event from a list, or by its revision if the list would be too long. */
 function EventField({ label, connection, subject, parties, revision, onChange }: EventFieldProps): JSX.Element {
   const last = connection.meta.revision;
   const { data } = useQuery(eventsAround(subject, connection, Math.min(revision, last)));
@@ -125,7 +125,7 @@ interface MomentChoiceProps {
 
 function MomentChoice({ label, asOf, onChange }: MomentChoiceProps): JSX.Element {
   const [text, setText] = useState(toField(asOf));
-  // Whoever goes back sees the moment that they come back to.
+  // After "back", the field shows the moment that is now in the address.
   const [shown, setShown] = useState(asOf);
   if (asOf !== shown) {
     setShown(asOf);
@@ -133,7 +133,7 @@ function MomentChoice({ label, asOf, onChange }: MomentChoiceProps): JSX.Element
   }
   const leave = (): void => {
     const moment = fromField(text);
-    // The field may hold less than the address says of the moment.
+    // The field may be less precise than the moment in the address.
     if (moment !== null && text !== toField(asOf)) onChange(moment);
   };
   return <MomentInput label={label} value={text} onChange={setText} onLeave={leave} />;

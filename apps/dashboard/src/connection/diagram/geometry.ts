@@ -2,9 +2,9 @@ import type { Status } from '@connections/connection/domain/lifecycle';
 import { type Way, ways } from './walked-path';
 
 /**
- * Where everything of the state diagram lies: one column of statuses in the order in which the lifecycle reaches them,
- * below the point where a connection begins. A way to the next status is straight, one beyond it bends on the right, and
- * one back on the left. In units of the drawing, which are pixels where there is room.
+ * The layout of the state diagram: one column of statuses in the order in which the lifecycle reaches them, below the
+ * point where a connection begins. A transition to the next status is straight, one that skips a status bends to the
+ * right, and one back bends to the left. In units of the drawing, which are pixels if there is room.
  */
 
 export const WIDTH = 320;
@@ -13,13 +13,13 @@ export const NODE = { width: 112, height: 52 };
 const GAP = 78;
 export const BEGINNING = { x: MIDDLE, y: 14, radius: 8 };
 const FIRST = BEGINNING.y + GAP;
-/** How far beside the nodes the bends run. */
+/** How far from the nodes the bends run. */
 const BEND = 24;
-/** Arrows of the bends end a little beside the middle of a side, so that two of them do not touch. */
+/** How far from the middle of a side the arrows of bends end, so that two of them do not touch. */
 const APART = 10;
 const LABEL_GAP = 8;
 
-/** The statuses from above. */
+/** The statuses from top to bottom. */
 export const column: readonly Status[] = [...new Set(ways.map(({ to }) => to))];
 
 export const HEIGHT = FIRST + (column.length - 1) * (NODE.height + GAP) + NODE.height + 2;
@@ -31,13 +31,13 @@ export const cornerOf = (status: Status): { x: number; y: number } => ({
 });
 
 export interface Drawn {
-  /** The `d` of a path whose end has the arrow's head. */
+  /** The `d` of a path that ends in the arrow's head. */
   readonly path: string;
-  /** Where its label begins, or ends where `anchor` says so, and the middle of its height. */
+  /** The place of the label: its start, or its end if `anchor` says so, and its vertical middle. */
   readonly label: { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' };
 }
 
-/** How a way is drawn. */
+/** The drawing of a transition. */
 export function drawnOf({ from, to }: Way): Drawn {
   const target = cornerOf(to);
   if (from === null) return straight(BEGINNING.y + BEGINNING.radius, target.y);

@@ -10,20 +10,20 @@ import { BEGINNING, column, cornerOf, drawnOf, HEIGHT, NODE, WIDTH } from './geo
 import classes from './state-diagram.module.css';
 import { isWay, numbersIn, type Walked, walkedIn, type Way, ways } from './walked-path';
 
-/** The path is shown with at least so many of the last events. */
+/** The path shows at least this many of the last events. */
 const SHOWN = 100;
 
 interface StateDiagramProps {
-  /** As it is now. */
+  /** The connection as it is now. */
   readonly connection: Connection;
-  /** As it is shown, now or then. */
+  /** The connection as it is shown, now or at a past time. */
   readonly shown: Connection;
   readonly subject: Subject;
   readonly parties: Parties;
   readonly isPast: boolean;
 }
 
-/** Which statuses a connection can have and who takes it from one to another, with the path that this one has walked. */
+/** The statuses of a connection, who can take it from one to another, and the path that this one has taken. */
 export function StateDiagram({ connection, shown, subject, parties, isPast }: StateDiagramProps): JSX.Element {
   const { revision } = shown.meta;
   const parts = useQueries({
@@ -147,10 +147,10 @@ function Arrow({ way, walked }: ArrowProps): JSX.Element {
 
 const LINE = 14;
 
-/** The verb alone: the drawing is about a connection. */
+/** Only the verb, since the drawing is about a connection. */
 const nameOf = ({ step }: Way): string => (step === 'create' ? 'Create' : stepWords[step]);
 
-/** In two lines where there is a place for a break behind the middle. */
+/** Splits a text into two lines if there is a place to break it after the middle. */
 function brokenUp(text: string): string[] {
   if (text.length <= 11) return [text];
   const at = text.lastIndexOf(' ');

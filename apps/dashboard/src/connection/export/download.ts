@@ -5,14 +5,14 @@ export type ExportFormat = 'ndjson' | 'csv';
 
 export interface ExportedFile {
   readonly content: Blob;
-  /** As the service calls it. */
+  /** The file name that the service gives it. */
   readonly name: string;
 }
 
 /**
- * Fetches an export to its end.
- * @param onProgress hears how many bytes have come
- * @throws Problem when it is refused, or broken off
+ * Downloads an export completely.
+ * @param onProgress is told how many bytes have arrived.
+ * @throws Problem when it is refused, or breaks off.
  */
 export async function fetchExport(
   organizationId: string,
@@ -49,15 +49,15 @@ export async function fetchExport(
 const nameIn = (disposition: string | null): string =>
   /filename="([^"/\\]+)"/.exec(disposition ?? '')?.[1] ?? 'connections-export';
 
-/** How long a file is kept for the browser to take it, in milliseconds. */
+/** How long a file is kept for the browser to save it, in milliseconds. */
 const KEPT = 60_000;
 
-/** Gives a file to the person, where downloads go. */
+/** Saves a file to the person's downloads. */
 export function save({ content, name }: ExportedFile): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  // The browser may still be taking it.
+  // The browser may still be reading it.
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
 }

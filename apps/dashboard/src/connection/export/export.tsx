@@ -9,7 +9,7 @@ import { may } from '../../words/roles';
 import { keyLines } from '../proof/proof-queries';
 import { type ExportFormat, fetchExport, save } from './download';
 
-/** The history with its proofs, as a file to take along. */
+/** Offers the history with its proofs as a file. */
 export function Export({ connectionId }: { readonly connectionId: string }): JSX.Element {
   const { role } = useMembership();
   return (
@@ -35,7 +35,7 @@ function Offer({ connectionId }: { readonly connectionId: string }): JSX.Element
   useEffect(() => () => stop.current?.abort(), []);
 
   const exporting = useMutation({
-    /** @returns how the file is called; null where it was stopped. */
+    /** @returns the name of the file; null if it was cancelled. */
     mutationFn: async (format: ExportFormat): Promise<string | null> => {
       const stopping = new AbortController();
       stop.current = stopping;

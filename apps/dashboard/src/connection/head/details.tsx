@@ -12,7 +12,7 @@ import type { Parties } from '../parties';
 interface DetailsProps {
   readonly connection: Connection;
   readonly parties: Parties;
-  /** Stands below the rest; it may come later. */
+  /** Shown below the rest; may arrive later. */
   readonly children?: ReactNode;
 }
 

@@ -14,17 +14,17 @@ import { Written } from '../../words/written';
 import type { Parties } from '../parties';
 
 interface HeadProps {
-  /** As it is now: what is done is done with this. */
+  /** The connection as it is now: steps are taken on this. */
   readonly connection: Connection;
-  /** As it is shown, now or then; null where it was not there, or is not known yet. */
+  /** The connection as it is shown, now or at a past time; null if it did not exist then, or is not loaded yet. */
   readonly shown: Connection | null;
   readonly parties: Parties;
   readonly isPast: boolean;
-  /** Hears of the connection as a step left it. */
+  /** Called with the connection after a step. */
   readonly onDone: (connection: Connection) => void;
 }
 
-/** What the connection is called and how it stands, and the steps that the person may take now. */
+/** The connection's title and status, and the steps that the person may take now. */
 export function Head({ connection, shown, parties, isPast, onDone }: HeadProps): JSX.Element {
   const { organizationId } = useMembership();
   const [asked, setAsked] = useState<AskedStep | null>(null);

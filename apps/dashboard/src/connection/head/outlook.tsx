@@ -13,14 +13,14 @@ interface OutlookProps {
   readonly isPast: boolean;
 }
 
-/** How it stands, and who may do what next. */
+/** The present state, and who may do what next. */
 export function Outlook({ connection, parties, isPast }: OutlookProps): JSX.Element {
   const { role, organizationName } = useMembership();
   const { status } = connection.attributes;
   const part = connection.meta.role ?? 'source';
   const { ours, theirs } = nextSteps(status, part);
   const counterparty = counterpartyOf(connection);
-  // The past has no next step, whoever asks; of now, it is the service that says what the person may do.
+  // A past state has no next step. For the present, the service says what the person may do.
   const onlyOthers = !isPast && ours.length > connection.meta.allowedActions.length;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="outlook">

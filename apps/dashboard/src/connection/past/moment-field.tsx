@@ -3,13 +3,13 @@ import type { JSX } from 'react';
 
 interface MomentFieldProps {
   readonly label: string;
-  /** As the field holds it: see `toField`. */
+  /** In the field's format: see `toField`. */
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly error?: string | null;
 }
 
-/** A day and a time, as the browser lets people give them. */
+/** A date and time, in the browser's own control. */
 export const MomentField = ({ label, value, onChange, error = null }: MomentFieldProps): JSX.Element => (
   <TextInput
     type="datetime-local"

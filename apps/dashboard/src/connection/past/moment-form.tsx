@@ -6,19 +6,19 @@ import type { Address } from '../use-address';
 import { MomentField } from './moment-field';
 
 interface MomentFormProps {
-  /** The time that is looked at; null for now. */
+  /** The past time that is shown; null for now. */
   readonly past: Past | null;
   readonly go: Address['go'];
 }
 
-/** Goes to a moment by the clock here. */
+/** Goes to a moment, by the local clock. */
 export function MomentForm({ past, go }: MomentFormProps): JSX.Element {
   const shown = past !== null && 'asOf' in past ? past.asOf : null;
   const [text, setText] = useState(shown === null ? '' : toField(shown));
   const [problem, setProblem] = useState<string | null>(null);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    // The field may hold less than the address says of the moment, such as which of two hours by the same name.
+    // The field may be less precise than the moment in the address, such as in an hour that the clock repeats.
     const asOf = shown !== null && text === toField(shown) ? shown : fromField(text);
     if (asOf === null) setProblem('Give a day and a time.');
     else if (asOf > new Date().toISOString()) setProblem('This lies in the future; nobody knows yet.');

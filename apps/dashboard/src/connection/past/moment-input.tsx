@@ -5,11 +5,11 @@ interface MomentInputProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  /** While somebody types it is no moment yet: it counts once the field was left, or Enter pressed. */
+  /** Called when the field was left, or Enter pressed; while somebody types, it holds no moment yet. */
   readonly onLeave: () => void;
 }
 
-/** A day and a time that count without a button. */
+/** A date and time that takes effect without a button. */
 export const MomentInput = ({ label, value, onChange, onLeave }: MomentInputProps): JSX.Element => (
   <form
     noValidate

@@ -14,15 +14,15 @@ import type { Address } from '../use-address';
 import { MomentForm } from './moment-form';
 import classes from './time-travel.module.css';
 
-/** How long the slider has to rest before its place is asked for, in milliseconds. */
+/** How long the slider has to rest before its place is loaded, in milliseconds. */
 const REST = 150;
 
 interface TimeTravelProps {
-  /** As it is now. */
+  /** The connection as it is now. */
   readonly connection: Connection;
-  /** As it was at the time that is looked at. */
+  /** The connection at the past time that is shown. */
   readonly then: UseQueryResult<Connection>;
-  /** Whether that is before its creation. */
+  /** Whether that time is before its creation. */
   readonly wasNotThere: boolean;
   readonly subject: Subject;
   readonly parties: Parties;
@@ -31,7 +31,7 @@ interface TimeTravelProps {
   readonly go: Address['go'];
 }
 
-/** Moves through the events of the connection, or to a moment, and back to now; and says when the past is shown. */
+/** Moves through the events of the connection, or to a moment, and back to now; shows when the page is in the past. */
 export function TimeTravel({
   connection,
   then,
@@ -43,7 +43,7 @@ export function TimeTravel({
 }: TimeTravelProps): JSX.Element {
   const last = connection.meta.revision;
   const shown = past === null ? connection : wasNotThere || then.isPlaceholderData ? null : (then.data ?? null);
-  // Where the slider is being moved to; null once the page is there.
+  // The place that the slider is being moved to; null once the page is there.
   const [moving, setMoving] = useState<number | null>(null);
   const at = moving ?? placeOf(past, shown, last);
   if (moving !== null && moving === revisionOf(past, last)) setMoving(null);
@@ -111,13 +111,13 @@ export function TimeTravel({
   );
 }
 
-/** The revision that is looked at; null where a moment is. */
+/** The revision that is shown; null if a moment is. */
 function revisionOf(past: Past | null, last: number): number | null {
   if (past === null) return last;
   return 'revision' in past ? past.revision : null;
 }
 
-/** Where the slider is: at the last event by then. */
+/** The place of the slider: the last event up to the time that is shown. */
 function placeOf(past: Past | null, shown: Connection | null, last: number): number {
   if (past === null) return last;
   if ('revision' in past) return Math.min(past.revision, last);

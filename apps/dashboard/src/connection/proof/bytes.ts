@@ -1,9 +1,9 @@
-/** Bytes that WebCrypto takes and gives. */
+/** Bytes in the type that WebCrypto takes and returns. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
 
-/** The bytes that lower-case hex stands for; null where it is none. */
+/** Decodes lower-case hex; null if it is malformed. */
 export function fromHex(hex: string): Bytes | null {
   if (!/^([0-9a-f]{2})*$/.test(hex)) return null;
   return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
@@ -11,7 +11,7 @@ export function fromHex(hex: string): Bytes | null {
 
 export const toHex = (bytes: Bytes): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** The bytes that base64 stands for; null where it is none, or not in the one spelling that these bytes have. */
+/** Decodes base64; null if it is malformed, or not the canonical spelling of its bytes. */
 export function fromBase64(text: string): Bytes | null {
   try {
     const binary = atob(text);

@@ -1,18 +1,18 @@
 import type { Unproven } from './checkpoint';
 
-/** An event as far as its place among the others goes. */
+/** The parts of an event that link it to others. */
 export interface Link {
   readonly revision: number;
-  /** Hex; null where the event carries none. */
+  /** Hex; null if the event carries none. */
   readonly hash: string | null;
   readonly previousHash: string | null;
-  /** Its place in the whole log. */
+  /** Its index in the whole log. */
   readonly leafIndex: number;
 }
 
 /**
- * Whether an event comes right behind another one; null when it does.
- * @param before null where the event has to be the first of its connection
+ * Why an event does not directly follow another one; null if it does.
+ * @param before null if the event has to be the first of its connection.
  */
 export function breakBetween(before: Link | null, { revision, previousHash, leafIndex }: Link): Unproven | null {
   const expected = before === null ? 0 : before.revision + 1;

@@ -2,16 +2,16 @@ import { type Bytes, fromBase64 } from './bytes';
 import { HASH_BYTES } from './inclusion';
 import { readNote, signersOf, type VerifierKey } from './signed-note';
 
-/** What the operator has signed about the log: so many events, in this order, are in it. */
+/** What the operator has signed about the log: its first `size` events have this Merkle root. */
 export interface Checkpoint {
-  /** Which log it is of. */
+  /** The name of the log. */
   readonly origin: string;
   /** How many events it covers. */
   readonly size: number;
   readonly root: Bytes;
   /** When it was signed by the signer's clock: ISO-8601. */
   readonly signedAt: string;
-  /** The ids of the keys of the log that are believed and have signed it. */
+  /** The ids of the trusted keys of this log that have signed it. */
   readonly signedBy: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export async function openCheckpoint(note: string, believed: readonly VerifierKe
 
 const SIGNED_AT = 'signed-at ';
 
-/** The four lines of a checkpoint: docs/proof-format.md, section 4. */
+/** Parses the four lines of a checkpoint: docs/proof-format.md, section 4. */
 function saidIn(text: string): Omit<Checkpoint, 'signedBy'> | null {
   const [origin = '', size = '', encoded = '', time = '', end, ...rest] = text.split('\n');
   const root = fromBase64(encoded);

@@ -5,7 +5,7 @@ import { leafOf, rootFrom, sidesOf } from './inclusion';
 const PUBLISHED_LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657'];
 const PUBLISHED_ROOT_OF_SEVEN = 'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c';
 
-/** The siblings on the way up from each leaf of seven, as section 2.1.3 of the RFC draws it. */
+/** The siblings from each of seven leaves up to the root, as drawn in section 2.1.3 of the RFC. */
 describe('an inclusion proof', () => {
   it.each([
     [0, ['right', 'right', 'right']],

@@ -1,18 +1,18 @@
 import { type Bytes, joined, sha256 } from './bytes';
 
-/** The Merkle tree of RFC 6962, section 2.1, as docs/proof-format.md, section 3, has it. */
+/** The Merkle tree of RFC 6962, section 2.1; see docs/proof-format.md, section 3. */
 
 export const HASH_BYTES = 32;
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
-/** The leaf of an event. @param eventHash the 32 bytes of the event's hash */
+/** The leaf of an event. @param eventHash the 32 bytes of the event's hash. */
 export const leafOf = (eventHash: Bytes): Promise<Bytes> => sha256(joined(LEAF, eventHash));
 
 const nodeOf = (left: Bytes, right: Bytes): Promise<Bytes> => sha256(joined(NODE, left, right));
 
-/** On which side of the way from a leaf up to the root of a tree of `size` leaves each sibling lies, the lowest first. */
+/** On which side each sibling lies, from a leaf up to the root of a tree of `size` leaves, lowest first. */
 export function sidesOf(index: number, size: number): ('left' | 'right')[] {
   const sides: ('left' | 'right')[] = [];
   let [begin, end] = [0, size];
@@ -29,14 +29,14 @@ export function sidesOf(index: number, size: number): ('left' | 'right')[] {
   return sides.reverse();
 }
 
-/** Sizes go beyond 32 bits, so nothing is shifted. */
+/** Without bit shifts, since sizes may exceed 32 bits. */
 function largestPowerOfTwoBelow(count: number): number {
   let power = 1;
   while (power * 2 < count) power *= 2;
   return power;
 }
 
-/** The root that a proof leads to from a leaf; null when it has not the form of a proof for this leaf and size. */
+/** The root computed from a leaf and its proof; null when the proof has the wrong form for this leaf and size. */
 export async function rootFrom(
   leaf: Bytes,
   index: number,

@@ -10,7 +10,7 @@ const LOOK: Readonly<Record<ProofState['kind'], { color: string; Icon: typeof Cl
   unknown: { color: 'gray', Icon: QuestionMarkCircledIcon, name: 'Could not be verified' },
 };
 
-/** How a proof stands, by its words; the icon and the colour say it again. */
+/** The state of a proof in words; the icon and the colour repeat it. */
 export function ProofBadge({ kind }: { readonly kind: ProofState['kind'] }): JSX.Element {
   const { color, Icon, name } = LOOK[kind];
   return (

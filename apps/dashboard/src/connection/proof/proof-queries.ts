@@ -10,26 +10,28 @@ import type { Checkpoint } from './checkpoint';
 import { readKey, type VerifierKey } from './signed-note';
 import { type InclusionProof, verifyEvent } from './verify-event';
 
-/** What is known of an event's proof. */
+/** The state of an event's proof. */
 export type ProofState =
   | { readonly kind: 'proven'; readonly checkpoint: Checkpoint; readonly leafIndex: number }
-  /** No checkpoint that was signed covers it yet. */
+  /** No signed checkpoint covers the event yet. */
   | { readonly kind: 'pending'; readonly why: string }
-  /** It was looked at, and it is wrong. */
+  /** It was verified, and is wrong. */
   | { readonly kind: 'failed'; readonly why: string }
-  /** It could not be looked at. */
+  /** It could not be verified. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 export type ProvableEvent = Pick<HistoryEvent, 'revision' | 'hash' | 'occurredAt'>;
 
-/** How long it is waited for the next checkpoint before the first look, in milliseconds, and how long at most before another. */
+/**
+ * In milliseconds: how long to wait for a checkpoint before the first check, and the longest wait before later ones.
+ */
 const FIRST_WAIT = 15_000;
 const LONGEST_WAIT = 240_000;
 
-/** Longer each time, so that a page that nobody looks after does not go on asking as if somebody did. */
+/** Doubled each time, so that a page that nobody watches does not keep asking often. */
 const waitAfter = (looks: number): number => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (looks - 1));
 
-/** The keys that the operator publishes, those that sign no more among them. */
+/** The keys that the operator publishes, including retired ones. */
 export const keysQuery = (organizationId: string) =>
   queryOptions({
     queryKey: ['organizations', organizationId, 'audit', 'keys'],
@@ -41,7 +43,7 @@ export const keysQuery = (organizationId: string) =>
     staleTime: 60_000,
   });
 
-/** The lines of these keys, for whoever verifies elsewhere. */
+/** The lines of these keys, for verifying elsewhere. */
 export const keyLines = async (organizationId: string): Promise<string> => {
   const { data } = await answered(apiFor(organizationId).GET('/api/v1/audit/keys'));
   return data.map(({ attributes }) => `${attributes.verifierKey}\n`).join('');
@@ -54,7 +56,7 @@ interface Latest {
   readonly signedAt: string;
 }
 
-/** The latest checkpoint, as far as it is told; null where none was signed yet. */
+/** The size and time of the latest checkpoint; null if none was signed yet. */
 export const latestCheckpointQuery = (organizationId: string) =>
   queryOptions({
     queryKey: ['organizations', organizationId, 'audit', 'latest'],
@@ -65,7 +67,10 @@ export const latestCheckpointQuery = (organizationId: string) =>
     },
   });
 
-/** @param checkpoint the size of the one to prove it by; null for one that is signed now, where none covers it yet. */
+/**
+ * @param checkpoint the size of the checkpoint to prove it by; null for the latest, or for one signed now if none
+ * covers it.
+ */
 export const proofOf = async (
   { organizationId, connectionId }: Subject,
   revision: number,
@@ -82,7 +87,7 @@ export const proofOf = async (
   return (await answered(call)).data.attributes;
 };
 
-/** Verifies an event here, by the latest checkpoint; nothing is signed for it. */
+/** Verifies an event here by the latest checkpoint; nothing is signed for it. */
 export const eventProofQuery = (subject: Subject, event: ProvableEvent) =>
   queryOptions({
     queryKey: [
@@ -92,11 +97,11 @@ export const eventProofQuery = (subject: Subject, event: ProvableEvent) =>
       event.hash,
     ],
     queryFn: ({ signal }): Promise<ProofState> => proveByLatest(subject, event, signal),
-    // What is proven stays so; what is not covered yet will be.
+    // A proven event stays proven; a pending one will be covered later.
     staleTime: ({ state: { data } }) => (data?.kind === 'proven' ? 'static' : 0),
     refetchInterval: ({ state: { data, dataUpdateCount } }) =>
       data?.kind === 'pending' ? waitAfter(dataUpdateCount) : false,
-    // Nobody sees what is hidden; whoever comes back is told how it stands then.
+    // A hidden page does not ask; the state is loaded when the person comes back to it.
     refetchIntervalInBackground: false,
     retry: false,
   });
@@ -112,7 +117,7 @@ async function proveByLatest(subject: Subject, event: ProvableEvent, signal: Abo
   try {
     return await prove(subject, event, latest.size, signal);
   } catch (error) {
-    // An event that has just happened may have missed it.
+    // The latest checkpoint may be older than an event that has just happened.
     if (!isNotCovered(error)) throw error;
     return notCovered;
   }
@@ -124,7 +129,7 @@ const isNotCovered = (error: unknown): boolean =>
     ({ source }) => source !== undefined && 'parameter' in source && source.parameter === 'checkpoint',
   );
 
-/** Fetches the proof of an event and verifies it here. @param checkpoint see `proofOf` */
+/** Fetches the proof of an event and verifies it here. @param checkpoint see `proofOf`. */
 export async function prove(
   subject: Subject,
   event: Pick<ProvableEvent, 'revision' | 'hash'>,
@@ -145,11 +150,11 @@ export async function prove(
   }
 }
 
-/** Browsers give their cryptography only to pages that nobody could have changed on the way. */
+/** Browsers offer WebCrypto only to pages that were loaded securely. */
 export const whyNotHere = (): string | null =>
   'subtle' in crypto ? null : 'This browser verifies nothing on a page that came without HTTPS.';
 
-/** Why somebody could not look, where that is nobody's mistake; null for everything else. */
+/** Why a proof could not be verified, if that says nothing about the proof; null for all other errors. */
 function whyUnknown(error: unknown): string | null {
   if (error instanceof DOMException && error.name === 'NotSupportedError')
     return 'This browser does not know Ed25519, by which the operator signs.';

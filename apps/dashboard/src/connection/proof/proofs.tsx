@@ -13,7 +13,7 @@ interface ProofsProps {
   readonly subject: Subject;
 }
 
-/** What shows that the history is the one that was recorded: here, and elsewhere from a file. */
+/** Proofs that the history is the one that was recorded: verified here, or elsewhere from a file. */
 export function Proofs({ connection, subject }: ProofsProps): JSX.Element {
   return (
     <Stack gap="md">
@@ -31,7 +31,7 @@ export function Proofs({ connection, subject }: ProofsProps): JSX.Element {
   );
 }
 
-/** What a proof in this page does not prove. */
+/** What a proof on this page does not prove. */
 function Limits({ organizationId }: { readonly organizationId: string }): JSX.Element {
   const { data: keys } = useQuery({ ...keysQuery(organizationId), enabled: whyNotHere() === null });
   return (

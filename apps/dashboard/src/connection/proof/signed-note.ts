@@ -1,8 +1,8 @@
 import { type Bytes, fromBase64, joined, sha256, toHex, utf8 } from './bytes';
 
-/** Signed notes and the keys to verify them with, as docs/proof-format.md, section 4, has them. */
+/** Signed notes and the keys that verify them; see docs/proof-format.md, section 4. */
 
-/** A key that is believed. */
+/** A trusted key. */
 export interface VerifierKey {
   readonly name: string;
   /** Eight hex digits. */
@@ -10,7 +10,7 @@ export interface VerifierKey {
   readonly key: CryptoKey;
 }
 
-/** A text and who has signed it, or says so. */
+/** A text and its signatures, not yet verified. */
 export interface SignedNote {
   /** Ends with a line feed. */
   readonly text: string;
@@ -22,7 +22,7 @@ const KEY_BYTES = 32;
 const ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 
-/** Reads `<name>+<id>+<base64>`; null where it is no such key. @throws where the browser knows no Ed25519 */
+/** Reads `<name>+<id>+<base64>`; null if it is no such key. @throws if the browser does not support Ed25519. */
 export async function readKey(line: string): Promise<VerifierKey | null> {
   const [, name = '', id = '', encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? [];
   const bytes = fromBase64(encoded);
@@ -33,7 +33,7 @@ export async function readKey(line: string): Promise<VerifierKey | null> {
   return { name, id, key };
 }
 
-/** Takes a note apart; no signature is verified. Null where it is no note. */
+/** Parses a note without verifying its signatures; null if it is none. */
 export function readNote(note: string): SignedNote | null {
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || !note.endsWith('\n')) return null;
@@ -51,7 +51,7 @@ function readSignature(line: string): SignedNote['signatures'][number] | null {
   return { name, id: toHex(bytes.slice(0, ID_BYTES)), signature: bytes.slice(ID_BYTES) };
 }
 
-/** Which of the believed keys have signed a note; null when one of them has not signed what it seems to have signed. */
+/** The trusted keys that have signed a note; null when a signature of one of them is wrong. */
 export async function signersOf(
   { text, signatures }: SignedNote,
   believed: readonly VerifierKey[],

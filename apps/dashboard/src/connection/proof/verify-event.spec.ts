@@ -7,7 +7,7 @@ import { type InclusionProof, verifyEvent } from './verify-event';
 
 const GOLDEN = join(__dirname, '../../../../../test/golden/exports');
 
-/** What an export of a connection says, which the service's own verifier and the one in Python have both verified. */
+/** The content of an export of a connection, verified by both the service's own verifier and the one in Python. */
 interface Golden {
   readonly proofs: readonly InclusionProof[];
   readonly links: readonly Link[];

@@ -4,19 +4,20 @@ import { type Checkpoint, openCheckpoint, type Unproven } from './checkpoint';
 import { HASH_BYTES, leafOf, rootFrom } from './inclusion';
 import type { VerifierKey } from './signed-note';
 
-/** The proof of one event, as the API gives it. */
+/** The proof of one event, in the API's form. */
 export type InclusionProof = components['schemas']['InclusionProofAttributes'];
 
-/** An event that is in the log which was signed, at a place of its own. */
+/** An event that is in the signed log, at a known place. */
 export interface ProvenEvent {
   readonly checkpoint: Checkpoint;
   readonly leafIndex: number;
 }
 
 /**
- * Verifies that an event is in the log which the operator has signed. The hash of the event is where it begins: that it
- * is the hash of what is shown cannot be told here, since the API does not give the stored bytes; an export has them.
- * @param shownHash the hash that the history shows for the event, in hex
+ * Verifies that an event is in the log that the operator has signed. It starts from the event's hash. Whether that is
+ * the hash of what is shown cannot be verified here, since the API does not give the stored bytes; an export contains
+ * them.
+ * @param shownHash the hash that the history shows for the event, in hex.
  */
 export async function verifyEvent(
   shownHash: string | null,

@@ -5,13 +5,13 @@ import type { Checkpoint, Unproven } from './checkpoint';
 import type { VerifierKey } from './signed-note';
 import { type InclusionProof, verifyEvent } from './verify-event';
 
-/** A history that is in the log which was signed, event for event, and has no gap. */
+/** A history of which every event is in the signed log, and which has no gap. */
 export interface ProvenHistory {
   readonly events: number;
   readonly checkpoint: Checkpoint;
 }
 
-/** Where a history is not what it should be. */
+/** Where and why a history is not proven. */
 export interface UnprovenHistory extends Unproven {
   readonly revision: number;
 }
@@ -19,10 +19,10 @@ export interface UnprovenHistory extends Unproven {
 type Event = Pick<HistoryEvent, 'revision' | 'hash' | 'previousHash'>;
 
 /**
- * Verifies a history: each event is in the log, all by one checkpoint, and each comes right behind the one before.
- * @param parts the events, oldest first; the proofs of a part are asked for at once
- * @param proofOf the proof of a revision, by one and the same checkpoint
- * @param onProgress hears how many events are verified
+ * Verifies a history: all events are in the log by the same checkpoint, and each directly follows the one before.
+ * @param parts the events, oldest first; the proofs of a part are requested at once.
+ * @param proofOf returns the proof of a revision, always by the same checkpoint.
+ * @param onProgress is told how many events are verified.
  */
 export async function verifyHistory(
   parts: AsyncIterable<readonly Event[]>,

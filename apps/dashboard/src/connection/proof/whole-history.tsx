@@ -11,7 +11,7 @@ import { eventsAround, type Subject } from '../history-queries';
 import { keysQuery, proofOf, whyNotHere } from './proof-queries';
 import { type ProvenHistory, type UnprovenHistory, verifyHistory } from './verify-history';
 
-/** So many proofs are asked for at once. */
+/** How many proofs are requested at once. */
 const AT_ONCE = 10;
 
 interface WholeHistoryProps {
@@ -80,7 +80,7 @@ export function WholeHistory({ connection, subject }: WholeHistoryProps): JSX.El
   );
 }
 
-/** The colour of what it says is too faint for a title. */
+/** The default colour of the title is too faint to read. */
 const LEGIBLE = { title: { color: 'var(--mantine-color-text)' } };
 
 function Verdict({ result }: { readonly result: ProvenHistory | UnprovenHistory }): JSX.Element {
@@ -119,7 +119,7 @@ async function verifyAll(
   signal: AbortSignal,
 ): Promise<ProvenHistory | UnprovenHistory> {
   const keys = await questions.query(keysQuery(subject.organizationId));
-  // Signed on the spot where no checkpoint covers the last event yet; all others are proven by the same.
+  // Signs a checkpoint if none covers the last event yet; all other events are proven by the same one.
   const { treeSize } = await proofOf(subject, connection.meta.revision, null, signal);
   return verifyHistory(
     partsOf(subject, connection, signal),

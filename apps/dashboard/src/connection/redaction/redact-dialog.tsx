@@ -17,7 +17,7 @@ interface RedactDialogProps {
   readonly onClose: () => void;
 }
 
-/** Takes a text away for ever, once the person has said that this is meant. */
+/** Redacts a text for ever, after the person has confirmed it. */
 export function RedactDialog({ event, connection, onClose }: RedactDialogProps): JSX.Element {
   const { organizationId } = useMembership();
   const intent = useIntent();

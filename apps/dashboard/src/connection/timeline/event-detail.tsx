@@ -35,7 +35,7 @@ const MEANS: Readonly<Record<HistoryEvent['actor']['type'], string>> = {
   system: 'The service itself',
 };
 
-/** Everything that is known of an event, and what can be done with it. */
+/** All details of an event, and the actions on it. */
 export function EventDetail({ event, connection, subject, parties, go }: EventDetailProps): JSX.Element {
   const { role, organizationId } = useMembership();
   const [isRedacting, setRedacting] = useState(false);
@@ -130,7 +130,7 @@ export function EventDetail({ event, connection, subject, parties, go }: EventDe
       </Group>
       <details className={classes['raw']}>
         <summary>Raw JSON</summary>
-        {/* What scrolls can be scrolled with the keyboard as well. */}
+        {/* Focusable, so that it can be scrolled with the keyboard. */}
         <pre tabIndex={0} aria-label={`JSON of revision ${revision}`}>
           {json}
         </pre>

@@ -37,12 +37,12 @@ interface EventRowProps {
   readonly connection: Connection;
   readonly subject: Subject;
   readonly parties: Parties;
-  /** Whether the page shows the connection as this event left it. */
+  /** Whether the page shows the connection as of this event. */
   readonly isShown: boolean;
   readonly go: Address['go'];
 }
 
-/** One event in a sentence, and everything about it on demand. There may be thousands of these: nothing in it is heavy. */
+/** One event as a sentence, with its details on demand. Kept light, since there may be thousands of these. */
 export function EventRow({ event, isShown, ...rest }: EventRowProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const { revision, fromStatus, toStatus, occurredAt } = event;

@@ -17,7 +17,7 @@ export interface FilterProps {
   readonly go: Address['go'];
 }
 
-/** What a history can be narrowed to. */
+/** The filters of a history. */
 export function FilterFields({ address, connection, parties, go }: FilterProps): JSX.Element {
   const { types, actor, start, end } = address;
   const { sourceOrganizationId: source, destinationOrganizationId: destination } = connection.attributes;
@@ -73,7 +73,7 @@ interface BoundProps {
 
 function Bound({ label, value, onChange }: BoundProps): JSX.Element {
   const [typed, setTyped] = useState<{ readonly text: string; readonly over: string | null } | null>(null);
-  // What the address says counts, unless it was typed over since.
+  // The address counts, unless somebody has typed since it changed.
   const text = typed !== null && typed.over === value ? typed.text : value === null ? '' : toField(value);
   const leave = (): void => {
     const moment = fromField(text);

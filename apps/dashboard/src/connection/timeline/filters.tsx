@@ -4,15 +4,15 @@ import { Once } from '../../shell/once';
 import type { FilterProps } from './filter-fields';
 import classes from './timeline.module.css';
 
-// Few narrow a history, so those alone load what it takes.
+// Loaded on demand, since few people filter a history.
 const [FilterFields] = later(async () => (await import('./filter-fields')).FilterFields);
 
-/** Narrows the history to what happened, by whom, and when. */
+/** Filters the history by what happened, by whom, and when. */
 export function Filters(props: FilterProps): JSX.Element {
   const { types, actor, start, end } = props.address;
   const active = [types.length > 0, actor !== null, start !== null, end !== null].filter(Boolean).length;
   const [isOpen, setOpen] = useState(active > 0);
-  // Whoever sets a filter elsewhere sees which; taking the last one away does not close what one works in.
+  // Opens when a filter is set elsewhere, to show which; removing the last one does not close it under people's hands.
   const [wasActive, setWasActive] = useState(active > 0);
   if (wasActive !== active > 0) {
     setWasActive(active > 0);

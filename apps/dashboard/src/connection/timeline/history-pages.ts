@@ -1,14 +1,14 @@
 import type { HistoryEvent } from '../event-types';
 import type { EventFilter, Order } from '../page-address';
 
-/** A part of a history, in the order that was asked for. */
+/** A part of a history, in the requested order. */
 export interface HistoryPage {
   readonly events: readonly HistoryEvent[];
   /** The cursor of the next part; null at the end. */
   readonly next: string | null;
 }
 
-/** Whether an event is meant by a filter: the same that the API goes by. */
+/** Whether an event matches a filter, by the API's rules. */
 export const isMeant = (
   { types, actor, start, end }: EventFilter,
   event: Pick<HistoryEvent, 'event' | 'actor' | 'occurredAt'>,
@@ -18,7 +18,7 @@ export const isMeant = (
   (start === null || event.occurredAt >= start) &&
   (end === null || event.occurredAt <= end);
 
-/** The events that are not in any of the pages yet. */
+/** The events that are not yet in any of the pages. */
 export function notIn<T extends Pick<HistoryEvent, 'revision'>>(
   pages: readonly { readonly events: readonly Pick<HistoryEvent, 'revision'>[] }[],
   events: readonly T[],
@@ -28,9 +28,9 @@ export function notIn<T extends Pick<HistoryEvent, 'revision'>>(
 }
 
 /**
- * The pages with what has happened since, where it belongs. In a history that is read from the beginning, and not to its
- * end yet, the rest will have it.
- * @param events oldest first, and none of them in the pages
+ * Adds new events to the pages where they belong. A history that is read from the beginning, and not yet to its end,
+ * will load them later anyway.
+ * @param events oldest first, and none of them in the pages.
  */
 export function withNew(pages: readonly HistoryPage[], events: readonly HistoryEvent[], order: Order): HistoryPage[] {
   const at = order === 'newest' ? 0 : pages.length - 1;
@@ -40,13 +40,13 @@ export function withNew(pages: readonly HistoryPage[], events: readonly HistoryE
   return pages.with(at, { ...page, events: all });
 }
 
-/** Events of one day, as the calendar here has it. */
+/** The events of one day, in local time. */
 export interface Day {
   readonly day: string;
   readonly events: readonly HistoryEvent[];
 }
 
-/** @param dayOf what a day is called; two moments of one day have the same. */
+/** @param dayOf returns the name of a day, the same for all moments of that day. */
 export function byDay(events: readonly HistoryEvent[], dayOf: (at: string) => string): Day[] {
   const days: { day: string; events: HistoryEvent[] }[] = [];
   for (const event of events) {

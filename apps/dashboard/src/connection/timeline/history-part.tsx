@@ -11,19 +11,19 @@ import classes from './timeline.module.css';
 
 interface HistoryPartProps {
   readonly events: readonly HistoryEvent[];
-  /** The day that the part before ended with; null where there is none before. */
+  /** The last day of the part before; null if there is none. */
   readonly dayBefore: string | null;
   readonly connection: Connection;
   readonly subject: Subject;
   readonly parties: Parties;
-  /** The revision that the page is looked at, where it is in this part. */
+  /** The revision that the page shows, if it is in this part. */
   readonly shownRevision: number | null;
-  /** Whether there is so much before it that it is drawn only where it is seen. */
+  /** Whether so much precedes it that it is rendered only once visible. */
   readonly isFar: boolean;
   readonly go: Address['go'];
 }
 
-/** A hundred events, by days. One part does not change when another comes. */
+/** A hundred events, by days. Memoized, so that a part is not rendered again when another is loaded. */
 export const HistoryPart = memo(function HistoryPart({
   events,
   dayBefore,

@@ -18,14 +18,14 @@ interface TimelineProps {
   readonly connection: Connection;
   readonly subject: Subject;
   readonly parties: Parties;
-  /** The last revision that is shown; later ones are offered. */
+  /** The last revision to show; later events are offered. */
   readonly upTo: number;
   readonly onCaughtUp: (revision: number) => void;
   readonly address: PageAddress;
   readonly go: Address['go'];
 }
 
-/** What happened to the connection, in sentences. */
+/** The history of the connection, in sentences. */
 export function Timeline({ connection, subject, parties, upTo, onCaughtUp, address, go }: TimelineProps): JSX.Element {
   const client = useQueryClient();
   const { order, types, actor, start, end } = address;
@@ -48,7 +48,7 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
       : [];
   const isMuch = now > upTo && since.data?.goesOn === true;
 
-  // What was redacted must not stay on the screen until somebody asks for what is new.
+  // A redacted text must not stay on the screen until somebody asks for new events.
   const isRedacted = now > upTo && since.data?.events.some(({ event }) => event === 'ConnectionTextRedacted') === true;
   useEffect(() => {
     if (isRedacted) onCaughtUp(now);
@@ -63,11 +63,11 @@ export function Timeline({ connection, subject, parties, upTo, onCaughtUp, addre
       });
     }
     onCaughtUp(now);
-    // What was clicked is gone.
+    // The button that was clicked is gone.
     list.current?.focus({ preventScroll: true });
   };
 
-  // Whoever asked for more goes on with the first of it: the button has moved behind it, or is gone.
+  // After "more", the first of the new events gets the focus: the button has moved behind them, or is gone.
   const hasAsked = useRef(false);
   const more = (): void => {
     hasAsked.current = true;
@@ -178,7 +178,7 @@ const ORDERS: { value: Order; label: string }[] = [
   { value: 'oldest', label: 'Oldest first' },
 ];
 
-/** The day that the part before ended with, so that its heading is not repeated. */
+/** The last day of the part before, so that its heading is not repeated. */
 function lastDay(before: readonly { readonly events: readonly { readonly occurredAt: string }[] }[]): string | null {
   const last = before.findLast(({ events }) => events.length > 0)?.events.at(-1);
   return last === undefined ? null : localDay(last.occurredAt);
