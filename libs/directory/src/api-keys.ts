@@ -18,7 +18,7 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To about a minute; null when it never was. */
+  /** Accurate to about a minute; null if it was never used. */
   readonly lastUsedAt: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface NewApiKey {
 /** Keys are `cx_<id>_<secret>`; the id is that of the resource without its prefix. */
 const KEY = /^cx_([0-9A-Za-z]{1,64})_([0-9A-Za-z]{32,128})$/;
 
-/** Credentials: made once, shown once, kept as a hash, revocable at once. */
+/** Credentials: created once, shown once, stored as a hash, and revocable at once. */
 export class ApiKeys {
   readonly #rows: RememberedRows<DirectoryTables['api_keys']>;
   readonly #uses: KeyUses;
@@ -44,8 +44,8 @@ export class ApiKeys {
   }
 
   /**
-   * @param request recognises the request. A retry whose first try made the key, but never answered it, gets that
-   * same key with a fresh secret, since the first one is kept nowhere and was never heard of.
+   * @param request identifies the request. If a first try created the key but its answer was lost, a retry gets the
+   * same key with a new secret, since the first secret is stored nowhere and nobody received it.
    * @returns the credential, and the key: the only time that it can be seen.
    */
   async create(
@@ -89,12 +89,12 @@ export class ApiKeys {
     return { apiKey: toApiKey(stored), key: `cx_${stored.id.slice('api_'.length)}_${secret}` };
   }
 
-  /** Who presents this key; null when it is malformed, unknown, wrong, expired or revoked. */
+  /** The caller with this key; null when it is malformed, unknown, wrong, expired or revoked. */
   async authenticate(key: string, now: number): Promise<Caller | null> {
     const [, id, secret] = KEY.exec(key) ?? [];
     if (id === undefined || secret === undefined) return null;
     const [row] = await this.#rows.get(`api_${id}`);
-    // The comparison takes its time for an unknown id as well, so that time tells nothing.
+    // Compares even for an unknown id, so that the time reveals nothing.
     const matches = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(row?.secret_hash ?? hashOf('')));
     if (!row || !matches || row.revoked_at !== null) return null;
     if (row.expires_at !== null && Date.parse(row.expires_at) <= now) return null;
@@ -107,7 +107,7 @@ export class ApiKeys {
     return row ? toApiKey(row) : null;
   }
 
-  /** Newest first; of one organization, or of all when none is named. */
+  /** Newest first: those of one organization, or of all when none is named. */
   async list(page: PageRequest & { readonly organizationId?: string | undefined }): Promise<ApiKey[]> {
     let query = this.database.reader.selectFrom('api_keys').selectAll();
     if (page.organizationId !== undefined) query = query.where('organization_id', '=', page.organizationId);
@@ -121,7 +121,7 @@ export class ApiKeys {
     return rows.map(toApiKey);
   }
 
-  /** Ends a key for ever; one that is revoked already stays as it was. @returns null when there is none. */
+  /** Revokes a key for ever; one that is already revoked stays as it was. @returns null when there is none. */
   async revoke(id: string, at: Date, settle: Settle<ApiKey> = unsettled): Promise<ApiKey | null> {
     const revoked = await this.database.transaction('durable', async (tx) => {
       const row = await tx

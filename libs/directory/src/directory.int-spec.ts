@@ -43,7 +43,7 @@ describeDatabases('the directory', (databases) => {
     });
 
     it('once a request, also when several processes are asked at once', async () => {
-      // In one process SQLite's lock would hold up the very one that has it.
+      // Within one process, waiting for SQLite's lock would block its holder.
       const one = () => (databases.engine === 'sqlite' ? database : databases.open<DirectoryTables>(place));
       const processes = [organizations, new Organizations(await one()), new Organizations(await one())];
       for (let round = 0; round < 10; round += 1) {
@@ -196,10 +196,10 @@ describeDatabases('the directory', (databases) => {
       await used(59_999);
       await new ApiKeys(database).authenticate(key, now + 59_999);
       await used(60_000);
-      // What was not written before did not come late either: writes keep their order.
+      // Writes keep their order, so nothing that was not written before came late either.
       await until('the use of a minute later is told', async () => (await lastUsed()) !== at.toISOString());
       expect(await lastUsed()).toBe(new Date(now + 60_000).toISOString());
-      // Where clocks differ it does not go back.
+      // With differing clocks it does not go back.
       await new ApiKeys(database).authenticate(key, now + 30_000);
       await used(120_000);
       await until('the last use is told', async () => (await lastUsed()) === new Date(now + 120_000).toISOString());
@@ -276,7 +276,7 @@ describeDatabases('the directory', (databases) => {
       await isRead.promise;
       await here.revoke(apiKey.id, at);
       isRevoked.resolve(undefined);
-      // This one came before the revocation was answered; the next one did not.
+      // This call began before the revocation was answered; the next one did not.
       expect(await using).not.toBeNull();
       expect(await here.authenticate(key, now)).toBeNull();
     });
@@ -297,7 +297,7 @@ describeDatabases('the directory', (databases) => {
       const second = await keys.create(terms, new Date(now + 1_000), 'request-1');
       expect({ ...second.apiKey, lastUsedAt: null }).toEqual(first.apiKey);
       expect(await keys.authenticate(second.key, now)).toMatchObject({ id: first.apiKey.id });
-      // The first one was never heard of by anybody.
+      // Nobody ever received the first key.
       expect(await keys.authenticate(first.key, now)).toBeNull();
       expect(await keys.list({ size: 10 })).toHaveLength(1);
     });

@@ -8,7 +8,7 @@ export interface DirectoryTables {
     id: string;
     name: string;
     created_at: string;
-    /** Recognises the request that made the row, so that a retry finds it instead of making another. */
+    /** Identifies the request that created the row, so that a retry finds it instead of creating another. */
     request: string | null;
   };
   api_keys: {
@@ -17,12 +17,12 @@ export interface DirectoryTables {
     organization_id: string | null;
     role: string;
     name: string;
-    /** SHA-256 of the secret, lower-case hex. The secret itself is kept nowhere. */
+    /** SHA-256 of the secret, lower-case hex. The secret itself is stored nowhere. */
     secret_hash: string;
     created_at: string;
     expires_at: string | null;
     revoked_at: string | null;
-    /** To about a minute. */
+    /** Accurate to about a minute. */
     last_used_at: string | null;
     request: string | null;
   };

@@ -285,7 +285,7 @@ describeDatabases('an organization and its people', (databases) => {
       const second = await invite('grace@example.com', 'member', later(1_000), 'request-1');
       expect(second.invitation).toEqual(first.invitation);
       expect(await invitations.findByToken(second.token)).toEqual(first.invitation);
-      // The first one was never heard of by anybody.
+      // Nobody ever received the first token.
       expect(await invitations.findByToken(first.token)).toBeNull();
       const days = await invite('grace@example.com', 'member', later(49 * 3_600_000), 'request-1');
       expect(days.invitation.id).not.toBe(first.invitation.id);

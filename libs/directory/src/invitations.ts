@@ -11,7 +11,7 @@ import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
 import { hashOf, isSecret, newSecret } from './secrets';
 
-/** Somebody is asked to join an organization, without the token. Times are ISO-8601 UTC. */
+/** An invitation to join an organization, without its token. Times are ISO-8601 UTC. */
 export interface Invitation {
   /** `inv_…` */
   readonly id: string;
@@ -35,17 +35,17 @@ export interface NewInvitation {
 
 export type InvitationState = 'open' | 'accepted' | 'revoked' | 'expired';
 
-/** What has become of an invitation by now. */
+/** The present state of an invitation. */
 export function stateOf({ acceptedAt, revokedAt, expiresAt }: Invitation, now: Date): InvitationState {
   if (acceptedAt !== null) return 'accepted';
   if (revokedAt !== null) return 'revoked';
   return expiresAt <= now.toISOString() ? 'expired' : 'open';
 }
 
-/** Somebody with this e-mail address belongs to the organization already. */
+/** The person with this e-mail address is already a member of the organization. */
 export class AlreadyMember extends Error {}
 
-/** The invitation can be accepted no more. */
+/** The invitation can no longer be accepted. */
 export class InvitationEnded extends Error {
   constructor(readonly state: Exclude<InvitationState, 'open'>) {
     super(ENDS[state]);
@@ -58,13 +58,13 @@ const ENDS: Record<InvitationEnded['state'], string> = {
   expired: 'This invitation has expired. Ask for a new one.',
 };
 
-/** For so long an invitation can be accepted, in milliseconds. */
+/** How long an invitation can be accepted, in milliseconds. */
 const OPEN_FOR = 7 * 24 * 3_600_000;
 
 type Tables = DirectoryTables & PeopleTables;
 type Row = PeopleTables['invitations'];
 
-/** Invitations: a link that is shown once, kept as a hash, and works once. */
+/** Invitations: a link that is shown once, stored as a hash, and works once. */
 export class Invitations {
   constructor(
     private readonly database: Database<Tables>,
@@ -72,9 +72,9 @@ export class Invitations {
   ) {}
 
   /**
-   * Invites somebody. An earlier invitation of the same address to the same organization that is still open is revoked.
-   * @param request recognises the request: its retry gets the same invitation with a fresh token, since the first one
-   * is kept nowhere and was never heard of.
+   * Invites somebody. An earlier open invitation of the same address to the same organization is revoked.
+   * @param request identifies the request: its retry gets the same invitation with a new token, since the first one is
+   * stored nowhere and nobody received it.
    * @returns the invitation, and its token: the only time that it can be seen.
    * @throws AlreadyMember
    */
@@ -102,7 +102,7 @@ export class Invitations {
       request,
     };
     const stored = await this.database.transaction('durable', async (tx) => {
-      // Of several at once, each has to see those before it.
+      // Serializes concurrent invitations, so that each sees those before it.
       await holdOrganization(tx, terms.organizationId);
       await tx
         .updateTable('invitations')
@@ -163,7 +163,7 @@ export class Invitations {
     return rows.map(toInvitation);
   }
 
-  /** Whose token this is; null when it is malformed or unknown. */
+  /** The invitation with this token; null when it is malformed or unknown. */
   async findByToken(token: string): Promise<Invitation | null> {
     if (!isSecret(token)) return null;
     const row = await this.database.reader
@@ -175,9 +175,9 @@ export class Invitations {
   }
 
   /**
-   * Takes an invitation back. One that was revoked before, or has expired, is revoked as of the first time.
+   * Revokes an invitation. One that was already revoked keeps its time of revocation.
    * @returns null when the organization has no such invitation.
-   * @throws InvitationEnded when it was accepted: then there is a member to be removed.
+   * @throws InvitationEnded when it was accepted: then there is a member to remove instead.
    */
   async revoke(
     organizationId: string,
@@ -194,7 +194,7 @@ export class Invitations {
         .returningAll()
         .executeTakeFirst();
       if (!row) return null;
-      // To throw rolls the change back.
+      // Throwing rolls the change back.
       if (row.accepted_at !== null) throw new InvitationEnded('accepted');
       const revoked = toInvitation(row);
       await settle(tx, revoked);
@@ -203,8 +203,8 @@ export class Invitations {
   }
 
   /**
-   * Lets somebody join, who is there already or comes to be by this. Works once, also when it is tried twice at a time.
-   * @throws InvitationEnded; EmailTaken when a new person has an e-mail address that is known by now.
+   * Adds an existing or a new person to the organization. Works once, even for two concurrent calls.
+   * @throws InvitationEnded; EmailTaken when a new person's e-mail address has become known meanwhile.
    */
   async accept(id: string, who: { readonly personId: string } | NewPerson, at: Date): Promise<Person> {
     const person = await this.database.transaction('durable', async (tx) => {
@@ -228,8 +228,8 @@ export class Invitations {
   }
 
   /**
-   * Lets somebody in by every open invitation of their address, who comes to be by this.
-   * @returns null when there is no open invitation of this address.
+   * Creates a person who accepts all open invitations to their address.
+   * @returns null when there is no open invitation to this address.
    * @throws EmailTaken
    */
   async acceptAll(person: NewPerson, at: Date): Promise<Person | null> {

@@ -6,8 +6,8 @@ import { LastSeen } from './last-seen';
 const WRITTEN_EVERY = 60_000;
 
 /**
- * When keys were last used. It is written behind the backs of those who use them, about once a minute for each key and
- * process, and is nobody's trouble when it cannot be.
+ * When keys were last used. Written in the background, about once a minute per key and process; a failed write is
+ * ignored.
  */
 export class KeyUses {
   readonly #seen = new LastSeen(WRITTEN_EVERY);

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 
-/** Decides when it is time again to write down that something was used, so that not every use is a write. */
+/** Decides when a use has to be recorded, so that not every use is a write. */
 export class LastSeen {
-  /** What this process is about to write, or wrote a moment ago: in milliseconds since 1970. */
+  /** When this process last recorded a use, or is about to: in milliseconds since 1970. */
   readonly #written = new LRUCache<string, number>({ max: 10_000 });
 
   /** @param every in milliseconds. */
   constructor(private readonly every: number) {}
 
-  /** Whether a use is to be written down now. Whoever is told so writes it. @param stored ISO-8601 UTC, or null. */
+  /** Whether a use has to be recorded now; if so, the caller records it. @param stored ISO-8601 UTC, or null. */
   isDue(key: string, stored: string | null, now: number): boolean {
     const last = Math.max(this.#written.get(key) ?? 0, stored === null ? 0 : Date.parse(stored));
     if (now - last < this.every) return false;
@@ -16,7 +16,7 @@ export class LastSeen {
     return true;
   }
 
-  /** It could not be written. */
+  /** To be called when recording has failed. */
   forget(key: string): void {
     this.#written.delete(key);
   }

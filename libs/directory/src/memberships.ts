@@ -9,26 +9,26 @@ import { RememberedRows } from './remembered-rows';
 import { type Settle, unsettled } from './retries';
 import type { OrganizationRole } from './roles';
 
-/** That a person belongs to an organization. */
+/** A person's membership in an organization. */
 export interface Membership {
   readonly organizationId: string;
   readonly role: OrganizationRole;
 }
 
-/** A person, as an organization sees them. Times are ISO-8601 UTC. */
+/** A person, as shown to their organization. Times are ISO-8601 UTC. */
 export interface Member {
-  /** Of the person. */
+  /** The id of the person. */
   readonly id: string;
   readonly name: string;
   readonly email: string;
   readonly role: OrganizationRole;
   /** When they joined. */
   readonly createdAt: string;
-  /** When they last spoke for the organization, to a minute or so; null for never. */
+  /** When they last acted for the organization, to about a minute; null for never. */
   readonly lastSeenAt: string | null;
 }
 
-/** An organization cannot do without an admin among its people. */
+/** An organization must not be left without an admin. */
 export class LastAdmin extends Error {}
 
 type Tables = DirectoryTables & PeopleTables;
@@ -36,7 +36,7 @@ type Tables = DirectoryTables & PeopleTables;
 /** That somebody spoke for an organization is written at most so often, in milliseconds. */
 const SEEN_EVERY = 60_000;
 
-/** Which person belongs to which organization, and as what. */
+/** Which people belong to which organizations, and their roles. */
 export class Memberships {
   readonly #rows: RememberedRows<PeopleTables['memberships']>;
   readonly #seen = new LastSeen(SEEN_EVERY);
@@ -54,7 +54,7 @@ export class Memberships {
     this.#rows = new RememberedRows((personId) => ofPerson([personId]));
   }
 
-  /** What a person belongs to, the oldest membership first. */
+  /** The memberships of a person, oldest first. */
   async of(personId: string): Promise<Membership[]> {
     return (await this.#rows.get(personId)).map(({ organization_id: organizationId, role }) => ({
       organizationId,
@@ -62,7 +62,7 @@ export class Memberships {
     }));
   }
 
-  /** Writes down, now and then, that a person speaks for an organization. */
+  /** Records, now and then, that a person acts for an organization. */
   async seen(organizationId: string, personId: string, now: number): Promise<void> {
     const row = (await this.#rows.get(personId)).find(({ organization_id }) => organization_id === organizationId);
     if (!row || !this.#seen.isDue(`${organizationId} ${personId}`, row.last_seen_at, now)) return;
@@ -75,11 +75,11 @@ export class Memberships {
         .where('person_id', '=', personId)
         .execute(),
     );
-    // What cannot be written now is written the next time; nobody is sent away for it.
+    // A failed write is made up for the next time; no request fails for it.
     await seeing.catch(() => this.#seen.forget(`${organizationId} ${personId}`));
   }
 
-  /** One who is a member already stays what they are. */
+  /** Adds a member. A person who is already a member keeps their role. */
   async add(organizationId: string, personId: string, role: OrganizationRole, at: Date): Promise<void> {
     await this.database.transaction('durable', (tx) => addMembership(tx, { organizationId, personId, role }, at));
     this.changed();
@@ -98,7 +98,7 @@ export class Memberships {
     return rows.map(toMember);
   }
 
-  /** @returns the member as they are now; null when there is none. @throws LastAdmin */
+  /** @returns the member after the change; null when there is none. @throws LastAdmin */
   async changeRole(
     organizationId: string,
     personId: string,
@@ -121,7 +121,7 @@ export class Memberships {
   }
 
   /**
-   * Whatever link they may still have lets them in no more either.
+   * Removes a member, and revokes the open invitations of their address to the organization.
    * @returns the member as they were; null when there is none.
    * @throws LastAdmin
    */
@@ -151,12 +151,14 @@ export class Memberships {
     );
   }
 
-  /** To be called by whoever else changed a membership, so that what is remembered is read anew. */
+  /** To be called after other code has changed a membership, so that everything is read again. */
   changed(): void {
     this.#rows.forget();
   }
 
-  /** Of two who take each other's role, one comes first, and the other is the last admin then. */
+  /**
+   * Serializes changes: when two admins remove each other's role, the second finds that the first is the last admin.
+   */
   async #keepingAnAdmin(
     organizationId: string,
     change: (tx: Kysely<Tables>) => Promise<Member | null>,
@@ -177,7 +179,7 @@ export class Memberships {
   }
 }
 
-/** Adds a membership within a transaction; one that is there stays as it is. */
+/** Adds a membership within a transaction; an existing one stays as it is. */
 export async function addMembership(
   tx: Kysely<PeopleTables>,
   membership: { readonly organizationId: string; readonly personId: string; readonly role: OrganizationRole },

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { PeopleTables } from './people.tables';
 
-/** To change the invitations of an address that can still be accepted. */
+/** An update of the invitations of an address that can still be accepted. */
 export const openInvitations = (tx: Kysely<PeopleTables>, email: string, now: string) =>
   tx
     .updateTable('invitations')

@@ -12,7 +12,7 @@ export interface Organization {
   readonly createdAt: string;
 }
 
-/** A place in a list that is ordered by creation: the creation time and id of one of its rows. */
+/** A place in a list in order of creation: the creation time and id of one of its rows. */
 export interface CreationCursor {
   readonly createdAt: string;
   readonly id: string;
@@ -23,9 +23,9 @@ export interface PageRequest {
   readonly after?: CreationCursor | undefined;
 }
 
-/** The organizations that may connect. An organization, once made, stays as it is. */
+/** The organizations that may connect. Once created, an organization never changes. */
 export class Organizations {
-  /** An organization never changes, so what was read once holds. */
+  /** Organizations never change, so these stay valid. */
   readonly #known = new LRUCache<string, Organization>({ max: 10_000 });
 
   readonly #byId: (parameters: readonly unknown[]) => Promise<DirectoryTables['organizations'][]>;
@@ -35,7 +35,7 @@ export class Organizations {
     this.#byId = database.prepare(byId.compile());
   }
 
-  /** @param request recognises the request, so that its retry answers the organization that it made. */
+  /** @param request identifies the request, so that a retry returns the organization that it created. */
   async create(
     name: string,
     at: Date,
@@ -54,7 +54,7 @@ export class Organizations {
         await tx
           .insertInto('organizations')
           .values(row)
-          // Changes nothing, and so names the row that was there.
+          // Changes nothing, but makes the statement return the existing row.
           .onConflict((conflict) => conflict.column('request').doUpdateSet({ request }))
           .returningAll()
           .executeTakeFirstOrThrow(),
@@ -74,7 +74,7 @@ export class Organizations {
     return organization;
   }
 
-  /** The names of organizations, each looked up once; without those that there are not. */
+  /** The names of organizations, each looked up once; without those that do not exist. */
   async names(ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
     const [names, others] = [new Map<string, string>(), new Set<string>()];
     for (const id of ids) {
@@ -89,7 +89,7 @@ export class Organizations {
     return names;
   }
 
-  /** Whether there is such an organization, told at once where it was read before. */
+  /** Whether the organization exists; synchronous if it was read before. */
   isKnown(id: string): boolean | Promise<boolean> {
     return this.#known.has(id) || this.find(id).then((organization) => organization !== null);
   }
@@ -108,7 +108,9 @@ export class Organizations {
   }
 }
 
-/** For queries of others in the same database: the name of the organization that has some id; null where there is none. */
+/**
+ * For queries of other modules in the same database: the name of the organization with an id; null if there is none.
+ */
 export const nameOfOrganization = (id: Expression<string>): RawBuilder<string | null> =>
   sql`(select organizations.name from organizations where organizations.id = ${id})`;
 
@@ -118,7 +120,7 @@ const toOrganization = (row: DirectoryTables['organizations']): Organization => 
   createdAt: row.created_at,
 });
 
-/** Holds the row of an organization until the transaction ends, so that such changes of it come one after the other. */
+/** Locks the row of an organization until the transaction ends, so that such changes are made one after the other. */
 export async function holdOrganization(tx: Kysely<DirectoryTables>, id: string): Promise<void> {
   await tx
     .updateTable('organizations')

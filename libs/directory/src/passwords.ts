@@ -3,25 +3,25 @@ import { argon2id, hash, needsRehash, verify } from 'argon2';
 /** OWASP's recommendation for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** How many characters a password has. The longest is only a bound on work. */
+/** The permitted lengths in characters. The longest only bounds the work. */
 export const shortestPassword = 12;
 export const longestPassword = 200;
 
-/** No password has this hash; whoever is unknown is compared with it, so that time tells nothing. */
+/** No password has this hash. Passwords of unknown people are compared with it, so that the time reveals nothing. */
 const NOBODYS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /**
- * So many are worked on at once. Each takes a thread of the four that Node.js has for such work, and files and names
- * of hosts need one as well.
+ * How many passwords are worked on at once. Each occupies one of the four threads that Node.js has for such work, and
+ * file access and DNS look-ups need some as well.
  */
 const AT_ONCE = 2;
-/** So many more may wait for their turn: a few seconds of work. */
+/** How many more may wait for their turn: a few seconds of work. */
 const MAXIMUM_WAITING = 64;
 
-/** More passwords are to be looked at than this machine can look at in good time. */
+/** More passwords are waiting than this machine can check in good time. */
 export class TooManyPasswords extends Error {}
 
-/** Turns passwords into what may be stored, and compares. Slow on purpose, and never more than a few at once. */
+/** Hashes and verifies passwords. Slow on purpose, and only a few at once. */
 export class Passwords {
   #working = 0;
   readonly #waiting: (() => void)[] = [];
@@ -32,8 +32,8 @@ export class Passwords {
   }
 
   /**
-   * Whether it is the password. Takes the same time where there is none.
-   * @param stored what `hash` gave; null for somebody unknown, or without a password.
+   * Whether it is the right password. Takes the same time if there is none to compare with.
+   * @param stored the result of `hash`; null for an unknown person, or one without a password.
    * @throws TooManyPasswords
    */
   async verify(stored: string | null, password: string): Promise<boolean> {
@@ -41,7 +41,7 @@ export class Passwords {
     return matches && stored !== null;
   }
 
-  /** Whether a stored hash costs less, or more, than it should by now. */
+  /** Whether a stored hash has another cost than new ones. */
   isOutdated(stored: string): boolean {
     return needsRehash(stored, COST);
   }
@@ -49,7 +49,7 @@ export class Passwords {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#working >= AT_ONCE) {
       if (this.#waiting.length >= MAXIMUM_WAITING) throw new TooManyPasswords();
-      // Whoever is done hands its place on, so that nobody who comes in between takes it.
+      // A place is handed over directly, so that no newcomer can take it in between.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#working += 1;
@@ -64,5 +64,5 @@ export class Passwords {
   }
 }
 
-/** The same characters, whichever keyboard they were typed on. */
+/** Unicode-normalized, so that a password is the same whatever keyboard it was typed on. */
 const canonical = (password: string): string => password.normalize('NFKC');

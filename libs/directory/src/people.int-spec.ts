@@ -134,7 +134,7 @@ describeDatabases('people', (databases) => {
     expect(await people.identify(person.id, identity)).toBe(true);
     const known = { ...person, hasPassword: false };
     expect(await people.findByIdentity(identity)).toEqual(known);
-    // Who set the password never proved to be the one that the provider means.
+    // Whoever set the password never proved to be the person that the provider knows.
     expect(await people.authenticate('ada@example.com', PASSWORD)).toBeNull();
     expect(await people.findByIdentity({ ...identity, issuer: 'https://other.example.com' })).toBeNull();
     expect(await people.identify(person.id, { ...identity, subject: 'somebody else' })).toBe(false);

@@ -2,16 +2,16 @@ import type { Kysely } from 'kysely';
 import { textOf } from '@connections/database/dialect';
 import type { Migrations } from '@connections/database/migrate';
 
-/** People, what they belong to, and how they are let in. Times are ISO-8601 UTC. */
+/** People, their memberships, and how they sign in. Times are ISO-8601 UTC. */
 export interface PeopleTables {
   people: {
     id: string;
     name: string;
-    /** In lower case, so that there is one person for each. */
+    /** In lower case, so that each belongs to one person. */
     email: string;
-    /** As argon2 writes it; null for one who signs in by a provider only. */
+    /** In argon2's format; null for a person who only signs in through a provider. */
     password_hash: string | null;
-    /** Who the provider of single sign-on says this is; both or none. */
+    /** The person's identity at the provider of single sign-on; both or neither. */
     issuer: string | null;
     subject: string | null;
     created_at: string;
@@ -21,7 +21,7 @@ export interface PeopleTables {
     person_id: string;
     role: string;
     joined_at: string;
-    /** When the person last spoke for the organization, to a minute or so. */
+    /** When the person last acted for the organization, to about a minute. */
     last_seen_at: string | null;
   };
   invitations: {
@@ -29,7 +29,7 @@ export interface PeopleTables {
     organization_id: string;
     email: string;
     role: string;
-    /** SHA-256 of the token in the link, lower-case hex. The token itself is kept nowhere. */
+    /** SHA-256 of the token in the link, lower-case hex. The token itself is stored nowhere. */
     token_hash: string;
     /** The credential or person who invited; null for the operator. */
     created_by: string | null;
@@ -43,12 +43,12 @@ export interface PeopleTables {
   sessions: {
     id: string;
     person_id: string;
-    /** SHA-256 of the token, lower-case hex. The token itself is kept nowhere. */
+    /** SHA-256 of the token, lower-case hex. The token itself is stored nowhere. */
     token_hash: string;
     created_at: string;
-    /** To a minute or so; the session ends a while after it. */
+    /** Accurate to about a minute; the session expires some time after it. */
     last_seen_at: string;
-    /** When it ends however much it is used. */
+    /** When the session ends, however much it is used. */
     expires_at: string;
   };
 }

@@ -5,14 +5,14 @@ import type { PageRequest } from './organizations';
 import type { Passwords } from './passwords';
 import type { PeopleTables } from './people.tables';
 
-/** Somebody who signs in. */
+/** A person who can sign in. */
 export interface Person {
   /** `usr_…` */
   readonly id: string;
   readonly name: string;
   /** In lower case. */
   readonly email: string;
-  /** Whether a password was ever set; not so for one who signs in by a provider only. */
+  /** False for a person who only signs in through a provider. */
   readonly hasPassword: boolean;
   /** ISO-8601 UTC. */
   readonly createdAt: string;
@@ -21,36 +21,36 @@ export interface Person {
 export interface NewPerson {
   readonly name: string;
   readonly email: string;
-  /** As argon2 writes it; see `Passwords`. */
+  /** In argon2's format; see `Passwords`. */
   readonly passwordHash: string | null;
-  /** Who the provider of single sign-on says this is. */
+  /** The person's identity at the provider of single sign-on. */
   readonly identity?: Identity;
 }
 
-/** Somebody, as a provider of single sign-on knows them. */
+/** A person's identity at a provider of single sign-on. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** Somebody who has just proved to know the password. */
+/** A person who has just given the right password. */
 export interface Authenticated {
   readonly person: Person;
-  /** The hash that the password was compared with: what is done with this proof counts only while it is still theirs. */
+  /** The hash that the password was compared with. The proof is void once the person has another hash. */
   readonly passwordHash: string;
 }
 
-/** There is a person with this e-mail address already. */
+/** Another person has this e-mail address. */
 export class EmailTaken extends Error {}
 
 /**
- * How e-mail addresses are compared: in lower case. Only two letters stay as they are, since theirs is one of ASCII, which may
- * be in the address of somebody else: I with a dot, and the Kelvin sign.
+ * The form in which e-mail addresses are compared: in lower case. Two letters are kept, since their lower case contains
+ * an ASCII letter, which could turn the address into somebody else's: I with a dot, and the Kelvin sign.
  */
 export const emailOf = (text: string): string =>
   text.trim().replace(/[^\u0130\u212a]+/g, (letters) => letters.toLowerCase());
 
-/** The people who may sign in. */
+/** The people who can sign in. */
 export class People {
   constructor(
     private readonly database: Database<PeopleTables>,
@@ -75,7 +75,7 @@ export class People {
     return personIn(await known.executeTakeFirst());
   }
 
-  /** Newest first; of one organization, or all when none is named. */
+  /** Newest first: those of one organization, or all when none is named. */
   async list(page: PageRequest & { readonly organizationId?: string | undefined }): Promise<Person[]> {
     const { size, after, organizationId } = page;
     let query = this.#people();
@@ -93,8 +93,8 @@ export class People {
   }
 
   /**
-   * Who this is; null when there is no such person, or it has another password or none. Which of these it is can be
-   * told neither from the answer nor from the time that it takes.
+   * The person with this e-mail address and password; null when there is no such person, or they have another password,
+   * or none. Neither the answer nor its time reveals which.
    * @throws TooManyPasswords
    */
   async authenticate(email: string, password: string): Promise<Authenticated | null> {
@@ -110,9 +110,9 @@ export class People {
   }
 
   /**
-   * Gives somebody a new password, and ends whatever they are signed in with.
-   * @param verified the hash of the one that it is to replace; any, without.
-   * @returns the hash of the new one; null when the one to be replaced is theirs no more.
+   * Sets a new password, and ends all sessions of the person.
+   * @param verified the hash that has to be the present one; any, if absent.
+   * @returns the new hash; null when `verified` is no longer the present one.
    * @throws TooManyPasswords
    */
   async setPassword(id: string, password: string, verified?: string): Promise<string | null> {
@@ -125,9 +125,9 @@ export class People {
   }
 
   /**
-   * Remembers who the provider says this person is. A password that they had counts no more, and neither does what they
-   * are signed in with: whoever set it never proved to be the one that the provider means.
-   * @returns false when they are known as somebody else already.
+   * Links a person to an identity at the provider, removes their password, and ends all their sessions: whoever set the
+   * password never proved to be the person that the provider knows.
+   * @returns false when they are already linked to another identity.
    */
   async identify(id: string, { issuer, subject }: Identity): Promise<boolean> {
     return this.database.transaction('durable', async (tx) => {
@@ -148,7 +148,7 @@ export class People {
   }
 }
 
-/** @param verified the hash that is to be replaced; any, without. @returns false when it is theirs no more. */
+/** @param verified the hash to replace; any, if absent. @returns false when it is no longer the present one. */
 export async function replaceHash(
   tx: Kysely<PeopleTables>,
   id: string,
@@ -163,7 +163,7 @@ export async function replaceHash(
 const endSessions = (tx: Kysely<PeopleTables>, personId: string): Promise<unknown> =>
   tx.deleteFrom('sessions').where('person_id', '=', personId).execute();
 
-/** Adds somebody within a transaction. @throws EmailTaken */
+/** Adds a person within a transaction. @throws EmailTaken */
 export async function addPerson(tx: Kysely<PeopleTables>, person: NewPerson, at: Date): Promise<Person> {
   const row = {
     id: newId('usr'),

@@ -17,7 +17,7 @@ class Undone extends Error {}
 
 describeDatabases('a change of the directory', (databases) => {
   let database: Database<DirectoryTables & PeopleTables>;
-  /** Each kind of change, made of what is there; with what it comes to. */
+  /** One change of each kind, applied to existing rows, with its result. */
   let changes: Record<string, (settle: Settle<unknown>) => Promise<unknown>>;
 
   beforeEach(async () => {
@@ -55,7 +55,7 @@ describeDatabases('a change of the directory', (databases) => {
   });
   afterEach(() => database.close());
 
-  /** All that is there. */
+  /** All rows. */
   const everything = async (tables: Pick<typeof database, 'reader'>['reader']): Promise<unknown> => [
     await tables.selectFrom('organizations').selectAll().orderBy('id').execute(),
     await tables.selectFrom('api_keys').selectAll().orderBy('id').execute(),

@@ -2,14 +2,16 @@ import type { Kysely } from 'kysely';
 import { RECOGNISED_FOR } from '@connections/event-store/recorded-requests';
 import type { DirectoryTables } from './directory.tables';
 
-/** Rows made before this no longer answer to the request that made them: by now it would be a new one. */
+/**
+ * Rows created before this are not recognised as the effect of a repeated request, which counts as a new one by now.
+ */
 export const forgottenBefore = (now: Date): string => new Date(now.getTime() - RECOGNISED_FOR).toISOString();
 
 /**
- * Runs within the transaction of a change, once the change is made, with what it came to. What it throws undoes the
- * change: so a retried request is kept to one effect by whoever remembers its answers.
+ * Runs at the end of the transaction of a change, with its result. If it throws, the change is rolled back: so the code
+ * that stores answers can make sure that a retried request has one effect.
  */
 export type Settle<T> = (tx: Kysely<DirectoryTables>, result: T) => Promise<void>;
 
-/** For changes that nobody may ask for again. */
+/** For changes that are not made by repeatable requests. */
 export const unsettled: Settle<unknown> = async () => undefined;

@@ -11,7 +11,7 @@ export const roles: readonly Role[] = [...organizationRoles, ...platformRoles];
 
 export const isPlatformRole = (role: Role): role is PlatformRole => (platformRoles as readonly Role[]).includes(role);
 
-/** Something that a caller may or may not do. */
+/** What a caller may be permitted to do. */
 export type Permission =
   | 'read'
   | 'command'
@@ -25,7 +25,7 @@ export type Permission =
   | 'read-members'
   | 'manage-members';
 
-/** Who may do what: the one table that the guard, the refusals and the documentation read. */
+/** Which roles have which permission: the one table behind the guard, the refusals and the documentation. */
 export const permissions: Record<Permission, readonly Role[]> = {
   read: ['member', 'auditor', 'admin', 'platform-admin', 'platform-auditor'],
   command: ['member', 'admin'],
@@ -40,7 +40,7 @@ export const permissions: Record<Permission, readonly Role[]> = {
   'manage-members': ['admin'],
 };
 
-/** Who is asking, as its credential says. */
+/** The caller, according to its credential. */
 export interface Caller {
   /** A key, or a person who is signed in. */
   readonly type: 'api-key' | 'user';

@@ -6,15 +6,15 @@ import type { PeopleTables } from './people.tables';
 import { RememberedRows } from './remembered-rows';
 import { hashOf, isSecret, newSecret } from './secrets';
 
-/** Somebody's being signed in, without the token. Times are ISO-8601 UTC. */
+/** A session of a person who is signed in, without its token. Times are ISO-8601 UTC. */
 export interface Session {
   /** `ses_…` */
   readonly id: string;
   readonly personId: string;
   readonly createdAt: string;
-  /** When it ends unless it is used before. */
+  /** When it ends if it is not used before. */
   readonly idleExpiresAt: string;
-  /** When it ends however much it is used. */
+  /** When it ends, however much it is used. */
   readonly expiresAt: string;
 }
 
@@ -24,7 +24,7 @@ export interface SessionTerms {
   readonly absolute: number;
 }
 
-/** The password that somebody proved to know is theirs no more. */
+/** The password that was given is no longer the person's. */
 export class PasswordReplaced extends Error {}
 
 type Row = PeopleTables['sessions'];
@@ -32,7 +32,7 @@ type Row = PeopleTables['sessions'];
 /** That a session is used is written at most so often, in milliseconds. */
 const SEEN_EVERY = 60_000;
 
-/** So many sessions a person may have; with one more, the oldest ends. */
+/** The most sessions of a person; with one more, the oldest ends. */
 const MOST_FOR_ONE = 50;
 
 /** Who is signed in: by tokens that are shown once, kept as a hash, and ended at once. */
@@ -44,7 +44,7 @@ export class Sessions {
     private readonly database: Database<PeopleTables>,
     private readonly terms: SessionTerms,
   ) {
-    // What idles away sooner is written down more often.
+    // Sessions with a short idle time are recorded more often.
     this.#seen = new LastSeen(Math.min(SEEN_EVERY, terms.idle / 4));
     const byToken = database.prepare(
       database.reader.selectFrom('sessions').selectAll().where('token_hash', '=', '').compile(),
@@ -53,7 +53,7 @@ export class Sessions {
   }
 
   /**
-   * @param verified the hash of the password that lets them in, if one does.
+   * @param verified the hash of the password that was given, if one was.
    * @returns the session, and the token: the only time that it can be seen.
    * @throws PasswordReplaced
    */
@@ -69,7 +69,7 @@ export class Sessions {
       expires_at: new Date(at.getTime() + this.terms.absolute).toISOString(),
     };
     await this.database.transaction('durable', async (tx) => {
-      // Replaced by itself, so that whoever changes the password meanwhile comes before this or after it.
+      // Replaces the hash by itself, to lock the row: a concurrent change of password comes before or after this.
       if (verified !== undefined && !(await replaceHash(tx, personId, verified, verified)))
         throw new PasswordReplaced();
       await tx.insertInto('sessions').values(row).execute();
@@ -91,7 +91,7 @@ export class Sessions {
   }
 
   /**
-   * Whose token this is; null when it is malformed, unknown, ended or expired. That it was used is written down now and
+   * The session with this token; null when it is malformed, unknown, ended or expired. Its use is recorded now and
    * then.
    */
   async authenticate(token: string, now: number): Promise<Session | null> {
@@ -99,13 +99,13 @@ export class Sessions {
     if (row === null) return null;
     if (!this.#seen.isDue(row.id, row.last_seen_at, now)) return this.#toSession(row);
     const seen = { ...row, last_seen_at: new Date(now).toISOString() };
-    // What cannot be written now is written the next time; nobody is sent away for it.
+    // A failed write is made up for the next time; no request fails for it.
     await this.#see(row.id, seen.last_seen_at).catch(() => this.#seen.forget(row.id));
     this.#rows.forget(row.token_hash);
     return this.#toSession(seen);
   }
 
-  /** The same, which is no use of the session: what merely stays open idles away. */
+  /** Like `authenticate`, but does not count as use: a page that is merely open does not keep the session alive. */
   async look(token: string, now: number): Promise<Session | null> {
     const row = await this.#live(token, now);
     return row && this.#toSession(row);
@@ -116,13 +116,13 @@ export class Sessions {
     return row === undefined || this.#isOver(row, now) ? null : row;
   }
 
-  /** Ends a session for ever; one that has ended already stays so. */
+  /** Ends a session for ever; one that has already ended stays so. */
   async end(id: string): Promise<void> {
     await this.database.transaction('durable', (tx) => tx.deleteFrom('sessions').where('id', '=', id).execute());
     this.changed();
   }
 
-  /** Ends every session of a person. @returns how many there were. */
+  /** Ends all sessions of a person. @returns how many there were. */
   async endAll(personId: string): Promise<number> {
     const { numDeletedRows } = await this.database.transaction('durable', (tx) =>
       tx.deleteFrom('sessions').where('person_id', '=', personId).executeTakeFirst(),
@@ -131,7 +131,7 @@ export class Sessions {
     return Number(numDeletedRows);
   }
 
-  /** Removes what is over, of which nobody needs to know. */
+  /** Removes expired sessions. */
   async forgetOld(now: number): Promise<void> {
     await this.database.transaction('relaxed', (tx) =>
       tx
@@ -172,7 +172,7 @@ export class Sessions {
     };
   }
 
-  /** What this process remembers counts no more: sessions were ended elsewhere. */
+  /** To be called after other code has ended sessions: forgets what is in memory. */
   changed(): void {
     this.#rows.forget();
   }

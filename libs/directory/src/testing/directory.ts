@@ -6,6 +6,6 @@ import { peopleMigrations, type PeopleTables } from '../people.tables';
 
 export type Tables = DirectoryTables & PeopleTables;
 
-/** Makes every table of the directory. */
+/** Creates all tables of the directory. */
 export const migrateDirectory = (database: Database<Tables>): Promise<void> =>
   migrate(database.writer as unknown as Kysely<never>, { ...directoryMigrations, ...peopleMigrations });
