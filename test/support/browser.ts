@@ -1,16 +1,16 @@
 import { type Answer, Client, type RequestOptions } from './client';
 import type { DemoPerson } from './service';
 
-/** What a browser says of a request that a page of the service makes. */
+/** The header that a browser sends with requests of the service's own pages. */
 export const FROM_OUR_PAGE = { 'sec-fetch-site': 'same-origin' } as const;
 
 /**
- * A person's browser, as far as HTTP goes: it keeps cookies, says that its requests come from a page of the service,
- * and for which organization its person speaks.
+ * A person's browser at the level of HTTP: it keeps cookies, and sends the headers of the service's own pages and of
+ * the organization for which its person acts.
  */
 export class Browser {
   readonly #client: Client;
-  /** By their names. */
+  /** By name. */
   readonly #cookies = new Map<string, string>();
   organization: string | undefined;
 
@@ -18,7 +18,7 @@ export class Browser {
     this.#client = new Client(url, null);
   }
 
-  /** As they are sent; undefined while there are none. */
+  /** The Cookie header; undefined while there are no cookies. */
   get cookie(): string | undefined {
     return this.#cookies.size === 0 ? undefined : [...this.#cookies.values()].join('; ');
   }
@@ -36,7 +36,7 @@ export class Browser {
     return this.send('GET', path, options);
   }
 
-  /** @param attributes of the body; none is sent without them. */
+  /** @param attributes of the body; without them, no body is sent. */
   post(path: string, attributes?: object, headers: Record<string, string> = {}): Promise<Answer> {
     const body = attributes === undefined ? undefined : { data: { attributes } };
     return this.send('POST', path, { body, headers });
@@ -65,7 +65,7 @@ export class Browser {
   }
 }
 
-/** A browser in which somebody has signed in. */
+/** A browser in which a person has signed in. */
 export async function signedIn(url: string, person: DemoPerson): Promise<Browser> {
   const browser = new Browser(url);
   const answer = await browser.signIn(person);
@@ -75,7 +75,7 @@ export async function signedIn(url: string, person: DemoPerson): Promise<Browser
 
 let people = 0;
 
-/** A browser in which somebody new has joined an organization, by an invitation of one of its admins. */
+/** A browser in which a new person has joined an organization, invited by one of its admins. */
 export async function joined(
   admin: Pick<Client, 'post' | 'url'>,
   role: string,
@@ -91,5 +91,5 @@ export async function joined(
   return { browser, person, id: answer.body.data.attributes.person.id as string };
 }
 
-/** What stands behind the # of an invitation's link. */
+/** The part after the # of an invitation's link. */
 export const tokenOf = (invitation: Answer): string => String(invitation.body.data.attributes.link).split('#')[1]!;

@@ -2,6 +2,6 @@ import { join } from 'node:path';
 
 const built = join(__dirname, '..', '..', 'dist', 'bin');
 
-/** The entry points of what is tested: what `npm run build` makes, and an image holds. */
+/** The built entry points that are tested, as `npm run build` makes them and an image contains them. */
 export const SERVICE = join(built, 'api.js');
 export const COMMAND_LINE = join(built, 'cli.js');

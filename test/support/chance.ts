@@ -1,4 +1,4 @@
-/** Whole numbers from 0 to below what is asked for; the same seed gives the same ones. */
+/** A seeded generator of whole numbers from 0 to `below` - 1; the same seed gives the same numbers. */
 export function chance(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

@@ -10,7 +10,7 @@ const MANIFEST = join(MODULES, '@sparticuz', 'chromium', 'package.json');
 const CACHE = join(MODULES, '.cache');
 const UNPACK = join(__dirname, 'unpack-chromium.mjs');
 
-/** A real Chromium, without a window, that reaches this machine alone. To be closed by whoever asked for it. */
+/** A real headless Chromium that can reach only this machine. The caller closes it. */
 export async function startChromium(): Promise<Browser> {
   const folder = await unpacked();
   return chromium.launch({
@@ -21,17 +21,17 @@ export async function startChromium(): Promise<Browser> {
       LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
     },
     args: [
-      // Containers give no process the right to make its own sandbox; only pages of ours are shown.
+      // Containers do not let a process create its own sandbox; only our own pages are shown.
       '--no-sandbox',
       '--disable-gpu',
       '--font-render-hinting=none',
-      // Names of other machines do not exist, whoever asks for them.
+      // No other host names resolve, whoever asks.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
   });
 }
 
-/** Where Chromium lies. The first who asks unpacks it, beside the package; of several at once, one wins. */
+/** Where Chromium is. The first caller unpacks it, beside the package; of several at once, one wins. */
 async function unpacked(): Promise<string> {
   const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
   const folder = join(CACHE, `chromium-${version}`);
@@ -47,7 +47,7 @@ async function unpacked(): Promise<string> {
   return folder;
 }
 
-/** The same letters everywhere: those that come with the package, and the machine's own where those have no such letter. */
+/** The same fonts everywhere: those of the package, and the machine's own for missing characters. */
 const fontsOf = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -4,23 +4,23 @@ import { ConnectionsClient, type NewApiKey } from '@connections/client';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as it was sent, for comparing to the byte. */
+  /** The body as it was sent, for comparisons to the byte. */
   readonly text: string;
-  // Tests look into answers of every shape; what they find is what they assert.
+  // Tests inspect answers of every shape; what they find is what they assert.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is when it is text or bytes, and as JSON otherwise. */
+  /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
 }
 
 const BASE = '/api/v1';
 const OF_THE_API = /^\/(connect|org|api-keys|audit|session|members|invitations)/;
 
-/** Real HTTP against a running service, with one caller's key. Never throws for a status. */
+/** Real HTTP to a running service, with one caller's key. Never throws for a status. */
 export class Client {
   #installed: ConnectionsClient | undefined;
 
@@ -29,7 +29,7 @@ export class Client {
     readonly key: string | null,
   ) {}
 
-  /** The same caller with the client package, for whatever only leads up to what a test judges. Throws for a refusal. */
+  /** The same caller, using the client package, for steps that only prepare what is tested. Throws for a refusal. */
   get installed(): ConnectionsClient {
     return (this.#installed ??= new ConnectionsClient({ baseUrl: this.url, apiKey: this.key ?? undefined }));
   }
@@ -50,12 +50,12 @@ export class Client {
     });
   }
 
-  /** Takes a step with a connection: activate, deactivate, reactivate. */
+  /** Takes a step on a connection: activate, deactivate, reactivate. */
   step(id: string, verb: string, attributes: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
     return this.post(`/connect/connections/${id}/${verb}`, { body: { data: { attributes } }, headers });
   }
 
-  /** Retrieves a connection; with an earlier answer, once that one's effect can be seen. */
+  /** Retrieves a connection; given an earlier answer, waits until its effect is visible. */
   retrieve(id: string, seen?: Answer): Promise<Answer> {
     return this.get(`/connect/connections/${id}`, { headers: seen ? positionOf(seen) : {} });
   }
@@ -98,7 +98,7 @@ export interface HistoryEntry {
   readonly attributes: any;
 }
 
-/** The header by which a read sees what an answered command wrote. */
+/** The header that lets a read see what an answered command wrote. */
 export function positionOf(answer: Answer): Record<string, string> {
   const position = answer.headers.get('connect-position');
   return position === null ? {} : { 'connect-position': position };
@@ -112,7 +112,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A credential that was made for a test. */
+/** A credential created for a test. */
 export interface Credential {
   /** `api_…` */
   readonly id: string;
@@ -120,14 +120,14 @@ export interface Credential {
   readonly client: Client;
 }
 
-/** An organization that was made for a test, with an admin's key. */
+/** An organization created for a test, with an admin's key. */
 export interface Party {
   readonly id: string;
   readonly client: Client;
   readonly key: string;
 }
 
-/** A new key, made by the platform; of no organization when none is named. */
+/** A new key, created by the platform; a platform key if no organization is given. */
 export async function newKey(
   platform: Client,
   organizationId: string | null,
@@ -140,14 +140,14 @@ export async function newKey(
   return { id: made.id, key, client: new Client(platform.url, key) };
 }
 
-/** A new organization with an admin key, made by the platform; for tests that need a pair of their own. */
+/** A new organization with an admin key, created by the platform; for tests that need their own pair. */
 export async function newOrganization(platform: Client, name: string): Promise<Party> {
   const { id } = await platform.installed.organizations.create({ name });
   const { key, client } = await newKey(platform, id, 'admin', { name: `${name} admin` });
   return { id, key, client };
 }
 
-/** Two organizations that nobody else uses. */
+/** Two organizations that no other test uses. */
 export interface Pair {
   readonly source: Party;
   readonly destination: Party;
@@ -163,14 +163,14 @@ export async function newPair(platform: Client): Promise<Pair> {
 
 export type Status = 'pending' | 'active' | 'inactive';
 
-/** A connection of a pair of its own, brought into a status by the steps that lead there, and visible to reads. */
+/** A connection between two new organizations, brought to a status by the necessary steps, and visible to reads. */
 export async function newConnection(platform: Client, status: Status): Promise<Pair & { readonly id: string }> {
   const pair = await newPair(platform);
   const [source, destination] = [pair.source.client.installed, pair.destination.client.installed];
   const { id } = await source.connections.create({ destinationOrganizationId: pair.destination.id });
   if (status !== 'pending') await destination.connections.activate(id);
   if (status === 'inactive') await source.connections.deactivate(id);
-  // Whoever wrote last reads what it wrote, and from then on everybody does.
+  // The last writer waits until its write is visible; from then on all callers see it.
   const { attributes } = await (status === 'active' ? destination : source).connections.retrieve(id);
   if (attributes.status !== status) throw new Error(`The connection ${id} is not ${status}: ${attributes.status}`);
   return { ...pair, id };

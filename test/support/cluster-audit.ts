@@ -8,8 +8,9 @@ import { legalSteps } from './legal-steps';
 import { contradictionIn } from './linearizability';
 
 /**
- * Holds everything that clients heard against the log, and every read model against the log: nothing answered is lost,
- * nothing is doubled, one order explains all answers. Waits first until every instance is ready and shows the whole log.
+ * Checks everything that clients were told against the log, and all read models against the log: nothing answered is
+ * lost, nothing is doubled, and one order explains all answers. First waits until every instance is ready and shows the
+ * whole log.
  */
 export async function expectNothingLostOrDoubled(cluster: Cluster, load: Load): Promise<void> {
   await expectToBeCaughtUp(cluster);
@@ -45,7 +46,7 @@ async function expectToBeCaughtUp(cluster: Cluster): Promise<void> {
   }
 }
 
-/** Each stream is a legal walk, chained, without gap. */
+/** Each stream is a legal sequence of steps, chained, without gaps. */
 function expectLegalChains(events: readonly LoggedEvent[]): void {
   const ends = new Map<string, { status: string; revision: number; hash: string | null }>();
   for (const event of events) {
@@ -63,7 +64,7 @@ function expectLegalChains(events: readonly LoggedEvent[]): void {
   }
 }
 
-/** Every answered command is in the log once, every refused one not at all, and nothing is there that nobody sent. */
+/** Every answered command is in the log once, every refused one is not, and nothing is there that nobody sent. */
 function expectOneEventForEach(load: Load, events: readonly LoggedEvent[]): void {
   const left = new Map<unknown, string[]>();
   for (const { metadata, stream, revision } of events) {
@@ -82,7 +83,7 @@ function expectOneEventForEach(load: Load, events: readonly LoggedEvent[]): void
   expect([...left.keys()].filter((name) => load.isOwn(name))).toEqual([]);
 }
 
-/** A read that names a position shows what was there, and nothing older. */
+/** A read that names a position shows the state at that position, or a newer one. */
 function expectFreshReads({ reads }: Load, events: readonly LoggedEvent[]): void {
   const statuses = new Map(
     events.map(({ stream, revision, type }) => [
@@ -96,7 +97,7 @@ function expectFreshReads({ reads }: Load, events: readonly LoggedEvent[]): void
   }
 }
 
-/** A command that was answered is answered the same, to the byte, wherever and whenever it is sent again. */
+/** A command that was answered gets the same answer, to the byte, wherever and whenever it is sent again. */
 export async function expectSameAnswers(cluster: Cluster, load: Load): Promise<void> {
   const answered = load.attempts.filter(({ outcome, idempotencyKey }) => idempotencyKey && outcome.kind !== 'unknown');
   expect(answered.length).toBeGreaterThan(5);

@@ -7,10 +7,10 @@ import { SERVICE } from './built';
 import { type Answer, Client } from './client';
 import { until } from './command-line';
 
-/** How long somebody who looks at an instance waits for it, in milliseconds: one that is paused never answers. */
+/** How long to wait for an instance to answer, in milliseconds: one that is paused never does. */
 const LOOK = 3_000;
 
-/** One process of the built service; started again it is found at the same place. */
+/** One process of the built service; it keeps its address when it is started again. */
 export class Instance {
   #child: ChildProcess | undefined;
   #log = '';
@@ -20,7 +20,7 @@ export class Instance {
     private readonly port: number,
   ) {}
 
-  /** An instance on these stores, at a port that is free; it does not run yet. */
+  /** An instance on these stores, at a free port; not started yet. */
   static async on(environment: Readonly<Record<string, string>>): Promise<Instance> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -34,30 +34,30 @@ export class Instance {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Whether its process is there, paused or not. */
+  /** Whether its process exists, paused or not. */
   get isRunning(): boolean {
     return this.#child !== undefined;
   }
 
-  /** Everything that it has logged, in all its lives. */
+  /** Everything that it has logged, over all its starts. */
   get log(): string {
     return this.#log;
   }
 
-  /** The memory that it occupies, in bytes. */
+  /** Its resident memory, in bytes. */
   get residentBytes(): number {
     const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#running.pid}/status`, 'utf8')) ?? [];
     return Number(kilobytes) * 1_024;
   }
 
-  /** Starts it and waits until it listens. @throws when it ends instead. */
+  /** Starts it and waits until it listens. @throws if it exits instead. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, ['--max-semi-space-size=8', SERVICE], {
       env: { ...process.env, MALLOC_ARENA_MAX: '2', PORT: String(this.port), LOG_LEVEL: 'warn', ...this.environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;
-    // A test run that is broken off leaves no service behind.
+    // When a test run is aborted, no service is left behind.
     const endWithTests = (): boolean => child.kill('SIGKILL');
     process.once('exit', endWithTests);
     child.stderr.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
@@ -76,28 +76,28 @@ export class Instance {
     return this.#end('SIGTERM');
   }
 
-  /** Ends it as a power cut would. */
+  /** Kills it, as a power cut would. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }
 
-  /** Stops it in its tracks: its connections stay open, and it answers nobody. */
+  /** Suspends it: its connections stay open, but it answers nobody. */
   pause(): void {
     this.#running.kill('SIGSTOP');
   }
 
-  /** Lets it go on, as if no time had gone by. */
+  /** Resumes it, as if no time had passed. */
   resume(): void {
     this.#running.kill('SIGCONT');
   }
 
-  /** @returns its answer; null when there is none. */
+  /** @returns its answer; null if there is none. */
   async ask(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer | null> {
     const asking = new Client(this.url, null).get(path, { headers }).catch(() => null);
     return Promise.race([asking, delay(LOOK, null, { ref: false })]);
   }
 
-  /** What its projector is at, as /readyz tells; null when the instance does not answer. */
+  /** The state of its projector, according to /readyz; null when the instance does not answer. */
   async projector(): Promise<string | null> {
     return ((await this.ask('/readyz'))?.body?.projections?.[0]?.state as string | undefined) ?? null;
   }

@@ -6,18 +6,18 @@ import { type Answer, Client, newPair, type Pair } from './client';
 import { until } from './command-line';
 import type { Operation, Outcome, Register } from './linearizability';
 
-/** A command as its client knows of it, however often it was sent. */
+/** A command as its client knows it, however often it was sent. */
 export interface Attempt {
-  /** Sent as Request-Id, so that the event it leaves carries it as its correlation-id. Unlike any other. */
+  /** A unique name, sent as Request-Id, so that the event of the command has it as its correlation id. */
   readonly name: string;
   readonly connection: string;
   readonly event: string;
   readonly key: string;
   readonly path: string;
   readonly attributes: object;
-  /** Null for a command that its client would not dare to repeat. */
+  /** Null for a command that its client does not repeat. */
   readonly idempotencyKey: string | null;
-  /** The last answer; null when there was none. */
+  /** The last answer; null if there was none. */
   answer: Answer | null;
   outcome: Outcome;
 }
@@ -25,7 +25,7 @@ export interface Attempt {
 /** A read that named the position of an answered command, and what it showed. */
 export interface Read {
   readonly connection: string;
-  /** The revision that the command had left. */
+  /** The revision after that command. */
   readonly atLeast: number;
   readonly seen: Register;
 }
@@ -39,10 +39,10 @@ export interface LoadOptions {
 }
 
 const PATIENCE = 20_000;
-/** The longest pause of a client, after an answer and before another try, in milliseconds. */
+/** The longest pause of a client after an answer, and before a retry, in milliseconds. */
 const THINKS = 20;
 const RETRIES_AFTER = 300;
-/** How long clients may take to hear a definite answer once everything is mended, in milliseconds. */
+/** How long clients may take to get a definite answer after everything works again, in milliseconds. */
 const STOP_PATIENCE = 60_000;
 /** How long a service may take to answer more commands, in milliseconds. */
 const GOING_ON_PATIENCE = 90_000;
@@ -60,15 +60,15 @@ interface Target extends Pair {
 }
 
 /**
- * Clients that take legal and illegal steps with a few connections, each request at any of the instances. Most of them
- * repeat a command, under its idempotency key, until they have heard what became of it; some never dare to.
+ * Clients that take legal and illegal steps on a few connections, sending each request to any of the instances. Most of
+ * them repeat a command under its idempotency key until they know its outcome; some never repeat.
  */
 export class Load {
   readonly attempts: Attempt[] = [];
   readonly reads: Read[] = [];
   /** Every answer that no client should ever get. */
   readonly unexpected: string[] = [];
-  /** How often a client heard that the service cannot serve now, by the URL of the instance. */
+  /** How often a client was told that the service is unavailable, by the URL of the instance. */
   readonly refusals = new Map<string, number>();
   readonly #histories = new Map<string, Operation[]>();
   readonly #latest = new Map<string, { readonly revision: number; readonly position: string }>();
@@ -87,7 +87,7 @@ export class Load {
     this.#random = chance(options.seed);
   }
 
-  /** Begins at once. */
+  /** Starts the clients at once. */
   static async on(cluster: Cluster, options: LoadOptions): Promise<Load> {
     const pairs = await Promise.all(Array.from({ length: options.connections }, () => newPair(cluster.platform())));
     const targets = pairs.map((pair) => ({ ...pair, id: connectionIdOf(pair.source.id, pair.destination.id) }));
@@ -96,34 +96,34 @@ export class Load {
     return load;
   }
 
-  /** What was heard of each connection. */
+  /** The operations on each connection, as the clients know them. */
   get histories(): ReadonlyMap<string, readonly Operation[]> {
     return this.#histories;
   }
 
-  /** Commands that were answered with what they did. */
+  /** The number of commands that were answered with success. */
   get taken(): number {
     return this.attempts.filter(({ outcome }) => outcome.kind === 'taken').length;
   }
 
-  /** Whether a command is one of these. */
+  /** Whether a command with this name is one of this load. */
   isOwn(name: unknown): boolean {
     return String(name).startsWith(this.#prefix);
   }
 
-  /** Waits until so many more requests have come to an end, whatever that was. */
+  /** Waits until this many more requests have ended, in whatever way. */
   async tries(requests: number): Promise<void> {
     const before = this.#tried;
     await until(`${requests} more requests end`, () => this.#tried >= before + requests, GOING_ON_PATIENCE);
   }
 
-  /** Waits until so many more commands were answered with what they did. */
+  /** Waits until this many more commands were answered with success. */
   async goesOn(commands: number): Promise<void> {
     const before = this.taken;
     await until(`${commands} more commands are answered`, () => this.taken >= before + commands, GOING_ON_PATIENCE);
   }
 
-  /** Takes no further steps, and waits until all clients have heard what they insist on. */
+  /** Begins no further steps, and waits until all clients know the outcomes that they need. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const patience = new AbortController();
@@ -138,14 +138,14 @@ export class Load {
     patience.abort();
   }
 
-  /** Has its clients give up whatever they are at. */
+  /** Makes the clients give up at once. */
   async end(): Promise<void> {
     this.#isStopping = true;
     this.#isGivenUp = true;
     await this.#clients;
   }
 
-  /** Sends a command again, as it was. @returns null when there is no answer. */
+  /** Sends a command again, unchanged. @returns null if there is no answer. */
   send(attempt: Attempt, url: string): Promise<Answer | null> {
     const { key, path, attributes, name, idempotencyKey } = attempt;
     const headers = { 'request-id': name, ...(idempotencyKey !== null && { 'idempotency-key': idempotencyKey }) };
@@ -223,7 +223,7 @@ export class Load {
     }
   }
 
-  /** Asks what a step would do, which is answered by the log: it tells the present status, and changes nothing. */
+  /** Asks for a dry run of a step, which is answered from the log: it tells the present status, and changes nothing. */
   async #dryRun({ id, source, destination }: Target): Promise<void> {
     const [verb, by, from] =
       this.#random(2) === 0
@@ -243,7 +243,7 @@ export class Load {
     this.#note(id, { name: `dry run of ${verb}`, event: isRead ? null : EVENTS[verb]!, outcome, invoked });
   }
 
-  /** Reads what an answered command has left, at whichever instance. */
+  /** Reads the effect of an answered command, at any instance. */
   async #look({ id, source }: Target): Promise<void> {
     const latest = this.#latest.get(id);
     if (latest === undefined) return;
@@ -257,7 +257,7 @@ export class Load {
     } else this.unexpected.push(answer.text);
   }
 
-  /** Whoever is told to come back is told when. */
+  /** Every refusal that asks to come back has to say when. */
   #heardRefusal(answer: Answer, url: string): void {
     if (answer.headers.get('retry-after') === null) this.unexpected.push(`without Retry-After: ${answer.text}`);
     this.refusals.set(url, (this.refusals.get(url) ?? 0) + 1);
@@ -281,7 +281,7 @@ export class Load {
     return `attempt ${this.options.seed} `;
   }
 
-  /** @returns null when no whole answer came in time. */
+  /** @returns null when no complete answer came in time. */
   async #patiently(asking: Promise<Answer>): Promise<Answer | null> {
     const patience = new AbortController();
     const late = delay(this.options.patience ?? PATIENCE, null, { signal: patience.signal }).catch(() => null);

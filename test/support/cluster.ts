@@ -10,31 +10,31 @@ import { type EventStoreDbProcess, startEventStoreDbProcess } from './eventstore
 import { type PostgresServer, startPostgres } from './postgres';
 import { temporaryFolder } from './service';
 
-/** How often instances are looked at, in milliseconds. */
+/** How often instances are polled, in milliseconds. */
 const LOOK_EVERY = 50;
 
-/** Several processes of the built service on one log and one database, all of them of one test's own. */
+/** Several processes of the built service on one log and one database, which belong to one test. */
 export interface Cluster {
   readonly instances: readonly Instance[];
   readonly postgres: PostgresServer;
-  /** The server of the log; null where the test has brought its own. */
+  /** The log server; null if the test has brought its own. */
   readonly store: EventStoreDbProcess | null;
-  /** The log and the database as one more process sees them. */
+  /** The log and the database, opened as by one more process. */
   readonly stores: Stores;
-  /** May do what the platform may, by way of one of the instances. */
+  /** A client with the platform's permissions, at one of the instances. */
   platform(instance?: number): Client;
-  /** Waits until one of these instances projects and the others look on; by default, of all that run. */
+  /** Waits until one of these instances projects and the others stand by; by default, of all that run. */
   leader(among?: readonly Instance[]): Promise<Instance>;
   remove(): Promise<void>;
 }
 
 export interface ClusterOptions {
   readonly instances: number;
-  /** Where the log is; without, on a server of the cluster's own: a process that can be killed, paused and started again. */
+  /** The log server; by default one of the cluster's own: a process that can be killed, paused and restarted. */
   readonly eventStoreUrl?: string;
 }
 
-/** Starts everything; the instances all at once, on a database in which there is nothing yet. */
+/** Starts everything; all instances at once, on an empty database. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const folder = temporaryFolder();
   const endings: (() => Promise<unknown>)[] = [async () => folder.remove()];
@@ -54,7 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       EVENTSTORE_URL: options.eventStoreUrl ?? store?.connectionString ?? '',
       DATABASE_URL: await postgres.createDatabase(),
     };
-    // Several processes do not make a key each, which would be two logs.
+    // Created first: several processes must not each create a key, which would mean two logs.
     new KeyFile(join(folder.path, 'audit.key')).create('connections.example');
     const instances = await Promise.all(Array.from({ length: options.instances }, () => Instance.on(places)));
     endings.push(() => Promise.all(instances.map((instance) => instance.kill())));
@@ -86,10 +86,10 @@ async function leaderOf(instances: readonly Instance[]): Promise<Instance> {
     'one instance projects and the others look on',
     async () => {
       const states = await Promise.all(instances.map((instance) => instance.projector()));
-      // One that was paused still takes itself for the one that projects when it wakes.
+      // An instance that was paused still believes itself in charge when it resumes.
       const running = instances.filter((_, index) => states[index] === 'running');
       leader = running.length === 1 ? running[0] : undefined;
-      // Each look asks the log and the database.
+      // Each poll queries the log and the database.
       await delay(LOOK_EVERY);
       return states.every((state) => state === 'running' || state === 'standby') && leader !== undefined;
     },

@@ -3,22 +3,22 @@ import { once } from 'node:events';
 import { COMMAND_LINE } from './built';
 import { placesOf } from './servers';
 
-/** How a run of the command line ended. */
+/** The result of a run of the command line. */
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  // Tests look into documents of every shape; what they find is what they assert.
+  // Tests inspect documents of every shape; what they find is what they assert.
   /** Standard output as JSON; null when it is none. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly json: any;
 }
 
-/** The built command line, as a process of its own, on a data folder. */
+/** The built command line, run as separate processes, on a data folder. */
 export class CommandLine {
   constructor(
     readonly dataDir: string,
-    /** What is set for it beyond what this process has; without, where the stores of the folder are. */
+    /** Additional environment variables; by default, those of the folder's stores. */
     private readonly environment?: NodeJS.ProcessEnv,
   ) {}
 
@@ -26,14 +26,14 @@ export class CommandLine {
     return (await this.start(args)).ended;
   }
 
-  /** The document that a command answers with `--json`. @throws when it fails. */
+  /** The document that a command prints with `--json`. @throws when it fails. */
   async ask(...args: readonly string[]): Promise<Ended['json']> {
     const { exitCode, json, stderr } = await this.run(...args, '--json');
     if (exitCode !== 0 || json === null) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}`);
     return json as unknown;
   }
 
-  /** The same for a command that reads standard input. */
+  /** Like `ask`, for a command that reads standard input. */
   async askWith(input: string, ...args: readonly string[]): Promise<Ended['json']> {
     const { exitCode, json, stderr } = await (await this.start([...args, '--json'], input)).ended;
     if (exitCode !== 0 || json === null) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${stderr}`);
@@ -69,7 +69,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Asks again until the answer is yes. @throws when that takes longer than `patience` ms, and than anything should. */
+/**
+ * Repeats until the answer is yes. @throws when that takes longer than `patience` ms, which is longer than anything
+ * should.
+ */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

@@ -1,23 +1,23 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What becomes of one exchange of a request and its answer. */
+/** Where one exchange of a request and its answer is cut. */
 type Cut = 'before the request arrives' | 'before the answer arrives' | 'amid the answer';
 
 const cuts: readonly Cut[] = ['before the request arrives', 'before the answer arrives', 'amid the answer'];
 
-/** A connection to a service that is cut again and again, and then stays whole. */
+/** A connection to a service that is cut again and again, up to a limit. */
 export interface CuttingProxy {
   readonly url: string;
-  /** How often it was cut, by where. */
+  /** How often it was cut, by place. */
   readonly done: ReadonlyMap<Cut, number>;
   stop(): Promise<void>;
 }
 
 /**
- * Passes bytes on to a service and back. Of four exchanges it lets one pass and cuts the connections of the others,
- * each at another place.
- * @param limit how often it cuts in all
+ * Forwards bytes to a service and back. Of four exchanges it lets one pass, and cuts the connections of the others,
+ * each at a different place.
+ * @param limit how often it cuts in all.
  */
 export async function startCuttingProxy(service: string, limit: number): Promise<CuttingProxy> {
   const { hostname, port } = new URL(service);
@@ -44,7 +44,7 @@ export async function startCuttingProxy(service: string, limit: number): Promise
         end();
       });
     }
-    // A request comes in one piece here, or its head and its body do; the body decides nothing new.
+    // Here a request arrives in one piece, or its head and its body do; a body begins no new exchange.
     client.on('data', (chunk) => {
       if (/^(GET|POST) /.test(chunk.toString('latin1', 0, 5))) cut = nextCut();
       if (cut === 'before the request arrives') end();

@@ -4,20 +4,20 @@ import { newPerson, type Person, signIn } from './people';
 import { type RunningService, startService, temporaryFolder } from './service';
 import { type Visitor, visitors } from './visitors';
 
-/** What the dialog for a new connection asks for. */
+/** What to enter in the dialog for a new connection. */
 export interface Terms {
   readonly partner: string;
   readonly name?: string;
 }
 
-/** Somebody at the dashboard of their organization. They find everything by the words that they see and hear. */
+/** A person at the dashboard of their organization. They find everything by the words that they see and hear. */
 export class Member {
   constructor(
     readonly visitor: Visitor,
     readonly organizationId: string,
   ) {}
 
-  /** Somebody signs in, past the form, and sees the connections of their organization. */
+  /** Signs a person in, without the form, and shows the connections of their organization. */
   static async arrive(visitor: Visitor, person: Pick<Person, 'email' | 'password'>, organizationId: string) {
     await signIn(visitor.page, person);
     const member = new Member(visitor, organizationId);
@@ -29,7 +29,7 @@ export class Member {
     return this.visitor.page;
   }
 
-  /** The dialog that is open. */
+  /** The open dialog. */
   get dialog(): Locator {
     return this.page.getByRole('dialog');
   }
@@ -38,7 +38,7 @@ export class Member {
     return this.page.getByRole('heading', { level: 1 });
   }
 
-  /** @param path behind the organization's own address, such as `connections` */
+  /** @param path relative to the organization's address, such as `connections`. */
   async open(path: string): Promise<void> {
     await this.page.goto(`/o/${this.organizationId}/${path}`);
     await this.heading.waitFor();
@@ -48,24 +48,24 @@ export class Member {
     return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
   }
 
-  /** What stands below a heading of the page. */
+  /** The part of the page under a heading. */
   section(heading: string): Locator {
     return this.page.getByRole('region', { name: heading });
   }
 
-  /** Returns once something is told that these words are in. */
+  /** Returns once a text with these words is shown. */
   async isTold(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).first().waitFor();
   }
 
-  /** Dismisses every notice, and returns once there is none. */
+  /** Dismisses all notices, and returns once there are none. */
   async noticed(): Promise<void> {
     const dismiss = this.button('Dismiss');
     await dismiss.evaluateAll((buttons) => buttons.forEach((button) => button.click()));
     await dismiss.first().waitFor({ state: 'detached' });
   }
 
-  /** Has the events that are before them proven: by a checkpoint that is there, or by a new one. */
+  /** Waits until the visible events are proven, by an existing or a new checkpoint. */
   async seeProven(): Promise<void> {
     const proven = this.section('History').getByText('Proven', { exact: true }).first();
     const ask = this.button('Ask for a checkpoint now').first();
@@ -74,7 +74,7 @@ export class Member {
     await proven.waitFor();
   }
 
-  /** Fills in the dialog for a new connection, and leaves it to be sent. */
+  /** Fills in the dialog for a new connection, without sending it. */
   async propose({ partner, name }: Terms): Promise<void> {
     await this.page
       .getByRole('main')
@@ -85,7 +85,7 @@ export class Member {
     if (name !== undefined) await this.dialog.getByLabel('Name (optional)').fill(name);
   }
 
-  /** The button that does what the dialog asks about. */
+  /** The button that confirms the dialog. */
   agree(step: string): Locator {
     return this.dialog.getByRole('button', { name: step, exact: true });
   }
@@ -100,7 +100,7 @@ export class Member {
     await this.dialog.waitFor();
   }
 
-  /** Takes a step, and waits until it is taken. */
+  /** Takes a step, and waits until it is done. */
   async take(step: string, reason?: string): Promise<void> {
     await this.ask(step);
     if (reason !== undefined) await this.dialog.getByLabel('Reason (optional)').fill(reason);
@@ -109,14 +109,14 @@ export class Member {
   }
 }
 
-/** A service, and people at its dashboard, for a file of tests. */
+/** A service, and people at its dashboard, for one test file. */
 export class Dashboard {
   readonly #folder = temporaryFolder();
   readonly #arrive = visitors().arrive;
   #service: RunningService | undefined;
   #settings: NodeJS.ProcessEnv = {};
 
-  /** @param prepare settings of the service, which may need to be found first */
+  /** @param prepare returns settings of the service, perhaps after some preparation. */
   constructor(prepare: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => ({})) {
     beforeAll(async () => {
       this.#settings = await prepare();
@@ -146,29 +146,29 @@ export class Dashboard {
   }
 
   /**
-   * Somebody who is not signed in, with no page before them yet.
-   * @param url where else than at the service
-   * @param options what is different about their browser
+   * A visitor who is not signed in, at an empty page.
+   * @param url another address than the service's.
+   * @param options special settings of their browser.
    */
   somebody(url = this.url, options: BrowserContextOptions = {}): Promise<Visitor> {
     return this.#arrive(url, options);
   }
 
-  /** The service ends, something is done with its files, and it begins again with the same settings. */
+  /** Stops the service, does something with its files, and starts it again with the same settings. */
   async restart(meanwhile: () => Promise<void>): Promise<void> {
     await this.service.stop();
     await meanwhile();
     this.#service = await startService(this.#folder.path, this.#settings);
   }
 
-  /** Two organizations that nobody else uses. */
+  /** Two organizations that no other test uses. */
   async newPartners(): Promise<Pair> {
     const { platform } = this;
     const [source, destination] = await Promise.all(['Acme', 'Globex'].map((name) => newOrganization(platform, name)));
     return { source: source!, destination: destination! };
   }
 
-  /** Somebody new of an organization, at its connections. */
+  /** A new person of an organization, at its connections. */
   async someoneOf({ id, client }: Party, role = 'member', name = 'Robin Doe'): Promise<Member> {
     return Member.arrive(await this.somebody(), await newPerson(client, role, name), id);
   }

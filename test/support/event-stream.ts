@@ -7,19 +7,19 @@ export interface StreamMessage {
   readonly data: any;
 }
 
-/** A stream that is listened to, with what has come so far. */
+/** An open stream, with the messages so far. */
 export interface Listening {
   readonly messages: readonly StreamMessage[];
-  /** Resolves once so many messages have come. */
+  /** Resolves once this many messages have arrived. */
   came(count: number): Promise<readonly StreamMessage[]>;
-  /** Resolves once the stream has begun, with the cursor of where that was. */
+  /** Resolves once the stream has begun, with the cursor of its start. */
   readonly began: Promise<string>;
   /** Resolves with the status once the client is told not to come back. */
   readonly refused: Promise<number | undefined>;
   close(): void;
 }
 
-/** Listens to the feed as a browser would, coming back whenever it is cut off. */
+/** Listens to the feed as a browser would, reconnecting whenever it is disconnected. */
 export function listen(url: string, key: string, lastEventId?: string): Listening {
   const messages: StreamMessage[] = [];
   const waiting = new Set<() => void>();
@@ -29,7 +29,7 @@ export function listen(url: string, key: string, lastEventId?: string): Listenin
   const source = new EventSource(`${url}/api/v1/connect/events/stream`, {
     fetch: (input, init) => {
       const headers = { ...init.headers, authorization: `Bearer ${key}` } as Record<string, string>;
-      // A new listener that goes on where another one was.
+      // A new listener that continues where another one stopped.
       if (resumeFrom !== undefined && !('Last-Event-ID' in headers)) headers['last-event-id'] = resumeFrom;
       resumeFrom = undefined;
       return fetch(input, { ...init, headers });
@@ -43,7 +43,7 @@ export function listen(url: string, key: string, lastEventId?: string): Listenin
   source.addEventListener('error', (event) => {
     if (source.readyState === source.CLOSED) refused.resolve(event.code);
   });
-  /** Who is told not to come back waits in vain. */
+  /** Rejects when the client is told not to come back, since nothing more would arrive. */
   const unlessRefused = async <T>(awaited: Promise<T>): Promise<T> => {
     const over = refused.promise.then((status) => {
       throw new Error(`The stream was refused with ${status} after ${messages.length} messages.`);

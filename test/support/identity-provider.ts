@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type AccountClaims } from 'oidc-provider';
 
-/** What the provider knows of somebody, beside the id that it has for them. */
+/** The claims of an account, except its id. */
 export type Known = Omit<AccountClaims, 'sub'>;
 
-/** An answer of the provider on its way. */
+/** A token answer that can still be changed. */
 export interface TokenAnswer {
   status: number;
   body: unknown;
@@ -15,7 +15,7 @@ export interface TokenAnswer {
 /** In seconds. */
 const MINUTE = 60;
 
-/** It warns of what would be amiss with a provider that is no test's. */
+/** Suppresses the library's warnings about settings that are only acceptable in tests. */
 function quietly<T>(work: () => T): T {
   const { warn } = console;
   console.warn = () => undefined;
@@ -29,16 +29,16 @@ function quietly<T>(work: () => T): T {
 /** A provider of OpenID Connect, as an organization would run one, with a client for the service. */
 export class IdentityProvider {
   readonly client = { id: 'connections', secret: randomUUID() };
-  /** By the id that the provider has for them. */
+  /** By account id. */
   readonly accounts = new Map<string, Known>();
-  /** While it is, nobody gets an answer. */
+  /** While true, no request is answered. */
   isAway = false;
-  /** What it answers instead where it is asked for tokens; null for what it should. */
+  /** Changes the answers to token requests; null to leave them as they are. */
   tokens: ((answer: TokenAnswer) => void) | null = null;
   readonly #server = createServer();
   issuer = '';
 
-  /** @param callback where it sends people back to. */
+  /** @param callback the address to which it sends people back. */
   async start(callback: string): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.issuer = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
@@ -53,7 +53,7 @@ export class IdentityProvider {
             const known = this.accounts.get(sub);
             return known && { accountId: sub, claims: () => ({ sub, ...known }) };
           },
-          // Whoever is known there has consented.
+          // Everybody with an account has given consent.
           loadExistingGrant: async ({ oidc: { client, session, provider: self } }) => {
             const grant = new self.Grant({ clientId: client!.clientId, accountId: session!.accountId! });
             grant.addOIDCScope('openid email profile');
@@ -80,9 +80,9 @@ export class IdentityProvider {
   }
 
   /**
-   * Goes through the provider's pages as a browser of its own.
-   * @param sub who signs in there; null for one who thinks better of it.
-   * @returns where the provider sends the browser in the end.
+   * Goes through the provider's pages, as a separate browser would.
+   * @param sub the account to sign in with; null to cancel.
+   * @returns the address to which the provider finally sends the browser.
    */
   async visit(url: string, sub: string | null): Promise<string> {
     const cookies = new Map<string, string>();

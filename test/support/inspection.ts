@@ -3,15 +3,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Visitor } from './visitors';
 
-/** Where every page is put as a picture: build output. */
+/** Where screenshots of all pages are stored, as build output. */
 const PICTURES = join(__dirname, '..', '..', 'dist', 'screenshots');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 
-/** CSS pixels: a desk, and the narrowest that a page is for. */
+/** In CSS pixels: a desktop, and the narrowest supported screen. */
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 320, height: 640 };
 const all = { type: 'tag' as const, values: TAGS };
-/** What is the same in both themes is looked at in one: a look takes seconds where much else goes on. */
+/** Rules that do not depend on the theme are checked in one theme only: on a busy machine a check takes seconds. */
 const colors = { type: 'rule' as const, values: ['color-contrast', 'link-in-text-block'] };
 const LOOKS = [
   { theme: 'light', size: WIDE, rules: all },
@@ -21,19 +21,19 @@ const LOOKS = [
 ] as const;
 
 /**
- * Looks at what a visitor has before them in both themes, wide and narrow, and keeps the pictures.
- * @param name what it is; also the name of its pictures
- * @returns everything that some people cannot use. Empty when all can.
+ * Checks the accessibility of a visitor's page in both themes, wide and narrow, and keeps screenshots.
+ * @param name the name of the page and of its screenshots.
+ * @returns everything that some people cannot use; empty if there is nothing.
  */
 export async function inspect({ page }: Visitor, name: string): Promise<string[]> {
   const before = page.viewportSize();
   const found: string[] = [];
-  // A dialog lies in the window, whatever the length of the page behind it.
+  // A dialog fits the window, whatever the length of the page behind it.
   const fullPage = (await page.getByRole('dialog').count()) === 0;
   mkdirSync(PICTURES, { recursive: true });
   for (const { theme, size, rules } of LOOKS) {
     await page.emulateMedia({ colorScheme: theme });
-    // A page that has no themes has nothing to change.
+    // A page without themes has nothing to switch.
     await page.locator(`html:is([data-mantine-color-scheme=${theme}], :not([data-mantine-color-scheme]))`).waitFor();
     await page.setViewportSize(size);
     if (fullPage) await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
@@ -51,7 +51,7 @@ export async function inspect({ page }: Visitor, name: string): Promise<string[]
 
 async function violations(page: Visitor['page'], runOnly: typeof all | typeof colors): Promise<string[]> {
   const axe = new AxeBuilder({ page })
-    // There are no frames, and nobody reads what was found to be right: both would take most of the time.
+    // There are no frames, and nobody reads the passed checks: both would take most of the time.
     .setLegacyMode()
     .options({ runOnly, resultTypes: ['violations'], selectors: false });
   const { violations: found } = await axe.analyze();

@@ -1,6 +1,6 @@
 /**
- * Every step that may follow on a status, written by hand from the guide: what the service records is judged by this,
- * not by its own table.
+ * All steps that are possible from each status, written by hand from the guide: the service's records are checked
+ * against this, and not against its own table.
  */
 export const legalSteps: readonly (readonly [from: string | null, event: string, by: string, to: string])[] = [
   [null, 'ConnectionCreated', 'source', 'pending'],

@@ -5,7 +5,7 @@ import { contradictionIn, type Operation, type Outcome, type Register } from './
 const EVENTS = [...new Set(legalSteps.map(([, event]) => event))];
 const NOTHING: Register = { status: null, revision: -1 };
 
-/** An operation that a caller asks for: a step by its event, or a read. */
+/** The operation that a caller asks for: a step, named by its event, or a read. */
 type Asked = string | null;
 
 function answered({ status, revision }: Register, asked: Asked): { outcome: Outcome; left: Register } {
@@ -19,14 +19,14 @@ function answered({ status, revision }: Register, asked: Asked): { outcome: Outc
 
 interface Call {
   readonly asked: Asked;
-  /** How long before its moment it was sent, and how long after it was answered. */
+  /** How long before its moment it was sent, and how long after that it was answered. */
   readonly early: number;
   readonly late: number;
   /** Whether its answer was lost. */
   readonly lost: boolean;
 }
 
-/** A history in which each call has its effect at its place in the list, at the tenfold of its index. */
+/** A history in which each call takes effect at ten times its index in the list. */
 function play(calls: readonly Call[]): Operation[] {
   let register = NOTHING;
   return calls.map(({ asked, early, late, lost }, index) => {
@@ -54,7 +54,7 @@ const anyLossyCall = fc
   .tuple(anyCall(60), fc.integer({ min: 0, max: 4 }))
   .map(([call, chance]) => ({ ...call, lost: chance === 0 }));
 
-/** Calls that do not overlap: what each heard is the only truth there is. */
+/** Calls that do not overlap, so that only one order is possible. */
 const oneByOne = fc.array(anyCall(4), { minLength: 3, maxLength: 30 });
 
 const isTaken = ({ outcome }: Operation): boolean => outcome.kind === 'taken';
@@ -72,7 +72,7 @@ const read = (register: Register, invoked: number): Operation => ({
 });
 const leftBy = ({ outcome }: Operation): Register => (outcome.kind === 'taken' ? outcome.left : NOTHING);
 
-/** Every order there is, tried: for a handful of operations. */
+/** Tries every order; for a handful of operations. */
 function isExplainedByAny(history: readonly Operation[], register = NOTHING): boolean {
   if (history.every(({ outcome }) => outcome.kind === 'unknown')) return true;
   return history.some((next, index) => {
@@ -130,7 +130,7 @@ describe('the check of what callers heard of one connection', () => {
     expect(explained).toBeGreaterThan(10);
   });
 
-  /** Plants something into histories that have a step to plant it at. */
+  /** Plants a contradiction in histories that have a step for it. */
   const finds = (plant: (history: Operation[], step: number) => Operation[]): void => {
     let planted = 0;
     fc.assert(

@@ -1,14 +1,14 @@
 import { legalSteps } from './legal-steps';
 
-/** What a connection is at one moment: a status, or null where there is none, and how many steps led there, less one. */
+/** The state of a connection at one moment: its status, null if there is none, and its number of steps, minus one. */
 export interface Register {
   readonly status: string | null;
   readonly revision: number;
 }
 
-/** What a caller heard of an operation. */
+/** What a caller was told about an operation. */
 export type Outcome =
-  /** A step that was taken, and what it left. */
+  /** A step that was taken, and the state after it. */
   | { readonly kind: 'taken'; readonly left: Register }
   /** A step that was refused because of this status. */
   | { readonly kind: 'refused'; readonly status: string | null }
@@ -17,32 +17,35 @@ export type Outcome =
   /** A step that was never answered: it may have been taken at any time since, or not at all. */
   | { readonly kind: 'unknown' };
 
-/** One operation upon one connection, as its caller knows of it. */
+/** One operation on one connection, as its caller knows it. */
 export interface Operation {
   /** For messages. */
   readonly name: string;
-  /** Of a step, the event that it leaves; null for a read. */
+  /** The event of a step; null for a read. */
   readonly event: string | null;
   readonly outcome: Outcome;
   /** When it was sent, by one clock for all operations. */
   readonly invoked: number;
-  /** When it was answered, by the same clock; infinite when it never was. */
+  /** When it was answered, by the same clock; infinite if it never was. */
   readonly returned: number;
 }
 
 const NOTHING: Register = { status: null, revision: -1 };
 
 /**
- * Whether one order explains all that callers heard of a connection: each operation has its effect at one moment
- * between being sent and being answered, and each hears the truth of that moment.
- * @returns null when there is one, or else what speaks against it.
+ * Whether one order explains everything that callers were told about a connection: each operation takes effect at one
+ * moment between being sent and being answered, and its answer is true at that moment.
+ * @returns null if there is such an order, otherwise what contradicts it.
  */
 export function contradictionIn(history: readonly Operation[]): string | null {
   const search = new Search(history);
   return search.explain() ? null : search.contradiction;
 }
 
-/** The search of Wing and Gong, with the memory of Lowe: a set of operations done, and what they left, is tried once. */
+/**
+ * The search of Wing and Gong, with Lowe's memory: each set of completed operations, with the state after it, is tried
+ * only once.
+ */
 class Search {
   readonly #operations: readonly Operation[];
   readonly #tried = new Set<string>();
@@ -66,7 +69,7 @@ class Search {
 
   explain(register = NOTHING): boolean {
     const undo: number[] = [];
-    // What changes nothing and fits may be taken as done at once: no order is lost by that.
+    // An operation that changes nothing and fits can be completed at once: no possible order is lost by that.
     for (let found = this.#unchanging(register); found !== -1; found = this.#unchanging(register)) {
       this.#done[found] = true;
       undo.push(found);
@@ -93,7 +96,7 @@ class Search {
     return false;
   }
 
-  /** The operations that can be next: none that was sent after another one, still to come, was answered. */
+  /** The operations that can come next: those that were sent before every other remaining one was answered. */
   #possible(): number[] {
     const possible: number[] = [];
     let earliestAnswer = Number.POSITIVE_INFINITY;
@@ -117,7 +120,7 @@ class Search {
   }
 }
 
-/** What a step leaves; null where it cannot be taken, or leaves something else than its caller heard. */
+/** The state after a step; null if it cannot be taken, or would lead to another state than its caller was told. */
 function changed({ status, revision }: Register, { event, outcome }: Operation): Register | null {
   if (event === null || (outcome.kind !== 'taken' && outcome.kind !== 'unknown')) return null;
   const step = legalSteps.find(([from, taken]) => from === status && taken === event);
@@ -126,7 +129,7 @@ function changed({ status, revision }: Register, { event, outcome }: Operation):
   return outcome.kind === 'unknown' || isSame(outcome.left, left) ? left : null;
 }
 
-/** Whether an operation that changed nothing heard the truth. */
+/** Whether the answer to an operation that changed nothing is true in this state. */
 function isTrueOf(register: Register, { event, outcome }: Operation): boolean {
   if (outcome.kind === 'seen') return isSame(outcome.register, register);
   if (outcome.kind !== 'refused') return false;

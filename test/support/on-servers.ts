@@ -1,5 +1,5 @@
 import { ON_SERVERS, removeServers } from './servers';
 
-// Every service that these tests start has its log and its database on servers.
+// All services that these tests start have their log and their database on servers.
 process.env[ON_SERVERS] = 'yes';
 afterAll(removeServers);

@@ -2,7 +2,7 @@ import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Answer } from './client';
 
-// The document is looked into as any reader of it would: by what it says.
+// The document is inspected as JSON, as any reader of it would.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
@@ -12,7 +12,7 @@ export interface DocumentedOperation {
   readonly operation: Json;
 }
 
-/** An OpenAPI document, for holding real answers against it. */
+/** An OpenAPI document, to compare real answers with. */
 export class OpenApi {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #validators = new Map<string, ValidateFunction>();
@@ -34,7 +34,7 @@ export class OpenApi {
     return found.operation;
   }
 
-  /** What an answer has that the document does not say, or lacks that it says. Empty when the two agree. */
+  /** What differs between an answer and the document: undocumented or missing parts. Empty if they agree. */
   disagreements(operationId: string, answer: Answer): string[] {
     const operation = this.operation(operationId);
     const response = operation.responses[answer.status];
@@ -49,7 +49,7 @@ export class OpenApi {
     ].map((problem) => `${operationId} ${answer.status}: ${problem}`);
   }
 
-  /** What is wrong with a value by a schema of the document. */
+  /** The violations of a schema of the document by a value. */
   #invalid(schema: Json, value: unknown): string[] {
     const key = JSON.stringify(schema);
     const validate = this.#validators.get(key) ?? this.#ajv.compile(absolute(closed(schema)));
@@ -69,7 +69,7 @@ export class OpenApi {
     const undocumented = codes
       .filter((code) => !everywhere.has(code))
       .map((code) => `the code ${code} is not documented`);
-    // The status is the lowest of all problems, so at least one of them is of this status.
+    // The status is the lowest of all problems, so at least one of them has this status.
     const here = codes.some((code) => response['x-error-codes'].includes(code));
     return here ? undocumented : [...undocumented, `none of ${codes.join()} is documented for this status`];
   }
@@ -92,7 +92,7 @@ export class OpenApi {
   }
 }
 
-/** Headers that HTTP itself brings, which no document names. */
+/** Headers of HTTP itself, which no document describes. */
 const ofHttp = new Set([
   'content-type',
   'content-length',
@@ -104,7 +104,7 @@ const ofHttp = new Set([
   'last-modified',
 ]);
 
-/** A schema whose objects may have no other members than those named: the document must name everything. */
+/** A schema whose objects allow no undocumented members. */
 function closed(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -114,7 +114,7 @@ function closed(schema: Json): Json {
     : inside;
 }
 
-/** A schema with its references into the document that is known as `openapi`. */
+/** A schema with its references resolved in the document that is registered as `openapi`. */
 function absolute(schema: Json): Json {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi#/components/'));
 }

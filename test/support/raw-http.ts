@@ -1,18 +1,18 @@
 import { connect } from 'node:net';
 
-/** An answer as it came over the wire. */
+/** An answer as received. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // Tests look into answers of every shape; what they find is what they assert.
+  // Tests inspect answers of every shape; what they find is what they assert.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }
 
 /**
- * Sends bytes that no HTTP client would send. Reads what comes back until so many answers are there, or the service
- * closes the connection.
+ * Sends bytes that no HTTP client would send. Reads until this many answers have arrived, or the service closes the
+ * connection.
  */
 export async function sendRaw(
   url: string,
@@ -30,14 +30,14 @@ export async function sendRaw(
       received = Buffer.concat([received, chunk]);
       if (answersIn(received).length >= answers) socket.destroy();
     });
-    // A service that refuses what is still being sent may reset the connection; what it said first counts.
+    // A service that refuses a request still being sent may reset the connection; its answer before that counts.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => resolve());
   });
   return answersIn(received);
 }
 
-/** A whole request of text, with a body of its right length. */
+/** A complete request as text, with the correct length of its body. */
 export function rawRequest(line: string, headers: readonly string[], body: string | Buffer = ''): Buffer {
   const bytes = Buffer.from(body);
   const length = bytes.length > 0 ? [`content-length: ${bytes.length}`] : [];
@@ -57,7 +57,7 @@ function answersIn(bytes: Buffer): RawAnswer[] {
     const body = rest.subarray(end + 4, end + 4 + length);
     rest = rest.subarray(end + 4 + length);
     const text = body.toString();
-    // 100 Continue is no answer yet.
+    // 100 Continue is not the answer.
     if (status >= 200) answers.push({ status, headers, text, body: parsed(text) });
   }
   return answers;

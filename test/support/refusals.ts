@@ -5,7 +5,7 @@ import { type RunningService, startService, temporaryFolder } from './service';
 export const CONNECTIONS = '/api/v1/connect/connections';
 export const JSON_TYPE = 'content-type: application/json';
 
-/** What is expected of one entry of `errors`: its code, and where the problem lies. */
+/** The expected entry of `errors`: its code, and where the problem is. */
 type Expected = string | readonly [code: string, source: string];
 
 export function refused(answer: Answer | RawAnswer, status: number, ...expected: Expected[]): void {
@@ -17,14 +17,14 @@ export function refused(answer: Answer | RawAnswer, status: number, ...expected:
   expect(String(Math.min(...errors.map((error) => Number(error.status))))).toBe(String(status));
 }
 
-/** A service, those who know it, and the ways to send it what it cannot accept. */
+/** A service, its callers, and ways to send it requests that it must refuse. */
 export class Surroundings {
   service!: RunningService;
   platform!: Client;
   source!: Party;
   destination!: Party;
   third!: Party;
-  /** A pending connection from the source to the third. */
+  /** A pending connection from the source to the third organization. */
   id = '';
 
   async begin(dataDir: string): Promise<void> {
@@ -36,12 +36,12 @@ export class Surroundings {
     this.id = (await this.source.client.create(this.third.id)).body.data.id as string;
   }
 
-  /** How much is in the log, and everything that is in the directory. */
+  /** The size of the log, and the whole content of the directory. */
   async everything(): Promise<string> {
     const metrics = await this.platform.get('/metrics');
     const organizations = await this.platform.get('/organizations?page[size]=100');
     const keys = await this.platform.get('/api-keys?page[size]=100');
-    // A key is seen to have been used some time after it was, even if what was asked with it was refused.
+    // The use of a key is recorded some time later, even if the request was refused.
     const known = keys.text.replaceAll(/"last-used-at":[^,}]+/g, '');
     return [/^event_log_(events|bytes) .*$/m.exec(metrics.text)?.[0], organizations.text, known].join('\n');
   }
@@ -49,7 +49,7 @@ export class Surroundings {
   readonly post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
     this.source.client.post('/connect/connections', { body, headers });
 
-  /** A create that is right but for what is named here. */
+  /** Creates a connection with valid attributes, except those given. */
   readonly create = (attributes: object): Promise<Answer> => this.source.client.create(this.destination.id, attributes);
 
   readonly list = (query: string): Promise<Answer> => this.source.client.get(`/connect/connections?${query}`);
@@ -67,7 +67,7 @@ export class Surroundings {
     this.raw(rawRequest(`POST ${CONNECTIONS}`, [this.key(), JSON_TYPE, ...headers], body));
 }
 
-/** Declares tests of what cannot be accepted. After each of them nothing was written. */
+/** Declares tests of requests that must be refused. After each of them, nothing was written. */
 export function describeRefusals(name: string, suite: (at: Surroundings) => void): void {
   describe(name, () => {
     const folder = temporaryFolder();

@@ -8,21 +8,20 @@ import { chained } from '@connections/event-store/hash-chain';
 import { closeStores, type Stores } from '@connections/host/stores';
 import { storesOf } from './servers';
 
-/** What one append carries, well below what a store takes. */
+/** How many events one append carries, well below the limit of the stores. */
 const CHUNK = 500;
-/** The first event, and how much later each of the others is, in milliseconds. */
+/** The time of the first event, and the time between events, in milliseconds. */
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const PAUSE = 60_000;
 
-/** Two organizations, by their ids. */
+/** The ids of two organizations. */
 export interface Pair {
   readonly source: string;
   readonly destination: string;
 }
 
 /**
- * Writes what would take long to do by hand into the log of a data folder, hash chain included, while no service is
- * running on it.
+ * Writes long histories directly into the log of a data folder, hash chain included, while no service is running on it.
  */
 export async function seedLog(dataDir: string, work: (seeding: Seeding) => Promise<void>): Promise<void> {
   const stores = await storesOf(dataDir);
@@ -40,7 +39,7 @@ export class Seeding {
     this.#texts = new Texts(stores.database.as());
   }
 
-  /** One connection that goes round and round the lifecycle. @returns its id. */
+  /** One connection that goes through the lifecycle again and again. @returns its id. */
   async history(pair: Pair, events: number): Promise<string> {
     const id = connectionIdOf(pair.source, pair.destination);
     const stream = streamOf(id);
@@ -57,10 +56,10 @@ export class Seeding {
     return id;
   }
 
-  /** As many pending connections of one source, each to a new organization; the last of them is the newest. */
+  /** Many pending connections of one source, each to another organization; the last one is the newest. */
   async crowd(source: string, count: number): Promise<void> {
     const partners = Array.from({ length: count }, (_, number) => ({
-      // Ids have no zero, which could be taken for a letter.
+      // Ids contain no zero, which could be taken for a letter.
       id: `org_${String(number + 1)
         .replaceAll('0', 'z')
         .padStart(22, 'A')}`,

@@ -5,10 +5,10 @@ import { closeStores, filesOf, openStores, type Stores } from '@connections/host
 import { type EventStoreDb, startEventStoreDb } from './eventstoredb/server';
 import { type TestPostgres, testPostgres } from './postgres';
 
-/** Set while services are to have their stores on servers and not in files. */
+/** Set when services have their stores on servers and not in files. */
 export const ON_SERVERS = 'TEST_ON_SERVERS';
 
-/** What tells a service where its stores are. */
+/** The environment variables that tell a service where its stores are. */
 export interface Places {
   readonly EVENTSTORE_URL?: string;
   readonly DATABASE_URL?: string;
@@ -18,7 +18,7 @@ const places = new Map<string, Promise<Places>>();
 const logs: EventStoreDb[] = [];
 let postgres: Promise<TestPostgres> | undefined;
 
-/** The stores of a data folder: the same whenever it is asked for the same folder. None of them where files serve. */
+/** The stores of a data folder; always the same for the same folder. Empty if files are used. */
 export function placesOf(dataDir: string): Promise<Places> {
   if (process.env[ON_SERVERS] === undefined) return Promise.resolve({});
   const found = places.get(dataDir) ?? newPlaces();
@@ -36,18 +36,18 @@ async function newPlaces(): Promise<Places> {
   return { EVENTSTORE_URL: log.connectionString, DATABASE_URL };
 }
 
-/** Opens what a data folder holds, as one more process would; to be closed by the test. */
+/** Opens the stores of a data folder as another process would; the test closes them. */
 export const storesOf = async (dataDir: string): Promise<Stores> =>
   openStores({ DATA_DIR: dataDir, ...(await placesOf(dataDir)) });
 
 /**
- * For what needs a log of its own, empty at first and there to be withheld. It is skipped where the service is tried on a
- * server that was given: all tests share its log, and it is not ours to stop.
+ * For tests that need a log of their own, empty at first and possible to withhold. Skipped on an external server, whose
+ * log all tests share and which tests must not stop.
  */
 export const itWithItsOwnLog = (...args: Parameters<jest.It>): void =>
   (process.env['EVENTSTORE_TEST_URL'] === undefined || process.env[ON_SERVERS] === undefined ? it : it.skip)(...args);
 
-/** Keeps everybody from the log of a data folder. @returns what lets them at it again. */
+/** Makes the log of a data folder unavailable to all. @returns a function that makes it available again. */
 export async function withholdLog(dataDir: string): Promise<() => Promise<void>> {
   const { EVENTSTORE_URL } = await placesOf(dataDir);
   const server = logs.find(({ connectionString }) => connectionString === EVENTSTORE_URL);
@@ -63,7 +63,7 @@ export async function withholdLog(dataDir: string): Promise<() => Promise<void>>
   };
 }
 
-/** Others write to the log as well, where it is on a server. @returns whether they can. */
+/** Writes events of another application to the log, if that is on a server. @returns whether it is. */
 export async function othersWrite(dataDir: string, many: number): Promise<boolean> {
   const { EVENTSTORE_URL } = await placesOf(dataDir);
   if (EVENTSTORE_URL === undefined) return false;
@@ -75,8 +75,8 @@ export async function othersWrite(dataDir: string, many: number): Promise<boolea
 }
 
 /**
- * From now on another try has taken over each request with an idempotency key, as soon as it is claimed.
- * @returns what ends that.
+ * From now on, each request with an idempotency key is taken over by another try as soon as it is claimed.
+ * @returns a function that ends that.
  */
 export const overtakeAll = (dataDir: string): Promise<() => Promise<void>> =>
   triggered(dataDir, {
@@ -86,8 +86,9 @@ export const overtakeAll = (dataDir: string): Promise<() => Promise<void>> =>
   });
 
 /**
- * From now on no answer is remembered but with what it tells of, as if the service died before it could be.
- * @returns what ends that.
+ * From now on, answers are only stored within the transaction of their change, as if the service died before it could
+ * store others.
+ * @returns a function that ends that.
  */
 export const rememberNothingLater = (dataDir: string): Promise<() => Promise<void>> =>
   triggered(dataDir, {
@@ -129,7 +130,7 @@ async function triggered(
   };
 }
 
-/** Ends what was started for this file of tests. */
+/** Ends all servers of this test file. */
 export async function removeServers(): Promise<void> {
   for (const log of logs) await log.close();
   await (await postgres)?.remove();

@@ -7,13 +7,13 @@ import { createInterface } from 'node:readline';
 import { SERVICE } from './built';
 import { placesOf } from './servers';
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export interface DemoPerson {
   readonly email: string;
   readonly password: string;
 }
 
-/** What `--demo --json` prints. */
+/** The output of `--demo --json`. */
 export interface Demo {
   readonly url: string;
   readonly source: { readonly 'organization-id': string; readonly key: string; readonly person: DemoPerson };
@@ -23,25 +23,25 @@ export interface Demo {
   readonly platform: { readonly key: string };
 }
 
-/** The built service as a process of its own, as a user would run it. */
+/** The built service in its own process, as a user would run it. */
 export interface RunningService {
   readonly demo: Demo;
   readonly process: ChildProcess;
-  /** Everything it has logged so far. */
+  /** Everything that it has logged so far. */
   readonly log: () => string;
-  /** Ends it in good order and waits for that. */
+  /** Ends it in good order and waits for its end. */
   stop(): Promise<void>;
-  /** Ends it as a power cut would, and waits for that. */
+  /** Kills it, as a power cut would, and waits for its end. */
   kill(): Promise<void>;
 }
 
-/** A folder of its own for a test's data; removed by the returned function. */
+/** A new folder for a test's data; `remove` deletes it. */
 export function temporaryFolder(): { readonly path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'connections-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Runs the built service to its end; for starts that are expected to fail, and for `--help`. */
+/** Runs the built service until it exits; for starts that should fail, and for `--help`. */
 export async function runToEnd(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
@@ -55,7 +55,7 @@ export async function runToEnd(
   return { exitCode, stdout, stderr };
 }
 
-/** Starts the built service with its demonstration on a free port and waits until it is ready. */
+/** Starts the built service with its demonstration on a free port, and waits until it is ready. */
 export async function startService(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningService> {
   const child = spawn(process.execPath, [SERVICE, '--demo', '--json'], {
     env: {
@@ -68,12 +68,12 @@ export async function startService(dataDir: string, environment: NodeJS.ProcessE
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test run that is broken off leaves no service behind.
+  // When a test run is aborted, no service is left behind.
   const endWithTests = (): boolean => child.kill('SIGKILL');
   process.once('exit', endWithTests);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  // By then its log is whole as well.
+  // On `close`, its log is complete as well.
   const ended = once(child, 'close').then(() => process.off('exit', endWithTests));
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);

@@ -1,2 +1,2 @@
-/** Jest takes what ends a run from a file of its own. */
+/** Jest takes the global teardown from a file of its own. */
 export { stop as default } from './shared-postgres';

@@ -2,7 +2,7 @@ import { type PostgresServer, startPostgres } from './postgres';
 
 const place = globalThis as { sharedPostgres?: PostgresServer };
 
-/** One server for all files of a run, where none was given: making one takes longer than most of them need it for. */
+/** One server for all files of a run, unless one is given: starting a server takes longer than most files use it. */
 export default async function start(): Promise<void> {
   if (process.env['DATABASE_TEST_URL'] !== undefined) return;
   place.sharedPostgres = await startPostgres({ connections: 400 });

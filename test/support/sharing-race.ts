@@ -1,26 +1,27 @@
-/** A way to check and to change, by one client or process of several. */
+/** Checks and changes sharing, by one of several clients or processes. */
 export interface Contender {
   /** Whether sharing is allowed. */
   check(): Promise<boolean>;
   activate(): Promise<void>;
   deactivate(): Promise<void>;
-  /** Back to pending, so that it can be activated again. */
+  /** Returns the connection to pending, so that it can be activated again. */
   reactivate(): Promise<void>;
 }
 
-/** How often each kind of check was made. */
+/** How many checks were made, and how many were wrong. */
 export interface RaceOutcome {
   readonly rounds: number;
   readonly checks: number;
-  /** Checks that began after a deactivation was answered, and ended before an activation was sent, and said yes. */
+  /** Checks that began after a deactivation was answered, ended before an activation was sent, and said yes. */
   readonly staleYes: number;
-  /** The other way round. */
+  /** Checks that began after an activation was answered, ended before a deactivation was sent, and said no. */
   readonly staleNo: number;
 }
 
 /**
- * Turns sharing, which is on at first, off and on again and again through different contenders while all of them check without a pause. What
- * was answered is true until the next change is sent; a check wholly within such a time has one right answer.
+ * Turns sharing, which is on at first, off and on again and again through different contenders, while all of them check
+ * without a pause. After a change is answered, the state is certain until the next change is sent: a check entirely
+ * within that time has one right answer.
  * @param until tells when it has gone on for long enough.
  */
 export async function race(
@@ -28,7 +29,7 @@ export async function race(
   checkers: number,
   until: () => boolean,
 ): Promise<RaceOutcome> {
-  // Odd while nobody knows, since a change is under way.
+  // Odd while a change is under way and the state is uncertain.
   let epoch = 0;
   let allowed = true;
   let over = false;
@@ -44,7 +45,7 @@ export async function race(
         if (answer) outcome.staleYes += 1;
         else outcome.staleNo += 1;
       }
-      // A check may be answered without any waiting, and the others are to have their turn.
+      // A check may be answered without any waiting; this lets the others run.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -53,7 +54,7 @@ export async function race(
     await work();
     allowed = to;
     epoch += 1;
-    // Somebody checks right now, through each of them.
+    // Makes a check through each contender while the state is certain.
     const answers = await Promise.all(contenders.map((one) => one.check()));
     outcome.checks += answers.length;
     for (const answer of answers) {

@@ -1,15 +1,18 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { startChromium } from './chromium';
 
-/** A browser is slow where much else goes on; what never comes about fails all the same. In milliseconds. */
+/**
+ * The time limit of actions, in milliseconds. Long, since a browser is slow on a busy machine; what never happens fails
+ * all the same.
+ */
 const PATIENCE = 60_000;
 
-/** Far from UTC on purpose, so that a time shown in the wrong zone is seen. */
+/** Far from UTC on purpose, so that a time in the wrong zone is noticed. */
 export const ZONE = { locale: 'en-GB', timezoneId: 'Asia/Kathmandu' } as const;
 
 /**
- * Somebody at a browser of their own: their cookies and storage are nobody else's. Whatever goes wrong in it is kept, and
- * fails the test.
+ * A person with a browser context of their own, so that cookies and storage are not shared. Everything that goes wrong
+ * in it is recorded, and fails the test.
  */
 export class Visitor {
   readonly #troubles: string[] = [];
@@ -20,7 +23,7 @@ export class Visitor {
   private constructor(
     readonly context: BrowserContext,
     readonly page: Page,
-    /** Where the service is; nothing else may be asked. */
+    /** The address of the service; requests to any other are errors. */
     readonly url: string,
   ) {}
 
@@ -32,28 +35,28 @@ export class Visitor {
     return visitor;
   }
 
-  /** Refusals are trouble, but for those that a test is about. */
+  /** Permits refusals with these statuses, for tests that are about them. */
   mayBeAnswered(...statuses: number[]): void {
     for (const status of statuses) this.#expected.add(status);
   }
 
-  /** Answers may get lost on their way. */
+  /** Permits answers to get lost. */
   mayLose(): void {
     this.#cutOff = true;
   }
 
-  /** Somebody else may be asked: whoever has pages at this origin. What these pages do is not judged. */
+  /** Permits requests to another origin that serves pages. What those pages do is not checked. */
   maySee(origin: string): void {
     this.#others.add(`${origin}/`);
   }
 
-  /** Takes the network away, or gives it back. */
+  /** Takes the network away, or restores it. */
   async cutOff(away: boolean): Promise<void> {
     if (away) this.mayLose();
     await this.context.setOffline(away);
   }
 
-  /** What went wrong since this was asked last. */
+  /** What went wrong since the last call. */
   takeTroubles(): string[] {
     this.#expected.clear();
     this.#cutOff = false;
@@ -65,7 +68,7 @@ export class Visitor {
     context.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type()) || this.#isElsewhere(this.page.url())) return;
       const text = message.text();
-      // What was answered is judged by its status, and what was not because it could not, not at all.
+      // Answers are checked by their status, and requests that fail while the network is cut off are ignored.
       if (text.startsWith('Failed to load resource') && (text.includes('status of') || this.#cutOff)) return;
       this.#trouble(`the console says: ${text}`);
     });
@@ -79,7 +82,7 @@ export class Visitor {
     context.on('response', (response) => {
       const status = response.status();
       if (status < 400 || this.#expected.has(status)) return;
-      // Between two looks at the latest checkpoint an event may come that it does not cover yet.
+      // Between two reads of the latest checkpoint, an event may come that it does not cover yet.
       if (status === 400 && response.url().includes('/proof?checkpoint=')) return;
       this.#trouble(`${response.request().method()} ${response.url()} was answered ${status}`);
     });
@@ -96,8 +99,8 @@ export class Visitor {
 }
 
 /**
- * Chromium for a file of tests, and whoever sits before it. After each test nothing may have gone wrong for any of them, and
- * whoever came in it leaves.
+ * Chromium for one test file, and its visitors. After each test, nothing may have gone wrong for any of them, and those
+ * who came during it leave.
  */
 export function visitors(): { arrive: (url: string, options?: BrowserContextOptions) => Promise<Visitor> } {
   let browser: Browser;

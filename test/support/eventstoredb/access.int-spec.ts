@@ -68,7 +68,7 @@ describe('over TLS', () => {
       const impostor = trusting({
         connectionString: server.connectionString.replace('secret', 'wrong'),
       });
-      // Missing rights are the answer to one append of a batch, wrong credentials to the whole call.
+      // Missing credentials fail one append of a batch; wrong ones end the whole call.
       const refused = { type: 'access-denied', code: batchAppend ? undefined : status.PERMISSION_DENIED };
       await expect(anonymous.appendToStream('a-1', numbered(1))).rejects.toMatchObject(refused);
       await expect(numbersOf(anonymous.readAll())).rejects.toMatchObject({ type: 'access-denied' });
@@ -95,7 +95,7 @@ describe('in a cluster', () => {
 
   test('clients find the leader wherever they ask', async () => {
     const { leader, follower } = await serveCluster();
-    // A client takes any of those it likes best.
+    // A client may choose any of its preferred members.
     for (let number = 1; number <= 6; number += 1) {
       await discovering(follower).appendToStream('a-1', numbered(number));
       expect(leader.log()).toHaveLength(number);
@@ -117,7 +117,7 @@ describe('in a cluster', () => {
   test.each([true, false])('a follower sends what needs the leader there (batched: %s)', async (batched) => {
     const { leader, follower } = await serveCluster();
     const client = clients.open(follower);
-    // Clients with credentials of a call append one by one.
+    // Clients that have credentials for a call append without batches.
     const options = { requiresLeader: true, ...(batched ? {} : { credentials: { username: 'a', password: 'b' } }) };
     await expect(client.appendToStream('a-1', numbered(1), options)).rejects.toMatchObject({
       type: 'not-leader',

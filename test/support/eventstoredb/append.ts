@@ -29,7 +29,7 @@ interface AppendRequest {
   readonly events: readonly ProposedEvent[];
 }
 
-/** The whole request; a client that gives it up half-way is left. */
+/** The complete request. @throws CallOver if the client gave up halfway. */
 async function received(call: AppendCall): Promise<AppendRequest> {
   let options: AppendReq.Options | undefined;
   let size = 0;

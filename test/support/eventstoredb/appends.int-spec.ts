@@ -75,7 +75,7 @@ describe.each([
     await expect(append(ANY, [...events.slice(0, 1), numbered(4)])).rejects.toMatchObject({ actualVersion: 2n });
     await expect(append(2n, events)).resolves.toMatchObject({ nextExpectedRevision: 5n });
     await expect(append(NO_STREAM, events, 'a-2')).resolves.toMatchObject({ nextExpectedRevision: 2n });
-    // All of them, though fewer than the first time.
+    // All of these are known, though they are fewer than the first time.
     await expect(append(NO_STREAM, events.slice(0, 2), 'a-2')).resolves.toMatchObject({ nextExpectedRevision: 1n });
   });
 

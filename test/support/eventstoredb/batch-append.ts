@@ -23,16 +23,16 @@ import { MAX_APPEND_SIZE, type WriteResult, writeEvents } from './write';
 
 type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
-// The longest a timer waits, in milliseconds.
+// The longest timer, in milliseconds.
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** One append of the batch, as far as it has arrived. */
+/** One append of the batch, of which some parts may not have arrived yet. */
 interface PendingAppend {
   readonly correlationId: string;
   readonly stream: StreamIdentifier | undefined;
   readonly expected: ExpectedRevision;
   readonly events: ProposedEvent[];
-  /** Only the arrival of the last part has to be in time. */
+  /** Only the last part has to arrive in time. */
   deadline: NodeJS.Timeout | undefined;
   size: number;
 }
@@ -51,7 +51,7 @@ export function batchAppend(node: Node, call: BatchCall): void {
   try {
     authorize(node, call.metadata);
   } catch (error) {
-    // Wrong credentials end the call; missing ones only every append.
+    // Wrong credentials end the call; missing ones only fail each append.
     denied = error instanceof RpcFailure && error.code === status.PERMISSION_DENIED;
     if (!denied) {
       call.emit('error', error);
@@ -141,7 +141,7 @@ class Batch {
     this.pending.delete(append.correlationId);
   }
 
-  /** An append for another server's leader fails the whole call, and with it whatever else is under way. */
+  /** An append meant for another leader fails the whole call, and with it all other appends under way. */
   private async append(append: PendingAppend): Promise<void> {
     const fault = await begin(this.node, 'batchAppend');
     try {

@@ -4,10 +4,10 @@ import { accessDenied, notLeader, notReady, RpcFailure, timedOut, unauthenticate
 import type { CallKind, Fault } from './faults';
 import type { Node } from './node';
 
-/** Ends the work for a call to which nobody listens any more. */
+/** The client has left, so work for its call ends. */
 export class CallOver extends Error {}
 
-/** A call whose answer a fault can replace. */
+/** A call whose answer can be replaced by a fault. */
 export interface Answerable {
   readonly peer: string;
   fail(error: RpcFailure): void;
@@ -17,7 +17,7 @@ export interface Answerable {
 /** A fault that replaces the answer. */
 export type Strike = Exclude<Fault, { kind: 'delay' }>;
 
-/** Counts a call, waits out its delay and tells what else is to go wrong with it. */
+/** Counts a call, waits for its delay, and returns any other fault ordered for it. */
 export async function begin(node: Node, kind: CallKind): Promise<Strike | undefined> {
   node.calls[kind] += 1;
   const fault: Fault | undefined = node.frozen ? { kind: 'silence' } : node.faults.take(kind);
@@ -26,15 +26,15 @@ export async function begin(node: Node, kind: CallKind): Promise<Strike | undefi
   return undefined;
 }
 
-/** Where a call with a single answer is answered. */
+/** A call with a single answer. */
 interface SingleAnswer<Response> {
   readonly call: { getPeer(): string };
   readonly answer: sendUnaryData<Response>;
-  /** The answer that says nothing. */
+  /** An empty answer. */
   readonly empty: Response;
 }
 
-/** Answers a call with what the work gives or throws, or as its fault has it. */
+/** Answers a call with the result or the error of the work, or with its fault. */
 export function answerOnce<Response>(
   node: Node,
   kind: CallKind,
@@ -50,7 +50,7 @@ export function answerOnce<Response>(
   run().catch((error: unknown) => failWith(error, answer));
 }
 
-/** Answers with what was thrown; whoever left gets no answer. */
+/** Answers with an error, unless the client has left. */
 export function failWith(error: unknown, fail: (failure: RpcFailure) => void): void {
   if (error instanceof RpcFailure) fail(error);
   else if (!(error instanceof CallOver)) fail(new RpcFailure(status.UNKNOWN, String(error)));
@@ -61,7 +61,7 @@ export function commitsFirst(fault: Strike): boolean {
   return 'committed' in fault && fault.committed;
 }
 
-/** Lets a fault happen. */
+/** Carries out a fault. */
 export function strike(node: Node, fault: Strike, call: Answerable): void {
   if (fault.kind === 'error') call.fail(new RpcFailure(fault.code, fault.details ?? 'Ordered by the test.'));
   else if (fault.kind === 'timeout') call.fail(timedOut());
@@ -72,7 +72,7 @@ export function strike(node: Node, fault: Strike, call: Answerable): void {
 }
 
 /**
- * Throws unless the caller has the right to the call. Wrong credentials are turned away by HTTP, missing ones later.
+ * Throws unless the caller may make the call. Wrong credentials are rejected by HTTP, missing ones later.
  * EventStore/EventStore src/EventStore.Core/Services/Transport/Http/AuthenticationMiddleware.cs
  */
 export function authorize({ credentials }: Node, metadata: Metadata): void {
@@ -84,8 +84,8 @@ export function authorize({ credentials }: Node, metadata: Metadata): void {
 }
 
 /**
- * Throws where the leader is to be had, if the call is for the leader and another server is that.
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs (TryHandleNotHandled)
+ * Throws the address of the leader if the call requires the leader and this server is not it. EventStore/EventStore
+ * src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs (TryHandleNotHandled)
  */
 export function requireLeader({ leader }: Node, metadata: Metadata): void {
   if (leader !== undefined && metadata.get('requires-leader')[0] === 'true') throw notLeader(leader.host, leader.port);

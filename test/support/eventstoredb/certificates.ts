@@ -6,15 +6,15 @@ export interface CertifiedKey {
   readonly key: string;
 }
 
-/** Whoever trusts its certificate trusts every certificate it issues. */
+/** A certificate authority: a client that trusts its certificate trusts every certificate that it issues. */
 export interface Authority {
   /** As PEM. */
   readonly certificate: string;
-  /** For hosts with these names; addresses have none. */
+  /** Issues a certificate for these host names; IP addresses are not supported. */
   issue(hosts: readonly string[]): CertifiedKey;
 }
 
-/** Makes an authority for one test run; its key never leaves this process. */
+/** Creates an authority for one test run; its key never leaves this process. */
 export function createAuthority(name: string): Authority {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const isAuthority = extension(BASIC_CONSTRAINTS, sequence(der(0x01, Buffer.of(0xff))));

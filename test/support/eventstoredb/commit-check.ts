@@ -9,9 +9,9 @@ export type CommitDecision =
   | { readonly kind: 'deleted' };
 
 /**
- * Whether these events may be written, or were already.
- * EventStore/EventStore src/EventStore.Core/Services/Storage/ReaderIndex/IndexWriter.cs (CheckCommit); that a broken
- * idempotent write is answered like a wrong revision: src/EventStore.Core/Services/Storage/StorageWriterService.cs
+ * Whether these events may be written, or were written already. EventStore/EventStore
+ * src/EventStore.Core/Services/Storage/ReaderIndex/IndexWriter.cs (CheckCommit); a corrupted idempotent write is
+ * answered like a wrong revision: src/EventStore.Core/Services/Storage/StorageWriterService.cs
  */
 export function checkCommit(
   log: EventLog,
@@ -32,7 +32,7 @@ export function checkCommit(
   return checkRevisions(stream, expected, ids) ?? wrong;
 }
 
-/** Without an expected revision only the ids can tell: all are known, or the first is not. */
+/** Without an expected revision only the ids can tell: either all are known, or the first is not. */
 function checkIds(stream: Stream, ids: readonly string[]): CommitDecision | undefined {
   let last: StoredEvent | undefined;
   for (const [index, id] of ids.entries()) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** The connections of a server, within reach of whoever wants to break them. */
+/** The connections of a server, which tests can break. */
 export class Connections {
   readonly host = '127.0.0.1';
   private readonly open = new Map<string, Socket>();
@@ -45,7 +45,7 @@ export class Connections {
     for (const socket of this.open.values()) socket.destroy();
   }
 
-  /** Takes connections, and says nothing on them. */
+  /** Accepts connections, but stays silent on them. */
   freeze(): void {
     this.frozen = true;
   }
@@ -59,7 +59,7 @@ export class Connections {
     const peer = `${socket.remoteAddress}:${socket.remotePort}`;
     this.open.set(peer, socket);
     socket.on('close', () => this.open.delete(peer));
-    // A client that goes away is no error of ours.
+    // A client that disconnects is no error.
     socket.on('error', () => undefined);
     if (this.frozen) this.waiting.push(socket);
     else this.serve(socket);

@@ -3,7 +3,7 @@ import type { StoredEvent } from './stored-event';
 import type { Member } from './node';
 import { type EventStoreDb, type EventStoreDbOptions, startEventStoreDb } from './server';
 
-/** What one process asks of the server in another. */
+/** A request to the server in another process. */
 export interface Request {
   readonly id: number;
   readonly method: keyof Controls;
@@ -14,7 +14,7 @@ export type Answer = { readonly id: number } & ({ readonly result: unknown } | {
 
 export type Controls = ReturnType<typeof createControls>;
 
-/** What can be asked of a server in another process, `start` first. */
+/** The methods of a server in another process; `start` comes first. */
 export function createControls() {
   const lifts: (() => void)[] = [];
   let running: EventStoreDb | undefined;
@@ -27,7 +27,7 @@ export function createControls() {
       const { port, connectionString } = (running = await startEventStoreDb(options));
       return { port, connectionString };
     },
-    /** Gives the number by which the fault is lifted. */
+    /** Returns the number by which the fault is lifted. */
     fault: (call: CallKind, fault: Fault, options: { readonly times?: number } | undefined): number =>
       lifts.push(server().faults.on(call, fault, options)) - 1,
     lift: (order: number): void => lifts[order]?.(),

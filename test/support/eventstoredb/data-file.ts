@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { StoredEvent } from './stored-event';
 
-/** A file that holds what was written, one transaction a line, so that a killed server finds it again. */
+/** A file with everything that was written, one transaction a line, so that a server that was killed finds it again. */
 export class DataFile {
   private readonly file: number;
 
@@ -9,7 +9,7 @@ export class DataFile {
     this.file = openSync(path, 'a');
   }
 
-  /** What whole lines hold; a line broken off in the middle was never acknowledged. */
+  /** The content of complete lines; a line that breaks off was never acknowledged. */
   read(): readonly StoredEvent[] {
     const lines = readFileSync(this.path, 'utf8').split('\n').slice(0, -1);
     return lines.flatMap((line) => JSON.parse(line, revive) as StoredEvent[]);

@@ -13,10 +13,10 @@ import { Any } from 'google-protobuf/google/protobuf/any_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { ExpectedRevision } from './expected-revision';
 
-// Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs, the names
+// Errors of whole calls: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs; the names
 // in the trailers: Constants.cs beside it.
 
-/** The answer to a call that fails. */
+/** The error of a failed call. */
 export class RpcFailure extends Error implements StatusObject {
   readonly metadata = new Metadata();
 
@@ -35,7 +35,7 @@ export function accessDenied(): RpcFailure {
 }
 
 /**
- * What a client makes of the HTTP status 401.
+ * What a client reports for the HTTP status 401.
  * src/EventStore.Core/Services/Transport/Http/AuthenticationMiddleware.cs
  */
 export function unauthenticated(): RpcFailure {
@@ -65,7 +65,7 @@ export function invalidCombination(combination: string): RpcFailure {
   return new RpcFailure(status.INVALID_ARGUMENT, `The combination of ${combination} is invalid.`);
 }
 
-/** What ASP.NET Core says of a call that its services do not have. */
+/** ASP.NET Core's answer to a call that its services do not have. */
 export function unimplemented(): RpcFailure {
   return new RpcFailure(status.UNIMPLEMENTED, 'Method is unimplemented.');
 }

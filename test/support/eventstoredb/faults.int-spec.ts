@@ -19,7 +19,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Whether it is still waiting when the server has it and has answered something else since. */
+/** Whether the work is still waiting after the server has received its call and has answered a later one. */
 async function isWaiting(kind: CallKind, work: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const settle = (): void => {
@@ -240,7 +240,7 @@ describe('a server', () => {
     const socket = connect(server.port, '127.0.0.1');
     let bytes = 0;
     socket.on('data', (chunk) => (bytes += chunk.length));
-    // As long as it takes another server to serve a new connection.
+    // As long as another server takes to serve a new connection.
     await numbersOf(clients.open(other).readAll());
     expect({ readyState: socket.readyState, bytes }).toEqual({ readyState: 'open', bytes: 0 });
     server.thaw();

@@ -3,9 +3,9 @@ import type { status } from '@grpc/grpc-js';
 export type CallKind = 'serverFeatures' | 'append' | 'batchAppend' | 'read' | 'subscribe' | 'gossip';
 
 /**
- * What goes wrong with a call, or in `batchAppend` with one append.
- * With `after` a read or subscription sends that many events first; without, nothing is answered at all.
- * With `committed` an append is stored first: its acknowledgement is what gets lost.
+ * A fault of a call, or in `batchAppend` of one append. With `after`, a read or subscription first sends that many
+ * events; without it, nothing is answered at all. With `committed`, an append is stored first: only its acknowledgement
+ * is lost.
  */
 export type Fault =
   | {
@@ -15,18 +15,18 @@ export type Fault =
       readonly after?: number;
       readonly committed?: boolean;
     }
-  /** Never answers, and never says that it will not. */
+  /** Never answers, without an error. */
   | { readonly kind: 'silence'; readonly after?: number; readonly committed?: boolean }
-  /** Ends the call as if all had been said; a single answer is empty. */
+  /** Ends the call as if it were complete; a single answer is empty. */
   | { readonly kind: 'end'; readonly after?: number; readonly committed?: boolean }
   /** Breaks the connection. */
   | { readonly kind: 'kill'; readonly after?: number; readonly committed?: boolean }
-  /** The server gave up on a write, of which it may still be stored: `committed`. */
+  /** The server gave up on a write, which may still have been stored: `committed`. */
   | { readonly kind: 'timeout'; readonly committed?: boolean }
   /** The server has only just started. */
   | { readonly kind: 'not-ready' }
   | { readonly kind: 'not-leader'; readonly host: string; readonly port: number }
-  /** Answers as usual, later. */
+  /** Answers as usual, but later. */
   | { readonly kind: 'delay'; readonly ms: number };
 
 interface Scripted {
@@ -34,13 +34,13 @@ interface Scripted {
   left: number;
 }
 
-/** The faults that were ordered, by kind of call; the first ordered comes first. */
+/** The ordered faults by kind of call; those ordered first come first. */
 export class Faults {
   private readonly scripts = new Map<CallKind, Scripted[]>();
 
   /**
-   * @param times how many calls it strikes; without, every call until it is lifted.
-   * @returns lifts it.
+   * @param times how many calls it affects; by default, every call until it is lifted.
+   * @returns a function that lifts it.
    */
   on(call: CallKind, fault: Fault, { times = Infinity }: { readonly times?: number | undefined } = {}): () => void {
     const script = { fault, left: times };
@@ -50,12 +50,12 @@ export class Faults {
     };
   }
 
-  /** Lifts all. */
+  /** Lifts all faults. */
   clear(): void {
     this.scripts.clear();
   }
 
-  /** The fault of this call, if one was ordered for it. */
+  /** The fault of this call, if one was ordered. */
   take(call: CallKind): Fault | undefined {
     const script = this.scripts.get(call)?.find(({ left }) => left > 0);
     if (script === undefined) return undefined;

@@ -3,15 +3,15 @@ import type { StoredEvent } from './stored-event';
 
 export interface Filter {
   readonly allows: (event: StoredEvent) => boolean;
-  /** How many events one read looks at. */
+  /** How many events one read examines. */
   readonly window: number;
-  /** After how many events looked at a checkpoint is due. */
+  /** A checkpoint is due after this many examined events. */
   readonly checkpointInterval: number;
 }
 
 /**
- * How many events one read takes.
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.cs
+ * How many events one read takes. EventStore/EventStore
+ * src/EventStore.Core/Services/Transport/Enumerators/Enumerator.cs
  */
 export const READ_BATCH_SIZE = 32;
 

@@ -6,8 +6,7 @@ import type { Member, Node } from './node';
 const { LEADER, FOLLOWER } = MemberInfo.VNodeState;
 
 /**
- * Names the members of the cluster:
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Gossip.Read.cs
+ * Lists the members of the cluster: EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Gossip.Read.cs
  */
 export function clusterInfo({ members }: Node): ClusterInfo {
   return new ClusterInfo().setMembersList(members.map(memberInfo));

@@ -4,9 +4,9 @@ import { indexAt, type Position, START } from './position';
 import type { ProposedEvent, StoredEvent } from './stored-event';
 
 export interface LogOptions {
-  /** Where the first record lies, in bytes. */
+  /** The position of the first record, in bytes. */
   readonly firstPosition?: bigint | undefined;
-  /** The events of one append get a commit record of their own, as in logs of older servers and clients. */
+  /** Whether the events of one append get a separate commit record, as in logs of older servers and clients. */
   readonly commitRecords?: boolean | undefined;
   readonly dataFile?: DataFile | undefined;
 }
@@ -14,11 +14,11 @@ export interface LogOptions {
 /** The revision of a tombstone, and the `$tb` of a deleted stream. src/EventStore.Core/Data/EventNumber.cs */
 export const DELETED_STREAM = 2n ** 63n - 1n;
 
-// A prepare and a commit record without their contents.
+// The sizes of a prepare and a commit record without their contents.
 const PREPARE_SIZE = 104;
 const COMMIT_SIZE = 70n;
 
-/** One stream of the log: its events, first to last, and what its metadata says about them. */
+/** One stream of the log: its events in order, and what its metadata says about them. */
 export class Stream {
   readonly events: StoredEvent[] = [];
   readonly byId = new Map<string, StoredEvent>();
@@ -44,7 +44,7 @@ export class Stream {
     return this.truncateBefore >= DELETED_STREAM;
   }
 
-  /** Reading it answers that there is no such stream. */
+  /** Whether reading it answers that there is no such stream. */
   get absent(): boolean {
     return this.events.length === 0 || this.softDeleted;
   }
@@ -80,23 +80,22 @@ export class EventLog {
     return stream;
   }
 
-  /** Where the last record lies. */
+  /** The position of the last record. */
   get lastPosition(): Position {
     const last = this.events.at(-1);
     // src/EventStore.Core/Services/Transport/Enumerators/Enumerator.AllSubscription.cs takes one position for both.
     return last === undefined ? START : { commit: last.commit, prepare: last.commit };
   }
 
-  /** Is called with every event from now on, until the returned function is called. */
+  /** Calls the listener with every new event, until the returned function is called. */
   onEvent(listener: (event: StoredEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
   /**
-   * The index of the first event at or after this place.
-   * Throws for a place where no record begins: src/EventStore.Core/Services/Storage/StorageReaderWorker.cs
-   * (InvalidPosition)
+   * The index of the first event at or after a position. Throws for a position where no record begins:
+   * src/EventStore.Core/Services/Storage/StorageReaderWorker.cs (InvalidPosition)
    */
   indexAt(position: Position): number {
     const index = indexAt(this.events, position);
@@ -112,7 +111,7 @@ export class EventLog {
     return index;
   }
 
-  /** Writes the events as one transaction and gives them back as they lie in the log. */
+  /** Writes the events as one transaction, and returns them as stored in the log. */
   write(stream: string, proposed: readonly ProposedEvent[], firstRevision?: bigint): readonly StoredEvent[] {
     const revision = firstRevision ?? this.stream(stream).lastRevision + 1n;
     const prepares = proposed.map((event) => this.takeRoom(BigInt(PREPARE_SIZE + sizeOf(event) + stream.length)));
@@ -151,7 +150,7 @@ export class EventLog {
   }
 }
 
-/** What an event counts for. EventStore/EventStore src/EventStore.Core/Data/Event.cs */
+/** The size of an event. EventStore/EventStore src/EventStore.Core/Data/Event.cs */
 export function sizeOf({ type, data, metadata }: ProposedEvent): number {
   return data.length + metadata.length + type.length * 2;
 }

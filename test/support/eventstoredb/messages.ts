@@ -27,12 +27,12 @@ export function proposedEvent(message: AppendReq.ProposedMessage | BatchAppendRe
   };
 }
 
-// How a read says that it does not know a position: src/EventStore.Core/Services/Transport/Common/Position.cs
+// The position in a read when it is unknown: src/EventStore.Core/Services/Transport/Common/Position.cs
 const UNKNOWN = (2n ** 64n - 1n).toString();
 
 /**
- * An event as a read of $all answers it:
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs
+ * An event as returned by a read of $all: EventStore/EventStore
+ * src/EventStore.Core/Services/Transport/Grpc/Streams.Read.cs
  */
 export function eventInAll(event: StoredEvent): ReadResp {
   const commit = event.commit.toString();
@@ -40,7 +40,7 @@ export function eventInAll(event: StoredEvent): ReadResp {
 }
 
 /**
- * An event as a read of its stream answers it. The index of a stream knows nothing of commit records.
+ * An event as returned by a read of its stream. The index of a stream does not know commit records.
  * EventStore/EventStore src/EventStore.Core/Data/ResolvedEvent.cs
  */
 export function eventInStream(event: StoredEvent): ReadResp {
@@ -62,7 +62,7 @@ function recordedEvent(event: StoredEvent, commit: string, prepare: string): Rea
   recorded
     .getMetadataMap()
     .set('type', event.type)
-    // Ticks of 100 nanoseconds.
+    // In ticks of 100 nanoseconds.
     .set('created', String(event.created * 10_000))
     .set('content-type', event.isJson ? 'application/json' : 'application/octet-stream');
   return new ReadResp.ReadEvent().setEvent(recorded);

@@ -7,7 +7,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** A member of a cluster as gossip tells of it. */
+/** A member of a cluster, as gossip reports it. */
 export interface Member {
   readonly host: string;
   readonly port: number;
@@ -16,7 +16,7 @@ export interface Member {
   readonly isAlive?: boolean;
 }
 
-/** What every call sees of the server. */
+/** The state of the server that all calls share. */
 export class Node {
   readonly faults = new Faults();
   readonly calls: Record<CallKind, number> = {
@@ -27,7 +27,7 @@ export class Node {
     subscribe: 0,
     gossip: 0,
   };
-  /** Answers no call while this is so. */
+  /** While true, no call is answered. */
   frozen = false;
   cluster: readonly Member[] | undefined;
 
@@ -42,7 +42,7 @@ export class Node {
     return this.cluster ?? [{ host: this.connections.host, port: this.connections.port, state: 'leader' }];
   }
 
-  /** The leader, when it is another server. */
+  /** The leader, if it is another server. */
   get leader(): Member | undefined {
     return this.cluster?.find(({ state, port }) => state === 'leader' && port !== this.connections.port);
   }

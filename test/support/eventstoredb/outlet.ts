@@ -6,12 +6,12 @@ import { CallOver } from './call';
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 
 /**
- * The way to the client: as fast as it takes the answers, and until as many events were sent as a fault lets through.
+ * Sends answers to the client no faster than it takes them, and up to the number of events that a fault lets through.
  */
 export class Outlet {
   private readonly over = new AbortController();
 
-  /** @param strike happens instead of everything after the last event that is let through. */
+  /** @param strike replaces everything after the last event that is let through. */
   constructor(
     private readonly call: ReadCall,
     private eventsLeft: number,
@@ -20,12 +20,12 @@ export class Outlet {
     call.on('cancelled', () => this.over.abort(new CallOver()));
   }
 
-  /** Aborted with a {@link CallOver} as soon as nobody listens any more. */
+  /** Aborted with a {@link CallOver} as soon as the client has left. */
   get signal(): AbortSignal {
     return this.over.signal;
   }
 
-  /** Sends an answer and waits while the client is slower than we are. */
+  /** Sends an answer, and waits while the client is slower. */
   async send(response: ReadResp): Promise<void> {
     this.signal.throwIfAborted();
     if (response.hasEvent()) this.eventsLeft -= 1;
@@ -35,7 +35,7 @@ export class Outlet {
     this.signal.throwIfAborted();
   }
 
-  /** Says that this was all. */
+  /** Ends the call. */
   end(): void {
     this.call.end();
   }

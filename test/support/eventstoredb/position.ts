@@ -1,24 +1,24 @@
 /**
- * A place in the log, in bytes: where the event was written (`prepare`) and where its transaction was committed. Both
- * are the same unless the events of a transaction got a commit record of their own.
- * EventStore/EventStore src/EventStore.Core/Data/TFPos.cs
+ * A position in the log, in bytes: where the event was written (`prepare`) and where its transaction was committed. The
+ * two are the same unless the events of a transaction got a separate commit record. EventStore/EventStore
+ * src/EventStore.Core/Data/TFPos.cs
  */
 export interface Position {
   readonly commit: bigint;
   readonly prepare: bigint;
 }
 
-/** Before everything. */
+/** Before all events. */
 export const START: Position = { commit: -1n, prepare: -1n };
 
-/** Less than 0 when `left` comes first, 0 when they are the same place. */
+/** Negative when `left` comes first, 0 when they are equal. */
 export function comparePositions(left: Position, right: Position): number {
   if (left.commit !== right.commit) return left.commit < right.commit ? -1 : 1;
   if (left.prepare !== right.prepare) return left.prepare < right.prepare ? -1 : 1;
   return 0;
 }
 
-/** How many of the ordered places come before this one: the index of the first that does not. */
+/** How many of the sorted positions come before this one: the index of the first that does not. */
 export function indexAt(places: readonly Position[], position: Position): number {
   let low = 0;
   let high = places.length;

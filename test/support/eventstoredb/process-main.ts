@@ -1,6 +1,6 @@
 import { type Answer, createControls, type Request } from './controls';
 
-// The server in a process of its own: requests and answers are messages between the processes.
+// The server in its own process: requests and answers are messages between the processes.
 
 const controls = createControls();
 

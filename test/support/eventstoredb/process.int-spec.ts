@@ -72,7 +72,7 @@ test('says nothing while it is paused', async () => {
 });
 
 test('tells those who ask when it has ended', async () => {
-  // Else it might have answered before it is killed.
+  // Otherwise it might answer before it is killed.
   server.pause();
   const asked = server.ask('calls');
   await server.kill();

@@ -9,14 +9,14 @@ const RUN_TYPESCRIPT = join(__dirname, '..', '..', '..', 'libs', 'event-store', 
 
 type Result<Method extends keyof Controls> = Awaited<ReturnType<Controls[Method]>>;
 
-/** Starts a server as {@link startEventStoreDb} does, in a process of its own, which can be killed and paused. */
+/** Starts a server as {@link startEventStoreDb} does, but in its own process, which can be killed and paused. */
 export async function startEventStoreDbProcess(options: EventStoreDbOptions = {}): Promise<EventStoreDbProcess> {
   const server = new EventStoreDbProcess(options);
   await server.start();
   return server;
 }
 
-/** A server in a process of its own. Only what its data file holds outlives the process. */
+/** A server in its own process. Only its data file outlives the process. */
 export class EventStoreDbProcess {
   private child: ChildProcess | undefined;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
@@ -33,13 +33,13 @@ export class EventStoreDbProcess {
     return this.started.connectionString;
   }
 
-  /** Starts the process, again at the same port if it ran before. */
+  /** Starts the process, at the same port as before. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [RUN_TYPESCRIPT, join(__dirname, 'process-main.ts')], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
-    // A test run that is broken off leaves no server behind, not even a paused one.
+    // When a test run is aborted, no server is left behind, not even a paused one.
     const endWithTests = (): boolean => child.kill('SIGKILL');
     process.once('exit', endWithTests);
     child.on('message', (message) => this.take(message as Answer));
@@ -53,7 +53,7 @@ export class EventStoreDbProcess {
     this.address = await this.ask('start', { ...this.options, port });
   }
 
-  /** Has the process do what the server in it can do. */
+  /** Calls a method of the server in the process. */
   async ask<Method extends keyof Controls>(
     method: Method,
     ...args: Parameters<Controls[Method]>
@@ -72,17 +72,17 @@ export class EventStoreDbProcess {
     return () => this.ask('lift', order);
   }
 
-  /** Stops the process in its tracks: its connections stay open, and nothing is answered. */
+  /** Suspends the process: its connections stay open, but nothing is answered. */
   pause(): void {
     this.running.kill('SIGSTOP');
   }
 
-  /** Lets a paused process go on. */
+  /** Resumes a paused process. */
   resume(): void {
     this.running.kill('SIGCONT');
   }
 
-  /** Ends the process as a power cut would, and waits for that. */
+  /** Kills the process, as a power cut would, and waits for its end. */
   async kill(): Promise<void> {
     if (this.child === undefined) return;
     const ended = once(this.child, 'exit');

@@ -53,13 +53,13 @@ async function answer(log: EventLog, options: ReadReq.Options, outlet: Outlet): 
 }
 
 /**
- * Who asks for newer answers is told where the stream ends, after the last event of a read:
+ * A client that asks for the newer form of answers is told the end of the stream after the last event of a read:
  * EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.ReadStreamForwards.cs and
  * Enumerator.ReadStreamBackwards.cs beside it
  */
 const asksForTheEnd = (options: ReadReq.Options): boolean => (options.getControlOption()?.getCompatibility() ?? 0) >= 1;
 
-/** A part of a list of events: the first index, how many, and 1 or -1 for the way to go. */
+/** A part of a list of events: the first index, the count, and 1 or -1 for the direction. */
 interface Range {
   readonly events: readonly StoredEvent[];
   readonly first: number;
@@ -80,8 +80,8 @@ async function sendRange(
 }
 
 /**
- * Forwards a position is where reading begins, backwards what it begins before.
- * EventStore/EventStore src/EventStore.Core/Services/Storage/ReaderIndex/AllReader.cs
+ * A position is where a forward read begins, and what a backward read begins before. EventStore/EventStore
+ * src/EventStore.Core/Services/Storage/ReaderIndex/AllReader.cs
  */
 function allRange(log: EventLog, options: ReadReq.Options): Range {
   const { events } = log;

@@ -2,8 +2,8 @@ import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generat
 import type { Node } from './node';
 
 /**
- * Names what this server can do:
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs
+ * Lists the capabilities of this server: EventStore/EventStore
+ * src/EventStore.Core/Services/Transport/Grpc/ServerFeatures.cs
  */
 export function supportedMethods({ batchAppend }: Node): SupportedMethods {
   const methods = [method('read', 'position', 'events'), method('append')];

@@ -9,23 +9,25 @@ import { grpcServer } from './services';
 import { systemEvent, writeMetadata } from './write';
 
 export interface EventStoreDbOptions {
-  /** Without, a free one. */
+  /** Default: a free one. */
   readonly port?: number;
-  /** The certificate to show and its key, as PEM; without, plain connections. */
+  /** The server's certificate and its key, as PEM. Default: connections without TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
-  /** False for a server before 21.10, which refuses batches as a call that it does not know. Default: true. */
+  /** False for a server before 21.10, which refuses batch appends as an unknown call. Default: true. */
   readonly batchAppend?: boolean;
-  /** Who may do anything; without, everyone. Clients send theirs over TLS only. */
+  /** The credentials that permit everything. Default: none are needed. Clients send theirs only over TLS. */
   readonly credentials?: Credentials;
-  /** Where the first event lies, in bytes. Default: 4096. */
+  /** The position of the first event, in bytes. Default: 4096. */
   readonly firstPosition?: bigint;
-  /** Appends of several events get a commit record, so that commit and prepare positions differ. Default: false. */
+  /**
+   * Whether appends of several events get a commit record: commit and prepare positions then differ. Default: false.
+   */
   readonly commitRecords?: boolean;
-  /** A file that keeps what is written from one process to the next. */
+  /** A file that keeps the data when the process is restarted. */
   readonly dataFile?: string;
 }
 
-/** Starts a server that speaks EventStoreDB's protocol, with nothing in it but the log of one test. */
+/** Starts a server that speaks EventStoreDB's protocol, with the log of one test only. */
 export async function startEventStoreDb(options: EventStoreDbOptions = {}): Promise<EventStoreDb> {
   const server = new EventStoreDb(options);
   await server.restart();
@@ -33,10 +35,10 @@ export async function startEventStoreDb(options: EventStoreDbOptions = {}): Prom
 }
 
 /**
- * Test equipment: says over the wire what EventStoreDB says, and goes wrong as a test orders. The rules it keeps to are
- * the real server's, and name their source where they are written: a path that begins with `src/` is one of the public
- * repository EventStore/EventStore. It knows no links, persistent subscriptions, projections, `$maxAge`, access lists,
- * scavenging, filtered reads or deletions by a client; a follower has a log of its own.
+ * Test equipment: behaves on the wire like EventStoreDB, and fails as a test orders. It follows the rules of the real
+ * server, and names their sources: a path that begins with `src/` is in the public repository EventStore/EventStore. It
+ * does not support links, persistent subscriptions, projections, `$maxAge`, access lists, scavenging, filtered reads or
+ * deletions by a client; a follower has its own log.
  */
 export class EventStoreDb {
   private readonly dataFile: DataFile | undefined;
@@ -62,11 +64,11 @@ export class EventStoreDb {
     return this.connections.port;
   }
 
-  /** As its client takes it. With TLS, `&tlsCAFile=` is still to be added. */
+  /** The URL for clients. With TLS, `&tlsCAFile=` has to be added. */
   get connectionString(): string {
     const { credentials, tls } = this.options;
     const user = credentials === undefined ? '' : `${credentials.username}:${credentials.password}@`;
-    // Names, not addresses, are what certificates are made out to.
+    // Certificates are issued for names, not for addresses.
     const host = tls === undefined ? this.connections.host : 'localhost';
     return `esdb://${user}${host}:${this.port}?tls=${tls !== undefined}`;
   }
@@ -80,12 +82,12 @@ export class EventStoreDb {
     return { ...this.node.calls };
   }
 
-  /** Everything in the log, first to last. */
+  /** All events of the log, in order. */
   log(): readonly StoredEvent[] {
     return [...this.node.log.events];
   }
 
-  /** Writes events that no filter for a domain's streams lets through. */
+  /** Writes events that do not pass a filter for a domain's streams. */
   writeSystemEvents(count: number): void {
     for (let written = 0; written < count; written += 1) {
       this.node.log.write(`$stats-${this.connections.host}:${this.port}`, [
@@ -94,12 +96,12 @@ export class EventStoreDb {
     }
   }
 
-  /** Lets the stream begin at this revision. */
+  /** Truncates the stream, so that it begins at this revision. */
   truncate(stream: string, beforeRevision: bigint): void {
     writeMetadata(this.node.log, stream, { $tb: Number(beforeRevision) });
   }
 
-  /** Deletes the stream; it can be written again, and goes on with the next revision. */
+  /** Deletes the stream; it can be written again, and continues with the next revision. */
   softDelete(stream: string): void {
     this.truncate(stream, DELETED_STREAM);
   }
@@ -109,29 +111,29 @@ export class EventStoreDb {
     this.node.log.write(stream, [systemEvent('$streamDeleted', {})], DELETED_STREAM);
   }
 
-  /** Says who belongs to the cluster. What is for the leader is sent there when that is another one. */
+  /** Sets the members of the cluster. If another one is the leader, calls that require the leader are sent there. */
   joinCluster(members: readonly Member[]): void {
     this.node.cluster = members;
   }
 
-  /** Takes connections and calls from now on, and answers none of them. */
+  /** From now on accepts connections and calls, but answers none. */
   freeze(): void {
     this.node.frozen = true;
     this.connections.freeze();
   }
 
-  /** Answers again; calls that were made while frozen stay without an answer. */
+  /** Answers again; calls that were made while frozen are never answered. */
   thaw(): void {
     this.node.frozen = false;
     this.connections.thaw();
   }
 
-  /** Breaks all connections, and takes new ones. */
+  /** Breaks all connections, and accepts new ones. */
   killConnections(): void {
     this.connections.killAll();
   }
 
-  /** Breaks all connections and takes no new ones; keeps the data and the port. */
+  /** Breaks all connections and accepts no new ones; keeps the data and the port. */
   async stop(): Promise<void> {
     await this.connections.stop();
   }

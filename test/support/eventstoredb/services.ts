@@ -16,7 +16,7 @@ import type { Node } from './node';
 import { read } from './read';
 import { supportedMethods } from './server-features';
 
-/** The services a client of EventStoreDB's streams calls, by its own definitions of them. */
+/** The services that a client of EventStoreDB's streams calls, by the client's own definitions. */
 export function grpcServer(node: Node): Server {
   const features: IServerFeaturesServer = {
     getSupportedMethods: (call, answer) =>

@@ -11,8 +11,8 @@ export interface ProposedEvent {
 export interface StoredEvent extends ProposedEvent, Position {
   readonly stream: string;
   readonly revision: bigint;
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly created: number;
-  /** Where a forward read goes on after this event. */
+  /** The position from which a forward read continues after this event. */
   readonly next: Position;
 }

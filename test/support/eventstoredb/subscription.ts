@@ -22,7 +22,7 @@ const MAX_LIVE_EVENT_BUFFER_COUNT = 32;
 
 const EVERYTHING: Filter = { allows: () => true, window: READ_BATCH_SIZE, checkpointInterval: Infinity };
 
-/** Sends what is there and then what comes, until the call is over. */
+/** Sends all present and future events until the call ends. */
 export async function subscribe(
   log: EventLog,
   options: ReadReq.Options,
@@ -38,9 +38,9 @@ export async function subscribe(
 }
 
 /**
- * Reads pages until there is no more, then passes on live events. Those wait in a small buffer that forgets the oldest:
- * when one is missing, pages are read again from the last event that was sent.
- * EventStore/EventStore src/EventStore.Core/Services/Transport/Enumerators/Enumerator.AllSubscriptionFiltered.cs,
+ * Reads pages until there are no more, then passes on live events. Those wait in a small buffer that drops the oldest:
+ * after a gap, pages are read again from the last event that was sent. EventStore/EventStore
+ * src/EventStore.Core/Services/Transport/Enumerators/Enumerator.AllSubscriptionFiltered.cs,
  * Enumerator.AllSubscription.cs and Enumerator.StreamSubscription.cs beside it
  */
 class Subscription {
@@ -49,7 +49,7 @@ class Subscription {
   private readonly checkpoints: boolean;
   private readonly response: (event: StoredEvent) => ReadResp;
   private readonly live: LiveEvents;
-  /** The event or checkpoint sent last. */
+  /** The position of the last event or checkpoint that was sent. */
   private at: Position;
   private lastCheckpoint = START;
 
@@ -82,7 +82,7 @@ class Subscription {
     this.live.close();
   }
 
-  /** What the client has already: subscriptions begin after it. */
+  /** The position after which the subscription begins. */
   private beginning(options: ReadReq.Options): Position {
     const all = options.getAll();
     const stream = options.getStream();
@@ -104,7 +104,7 @@ class Subscription {
       considered += page.considered;
       if (page.end || considered >= this.filter.checkpointInterval) {
         considered %= this.filter.checkpointInterval;
-        // A checkpoint when the interval is reached and on going live: where this page began, or the last event.
+        // A checkpoint is due after each interval, and before going live: at the page's start, or at the last event.
         if (comparePositions(this.at, from) < 0) this.at = from;
         await this.sendCheckpoint(this.at);
       }
@@ -175,8 +175,8 @@ type LiveItem = (
 };
 
 /**
- * The live events of one subscription, and a checkpoint after every interval of events looked at.
- * EventStore/EventStore src/EventStore.Core/Services/SubscriptionsService.cs (ProcessEventCommited)
+ * The live events of one subscription, with a checkpoint after every interval of examined events. EventStore/EventStore
+ * src/EventStore.Core/Services/SubscriptionsService.cs (ProcessEventCommited)
  */
 class LiveEvents {
   private readonly buffer: LiveItem[] = [];
@@ -197,7 +197,7 @@ class LiveEvents {
     });
   }
 
-  /** Waits for the next one; `afterGap` when one before it was forgotten. */
+  /** Waits for the next one; `afterGap` when earlier ones were dropped. */
   async next(): Promise<LiveItem & { readonly afterGap: boolean }> {
     for (;;) {
       this.signal.throwIfAborted();

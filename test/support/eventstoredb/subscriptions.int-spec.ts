@@ -83,8 +83,8 @@ describe('to $all', () => {
     server.writeSystemEvents(70);
     subscribe(START, 2);
     await listener.until(({ heard }) => heard.includes('caught up'));
-    // Pages of 32: the interval is reached with the second and fourth, whose beginnings or last events are told; the
-    // fifth is the last, and it begins right after the fourth.
+    // Pages have 32 events. The interval is reached with the second and the fourth page, so their first or last events
+    // are reported; the fifth page is the last, and begins right after the fourth.
     const begins = (page: number) => ({ commit: placeOf(page * 32).commit, prepare: 0n });
     expect(listener.heard).toEqual(['confirmed', begins(1), 1, begins(3), begins(4), 'caught up']);
   });
@@ -103,7 +103,7 @@ describe('to $all', () => {
     const filter = streamNameFilter({ prefixes: ['a-'], maxSearchWindow: 100, checkpointReached });
     listener.listen(client.subscribeToAll({ filter }));
     await listener.until(({ heard }) => heard.includes('caught up'));
-    // A page is full with 32 events: four of them make the first hundred, three more the second.
+    // A page has 32 events: four of them reach the first hundred, and three more the second.
     expect(listener.checkpoints).toEqual([placeOf(4 * 32 - 1), placeOf(7 * 32 - 1), placeOf(-1)]);
   });
 

@@ -9,7 +9,7 @@ import {
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The clients of one test, so that none is left behind. */
+/** The clients of one test, so that all of them are disposed. */
 export class Clients {
   private readonly opened: EventStoreDBClient[] = [];
 
@@ -19,7 +19,7 @@ export class Clients {
     return client;
   }
 
-  /** Waits no longer than a moment: a client whose batch the server has ended waits for that batch for ever. */
+  /** Does not wait long: a client whose batch call was ended by the server waits for it for ever. */
   async dispose(): Promise<void> {
     const disposed = this.opened.splice(0).map((client) => client.dispose());
     await Promise.race([Promise.all(disposed), sleep(500, undefined, { ref: false })]);
@@ -34,7 +34,7 @@ export function range(from: number, to: number): JSONEventData[] {
   return Array.from({ length: to - from + 1 }, (_, index) => numbered(from + index));
 }
 
-/** The numbers in what was read. */
+/** The numbers of the events in a read. */
 export async function numbersOf(
   events: AsyncIterable<{ readonly event?: { readonly data: unknown } | undefined }>,
 ): Promise<number[]> {
@@ -43,19 +43,19 @@ export async function numbersOf(
   return numbers;
 }
 
-/** Waits until it is so. */
+/** Waits until the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5);
 }
 
-/** What a subscription says, in order: the numbers of events, positions of checkpoints, and what became of it. */
+/** What a subscription reports, in order: the numbers of events, positions of checkpoints, and its end or error. */
 export class Listener {
   readonly heard: (
     number | Position | 'confirmed' | 'caught up' | 'fell behind' | 'ended' | { readonly error: string }
   )[] = [];
   private readonly changes = new EventEmitter();
 
-  /** To be given to a filter. */
+  /** For the options of a filter. */
   readonly checkpointReached = async (_subscription: unknown, position: Position): Promise<void> => this.hear(position);
 
   listen(subscription: AllStreamSubscription | StreamSubscription): this {

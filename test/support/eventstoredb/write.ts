@@ -16,7 +16,7 @@ export type WriteResult =
   | { readonly kind: 'wrong-expected-version'; readonly current: bigint }
   | { readonly kind: 'deleted' };
 
-/** Writes the events of one append if they may be written. */
+/** Writes the events of one append if that is permitted. */
 export function writeEvents(
   log: EventLog,
   name: string,
@@ -32,7 +32,7 @@ export function writeEvents(
   );
   if (decision.kind === 'idempotent') {
     const { revision, commit } = decision.last;
-    // A position is only known for what can still be read.
+    // The position is only known if the event can still be read.
     const readable = !stream.absent && revision >= stream.firstRevision;
     return { kind: 'success', revision, position: readable ? { commit, prepare: commit } : undefined };
   }
@@ -42,11 +42,11 @@ export function writeEvents(
   // src/EventStore.Core/Services/Storage/StorageWriterService.cs (SoftUndeleteStream)
   if (recreatedFrom !== undefined) writeMetadata(log, name, { $tb: Number(recreatedFrom) });
   if (last === undefined) return { kind: 'success', revision: stream.lastRevision, position: undefined };
-  // One position for both: src/EventStore.Core/Services/RequestManager/Managers/WriteEvents.cs
+  // The same position for both: src/EventStore.Core/Services/RequestManager/Managers/WriteEvents.cs
   return { kind: 'success', revision: last.revision, position: { commit: last.commit, prepare: last.commit } };
 }
 
-/** Describes a stream in its metadata stream. */
+/** Sets the metadata of a stream. */
 export function writeMetadata(log: EventLog, name: string, metadata: object): void {
   log.write(`$$${name}`, [systemEvent('$metadata', metadata)]);
 }
