@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lifecycle } from '@connections/connection/domain/lifecycle';
+import { type Permission, permissions, roles } from '@connections/directory/roles';
 import { Configuration } from '@connections/host/configuration';
 import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
@@ -11,6 +12,21 @@ import { type RunningService, startService, temporaryFolder } from '../support/s
 
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** The cells of a table, by how its first line begins; the line under that one is left out. */
+function tableIn(path: string, heading: RegExp): string[][] {
+  const lines = read(path).split('\n');
+  const table = lines.slice(lines.findIndex((line) => heading.test(line)));
+  return table
+    .slice(0, table.indexOf(''))
+    .filter((_, index) => index !== 1)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 const when = hasCurl ? it : it.skip;
@@ -34,6 +50,28 @@ describe('the documentation', () => {
       `\`${event}\``,
     ]);
     expect(rows).toEqual(expected);
+  });
+
+  it('shows who may do what as the code has it', () => {
+    const words: Record<Permission, string> = {
+      read: 'read connections, their history and its proofs, and ask before a share',
+      command: 'create, activate, deactivate and reactivate connections',
+      redact: 'redact what was written',
+      'read-keys': 'list API keys',
+      'manage-keys': 'make and revoke API keys',
+      'read-organizations': 'list organizations',
+      'manage-organizations': 'make organizations',
+      'read-accesses': 'read who looked at a history',
+      export: 'export histories with their proofs',
+      'read-members': 'list the people of the organization',
+      'manage-members': 'invite and remove people, and change their roles',
+    };
+    const rows = tableIn('docs/api.md', /^\| may /);
+    const expected = Object.entries(permissions).map(([permission, allowed]) => [
+      words[permission as Permission],
+      ...roles.map((role) => (allowed.includes(role) ? 'yes' : '')),
+    ]);
+    expect(rows).toEqual([['may', ...roles.map((role) => `\`${role}\``)], ...expected]);
   });
 
   it('names every setting with its default', () => {
