@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Database } from '@connections/database/database';
+import { newestFirst, type PageRequest } from './creation-order';
 import type { DirectoryTables } from './directory.tables';
 import { newId } from './identifiers';
 import { KeyUses } from './key-uses';
-import type { PageRequest } from './organizations';
 import { RememberedRows } from './remembered-rows';
 import { forgottenBefore, type Settle, unsettled } from './retries';
 import type { Caller, Role } from './roles';
@@ -111,14 +111,7 @@ export class ApiKeys {
   async list(page: PageRequest & { readonly organizationId?: string | undefined }): Promise<ApiKey[]> {
     let query = this.database.reader.selectFrom('api_keys').selectAll();
     if (page.organizationId !== undefined) query = query.where('organization_id', '=', page.organizationId);
-    const { after } = page;
-    if (after) {
-      query = query.where((where) =>
-        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
-      );
-    }
-    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.size).execute();
-    return rows.map(toApiKey);
+    return (await newestFirst(query, page).execute()).map(toApiKey);
   }
 
   /** Revokes a key for ever; one that is already revoked stays as it was. @returns null when there is none. */

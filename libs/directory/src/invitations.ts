@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
+import { newestFirst, type PageRequest } from './creation-order';
 import type { DirectoryTables } from './directory.tables';
 import { newId } from './identifiers';
 import { addMembership, type Memberships } from './memberships';
 import { openInvitations } from './open-invitations';
-import { holdOrganization, type PageRequest } from './organizations';
+import { holdOrganization } from './organizations';
 import { addPerson, emailOf, type NewPerson, type Person, toPerson } from './people';
 import type { PeopleTables } from './people.tables';
 import { forgottenBefore, type Settle, unsettled } from './retries';
@@ -147,20 +148,14 @@ export class Invitations {
       .selectFrom('invitations')
       .selectAll()
       .where('organization_id', '=', organizationId);
-    const { after, openAt } = page;
+    const { openAt } = page;
     if (openAt) {
       query = query
         .where('accepted_at', 'is', null)
         .where('revoked_at', 'is', null)
         .where('expires_at', '>', openAt.toISOString());
     }
-    if (after) {
-      query = query.where((where) =>
-        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
-      );
-    }
-    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.size).execute();
-    return rows.map(toInvitation);
+    return (await newestFirst(query, page).execute()).map(toInvitation);
   }
 
   /** The invitation with this token; null when it is malformed or unknown. */

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
+import { newestFirst, type PageRequest } from './creation-order';
 import type { DirectoryTables } from './directory.tables';
 import { LastSeen } from './last-seen';
 import { openInvitations } from './open-invitations';
-import { holdOrganization, type PageRequest } from './organizations';
+import { holdOrganization } from './organizations';
 import type { PeopleTables } from './people.tables';
 import { RememberedRows } from './remembered-rows';
 import { type Settle, unsettled } from './retries';
@@ -87,15 +88,8 @@ export class Memberships {
 
   /** Newest first. */
   async list(organizationId: string, page: PageRequest): Promise<Member[]> {
-    let query = members(this.database.reader, organizationId);
-    const { after } = page;
-    if (after) {
-      query = query.where((where) =>
-        where(where.refTuple('joined_at', 'person_id'), '<', where.tuple(after.createdAt, after.id)),
-      );
-    }
-    const rows = await query.orderBy('joined_at', 'desc').orderBy('person_id', 'desc').limit(page.size).execute();
-    return rows.map(toMember);
+    const all = members(this.database.reader, organizationId);
+    return (await newestFirst(all, page, ['joined_at', 'person_id']).execute()).map(toMember);
   }
 
   /** @returns the member after the change; null when there is none. @throws LastAdmin */

@@ -1,6 +1,7 @@
 import { type Expression, type Kysely, type RawBuilder, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '@connections/database/database';
+import { newestFirst, type PageRequest } from './creation-order';
 import type { DirectoryTables } from './directory.tables';
 import { newId } from './identifiers';
 import { forgottenBefore, type Settle, unsettled } from './retries';
@@ -10,17 +11,6 @@ export interface Organization {
   readonly name: string;
   /** ISO-8601 UTC. */
   readonly createdAt: string;
-}
-
-/** A place in a list in order of creation: the creation time and id of one of its rows. */
-export interface CreationCursor {
-  readonly createdAt: string;
-  readonly id: string;
-}
-
-export interface PageRequest {
-  readonly size: number;
-  readonly after?: CreationCursor | undefined;
 }
 
 /** The organizations that may connect. Once created, an organization never changes. */
@@ -96,14 +86,7 @@ export class Organizations {
 
   /** Newest first. */
   async list(page: PageRequest): Promise<Organization[]> {
-    let query = this.database.reader.selectFrom('organizations').selectAll();
-    const { after } = page;
-    if (after) {
-      query = query.where((where) =>
-        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
-      );
-    }
-    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.size).execute();
+    const rows = await newestFirst(this.database.reader.selectFrom('organizations').selectAll(), page).execute();
     return rows.map(toOrganization);
   }
 }

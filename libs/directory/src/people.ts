@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
+import { newestFirst, type PageRequest } from './creation-order';
 import { newId } from './identifiers';
-import type { PageRequest } from './organizations';
 import type { Passwords } from './passwords';
 import type { PeopleTables } from './people.tables';
 
@@ -77,19 +77,14 @@ export class People {
 
   /** Newest first: those of one organization, or all when none is named. */
   async list(page: PageRequest & { readonly organizationId?: string | undefined }): Promise<Person[]> {
-    const { size, after, organizationId } = page;
+    const { organizationId } = page;
     let query = this.#people();
     if (organizationId !== undefined) {
       query = query.where('id', 'in', (where) =>
         where.selectFrom('memberships').select('person_id').where('organization_id', '=', organizationId),
       );
     }
-    if (after) {
-      query = query.where((where) =>
-        where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),
-      );
-    }
-    return (await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(size).execute()).map(toPerson);
+    return (await newestFirst(query, page).execute()).map(toPerson);
   }
 
   /**

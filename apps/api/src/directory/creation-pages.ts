@@ -1,4 +1,4 @@
-import type { CreationCursor } from '@connections/directory/organizations';
+import type { CreationCursor } from '@connections/directory/creation-order';
 import type { JsonObject } from '@connections/event-store/event-store';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 import type { PageParameters } from '../http/page-parameters';
