@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from 'commander';
+import { CONNECTION_ID } from '@connections/connection/connection-id';
 import type { Past } from '@connections/connection/past';
 import { eventTypes } from '@connections/connection/stored-events';
 import { momentOf } from '@connections/host/moment';
+import { ACTOR_ID, API_KEY_ID, CREDENTIAL_ID, ORGANIZATION_ID, PERSON_ID } from '@connections/directory/identifiers';
 import { longestName } from '@connections/host/name-length';
 import { pastOf } from '@connections/host/past';
 import { wholeNumberOf } from '@connections/host/whole-number';
@@ -56,19 +58,19 @@ export function futureMomentIn(text: string): string {
 }
 
 const idIn =
-  (prefix: string, example: string) =>
+  (form: RegExp, example: string) =>
   (text: string): string => {
-    if (new RegExp(`^${prefix}_[0-9A-Za-z]{1,64}$`).test(text)) return text;
+    if (form.test(text)) return text;
     throw new InvalidArgumentError(`It must be an id such as ${example}.`);
   };
 
-export const organizationIdIn = idIn('org', 'org_DEF456');
-export const apiKeyIdIn = idIn('api', 'api_ABC123');
-export const personIdIn = idIn('usr', 'usr_ABC123');
-export const accessIdIn = idIn('acs', 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
-export const connectionIdIn = idIn('cxn', 'cxn_ABC123');
-export const credentialIdIn = idIn('(?:api|usr)', 'api_ABC123 or usr_ABC123');
-export const actorIn = idIn('[a-z]{1,16}', 'api_ABC123 or org_DEF456');
+export const organizationIdIn = idIn(ORGANIZATION_ID, 'org_DEF456');
+export const apiKeyIdIn = idIn(API_KEY_ID, 'api_ABC123');
+export const personIdIn = idIn(PERSON_ID, 'usr_ABC123');
+export const accessIdIn = idIn(/^acs_[0-9A-Za-z]{1,64}$/, 'acs_0b5cf0e11e0c4b9e9f533c2e6a0f5f0e');
+export const connectionIdIn = idIn(CONNECTION_ID, 'cxn_ABC123');
+export const credentialIdIn = idIn(CREDENTIAL_ID, 'api_ABC123 or usr_ABC123');
+export const actorIn = idIn(ACTOR_ID, 'api_ABC123 or org_DEF456');
 
 /** Reads scopes; which of them exist, the service knows. */
 export function scopesIn(text: string): string[] {

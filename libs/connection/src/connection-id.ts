@@ -45,8 +45,11 @@ export const streamOf = (connectionId: string): string => STREAM_PREFIX + connec
 /** The connection that a stream is of; id and stream say the same. */
 export const connectionIdOfStream = (stream: string): string => ID_PREFIX + stream.slice(STREAM_PREFIX.length);
 
+/** The form of a connection's id. */
+export const CONNECTION_ID = /^cxn_[0-9A-Za-z]{1,64}$/;
+
 /** Whether a text has the form of a connection's id. */
-export const isConnectionId = (text: string): boolean => /^cxn_[0-9A-Za-z]{1,64}$/.test(text);
+export const isConnectionId = (text: string): boolean => CONNECTION_ID.test(text);
 
 /** Whether a stream is a connection's; the log may hold others. */
 export const isConnectionStream = (stream: string): boolean => stream.startsWith(STREAM_PREFIX);

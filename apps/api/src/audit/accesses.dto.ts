@@ -1,5 +1,6 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { type AccessKind, accessKinds } from '@connections/audit/accesses';
+import { CREDENTIAL_ID } from '@connections/directory/identifiers';
 import { IsMoment } from '../http/parameter-types';
 import { PageParameters } from '../http/page-parameters';
 import { Describe } from '../openapi/described';
@@ -11,7 +12,7 @@ export class AccessListParameters extends PageParameters {
   'filter[kind]'?: AccessKind;
 
   @IsOptional()
-  @Matches(/^(api|usr)_[0-9A-Za-z]{1,64}$/, {
+  @Matches(CREDENTIAL_ID, {
     message: '$property must be the id of an API key or a person, such as api_ABC123 or usr_ABC123.',
   })
   @Describe('Only by this key or person.')

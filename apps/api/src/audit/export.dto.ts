@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { CONNECTION_ID } from '@connections/connection/connection-id';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
 import { IsSize } from './audit.dto';
@@ -10,7 +11,7 @@ export class ExportParameters {
   'format': 'ndjson' | 'csv' = 'ndjson';
 
   @IsOptional()
-  @Matches(/^cxn_[0-9A-Za-z]{1,64}$/, { message: '$property must be the id of a connection, such as cxn_ABC123.' })
+  @Matches(CONNECTION_ID, { message: '$property must be the id of a connection, such as cxn_ABC123.' })
   @Describe('Only this connection.')
   'connection-id'?: string;
 

@@ -14,6 +14,7 @@ import { maximumNameLength, maximumReasonLength } from '@connections/connection/
 import { type HistorySort, historySorts } from '@connections/connection/queries/get-connection-history';
 import { type Sort, sorts } from '@connections/connection/queries/list-order';
 import { eventTypes } from '@connections/connection/stored-events';
+import { ACTOR_ID } from '@connections/directory/identifiers';
 import { IsCleanText, IsSoughtText, Trimmed } from '../http/clean-text';
 import { IsOrganizationId } from '../http/organization-id';
 import { Describe } from '../openapi/described';
@@ -164,7 +165,7 @@ export class HistoryParameters extends PageParameters {
   'filter[event]'?: string;
 
   @IsOptional()
-  @Matches(/^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/, {
+  @Matches(ACTOR_ID, {
     message: '$property must be the id of an actor or of an organization, such as api_ABC123 or org_DEF456.',
   })
   @Describe('Only what was done with this API key, by this person, or on behalf of this organization.')

@@ -1,5 +1,6 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { accessKinds } from '@connections/audit/accesses';
+import { CREDENTIAL_ID } from '@connections/directory/identifiers';
 import { roles } from '@connections/directory/roles';
 import { moment, nullableId, nullableMoment, nullableText, object, page, text } from './schema-parts';
 
@@ -10,7 +11,7 @@ export const accessSchemas: Record<string, SchemaObject> = {
     attributes: object({
       kind: text('What it was.', { enum: [...accessKinds] }),
       'credential-id': nullableText('The key or person; null for the operator at the command line.', {
-        pattern: '^(api|usr)_[0-9A-Za-z]{1,64}$',
+        pattern: CREDENTIAL_ID.source,
       }),
       'organization-id': nullableId(
         'org',

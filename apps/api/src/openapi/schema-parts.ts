@@ -30,11 +30,12 @@ export const nullableMoment = (description: string): SchemaObject => nullableTex
 
 type Prefix = 'cxn' | 'org' | 'api' | 'usr' | 'inv' | 'ses';
 
-export const id = (prefix: Prefix, description: string): SchemaObject =>
-  text(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
+export const id = (prefix: Prefix, description: string): SchemaObject => text(description, formOf(prefix));
 
 export const nullableId = (prefix: Prefix, description: string): SchemaObject =>
-  nullableText(description, { pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
+  nullableText(description, formOf(prefix));
+
+const formOf = (prefix: Prefix): SchemaObject => ({ pattern: `^${prefix}_[0-9A-Za-z]{1,64}$` });
 
 /** A list of resources with relative links to the neighbouring pages. */
 export const page = (resource: string, ...sides: ('prev' | 'next')[]): SchemaObject =>
