@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditFigures } from './audit-figures.mts';
@@ -26,9 +26,10 @@ async function measure(wanted: Options): Promise<void> {
   if (!existsSync(built)) throw new Error(`${built} is not there; build first: npm run build.`);
   const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args.filter((arg) => arg !== '--write')] : [])];
   const measuredOn = circumstances(command.join(' '));
-  const folder = mkdtempSync(join(tmpdir(), 'connections-bench-'));
+  const files = mkdtempDisposableSync(join(tmpdir(), 'connections-bench-'));
+  const folder = files.path;
   process.once('SIGINT', () => process.exit(130));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => files.remove());
   const { only } = wanted;
   const figures = {
     http: only.includes('http') ? await httpFigures(wanted, folder) : null,

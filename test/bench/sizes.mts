@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -13,22 +13,18 @@ import { seedLog } from './seed.mts';
  */
 const connections = Number(process.argv[2] ?? 100_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'connections-sizes-'));
-try {
-  const { parties, destinations } = await makeParties(folder);
-  const sources = parties.map(({ id }) => id);
-  const events = seedLog({ dataDir: folder, connections, eventsEach: 4, sources, destinations });
-  await replayOnce({ dataDir: folder, by: 'rebuild' });
-  const files = filesOf(folder);
-  console.log(`${connections} connections, ${events} events\n\nBytes of text for each event, by type:`);
-  console.table(textOf(files.log));
-  console.log('Bytes of file for each event, by table and index of the log:');
-  console.table(pagesOf(files.log, 'events', events));
-  console.log('Bytes of file for each connection, by table and index of the read model:');
-  console.table(pagesOf(files.database, 'connections', connections));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+using folder = mkdtempDisposableSync(join(tmpdir(), 'connections-sizes-'));
+const { parties, destinations } = await makeParties(folder.path);
+const sources = parties.map(({ id }) => id);
+const events = seedLog({ dataDir: folder.path, connections, eventsEach: 4, sources, destinations });
+await replayOnce({ dataDir: folder.path, by: 'rebuild' });
+const files = filesOf(folder.path);
+console.log(`${connections} connections, ${events} events\n\nBytes of text for each event, by type:`);
+console.table(textOf(files.log));
+console.log('Bytes of file for each event, by table and index of the log:');
+console.table(pagesOf(files.log, 'events', events));
+console.log('Bytes of file for each connection, by table and index of the read model:');
+console.table(pagesOf(files.database, 'connections', connections));
 
 function textOf(file: string): unknown[] {
   const database = new Sqlite(file, { readonly: true });

@@ -3,7 +3,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { commitmentTo, type NewText } from '@connections/connection/texts';
 import { chance } from '../support/chance';
 import { Client } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 import { type Attempt, Burst, send } from './burst';
 import { type Folded, LogAudit } from './log-audit';
 

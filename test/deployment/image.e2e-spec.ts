@@ -4,7 +4,7 @@ import { cpSync, globSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { COMMAND_LINE } from '../support/built';
-import { temporaryFolder } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 import { command } from './dockerfile';
 import { read, root } from './repository';
 

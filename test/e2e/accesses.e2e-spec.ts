@@ -4,7 +4,8 @@ import { closeStores } from '@connections/host/stores';
 import { Client, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('who looked into what happened', () => {
   const folder = temporaryFolder();

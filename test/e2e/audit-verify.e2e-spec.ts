@@ -10,7 +10,8 @@ import { filesOf } from '@connections/host/stores';
 import { Client } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { ON_SERVERS } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('audit verify', () => {
   const folder = temporaryFolder();

@@ -7,7 +7,8 @@ import { parseVerifierKey, type VerifierKey } from '@connections/audit/signed-no
 import { Client, newOrganization, newPair, type Pair } from '../support/client';
 import { until } from '../support/command-line';
 import { ON_SERVERS } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const AUDIT = '/api/v1/audit';
 const onServers = process.env[ON_SERVERS] !== undefined;

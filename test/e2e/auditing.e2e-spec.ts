@@ -6,7 +6,8 @@ import { KeyFile } from '@connections/audit/key-file';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { placesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const root = join(__dirname, '..', '..');
 const can = (program: string): boolean => spawnSync(program, ['--version']).status === 0;

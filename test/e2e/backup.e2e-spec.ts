@@ -4,7 +4,8 @@ import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, newOrganization } from '../support/client';
 import { CommandLine } from '../support/command-line';
-import { startService, temporaryFolder } from '../support/service';
+import { startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** What docs/operations.md tells to do with SQLite: a file and a statement. */
 const steps = [

@@ -1,7 +1,8 @@
 import { type Answer, Client, newOrganization } from '../support/client';
 import { rawRequest, sendRaw } from '../support/raw-http';
 import { CONNECTIONS, describeRefusals, JSON_TYPE, refused } from '../support/refusals';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const MISSING = ['missing-attribute', '/data/attributes/destination-organization-id'] as const;
 

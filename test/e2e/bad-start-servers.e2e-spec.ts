@@ -9,7 +9,8 @@ import { until } from '../support/command-line';
 import { createAuthority } from '../support/eventstoredb/certificates';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
 import { type PostgresServer, startPostgres } from '../support/postgres';
-import { startService, temporaryFolder } from '../support/service';
+import { startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** In every URL of these tests, and to be seen nowhere. */
 const SECRET = 'hidden-from-all';

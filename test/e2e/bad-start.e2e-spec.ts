@@ -23,7 +23,8 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { COMMAND_LINE, SERVICE } from '../support/built';
 import { Client, type Answer, newOrganization } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** A user whom the rights of files bind, as they do not bind root. */
 const withoutRights = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -415,7 +416,7 @@ function overwrite(file: string, from: number, length: number): void {
 
 /** How many rows each table has. Read from a copy, so that nothing is changed by looking. */
 function rowsOf(dataDir: string): Record<string, number> {
-  const folder = temporaryFolder();
+  using folder = temporaryFolder();
   cpSync(dataDir, folder.path, { recursive: true, filter: (name) => !name.endsWith('ballast') });
   const rows: Record<string, number> = {};
   for (const name of FILES) {
@@ -427,7 +428,6 @@ function rowsOf(dataDir: string): Record<string, number> {
       rows[`${name} ${table}`] = database.prepare<[], number>(`select count(*) from "${table}"`).pluck().get()!;
     database.close();
   }
-  folder.remove();
   return rows;
 }
 

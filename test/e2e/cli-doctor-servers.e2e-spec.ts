@@ -9,7 +9,8 @@ import { CommandLine, type Ended, until } from '../support/command-line';
 import { createAuthority } from '../support/eventstoredb/certificates';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
 import { type PostgresServer, startPostgres } from '../support/postgres';
-import { startService, temporaryFolder } from '../support/service';
+import { startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 interface Servers {
   readonly EVENTSTORE_URL?: string;

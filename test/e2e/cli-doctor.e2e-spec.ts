@@ -18,7 +18,8 @@ import { generateSignerKey } from '@connections/audit/signed-note';
 import { COMMAND_LINE } from '../support/built';
 import { Client } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
-import { startService, temporaryFolder } from '../support/service';
+import { startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** A user without any rights. */
 const NOBODY = 65_534;

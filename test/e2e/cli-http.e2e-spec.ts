@@ -1,6 +1,7 @@
 import { Client, newConnection, newOrganization, newPair, type Pair } from '../support/client';
 import { CommandLine, type Ended } from '../support/command-line';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -12,7 +12,8 @@ import { COMMAND_LINE } from '../support/built';
 import { Client, type HistoryEntry, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { itWithItsOwnLog, placesOf, storesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Takes nothing that is written to it; not every system has it. */
 const FULL = '/dev/full';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandLine } from '../support/command-line';
 import { itWithItsOwnLog, placesOf } from '../support/servers';
-import { temporaryFolder } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
 const dataFolder = (name: string): string => join(folder.path, name);

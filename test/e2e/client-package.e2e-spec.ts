@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Client, newPair, type Pair } from '../support/client';
 import { until } from '../support/command-line';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const run = promisify(execFile);
 const root = join(__dirname, '..', '..');

@@ -1,7 +1,8 @@
 import { AlreadyConnected, type Connection, ConnectionsClient, ConnectionsError, NotFound } from '@connections/client';
 import { Client, newOrganization, newPair, type Party } from '../support/client';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('the client package, against the running service', () => {
   const folder = temporaryFolder();

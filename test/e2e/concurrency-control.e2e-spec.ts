@@ -1,5 +1,6 @@
 import { Client, newConnection, type Pair } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('ETag and If-Match', () => {
   const folder = temporaryFolder();

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { type PostgresServer, startPostgres } from '../support/postgres';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('while the database server is away', () => {
   const folder = temporaryFolder();

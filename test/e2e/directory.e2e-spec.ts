@@ -4,7 +4,8 @@ import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newKey, newOrganization, type Party } from '../support/client';
 import { storesOf } from '../support/servers';
 import { until } from '../support/command-line';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const KEY = /^cx_[0-9A-Za-z]{22}_[0-9A-Za-z]{44}$/;
 

@@ -8,7 +8,8 @@ import { Configuration } from '@connections/host/configuration';
 import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
 import { CommandLine } from '../support/command-line';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -233,7 +234,7 @@ describe('npm start -- --demo', () => {
   when(
     `prints commands that walk through the lifecycle when pasted${hasCurl ? '' : ' (skipped: no curl here)'}`,
     async () => {
-      const folder = temporaryFolder();
+      using folder = temporaryFolder();
       const child = spawn(process.execPath, [SERVICE, '--demo'], {
         env: { ...process.env, PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'error' },
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -249,7 +250,6 @@ describe('npm start -- --demo', () => {
       });
       child.kill('SIGTERM');
       await once(child, 'exit');
-      folder.remove();
       const answers = stdout.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line)); // prettier-ignore
       expect(answers.map(({ data }) => data.attributes?.status ?? data.length)).toEqual([
         'pending',

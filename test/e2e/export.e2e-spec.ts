@@ -6,7 +6,8 @@ import { generateSignerKey } from '@connections/audit/signed-note';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { othersWrite } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
 const cli = new CommandLine(join(folder.path, 'data'));

@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Answer, Client, newPair, type Pair } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** The command as the guide prints it, without the prompts of its shell. */
 const CURL = `curl -X POST https://api.withpersona.com/api/v1/connect/connections \\

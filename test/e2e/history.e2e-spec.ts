@@ -13,7 +13,8 @@ import {
 } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 interface Moment {
   readonly answer: Answer;

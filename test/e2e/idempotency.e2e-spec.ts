@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
 import { joined } from '../support/browser';
 import { itWithItsOwnLog, overtakeAll, rememberNothingLater, withholdLog } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const withKey = (key: string): Record<string, string> => ({ 'idempotency-key': key });
 const replayed = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true';

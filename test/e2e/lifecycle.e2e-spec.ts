@@ -8,7 +8,8 @@ import {
   positionOf,
   type Status,
 } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 type Step = 'activate' | 'deactivate' | 'reactivate';
 type Role = 'source' | 'destination';

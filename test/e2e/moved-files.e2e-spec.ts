@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
 import { Client, newConnection } from '../support/client';
 import { CommandLine } from '../support/command-line';
-import { runToEnd, startService, temporaryFolder } from '../support/service';
+import { runToEnd, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -11,7 +11,8 @@ import { createApplication } from '../../apps/api/src/service';
 import { Browser, FROM_OUR_PAGE, signedIn, tokenOf } from '../support/browser';
 import { type Answer, Client, newOrganization } from '../support/client';
 import { type Json, OpenApi } from '../support/openapi';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const RATE_LIMIT = 400;
 
@@ -423,7 +424,7 @@ describe('the OpenAPI document', () => {
 
 /** Every route of the application, by method and path as OpenAPI writes it. HEAD goes without saying where GET is. */
 async function routes(): Promise<string[]> {
-  const folder = temporaryFolder();
+  using folder = temporaryFolder();
   const configuration = configurationFrom({ DATA_DIR: folder.path });
   const stores = await openStores({ DATA_DIR: folder.path });
   const log = createLog('silent');
@@ -436,7 +437,6 @@ async function routes(): Promise<string[]> {
   const tree = fastify.printRoutes({ commonPrefix: false });
   await app.close();
   await closeStores(stores);
-  folder.remove();
   return routesOf(tree);
 }
 

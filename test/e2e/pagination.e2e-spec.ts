@@ -1,5 +1,6 @@
 import { type Answer, Client, newOrganization, newPair, type Party, positionOf } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const LIST = '/connect/connections';
 

@@ -3,7 +3,8 @@ import { type Answer, Client } from '../support/client';
 import { until } from '../support/command-line';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
-import { type DemoPerson, type RunningService, startService, temporaryFolder } from '../support/service';
+import { type DemoPerson, type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Headers that differ between any two answers, whatever was asked. */
 const PASSING = ['request-id', 'date'];

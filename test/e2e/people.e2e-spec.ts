@@ -2,7 +2,8 @@ import { Browser, joined, signedIn, tokenOf } from '../support/browser';
 import { type Answer, Client, newOrganization, type Party, positionOf } from '../support/client';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const PASSWORD = 'correct horse battery staple';
 

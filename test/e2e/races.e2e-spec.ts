@@ -1,7 +1,8 @@
 import { chance } from '../support/chance';
 import { type Answer, Client, type HistoryEntry, newConnection, newKey, newPair, type Pair } from '../support/client';
 import { legalSteps } from '../support/legal-steps';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const CLIENTS = 50;
 

@@ -5,7 +5,8 @@ import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('what was written about a connection', () => {
   const folder = temporaryFolder();

@@ -2,7 +2,8 @@ import { joined } from '../support/browser';
 import { type Answer, Client, newConnection, newKey, newPair, type Pair, positionOf } from '../support/client';
 import { until } from '../support/command-line';
 import { placesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const PATH = '/connect/connections';
 

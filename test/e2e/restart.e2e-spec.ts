@@ -3,7 +3,8 @@ import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newOrganization, type Party } from '../support/client';
 import { until } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('a restart', () => {
   const folder = temporaryFolder();

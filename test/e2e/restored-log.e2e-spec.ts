@@ -4,7 +4,8 @@ import { filesOf } from '@connections/host/stores';
 import { type Answer, Client, newConnection, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { listen } from '../support/event-stream';
-import { runToEnd, startService, temporaryFolder } from '../support/service';
+import { runToEnd, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('a log that was restored beside a database that has followed another one', () => {
   const folder = temporaryFolder();

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
 import { until } from '../support/command-line';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
 import { race } from '../support/sharing-race';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const PATH = '/connect/share-checks';
 

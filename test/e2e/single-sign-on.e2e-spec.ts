@@ -2,7 +2,8 @@ import { Browser, signedIn } from '../support/browser';
 import { type Answer, Client } from '../support/client';
 import { IdentityProvider, type TokenAnswer } from '../support/identity-provider';
 import { refused } from '../support/refusals';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const PUBLIC_URL = 'https://connections.example.com';
 const SIGN_ON = '/session/sign-on';

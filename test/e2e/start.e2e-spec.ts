@@ -10,7 +10,8 @@ import { streamOf } from '@connections/connection/connection-id';
 import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
-import { runToEnd, startService, temporaryFolder } from '../support/service';
+import { runToEnd, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const root = join(__dirname, '..', '..');
 
@@ -58,7 +59,7 @@ describe('a signal', () => {
     ['SIGINT', 130],
     ['SIGHUP', 129],
   ] as const)('%s ends a start that is under way, as process 1 of a container as well', async (signal, exitCode) => {
-    const folder = temporaryFolder();
+    using folder = temporaryFolder();
     // A database that is asked and never answers.
     const silent = createServer();
     await once(silent.listen(0, '127.0.0.1'), 'listening');
@@ -71,21 +72,19 @@ describe('a signal', () => {
     // By an exit code: the kernel keeps from process 1 whatever signal it does not handle itself.
     expect(await once(child, 'exit')).toEqual([exitCode, null]);
     silent.close();
-    folder.remove();
   });
 
   it('SIGHUP ends a service in good order, as when its terminal is closed', async () => {
-    const folder = temporaryFolder();
+    using folder = temporaryFolder();
     const { process: child } = await startService(folder.path);
     child.kill('SIGHUP');
     expect(await once(child, 'exit')).toEqual([0, null]);
-    folder.remove();
   });
 });
 
 describe('a service whose read model meets an event that it cannot project', () => {
   it('says so in /readyz and in its log, and goes on taking commands', async () => {
-    const folder = temporaryFolder();
+    using folder = temporaryFolder();
     const service = await startService(folder.path);
     const { demo } = service;
     const source = new Client(demo.url, demo.source.key);
@@ -123,6 +122,5 @@ describe('a service whose read model meets an event that it cannot project', () 
       expect(refused.body.errors[0].details).toContain('This version of the service cannot read an event');
     }
     await service.stop();
-    folder.remove();
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, Client, newConnection, newKey, newOrganization, type Pair, type Party } from '../support/client';
-import { type RunningService, startService, temporaryFolder } from '../support/service';
+import { type RunningService, startService } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Headers that differ between any two answers, whatever was asked. */
 const PASSING = ['request-id', 'date', 'ratelimit-remaining', 'ratelimit-reset'];

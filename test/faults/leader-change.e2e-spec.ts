@@ -3,7 +3,7 @@ import { type Cluster, startCluster } from '../support/cluster';
 import { expectNothingLostOrDoubled } from '../support/cluster-audit';
 import { Load } from '../support/cluster-load';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
-import { temporaryFolder } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 describe('a cluster of event stores under several instances', () => {
   const folder = temporaryFolder();

@@ -10,7 +10,7 @@ import { migrate } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
 import { projectionMigrations } from '@connections/event-store/projection';
 import { chance as chanceOf } from '../support/chance';
-import { temporaryFolder } from '../support/service';
+import { temporaryFolder } from '../support/temporary-folder';
 
 /** Another one each time, unless it is set to see a failure again. */
 const SEED = Number(process.env['PROOF_SEED'] ?? Date.now() % 1_000_000);

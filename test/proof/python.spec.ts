@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyExport } from '@connections/audit/export/verify-export';
 import { verifierLine } from '@connections/audit/signed-note';
 import { chance as chanceOf } from '../support/chance';
+import { temporaryFolder } from '../support/temporary-folder';
 import { goldenExports, goldenFolder, goldenKey } from './golden-exports';
 import { dishonest, madeOf } from './dishonest-exports';
 import { manipulations } from './manipulations';
@@ -30,13 +30,13 @@ function python(files: readonly string[]): { readonly verdicts: Verdict[]; reado
 }
 
 described(`a verifier in another language, written from docs/proof-format.md alone${why}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   const file = (name: string, bytes: Buffer): string => {
-    const path = join(folder, name);
+    const path = join(folder.path, name);
     writeFileSync(path, bytes);
     return path;
   };
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => folder.remove());
 
   it('finds the golden exports whole', async () => {
     const files = (await goldenExports()).map(({ name }) => join(goldenFolder, name));

@@ -8,7 +8,7 @@ import { Instance } from './cluster-instance';
 import { until } from './command-line';
 import { type EventStoreDbProcess, startEventStoreDbProcess } from './eventstoredb/process';
 import { type PostgresServer, startPostgres } from './postgres';
-import { temporaryFolder } from './service';
+import { temporaryFolder } from './temporary-folder';
 
 /** How often instances are polled, in milliseconds. */
 const LOOK_EVERY = 50;

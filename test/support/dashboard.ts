@@ -1,7 +1,8 @@
 import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { Client, newOrganization, type Pair, type Party } from './client';
 import { newPerson, type Person, signIn } from './people';
-import { type RunningService, startService, temporaryFolder } from './service';
+import { type RunningService, startService } from './service';
+import { temporaryFolder } from './temporary-folder';
 import { type Visitor, visitors } from './visitors';
 
 /** What to enter in the dialog for a new connection. */

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import type { CertifiedKey } from './eventstoredb/certificates';
 import { freePort } from './free-port';
+import { temporaryFolder } from './temporary-folder';
 
 /** PostgreSQL refuses to run as root, so it then runs as "nobody", a user that every system has. */
 const NOBODY = 65_534;
@@ -87,7 +87,8 @@ export async function startPostgres({
   tls,
   connections,
 }: PostgresServerOptions = {}): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const files = temporaryFolder();
+  const folder = files.path;
   const give = (name: string, text: string): string => {
     const file = join(folder, name);
     writeFileSync(file, text, { mode: 0o600 });
@@ -144,7 +145,7 @@ export async function startPostgres({
     },
     async remove() {
       if (keeper) await server.end('INT');
-      rmSync(folder, { recursive: true, force: true });
+      files.remove();
     },
   };
   await server.start();

@@ -1,6 +1,7 @@
 import { type Answer, Client, newOrganization, type Party } from './client';
 import { type RawAnswer, rawRequest, sendRaw } from './raw-http';
-import { type RunningService, startService, temporaryFolder } from './service';
+import { type RunningService, startService } from './service';
+import { temporaryFolder } from './temporary-folder';
 
 export const CONNECTIONS = '/api/v1/connect/connections';
 export const JSON_TYPE = 'content-type: application/json';

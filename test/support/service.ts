@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SERVICE } from './built';
 import { placesOf } from './servers';
@@ -35,13 +32,7 @@ export interface RunningService {
   kill(): Promise<void>;
 }
 
-/** A new folder for a test's data; `remove` deletes it. */
-export function temporaryFolder(): { readonly path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'connections-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-/** Runs the built service until it exits; for starts that should fail, and for `--help`. */
+/** Runs the built service to its end; for starts that are expected to fail, and for `--help`. */
 export async function runToEnd(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { KyselyPlugin } from 'kysely';
 import { treeProjection } from '@connections/audit/tree.projection';
 import { connectionsProjection } from '@connections/connection/read-model/connections.projection';
@@ -8,6 +5,7 @@ import { Database } from '@connections/database/database';
 import { Projector } from '@connections/event-store/projector';
 import { closeStores, openStores, type Stores, type Tables } from '@connections/host/stores';
 import { feedProjection } from '@connections/notifications/feed.projection';
+import { temporaryFolder, type TemporaryFolder } from '../../../test/support/temporary-folder';
 import { Projectors } from './projectors';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -16,18 +14,18 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 /** More turns than anything takes that has to be ready before something else. */
 const LATE = 50;
 
-let folder: string;
+let folder: TemporaryFolder;
 let stores: Stores;
 let started: Projectors[];
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  stores = await openStores({ DATA_DIR: folder });
+  folder = temporaryFolder();
+  stores = await openStores({ DATA_DIR: folder.path });
   started = [];
 });
 afterEach(async () => {
   for (const projectors of started) await projectors.stop();
   await closeStores(stores);
-  rmSync(folder, { recursive: true });
+  folder.remove();
 });
 
 /** The same database, with reads that take some more turns of the event loop. */

@@ -1,28 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ndjson } from '@connections/audit/export/ndjson';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import { PartFile } from './part-file';
 
 describe('the file of an export that is under way', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
   const { signal } = new AbortController();
   const pieces = ['first line\n', 'second line\n', 'third line\n'].map((text) => Buffer.from(text));
   const whole = Buffer.concat(pieces);
   let part: PartFile;
   beforeEach(() => {
-    part = new PartFile(join(folder, `${Math.random()}.ndjson`));
+    part = new PartFile(join(folder.path, `${Math.random()}.ndjson`));
   });
 
   const write = async (of: PartFile, taken: readonly Buffer[]): Promise<bigint> => {
@@ -38,7 +29,7 @@ describe('the file of an export that is under way', () => {
   it('is what was written, and has its name at the end', async () => {
     await part.finish(await write(part, pieces));
     expect(readFileSync(part.file)).toEqual(whole);
-    expect(readdirSync(folder)).toEqual([basename(part.file)]);
+    expect(readdirSync(folder.path)).toEqual([basename(part.file)]);
     expect(statSync(part.file).mode & 0o777).toBe(0o600);
   });
 

@@ -2,7 +2,6 @@ import fs, {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,22 +9,22 @@ import fs, {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from '@connections/event-store/testing/child-process';
+import { temporaryFolder, type TemporaryFolder } from '../../../test/support/temporary-folder';
 import { KeyFile, MissingKeys, UnusableKeys } from './key-file';
 import { generateSignerKey } from './signed-note';
 
 describe('the file of signing keys', () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let file: KeyFile;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    file = new KeyFile(join(folder, 'made', 'audit.key'));
+    folder = temporaryFolder();
+    file = new KeyFile(join(folder.path, 'made', 'audit.key'));
   });
   afterEach(() => {
     jest.restoreAllMocks();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   it('is its owner’s alone, folder and all, also after a change, and leaves nothing beside it', () => {
@@ -34,7 +33,7 @@ describe('the file of signing keys', () => {
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
     file.add();
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
-    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+    expect(readdirSync(join(folder.path, 'made'))).toEqual(['audit.key']);
   });
 
   it('is there under its name after a power failure, as soon as a key was made, added or taken out', () => {
@@ -42,8 +41,8 @@ describe('the file of signing keys', () => {
     const sync = fs.fsyncSync;
     jest.spyOn(fs, 'fsyncSync').mockImplementation((descriptor) => {
       sync(descriptor);
-      const isFolder = fs.fstatSync(descriptor).ino === statSync(join(folder, 'made')).ino;
-      if (isFolder) synced.push(readdirSync(join(folder, 'made')).includes('audit.key'));
+      const isFolder = fs.fstatSync(descriptor).ino === statSync(join(folder.path, 'made')).ino;
+      if (isFolder) synced.push(readdirSync(join(folder.path, 'made')).includes('audit.key'));
     });
     const first = file.create('log.example');
     expect(synced).toEqual([true]);
@@ -63,12 +62,12 @@ describe('the file of signing keys', () => {
     });
     expect(added).toHaveLength(40);
     expect(new Set(file.read().map(({ id }) => id))).toEqual(new Set([first!.id, ...added]));
-    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+    expect(readdirSync(join(folder.path, 'made'))).toEqual(['audit.key']);
   });
 
   it('is not changed while another command is at it, by whatever name, which says what to do where none is', () => {
     const first = file.create('log.example');
-    const link = new KeyFile(join(folder, 'audit.key'));
+    const link = new KeyFile(join(folder.path, 'audit.key'));
     symlinkSync(file.path, link.path);
     writeFileSync(`${file.path}.lock`, '');
     expect(() => link.add()).toThrow(`${file.path}.lock says that another command is changing the keys.`);
@@ -80,14 +79,17 @@ describe('the file of signing keys', () => {
 
   it('is changed where a link leads to it, for all who read it', () => {
     const first = file.create('log.example');
-    const link = new KeyFile(join(folder, 'audit.key'));
+    const link = new KeyFile(join(folder.path, 'audit.key'));
     symlinkSync(file.path, link.path);
     const second = link.add();
     expect(file.read()).toEqual([first, second]);
     expect(lstatSync(link.path).isSymbolicLink()).toBe(true);
     link.remove(first!.id);
     expect(file.read()).toEqual([second]);
-    expect([readdirSync(folder), readdirSync(join(folder, 'made'))]).toEqual([['audit.key', 'made'], ['audit.key']]);
+    expect([readdirSync(folder.path), readdirSync(join(folder.path, 'made'))]).toEqual([
+      ['audit.key', 'made'],
+      ['audit.key'],
+    ]);
   });
 
   describe('of somebody else', () => {
@@ -115,12 +117,12 @@ describe('the file of signing keys', () => {
       });
       expect(() => file.add()).toThrow(`${file.path} belong to the user 65534 and the group 65533, who could not read`);
       expect(readFileSync(file.path, 'utf8')).toBe(before);
-      expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+      expect(readdirSync(join(folder.path, 'made'))).toEqual(['audit.key']);
     });
   });
 
   it('says which file it is that cannot be made', () => {
-    writeFileSync(join(folder, 'made'), '');
+    writeFileSync(join(folder.path, 'made'), '');
     expect(() => file.create('log.example')).toThrow(UnusableKeys);
     expect(() => file.create('log.example')).toThrow(
       `No signing key can be made in ${file.path}: EEXIST: file already exists.`,
@@ -132,7 +134,7 @@ describe('the file of signing keys', () => {
     const before = readFileSync(file.path, 'utf8');
     expect(file.create('other.example')).toBeNull();
     expect(readFileSync(file.path, 'utf8')).toBe(before);
-    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+    expect(readdirSync(join(folder.path, 'made'))).toEqual(['audit.key']);
   });
 
   it('stays as it is, with nothing beside it, where there is no space for another', () => {
@@ -145,7 +147,7 @@ describe('the file of signing keys', () => {
     });
     expect(() => file.add()).toThrow(`The signing keys in ${file.path} cannot be changed: no space left on device.`);
     expect(readFileSync(file.path, 'utf8')).toBe(before);
-    expect(readdirSync(join(folder, 'made'))).toEqual(['audit.key']);
+    expect(readdirSync(join(folder.path, 'made'))).toEqual(['audit.key']);
   });
 
   it('takes a second key and gives up the first, but never the last', () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
@@ -8,6 +7,7 @@ import { openPostgresDatabase } from '@connections/database/postgres-database';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { startPostgres } from '../../../test/support/postgres';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import { commitmentTo, type NewText, newText, sealed, textMigrations, Texts, type TextTables } from './texts';
 
 const newTexts = async (database: Database<TextTables>): Promise<Texts> => {
@@ -84,8 +84,8 @@ describeDatabases('texts', (databases) => {
 });
 
 describe('texts that were removed from a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
 
   /**
    * Stores 400 texts and removes some of them. @returns how many were removed, and which of those are still in the
@@ -96,7 +96,7 @@ describe('texts that were removed from a file', () => {
     isMeant: (n: number) => boolean,
     afterwards: (database: Database<TextTables>) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<{ removed: number; left: string[] }> => {
-    const place = join(folder, name);
+    const place = join(folder.path, name);
     const database = openSqliteDatabase<TextTables>(place);
     const texts = await newTexts(database);
     const kept = Array.from({ length: 400 }, (_, n) => written(`text ${n} ${'x'.repeat(n)}`));

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { createAuthority } from '../../../test/support/eventstoredb/certificates';
 import { type PostgresServer, startPostgres } from '../../../test/support/postgres';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import type { Database, Durability } from './database';
 import { migrate } from './migrate';
 import { openPostgresDatabase } from './postgres-database';
@@ -216,16 +216,16 @@ describe('a database on PostgreSQL', () => {
 describe('a database on PostgreSQL is not opened', () => {
   let server: PostgresServer;
   let encrypted: PostgresServer;
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   const authority = createAuthority('test authority');
   beforeAll(async () => {
     [server, encrypted] = await Promise.all([startPostgres(), startPostgres({ tls: authority.issue(['localhost']) })]);
-    writeFileSync(join(folder, 'authority'), authority.certificate);
+    writeFileSync(join(folder.path, 'authority'), authority.certificate);
   });
   afterAll(async () => {
     await server.remove();
     await encrypted.remove();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const changed = async (change: (url: URL) => void, by = server): Promise<string> => {
@@ -406,7 +406,7 @@ describe('a database on PostgreSQL is not opened', () => {
   it('unless all is well, as with a certificate of a trusted authority', async () => {
     const url = await changed((it) => {
       it.searchParams.set('sslmode', 'verify-full');
-      it.searchParams.set('sslrootcert', join(folder, 'authority'));
+      it.searchParams.set('sslrootcert', join(folder.path, 'authority'));
     }, encrypted);
     const database = await openPostgresDatabase(url);
     const { rows } = await sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(database.reader);

@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteConnection from 'better-sqlite3';
 import { sql } from 'kysely';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import type { Database, Durability } from './database';
 import { openSqliteDatabase } from './sqlite-database';
 
 describe('a database in a SQLite file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const path = join(folder, 'database.sqlite');
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'database.sqlite');
   let database: Database<{ notes: { id: number } }>;
   beforeAll(async () => {
     database = openSqliteDatabase(path);
@@ -21,7 +20,7 @@ describe('a database in a SQLite file', () => {
   beforeEach(() => database.writer.deleteFrom('notes').execute());
   afterAll(async () => {
     await database.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const pragma = async (name: string, by = database.writer): Promise<unknown> =>
@@ -85,7 +84,15 @@ describe('a database in a SQLite file', () => {
     const script = join(__dirname, 'testing', 'open-with-few-files.ts');
     const runner = join(__dirname, '..', '..', 'event-store', 'src', 'testing', 'run-typescript.cjs');
     const command = 'ulimit -n 100 && exec "$@"';
-    const output = execFileSync('sh', ['-c', command, 'sh', process.execPath, runner, script, join(folder, 'few')]);
+    const output = execFileSync('sh', [
+      '-c',
+      command,
+      'sh',
+      process.execPath,
+      runner,
+      script,
+      join(folder.path, 'few'),
+    ]);
     const results = JSON.parse(output.toString()) as { isOpened: boolean; left: number }[];
     expect(new Set(results.map(({ isOpened }) => isOpened))).toEqual(new Set([true, false]));
     expect(results.filter(({ left }) => left > 0)).toEqual([]);

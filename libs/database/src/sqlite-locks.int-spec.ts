@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import { openSqliteDatabase } from './sqlite-database';
 
 /** Where Linux lists which process has locked which file. */
@@ -9,11 +9,11 @@ const LOCKS = '/proc/locks';
 
 // Other systems do not show the locks; the tested behaviour is the same on all.
 (existsSync(LOCKS) ? describe : describe.skip)('the locks of an open database', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
 
   it('stay in place while it is open, so that no other program takes its write-ahead log away', async () => {
-    const path = join(folder, 'some.sqlite');
+    const path = join(folder.path, 'some.sqlite');
     const first = openSqliteDatabase(path);
     await sql`create table migrations (text text)`.execute(first.writer);
     await sql`select * from migrations`.execute(first.reader);

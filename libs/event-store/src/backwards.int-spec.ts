@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import { backwards } from './backwards';
 import type { RecordedEvent, ReadOptions } from './event-store';
 import { SqliteEventStore } from './sqlite/sqlite-event-store';
 import { all } from './testing/event-store.contract';
 
 describe('a stream that is read backwards', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   afterAll(async () => {
     await store.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const happened = () => ({ id: randomUUID(), type: 'Happened', data: {}, metadata: {} });

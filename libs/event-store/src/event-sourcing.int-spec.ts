@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import { type EventToAppend, NO_STREAM, Overtaken, type RecordedEvent, StoreUnavailable } from './event-store';
 import { EventSourcing, type Folded } from './event-sourcing';
 import { chained, expectedHash, hashOf } from './hash-chain';
@@ -37,11 +36,11 @@ const now = async <State, Event>(states: EventSourcing<State, Event>, stream: st
   (await states.look(1)).of([stream]);
 
 describe('a decision on a stream', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   afterAll(async () => {
     await store.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   /** What stores that override one method take from this one. */
@@ -271,11 +270,11 @@ interface Shown {
 }
 
 describe('a stream of which a few events settle how it stands', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   afterAll(async () => {
     await store.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const gauge = {
@@ -427,11 +426,11 @@ describe('a stream of which a few events settle how it stands', () => {
 });
 
 describe('the chain of hashes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   afterAll(async () => {
     await store.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const written = async (): Promise<RecordedEvent[]> => {

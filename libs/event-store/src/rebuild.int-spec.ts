@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Database, Durability } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { DatabaseUnavailable } from '@connections/database/unusable';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import type { EventStore, EventToAppend, SubscribeOptions } from './event-store';
 import { type Projection, projectionMigrations, type ProjectionTables, Unprojectable } from './projection';
 import { rebuild, RebuildOvertaken } from './rebuild';
@@ -38,12 +37,12 @@ const streams: Projection = {
 };
 
 describeDatabases('a rebuild', (databases) => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   let store: EventStore;
   let database: Database<ProjectionTables>;
 
   beforeEach(async () => {
-    store = new SqliteEventStore(join(folder, `${randomUUID()}.sqlite`));
+    store = new SqliteEventStore(join(folder.path, `${randomUUID()}.sqlite`));
     database = await databases.open();
     await migrate(database.writer as unknown as Kysely<never>, projectionMigrations);
     for (const stream of ['one', 'two']) {
@@ -55,7 +54,7 @@ describeDatabases('a rebuild', (databases) => {
     await store.close();
     await database.close();
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => folder.remove());
 
   const seen = async (): Promise<string[]> =>
     (await sql<{ stream: string }>`select stream from streams order by stream`.execute(database.reader)).rows.map(
@@ -254,7 +253,7 @@ describeDatabases('a rebuild', (databases) => {
   });
 
   it('of an empty log takes the place of a table from another one', async () => {
-    const empty = new SqliteEventStore(join(folder, `${randomUUID()}.sqlite`));
+    const empty = new SqliteEventStore(join(folder.path, `${randomUUID()}.sqlite`));
     await rebuild(store, database, streams);
     await rebuild(empty, database, streams);
     expect(await seen()).toEqual([]);

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '@connections/database/database';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
 import { describeDatabases } from '@connections/database/testing/databases';
+import { temporaryFolder } from '../../../test/support/temporary-folder';
 import { type Comparison, compareTables } from './table-comparison';
 
 type Things = {
@@ -12,20 +11,20 @@ type Things = {
 };
 
 describeDatabases('tables of two databases', (databases) => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   let live: Database<Things>;
   let replayed: Database<Things>;
   let files = 0;
 
   beforeEach(async () => {
     live = await databases.open();
-    replayed = openSqliteDatabase(join(folder, `${(files += 1)}.sqlite`));
+    replayed = openSqliteDatabase(join(folder.path, `${(files += 1)}.sqlite`));
     const isPostgres = databases.engine === 'postgres';
     await create(live.writer, isPostgres ? ['bigint', 'boolean', 'jsonb'] : ['integer', 'integer', 'text']);
     await create(replayed.writer, ['integer', 'integer', 'text']);
   });
   afterEach(() => replayed.close());
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => folder.remove());
 
   async function create(database: Kysely<Things>, [big, flag, tags]: string[]): Promise<void> {
     const text = databases.engine === 'postgres' && database === live.writer ? 'text collate "C"' : 'text';

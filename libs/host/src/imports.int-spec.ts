@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryFolder, type TemporaryFolder } from '../../../test/support/temporary-folder';
 
 const root = join(__dirname, '..', '..', '..');
 const configuration = join(root, '.dependency-cruiser.cjs');
@@ -121,27 +121,27 @@ interface Violation {
 }
 
 describe('the import rules', () => {
-  let house: string;
+  let house: TemporaryFolder;
   let violations: readonly Violation[];
   beforeAll(async () => {
-    house = mkdtempSync(join(tmpdir(), 'connections-'));
-    symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
-    writeFileSync(join(house, 'tsconfig.json'), '{}');
+    house = temporaryFolder();
+    symlinkSync(join(root, 'node_modules'), join(house.path, 'node_modules'));
+    writeFileSync(join(house.path, 'tsconfig.json'), '{}');
     for (const [path, imports] of [allowed, ...Object.values(breaches)].flatMap(Object.entries<string[]>)) {
-      mkdirSync(join(house, dirname(path)), { recursive: true });
+      mkdirSync(join(house.path, dirname(path)), { recursive: true });
       const lines = imports.map((from, index) => `import * as i${index} from '${from}';`);
       const exported = `export { ${imports.map((_, index) => `i${index}`).join()} };`;
-      writeFileSync(join(house, path), [...lines, exported].join('\n'));
+      writeFileSync(join(house.path, path), [...lines, exported].join('\n'));
     }
     const program = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
     const args = [program, '--config', configuration, '--output-type', 'json', 'apps', 'libs'];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: house }).catch(
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: house.path }).catch(
       // Its exit code is the number of violations.
       (error: unknown) => error as { stdout: string },
     );
     ({ violations } = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary);
   });
-  afterAll(() => rmSync(house, { recursive: true }));
+  afterAll(() => house.remove());
 
   it('are each shown to catch what they should', () =>
     expect(Object.keys(breaches).sort()).toEqual(forbidden.map(({ name }) => name).sort()));

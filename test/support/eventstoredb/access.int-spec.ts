@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../temporary-folder';
 import { createAuthority } from './certificates';
 import { startEventStoreDb, type EventStoreDb, type EventStoreDbOptions } from './server';
 import { Clients, numbered, numbersOf } from './testing';
@@ -22,11 +22,11 @@ afterEach(async () => {
 });
 
 describe('over TLS', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   const authority = createAuthority('test authority');
-  const caFile = join(folder, 'ca.pem');
+  const caFile = join(folder.path, 'ca.pem');
   writeFileSync(caFile, authority.certificate);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => folder.remove());
 
   const trusting = ({ connectionString }: { readonly connectionString: string }): EventStoreDBClient =>
     clients.open({ connectionString: `${connectionString}&tlsCAFile=${encodeURIComponent(caFile)}` });

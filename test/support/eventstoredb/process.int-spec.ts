@@ -1,23 +1,23 @@
 import { status } from '@grpc/grpc-js';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../temporary-folder';
 import { type EventStoreDbProcess, startEventStoreDbProcess } from './process';
 import { Clients, Listener, numbered, numbersOf, range } from './testing';
 
 const clients = new Clients();
-const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+const folder = temporaryFolder();
 let server: EventStoreDbProcess;
 
 beforeEach(async () => {
-  server = await startEventStoreDbProcess({ dataFile: join(folder, 'log'), firstPosition: 2n ** 60n });
+  server = await startEventStoreDbProcess({ dataFile: join(folder.path, 'log'), firstPosition: 2n ** 60n });
 });
 afterEach(async () => {
   await clients.dispose();
   await server.kill();
-  rmSync(join(folder, 'log'));
+  rmSync(join(folder.path, 'log'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => folder.remove());
 
 test('serves, and does what it is asked', async () => {
   const client = clients.open(server);

@@ -1,19 +1,18 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteConnection from 'better-sqlite3';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Database } from '@connections/database/database';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { applyConventions } from './conventions';
 import { ProblemError } from './problems';
 import type { AuthenticatedRequest } from './request';
 import { RememberedReads } from './remembered-reads';
 
 describe('remembered reads', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const path = join(folder, 'database.sqlite');
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'database.sqlite');
   let database: Database<{ notes: { text: string } }>;
   let fastify: FastifyInstance;
   /** How many answers were made by the handler. */
@@ -70,7 +69,7 @@ describe('remembered reads', () => {
   afterEach(() => fastify.close());
   afterAll(async () => {
     await database.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const ask = (url = '/notes', headers: Record<string, string> = { authorization: 'one' }) =>

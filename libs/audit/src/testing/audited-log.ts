@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from '@connections/database/database';
@@ -11,6 +10,7 @@ import { chained, hashOf } from '@connections/event-store/hash-chain';
 import { projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { Checkpoints } from '../checkpoints';
 import { checkpointMigrations, type CheckpointTables } from '../checkpoints.tables';
 import { KeyFile } from '../key-file';
@@ -61,17 +61,17 @@ interface StreamEnd {
 }
 
 export async function openAuditedLog(databases: TestDatabases): Promise<AuditedLog> {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   const database = await databases.open<ProjectionTables & TreeTables & CheckpointTables>();
   await migrate(database.as<never>().writer, { ...projectionMigrations, ...checkpointMigrations });
   let logs = 0;
-  const newPath = (): string => join(folder, `events-${(logs += 1)}.sqlite`);
+  const newPath = (): string => join(folder.path, `events-${(logs += 1)}.sqlite`);
   let path = newPath();
   let store = new SqliteEventStore(path);
   let ends = new Map<string, StreamEnd>();
   let projectors: Projector[] = [];
   const tree = new Tree(database.as());
-  const ownKeys = new KeyFile(join(folder, 'audit.key'));
+  const ownKeys = new KeyFile(join(folder.path, 'audit.key'));
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined } as never;
 
   const projector = (of: EventStore = store): Projector => {
@@ -84,7 +84,7 @@ export async function openAuditedLog(databases: TestDatabases): Promise<AuditedL
     projectors = [];
   };
   return {
-    folder,
+    folder: folder.path,
     database,
     tree,
     keys: ownKeys,
@@ -135,7 +135,7 @@ export async function openAuditedLog(databases: TestDatabases): Promise<AuditedL
       await stop();
       await store.close();
       await database.close();
-      rmSync(folder, { recursive: true });
+      folder.remove();
     },
   };
 }

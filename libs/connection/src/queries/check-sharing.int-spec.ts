@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore, RecordedEvent } from '@connections/event-store/event-store';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
 import { type Contender, race, type RaceOutcome } from '../../../../test/support/sharing-race';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { connectionIdOf } from '../connection-id';
 import { type CommandContext, ConnectionLog } from '../connection-log';
 import { activate, create, deactivate, reactivate } from '../domain/connection';
@@ -34,13 +33,14 @@ const context = (organizationId: string): CommandContext => ({
 const ROUNDS = 40;
 
 describe('share checks of several processes on one log', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   const stores: SqliteEventStore[] = [];
   let database: Awaited<ReturnType<typeof openTexts>>;
   let texts: Texts;
   beforeAll(async () => {
-    for (let process = 0; process < 3; process += 1) stores.push(new SqliteEventStore(join(folder, 'events.sqlite')));
-    database = await openTexts(folder);
+    for (let process = 0; process < 3; process += 1)
+      stores.push(new SqliteEventStore(join(folder.path, 'events.sqlite')));
+    database = await openTexts(folder.path);
     ({ texts } = database);
     const log = new ConnectionLog(stores[0]!, texts);
     const terms = { connectionId: id, destinationOrganizationId: destination, name: null, scopes: ['inquiry.read'] };
@@ -51,7 +51,7 @@ describe('share checks of several processes on one log', () => {
   afterAll(async () => {
     for (const store of stores) await store.close();
     await database.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   /** @param size how many identical questions it asks at once. */

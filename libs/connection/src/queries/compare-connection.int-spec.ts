@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { connectionIdOf, streamOf } from '../connection-id';
 import { ConnectionLog } from '../connection-log';
 import { ConnectionNotFound } from '../domain/connection.errors';
@@ -32,12 +31,12 @@ const events = Array.from({ length: COUNT }, (_, n): ConnectionEvent => {
 });
 
 describe('a comparison of two times', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   let database: Awaited<ReturnType<typeof openTexts>>;
   let handler: CompareConnectionHandler;
   beforeAll(async () => {
-    database = await openTexts(folder);
+    database = await openTexts(folder.path);
     const { texts } = database;
     const log = new ConnectionLog(store, texts);
     handler = new CompareConnectionHandler(log, texts, new GetConnectionHistoryHandler(log, texts));
@@ -47,7 +46,7 @@ describe('a comparison of two times', () => {
   afterAll(async () => {
     await store.close();
     await database.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const compare = (from: Past, to: Past | null = null, viewer: string | null = 'org_S') =>

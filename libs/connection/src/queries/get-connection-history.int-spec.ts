@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { connectionIdOf, streamOf } from '../connection-id';
 import { ConnectionLog } from '../connection-log';
 import type { Actor, ConnectionEvent } from '../domain/connection.events';
@@ -40,12 +39,12 @@ function eventsOf(connectionId: string, count: number): ConnectionEvent[] {
 }
 
 describe('a part of a history', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   let database: Awaited<ReturnType<typeof openTexts>>;
   let handler: GetConnectionHistoryHandler;
   beforeAll(async () => {
-    database = await openTexts(folder);
+    database = await openTexts(folder.path);
     handler = new GetConnectionHistoryHandler(new ConnectionLog(store, database.texts), database.texts);
   });
   const provenance = { requestId: 'req_1', correlationId: 'req_1', causationId: 'req_1', idempotencyKey: null };
@@ -61,7 +60,7 @@ describe('a part of a history', () => {
   afterAll(async () => {
     await store.close();
     await database.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const page = (

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
 import { describeDatabases } from '@connections/database/testing/databases';
 import { rebuild } from '@connections/event-store/rebuild';
 import { NotComparable, type VerifiedProjection, verifyProjection } from '@connections/event-store/verify-projection';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { type Attempt, destinationId, openReadModel, type ReadModelUnderTest, sourceId } from '../testing/read-model';
 import { connectionIdOf } from '../connection-id';
 import { connectionsProjection } from './connections.projection';
@@ -15,17 +14,17 @@ const many: Attempt[] = Array.from({ length: MANY }, (_, connection) => ({ conne
 const idOf = (connection: number): string => connectionIdOf(sourceId, destinationId(connection));
 
 describeDatabases('a verification of the connections', (databases) => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   let model: ReadModelUnderTest;
   let files = 0;
   beforeEach(async () => {
     model = await openReadModel(databases);
   });
   afterEach(() => model.close());
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => folder.remove());
 
   async function verify(options: Parameters<typeof verifyProjection>[4] = {}): Promise<VerifiedProjection> {
-    const scratch = openSqliteDatabase(join(folder, `${(files += 1)}.sqlite`));
+    const scratch = openSqliteDatabase(join(folder.path, `${(files += 1)}.sqlite`));
     try {
       return await verifyProjection(model.store, model.database.as(), connectionsProjection, scratch, options);
     } finally {

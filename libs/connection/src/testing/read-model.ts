@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Database } from '@connections/database/database';
@@ -10,6 +8,7 @@ import { type EventStore, type EventToAppend, NO_STREAM, type LoggedEvent } from
 import { type Projection, projectionMigrations, type ProjectionTables } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
 import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-store';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { connectionIdOf, isConnectionStream, streamOf } from '../connection-id';
 import {
   activate,
@@ -125,8 +124,8 @@ export async function rowsByTheLog(store: EventStore): Promise<ConnectionRow[]> 
 }
 
 export async function openReadModel(databases: TestDatabases): Promise<ReadModelUnderTest> {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const store = new SqliteEventStore(join(folder, 'events.sqlite'));
+  const folder = temporaryFolder();
+  const store = new SqliteEventStore(join(folder.path, 'events.sqlite'));
   const database = await databases.open<ProjectionTables & NamingTables>();
   await migrate(database.as<never>().writer, { ...projectionMigrations, ...textMigrations });
   const texts = new Texts(database.as());
@@ -141,7 +140,7 @@ export async function openReadModel(databases: TestDatabases): Promise<ReadModel
   let clock = Date.parse('2026-06-01T00:00:00.000Z');
 
   return {
-    folder,
+    folder: folder.path,
     store,
     texts,
     database,
@@ -191,7 +190,7 @@ export async function openReadModel(databases: TestDatabases): Promise<ReadModel
       for (const projector of projectors) await projector.stop();
       await store.close();
       await database.close();
-      rmSync(folder, { recursive: true });
+      folder.remove();
     },
   };
 }

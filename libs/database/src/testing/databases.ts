@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestPostgres, testPostgres } from '../../../../test/support/postgres';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import type { Database } from '../database';
 import { openPostgresDatabase } from '../postgres-database';
 import { openSqliteDatabase } from '../sqlite-database';
@@ -47,12 +46,12 @@ export function describeDatabases(name: string, suite: (databases: TestDatabases
 }
 
 async function sqliteFolder(): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   let files = 0;
   return {
-    newPlace: async () => join(folder, `${(files += 1)}.sqlite`),
+    newPlace: async () => join(folder.path, `${(files += 1)}.sqlite`),
     open: async (place) => openSqliteDatabase(place),
-    remove: async () => rmSync(folder, { recursive: true }),
+    remove: async () => folder.remove(),
   };
 }
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { createAuthority } from '../../../../test/support/eventstoredb/certificates';
@@ -8,6 +7,7 @@ import {
   type EventStoreDbOptions,
   startEventStoreDb,
 } from '../../../../test/support/eventstoredb/server';
+import { temporaryFolder, type TemporaryFolder } from '../../../../test/support/temporary-folder';
 import { NO_STREAM, START } from '../event-store';
 import { all, event, events, follow, newStream } from '../testing/event-store.contract';
 import { UnusableEventStore } from './errors';
@@ -16,14 +16,14 @@ import { impatient, until } from './testing/impatient';
 
 const servers: EventStoreDb[] = [];
 const stores: EventStoreDbEventStore[] = [];
-let folder: string;
+let folder: TemporaryFolder;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  folder = temporaryFolder();
 });
 afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
   for (const server of servers.splice(0)) await server.close();
-  rmSync(folder, { recursive: true });
+  folder.remove();
 });
 
 async function launch(options: EventStoreDbOptions): Promise<EventStoreDb> {
@@ -74,7 +74,7 @@ describe.each([
   describe('TLS', () => {
     const authority = createAuthority('ours');
     const trusting = (certificate: string): string => {
-      const path = join(folder, 'authority.pem');
+      const path = join(folder.path, 'authority.pem');
       writeFileSync(path, certificate);
       return `&tlsCAFile=${encodeURIComponent(path)}`;
     };
@@ -116,7 +116,7 @@ describe.each([
     const startWith = async (user: string): Promise<string> => {
       const credentials = { username: 'service', password: 'p:ss' };
       const { port } = await start({ tls: authority.issue(['localhost']), credentials });
-      const path = join(folder, 'authority.pem');
+      const path = join(folder.path, 'authority.pem');
       writeFileSync(path, authority.certificate);
       return `esdb://${user}localhost:${port}?tls=true&tlsCAFile=${path}`;
     };

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import type { Fault } from '../../../../test/support/eventstoredb/faults';
 import { startEventStoreDbProcess } from '../../../../test/support/eventstoredb/process';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { AppendTooLarge, type JsonObject, NO_STREAM, StoreUnavailable, WrongExpectedRevision } from '../event-store';
 import { all, event, events, follow, newStream } from '../testing/event-store.contract';
 import { EventStoreDbEventStore } from './eventstoredb-event-store';
@@ -279,8 +278,8 @@ describe.each([
   });
 
   it('is written once by a server that is stopped, killed and started again meanwhile', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    const apart = await startEventStoreDbProcess({ batchAppend, dataFile: join(folder, 'log') });
+    using folder = temporaryFolder();
+    const apart = await startEventStoreDbProcess({ batchAppend, dataFile: join(folder.path, 'log') });
     const far = new EventStoreDbEventStore({ ...impatient, giveUpAfter: 20_000, url: apart.connectionString });
     const stream = newStream();
     const written = events(200);
@@ -299,6 +298,5 @@ describe.each([
     expect((await all(far.read(stream))).map(({ id }) => id)).toEqual(written.map(({ id }) => id));
     await far.close();
     await apart.kill();
-    rmSync(folder, { recursive: true });
   });
 });

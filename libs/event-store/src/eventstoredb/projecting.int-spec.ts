@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { type EventStoreDb, startEventStoreDb } from '../../../../test/support/eventstoredb/server';
 import type { Database } from '@connections/database/database';
 import { migrate } from '@connections/database/migrate';
 import { openSqliteDatabase } from '@connections/database/sqlite-database';
+import { temporaryFolder } from '../../../../test/support/temporary-folder';
 import { NO_STREAM } from '../event-store';
 import type { LeaseTables } from '../lease';
 import { type Projection, projectionMigrations, type ProjectionTables } from '../projection';
@@ -28,19 +27,19 @@ const nothing: Projection = {
 };
 
 describe('a projection of a log that others write to as well', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
+  const folder = temporaryFolder();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   let server: EventStoreDb;
   let database: Database<ProjectionTables & LeaseTables>;
   beforeEach(async () => {
     server = await startEventStoreDb();
-    database = openSqliteDatabase(join(folder, 'projections.sqlite'));
+    database = openSqliteDatabase(join(folder.path, 'projections.sqlite'));
     await migrate(database.writer as unknown as Kysely<never>, projectionMigrations);
   });
   afterEach(async () => {
     await database.close();
     await server.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   /** Runs a projector with a fresh store until the condition holds. */
@@ -71,7 +70,7 @@ describe('a projection of a log that others write to as well', () => {
     const { position } = await store.append(newStream(), NO_STREAM, [event()]);
     server.writeSystemEvents(3_000);
     await projecting(({ status }) => status.position > position && status.state === 'running');
-    const scratch = openSqliteDatabase<unknown>(join(folder, 'scratch.sqlite'));
+    const scratch = openSqliteDatabase<unknown>(join(folder.path, 'scratch.sqlite'));
     try {
       expect(await verifyProjection(store, database.as(), nothing, scratch)).toMatchObject({ events: 1 });
     } finally {

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import threads from 'node:worker_threads';
 import SqliteDatabase from 'better-sqlite3';
+import { temporaryFolder, type TemporaryFolder } from '../../../../test/support/temporary-folder';
 import { NO_STREAM, StoreUnavailable } from '../event-store';
 import { newStream } from '../testing/event-store.contract';
 import { LogWriter } from './log-writer';
@@ -11,15 +10,15 @@ import type { WantedAppend } from './log-writer.thread';
 import { SqliteEventStore } from './sqlite-event-store';
 
 describe('the writer of a log', () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let path: string;
   let store: SqliteEventStore;
   let intruder: SqliteDatabase.Database;
   let writer: LogWriter;
   let commits: number;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    path = join(folder, 'events.sqlite');
+    folder = temporaryFolder();
+    path = join(folder.path, 'events.sqlite');
     store = new SqliteEventStore(path);
     intruder = new SqliteDatabase(path);
     commits = 0;
@@ -29,7 +28,7 @@ describe('the writer of a log', () => {
     jest.restoreAllMocks();
     intruder.close();
     await store.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
 
   const wanted = (): WantedAppend => ({

@@ -1,22 +1,22 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
+import { temporaryFolder, type TemporaryFolder } from '../../../../test/support/temporary-folder';
 import { NO_STREAM, START, WrongExpectedRevision, StoreUnavailable } from '../event-store';
 import { all, describeEventStore, event, events, follow, newStream } from '../testing/event-store.contract';
 import { SqliteEventStore } from './sqlite-event-store';
 
 describeEventStore('SqliteEventStore', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'connections-'));
-  const path = join(folder, 'events.sqlite');
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'events.sqlite');
   const store = new SqliteEventStore(path);
   return {
     store,
     reopen: async () => new SqliteEventStore(path),
     cleanup: async () => {
       await store.close();
-      rmSync(folder, { recursive: true });
+      folder.remove();
     },
   };
 });
@@ -36,17 +36,17 @@ function commitsIn(wal: Buffer): number {
 }
 
 describe('a SQLite event store', () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let path: string;
   let store: SqliteEventStore;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    path = join(folder, 'events.sqlite');
+    folder = temporaryFolder();
+    path = join(folder.path, 'events.sqlite');
     store = new SqliteEventStore(path);
   });
   afterEach(async () => {
     await store.close();
-    rmSync(folder, { recursive: true });
+    folder.remove();
   });
   const commits = (): number => commitsIn(readFileSync(`${path}-wal`));
 

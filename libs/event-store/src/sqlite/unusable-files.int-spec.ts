@@ -3,20 +3,18 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   closeSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { UnusableFile } from '@connections/database/unusable';
+import { temporaryFolder, type TemporaryFolder } from '../../../../test/support/temporary-folder';
 import { NO_STREAM } from '../event-store';
 import { runChild } from '../testing/child-process';
 import { all, event } from '../testing/event-store.contract';
@@ -36,13 +34,13 @@ function damageIn(path: string): string[] {
 }
 
 describe('a file that cannot be the event log', () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let path: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    path = join(folder, 'events.sqlite');
+    folder = temporaryFolder();
+    path = join(folder.path, 'events.sqlite');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => folder.remove());
 
   /** A closed log of some hundred kilobytes. */
   async function aLog(): Promise<void> {
@@ -117,7 +115,7 @@ describe('a file that cannot be the event log', () => {
 
   it('for it cannot be written by this user', async () => {
     await aLog();
-    chmodSync(folder, 0o755);
+    chmodSync(folder.path, 0o755);
     chmodSync(path, 0o444);
     const program = join(__dirname, '..', 'testing', 'open-as-nobody.ts');
     const before = readFileSync(path);
@@ -131,7 +129,7 @@ describe('a file that cannot be the event log', () => {
         },
       ],
     ]);
-    const made = await runChild(program, [join(folder, 'new.sqlite')]);
+    const made = await runChild(program, [join(folder.path, 'new.sqlite')]);
     expect(made.lines).toEqual([
       { name: 'UnusableFile', message: expect.stringMatching(/DATA_DIR to another folder/) },
     ]);
@@ -140,13 +138,13 @@ describe('a file that cannot be the event log', () => {
 });
 
 describe('an event log', () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let path: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'connections-'));
-    path = join(folder, 'events.sqlite');
+    folder = temporaryFolder();
+    path = join(folder.path, 'events.sqlite');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => folder.remove());
 
   it('with a page overwritten in the middle says so where it matters, and its back-up serves', async () => {
     const store = new SqliteEventStore(path);
@@ -154,7 +152,7 @@ describe('an event log', () => {
       await store.append('log-1', n - 1, [event({ text: 'x'.repeat(5_000) })]);
     }
     await store.close();
-    const backup = join(folder, 'backup.sqlite');
+    const backup = join(folder.path, 'backup.sqlite');
     copyFileSync(path, backup);
     const size = statSync(path).size;
     const file = openSync(path, 'r+');
