@@ -240,7 +240,7 @@ describe('the history of a connection', () => {
       await downloaded(page, ada.button('Export as CSV')),
     ];
     // Where there is neither the service nor its files.
-    const cli = new CommandLine(join(dashboard.folder, 'nothing'));
+    const cli = new CommandLine(join(dashboard.service.folder, 'nothing'));
     for (const file of [ndjson, csv]) {
       const { whole, events } = await cli.ask('verify', file, '--key', keys);
       expect({ whole, events }).toEqual({ whole: true, events: 3 });
@@ -479,7 +479,7 @@ async function downloaded(page: Page, button: Locator): Promise<string> {
 }
 
 async function saved(download: Download): Promise<string> {
-  const path = join(dashboard.folder, download.suggestedFilename());
+  const path = join(dashboard.service.folder, download.suggestedFilename());
   await download.saveAs(path);
   return path;
 }

@@ -14,8 +14,8 @@ let eventful: string;
 beforeAll(async () => {
   pair = await dashboard.newPartners();
   const person = await newPerson(pair.source.client, 'member');
-  await dashboard.restart(() =>
-    seedLog(dashboard.folder, async (seeding) => {
+  await dashboard.service.restart(() =>
+    seedLog(dashboard.service.folder, async (seeding) => {
       await seeding.crowd(pair.source.id, MANY);
       eventful = await seeding.history({ source: pair.source.id, destination: pair.destination.id }, MANY);
     }),

@@ -68,13 +68,12 @@ describe('text that turns what stands around it, as it could be written once', (
     const partner = await newOrganization(dashboard.platform, 'Partner as it was');
     const id = await proposed(partner, acme, 'Text as it was');
     const person = await newPerson(acme.client, 'member');
-    await dashboard.restart(() => {
-      const database = new SqliteDatabase(join(dashboard.folder, 'connections.sqlite'));
+    await dashboard.service.restart(() => {
+      const database = new SqliteDatabase(join(dashboard.service.folder, 'connections.sqlite'));
       database.prepare('UPDATE organizations SET name = ? WHERE name = ?').run(NAME, 'Partner as it was');
       database.prepare('UPDATE texts SET text = ? WHERE text = ?').run(TEXT, 'Text as it was');
       database.prepare('UPDATE connections SET name = ? WHERE name = ?').run(TEXT, 'Text as it was');
       database.close();
-      return Promise.resolve();
     });
     const ada = await Member.arrive(await dashboard.somebody(), person, acme.id);
     await ada.isTold('wants to share data with you');

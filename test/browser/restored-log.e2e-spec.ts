@@ -4,20 +4,19 @@ import { filesOf } from '@connections/host/stores';
 import { newConnection } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { Dashboard } from '../support/dashboard';
-import { freePort } from '../support/free-port';
 
-// Whoever has a page open finds the service again where it was.
-const dashboard = new Dashboard(async () => ({ PORT: String(await freePort()) }));
+const dashboard = new Dashboard();
 
-const older = (): string => join(dashboard.folder, 'older.sqlite');
+const older = (): string => join(dashboard.service.folder, 'older.sqlite');
 
 /** Keeps a copy of the log as it is now. */
-const copied = (): Promise<void> => dashboard.restart(async () => cpSync(filesOf(dashboard.folder).log, older()));
+const copied = (): Promise<void> =>
+  dashboard.service.restart(() => cpSync(filesOf(dashboard.service.folder).log, older()));
 
 /** Puts the copy in the place of what the log has become. */
 const restored = (): Promise<void> =>
-  dashboard.restart(async () => {
-    const { folder } = dashboard;
+  dashboard.service.restart(async () => {
+    const { folder } = dashboard.service;
     for (const file of readdirSync(folder)) if (file.startsWith('events.sqlite')) rmSync(join(folder, file));
     cpSync(older(), filesOf(folder).log);
     expect((await new CommandLine(folder).run('projection', 'rebuild')).exitCode).toBe(0);

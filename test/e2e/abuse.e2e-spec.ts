@@ -1,24 +1,17 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Client } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 describe('a client that does not behave', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
+  const service = new TestedService();
   let client: Client;
   beforeAll(async () => {
-    service = await startService(folder.path);
-    client = new Client(service.demo.url, service.demo.source.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    client = new Client(service.url, service.demo.source.key);
   });
 
   const open = (): Socket => {
-    const { hostname, port } = new URL(service.demo.url);
+    const { hostname, port } = new URL(service.url);
     return connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   };
   const request = 'GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n';

@@ -4,13 +4,14 @@ import { closeStores } from '@connections/host/stores';
 import { Client, newOrganization } from '../support/client';
 import { CommandLine, until } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 describe('who looked into what happened', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
+  const service = new TestedService((folder) => {
+    // One process alone makes its key by itself; several are given one.
+    new KeyFile(join(folder, 'audit.key')).create('connections.example');
+    return {};
+  });
   let platformAuditor: Client;
   let source: Client;
   let destination: Client;
@@ -18,21 +19,13 @@ describe('who looked into what happened', () => {
   let otherId: string;
 
   beforeAll(async () => {
-    // One process alone makes its key by itself; several are given one.
-    new KeyFile(join(folder.path, 'audit.key')).create('connections.example');
-    service = await startService(folder.path);
     const { demo } = service;
-    platform = new Client(demo.url, demo.platform.key);
-    platformAuditor = new Client(demo.url, await keyFor(platform, 'platform-auditor'));
+    platformAuditor = new Client(demo.url, await keyFor(service.platform, 'platform-auditor'));
     source = new Client(demo.url, demo.source.key);
     destination = new Client(demo.url, demo.destination.key);
     id = (await source.create(demo.destination['organization-id'])).body.data.id;
-    const other = await newOrganization(platform, 'Other');
+    const other = await newOrganization(service.platform, 'Other');
     otherId = (await other.client.create(demo.third['organization-id'])).body.data.id;
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
   });
 
   const keyFor = async (by: Client, role: string): Promise<string> =>
@@ -41,7 +34,7 @@ describe('who looked into what happened', () => {
   const begin = async (as: Client, path: string): Promise<void> => {
     const leaving = new AbortController();
     const headers = { authorization: `Bearer ${as.key}` };
-    const answer = await fetch(`${service.demo.url}/api/v1${path}`, { headers, signal: leaving.signal });
+    const answer = await fetch(`${service.url}/api/v1${path}`, { headers, signal: leaving.signal });
     await answer.body!.getReader().read();
     leaving.abort();
   };
@@ -53,7 +46,7 @@ describe('who looked into what happened', () => {
     const read = await platformAuditor.get(path);
     expect(read.status).toBe(200);
     await platformAuditor.get(`/connect/connections/${otherId}/events`);
-    const [newest] = await accesses(platform, '&filter[kind]=history');
+    const [newest] = await accesses(service.platform, '&filter[kind]=history');
     expect(newest?.attributes).toMatchObject({ 'subject-id': otherId });
     for (const party of [source, destination]) {
       const told = await accesses(party);
@@ -87,27 +80,27 @@ describe('who looked into what happened', () => {
       const data = questions.map((attributes) => ({ attributes }));
       return (await as.post('/connect/share-checks', { body: { data: data.length === 1 ? data[0] : data } })).status;
     };
-    const before = await accesses(platform);
+    const before = await accesses(service.platform);
     expect(await check(platformAuditor, pair)).toBe(200);
     expect(await check(source, past)).toBe(200);
-    expect(await accesses(platform)).toEqual(before);
+    expect(await accesses(service.platform)).toEqual(before);
     expect(await check(platformAuditor, past)).toBe(200);
     expect(await check(platformAuditor, pair, { ...pair, revision: 0 }, { ...pair, revision: 999 })).toBe(200);
     expect(await check(platformAuditor, pair, { ...pair, revision: 999 }, { ...pair, 'as-of': 'once' })).toBe(200);
     const given = { kind: 'time-travel', request: 'POST /api/v1/connect/share-checks' };
     const newest = async (as: Client, many: number) =>
       (await accesses(as)).slice(0, many).map(({ attributes }) => attributes);
-    expect(await newest(platform, 2)).toMatchObject([
+    expect(await newest(service.platform, 2)).toMatchObject([
       { ...given, 'subject-type': 'connection', 'subject-id': id, items: 1 },
       { ...given, 'subject-type': 'connection', 'subject-id': id, items: null },
     ]);
 
     // Of several connections, each party is told of its own alone.
-    const { attributes: other } = (await platform.get(`/connect/connections/${otherId}`)).body.data;
+    const { attributes: other } = (await service.platform.get(`/connect/connections/${otherId}`)).body.data;
     const otherPair = { ...pair, 'source-organization-id': other['source-organization-id'], 'destination-organization-id': other['destination-organization-id'] }; // prettier-ignore
     const none = { ...past, 'source-organization-id': pair['destination-organization-id'], 'destination-organization-id': pair['source-organization-id'] }; // prettier-ignore
     expect(await check(platformAuditor, past, { ...otherPair, revision: 0 }, { ...pair, revision: 0 })).toBe(200);
-    const apart = (await newest(platform, 2)).sort((one, two) => Number(one['items']) - Number(two['items']));
+    const apart = (await newest(service.platform, 2)).sort((one, two) => Number(one['items']) - Number(two['items']));
     expect(apart).toMatchObject([
       { ...given, 'subject-id': otherId, items: 1 },
       { ...given, 'subject-id': id, items: 2 },
@@ -118,7 +111,7 @@ describe('who looked into what happened', () => {
   });
 
   it('is recorded of what auditors and the platform read, and of the past alone', async () => {
-    const auditorOfDestination = new Client(service.demo.url, await keyFor(destination, 'auditor'));
+    const auditorOfDestination = new Client(service.url, await keyFor(destination, 'auditor'));
     const before = await accesses(source);
     for (const quiet of [source, destination]) await quiet.get(`/connect/connections/${id}/events`);
     await platformAuditor.get(`/connect/connections/${id}`);
@@ -127,7 +120,7 @@ describe('who looked into what happened', () => {
     expect(await accesses(source)).toEqual(before);
 
     await auditorOfDestination.get(`/connect/connections/${id}?revision=0`);
-    await platform.get(`/connect/connections/${id}?asOf=${new Date().toISOString()}`);
+    await service.platform.get(`/connect/connections/${id}?asOf=${new Date().toISOString()}`);
     await platformAuditor.get(`/connect/connections/${id}/diff?from=0`);
     await platformAuditor.get(`/connect/connections?as_of=${new Date().toISOString()}&page[size]=1`);
     const added = (await accesses(source)).slice(0, -before.length).map(({ attributes }) => attributes);
@@ -138,7 +131,7 @@ describe('who looked into what happened', () => {
       { kind: 'time-travel', role: 'auditor', 'organization-id': service.demo.destination['organization-id'] },
     ]);
     // A stranger's question finds nothing, so it has looked at nothing.
-    const stranger = new Client(service.demo.url, await keyFor(source, 'auditor'));
+    const stranger = new Client(service.url, await keyFor(source, 'auditor'));
     expect((await stranger.get(`/connect/connections/${otherId}/events`)).status).toBe(404);
     expect(await accesses(source)).toHaveLength(before.length + 4);
     expect((await accesses(auditorOfDestination)).length).toBe(before.length + 4);
@@ -148,16 +141,17 @@ describe('who looked into what happened', () => {
     const padding = `filter[status]=${Array.from({ length: 400 }, () => 'inactive').join()}`;
     const query = `${padding}&filter[search]=${id}&as-of=${new Date().toISOString()}`;
     expect((await platformAuditor.get(`/connect/connections?${query}`)).status).toBe(200);
-    const [newest] = await accesses(platform);
+    const [newest] = await accesses(service.platform);
     expect(newest?.attributes).toMatchObject({ request: `GET /api/v1/connect/connections?${query}` });
   });
 
   it('is recorded of feeds, by the page and live', async () => {
-    const before = await accesses(platform);
+    const before = await accesses(service.platform);
     for (const feed of ['/connect/events?page[size]=1', '/connect/events/stream']) {
       for (const reader of [source, platformAuditor]) await begin(reader, feed);
     }
-    const ended = async () => (await accesses(platform)).slice(0, -before.length).map(({ attributes }) => attributes);
+    const ended = async () =>
+      (await accesses(service.platform)).slice(0, -before.length).map(({ attributes }) => attributes);
     await until('the end of what was live is recorded', async () => (await ended())[0]?.['ended-at'] !== null);
     const access = { kind: 'history', role: 'platform-auditor', 'subject-type': 'everything' };
     expect(await ended()).toMatchObject([
@@ -171,7 +165,7 @@ describe('who looked into what happened', () => {
     const later = (await platformAuditor.get(`/connect/events?page[size]=100&page[after]=${meta.cursor}`)).body.data;
     expect([data.length, later.length > 1]).toEqual([1, true]);
     const leaving = new AbortController();
-    const answer = await fetch(`${service.demo.url}/api/v1/connect/events/stream`, {
+    const answer = await fetch(`${service.url}/api/v1/connect/events/stream`, {
       headers: { authorization: `Bearer ${platformAuditor.key}`, 'last-event-id': meta.cursor },
       signal: leaving.signal,
     });
@@ -181,13 +175,16 @@ describe('who looked into what happened', () => {
       if (later.every(({ id: event }: { id: string }) => text.includes(`"id":"${event}"`))) break;
     }
     leaving.abort();
-    await until('its end is recorded', async () => (await accesses(platform))[0]?.attributes['ended-at'] !== null);
-    const [newest] = await accesses(platform);
+    await until(
+      'its end is recorded',
+      async () => (await accesses(service.platform))[0]?.attributes['ended-at'] !== null,
+    );
+    const [newest] = await accesses(service.platform);
     expect(newest?.attributes).toMatchObject({ outcome: 'broken-off', items: later.length });
   });
 
   it('is not given where it cannot be recorded, nor is anything that tells of it', async () => {
-    const stores = await storesOf(folder.path);
+    const stores = await storesOf(service.folder);
     const renamed = (from: string, to: string): Promise<unknown> =>
       stores.database.writer.schema.alterTable(from).renameTo(to).execute();
     await renamed('accesses', 'others');
@@ -221,36 +218,36 @@ describe('who looked into what happened', () => {
   it.each(['connection-id', 'connectionId', 'connection_id'])('is of what an export gives: %s', async (parameter) => {
     const before = await accesses(source);
     expect((await platformAuditor.get(`/audit/export?${parameter}=${otherId}`)).status).toBe(200);
-    const [newest] = await accesses(platform);
+    const [newest] = await accesses(service.platform);
     expect(newest?.attributes).toMatchObject({ 'subject-type': 'connection', 'subject-id': otherId });
     expect(await accesses(source)).toEqual(before);
   });
 
   it('is not told to members', async () => {
-    const member = new Client(service.demo.url, await keyFor(source, 'member'));
+    const member = new Client(service.url, await keyFor(source, 'member'));
     const { status, body } = await member.get('/audit/accesses');
     expect({ status, code: body.errors[0].code }).toEqual({ status: 403, code: 'not-permitted' });
   });
 
   it('is listed a page at a time, by kind, credential and time', async () => {
-    const all = await accesses(platform);
+    const all = await accesses(service.platform);
     const paged = [];
     for (let path: string | null = '/audit/accesses?page[size]=2'; path !== null;) {
-      const { body } = await platform.get(path);
+      const { body } = await service.platform.get(path);
       paged.push(...body.data);
       path = body.links.next;
     }
     expect(paged).toEqual(all);
     const { 'credential-id': credential, 'accessed-at': at } = all[1]!.attributes as Record<string, string>;
-    expect(await accesses(platform, `&filter[credential-id]=${credential}&filter[accessed-at-start]=${at}&filter[accessed-at-end]=${at}`)).toEqual([all[1]]); // prettier-ignore
-    const histories = await accesses(platform, '&filter[kind]=history');
+    expect(await accesses(service.platform, `&filter[credential-id]=${credential}&filter[accessed-at-start]=${at}&filter[accessed-at-end]=${at}`)).toEqual([all[1]]); // prettier-ignore
+    const histories = await accesses(service.platform, '&filter[kind]=history');
     expect(histories).toEqual(all.filter(({ attributes }) => attributes['kind'] === 'history'));
-    expect((await platform.get('/audit/accesses?filter[kind]=gossip')).status).toBe(400);
+    expect((await service.platform.get('/audit/accesses?filter[kind]=gossip')).status).toBe(400);
   });
 
   it('is told to the operator', async () => {
-    const cli = new CommandLine(folder.path);
-    const all = await accesses(platform);
+    const cli = new CommandLine(service.folder);
+    const all = await accesses(service.platform);
     expect((await cli.ask('audit', 'accesses', '--limit', '100')).data).toEqual(all);
     const page = await cli.ask('audit', 'accesses', '--limit', '1');
     expect(page).toEqual({ data: [all[0]], meta: { next: all[0]?.id } });

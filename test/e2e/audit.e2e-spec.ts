@@ -7,8 +7,7 @@ import { parseVerifierKey, type VerifierKey } from '@connections/audit/signed-no
 import { Client, newOrganization, newPair, type Pair } from '../support/client';
 import { until } from '../support/command-line';
 import { ON_SERVERS } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const AUDIT = '/api/v1/audit';
 const onServers = process.env[ON_SERVERS] !== undefined;
@@ -25,29 +24,23 @@ interface InclusionProofAttributes {
 const buffers = (path: readonly string[]): Buffer[] => path.map((hash) => Buffer.from(hash, 'base64'));
 
 describe('proofs over HTTP', () => {
-  const folder = temporaryFolder();
-  const keyFile = new KeyFile(join(folder.path, 'audit.key'));
-  let service: RunningService;
-  let platform: Client;
+  const service = new TestedService(() => {
+    // One process alone makes its key by itself; several are given one.
+    if (onServers) keyFile.create('connections.example');
+    return {};
+  });
+  const keyFile = new KeyFile(join(service.folder, 'audit.key'));
   let auditor: Client;
   let pair: Pair;
   let id: string;
 
   beforeAll(async () => {
-    // One process alone makes its key by itself; several are given one.
-    if (onServers) keyFile.create('connections.example');
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-    auditor = new Client(service.demo.url, service.demo.auditor.key);
-    pair = await newPair(platform);
+    auditor = new Client(service.url, service.demo.auditor.key);
+    pair = await newPair(service.platform);
     const created = await pair.source.client.create(pair.destination.id);
     id = created.body.data.id as string;
     for (const verb of ['activate', 'deactivate']) await pair.destination.client.step(id, verb);
     await pair.source.client.step(id, 'reactivate');
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
   });
 
   const keys = async (): Promise<VerifierKey[]> =>
@@ -94,10 +87,10 @@ describe('proofs over HTTP', () => {
   });
 
   it('are for the parties and the platform alone, who hear of no others', async () => {
-    const stranger = await newOrganization(platform, 'Stranger');
+    const stranger = await newOrganization(service.platform, 'Stranger');
     const refused = await proofOf(0, '', stranger.client);
     expect([refused.status, refused.body]).toEqual([404, (await stranger.client.retrieve(id)).body]);
-    expect((await proofOf(0, '', new Client(service.demo.url, null))).status).toBe(401);
+    expect((await proofOf(0, '', new Client(service.url, null))).status).toBe(401);
   });
 
   it.each([
@@ -181,7 +174,7 @@ describe('proofs over HTTP', () => {
   });
 
   it('come out in a folder, a file a checkpoint, where one process serves', async () => {
-    const checkpoints = join(folder.path, 'checkpoints');
+    const checkpoints = join(service.folder, 'checkpoints');
     if (onServers) {
       expect(existsSync(checkpoints)).toBe(false);
       return;

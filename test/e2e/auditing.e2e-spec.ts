@@ -6,8 +6,7 @@ import { KeyFile } from '@connections/audit/key-file';
 import { Client } from '../support/client';
 import { until } from '../support/command-line';
 import { placesOf } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const root = join(__dirname, '..', '..');
 const can = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
@@ -16,16 +15,10 @@ const when = missing.length === 0 ? it : it.skip;
 const why = missing.length === 0 ? '' : ` (skipped: no ${missing.join(', no ')} here)`;
 
 describe('docs/auditing.md', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  beforeAll(async () => {
+  const service = new TestedService((folder) => {
     // On files the service makes a key by itself; where several processes share one, the operator does.
-    new KeyFile(join(folder.path, 'audit.key')).create('connections.example');
-    service = await startService(folder.path);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    new KeyFile(join(folder, 'audit.key')).create('connections.example');
+    return {};
   });
 
   when(
@@ -56,12 +49,12 @@ describe('docs/auditing.md', () => {
           cwd: root,
           env: {
             ...process.env,
-            DATA_DIR: folder.path,
-            ...(await placesOf(folder.path)),
+            DATA_DIR: service.folder,
+            ...(await placesOf(service.folder)),
             URL: url,
             AUDITOR_KEY: demo.auditor.key,
             CONNECTION: id,
-            FOLDER: folder.path,
+            FOLDER: service.folder,
           },
         },
       );

@@ -1,8 +1,7 @@
-import { type Answer, Client, newOrganization } from '../support/client';
+import { type Answer, newOrganization } from '../support/client';
 import { rawRequest, sendRaw } from '../support/raw-http';
 import { CONNECTIONS, describeRefusals, JSON_TYPE, refused } from '../support/refusals';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const MISSING = ['missing-attribute', '/data/attributes/destination-organization-id'] as const;
 
@@ -139,7 +138,7 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       const chunk = `40000\r\n${'x'.repeat(0x40000)}\r\n`;
       const head = `POST ${CONNECTIONS} HTTP/1.1\r\nhost: localhost\r\n${key()}\r\n${JSON_TYPE}\r\n`;
       const [answer] = await sendRaw(
-        at.service.demo.url,
+        at.service.url,
         `${head}transfer-encoding: chunked\r\n\r\n${chunk}${chunk}0\r\n\r\n`,
       );
       refused(answer!, 413, 'body-too-large');
@@ -309,20 +308,11 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
 });
 
 describe('what is just within the limits', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   it('is accepted, and comes back as it was sent', async () => {
-    const platform = new Client(service.demo.url, service.demo.platform.key);
-    const source = await newOrganization(platform, '😀'.repeat(190));
-    const destination = await newOrganization(platform, 'x');
+    const source = await newOrganization(service.platform, '😀'.repeat(190));
+    const destination = await newOrganization(service.platform, 'x');
     const name = '😀'.repeat(200);
     const created = await source.client.create(destination.id, { name: ` ${name} `, organization_id: source.id });
     expect([created.status, created.body.data.attributes.name]).toEqual([201, name]);

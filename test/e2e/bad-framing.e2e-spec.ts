@@ -19,7 +19,7 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       for (const length of ['-1', 'x', '0x2', '2.0', '9'.repeat(30)]) {
         refused(await raw(`${head(`content-length: ${length}`)}{}`), 400, 'malformed-request');
       }
-      const [answer] = await sendRaw(at.service.demo.url, `${head('content-length: 2')}{}{}`);
+      const [answer] = await sendRaw(at.service.url, `${head('content-length: 2')}{}{}`);
       expect(answer?.status).toBe(400);
     });
 

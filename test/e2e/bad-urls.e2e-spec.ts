@@ -214,7 +214,7 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
     it('with HEAD: as GET, without the body', async () => {
       const head = await at.source.client.send('HEAD', `/connect/connections/${at.id}`, {});
       expect([head.status, head.text, head.headers.get('etag')]).toEqual([200, '', '"0"']);
-      const anonymous = await new Client(at.service.demo.url, null).send('HEAD', `/connect/connections/${at.id}`, {});
+      const anonymous = await new Client(at.service.url, null).send('HEAD', `/connect/connections/${at.id}`, {});
       expect([anonymous.status, anonymous.text]).toEqual([401, '']);
       const nowhere = await at.source.client.send('HEAD', '/nowhere', {});
       expect([nowhere.status, nowhere.text]).toEqual([404, '']);

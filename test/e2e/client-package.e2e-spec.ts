@@ -4,10 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { Client, newPair, type Pair } from '../support/client';
+import { newPair, type Pair } from '../support/client';
 import { until } from '../support/command-line';
-import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const run = promisify(execFile);
 const root = join(__dirname, '..', '..');
@@ -148,20 +148,14 @@ describe('the client package', () => {
   }, 60_000);
 
   describe('on its page', () => {
-    const data = temporaryFolder();
-    let service: RunningService;
+    const service = new TestedService();
     let pair: Pair;
     beforeAll(async () => {
-      service = await startService(data.path);
-      pair = await newPair(new Client(service.demo.url, service.demo.platform.key));
-    });
-    afterAll(async () => {
-      await service.stop();
-      data.remove();
+      pair = await newPair(service.platform);
     });
     const environment = (): NodeJS.ProcessEnv => ({
       ...process.env,
-      CONNECTIONS_URL: service.demo.url,
+      CONNECTIONS_URL: service.url,
       SOURCE_KEY: pair.source.key,
       DESTINATION_KEY: pair.destination.key,
       DESTINATION_ORGANIZATION_ID: pair.destination.id,
@@ -187,9 +181,7 @@ describe('the client package', () => {
     });
 
     it('has a guard that shares while the connection is active, and never in doubt', async () => {
-      const { source: ours, destination: theirs } = await newPair(
-        new Client(service.demo.url, service.demo.platform.key),
-      );
+      const { source: ours, destination: theirs } = await newPair(service.platform);
       const child = spawn(process.execPath, [guard!.file], {
         cwd: project,
         env: { ...environment(), SOURCE_KEY: ours.key },

@@ -1,24 +1,13 @@
 import { AlreadyConnected, type Connection, ConnectionsClient, ConnectionsError, NotFound } from '@connections/client';
-import { Client, newOrganization, newPair, type Party } from '../support/client';
+import { newOrganization, newPair, type Party } from '../support/client';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 describe('the client package, against the running service', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path, { RATE_LIMIT_PER_MINUTE: '100000' });
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService({ RATE_LIMIT_PER_MINUTE: '100000' });
 
   const clientOf = ({ key }: { key: string }): ConnectionsClient =>
-    new ConnectionsClient({ baseUrl: service.demo.url, apiKey: key });
+    new ConnectionsClient({ baseUrl: service.url, apiKey: key });
   const failureOf = async (call: Promise<unknown>): Promise<ConnectionsError> => {
     const error: unknown = await call.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConnectionsError);
@@ -26,7 +15,7 @@ describe('the client package, against the running service', () => {
   };
 
   it('takes a connection through its life', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const [ours, theirs] = [clientOf(source), clientOf(destination)];
     const created = await ours.connections.create(
       { destinationOrganizationId: destination.id, scopes: ['inquiry.read'] },
@@ -80,10 +69,10 @@ describe('the client package, against the running service', () => {
   });
 
   it('reads and filters lists to their end', async () => {
-    const source = await newOrganization(platform, 'Source of many');
+    const source = await newOrganization(service.platform, 'Source of many');
     const ours = clientOf(source);
     const destinations = await Promise.all(
-      Array.from({ length: 5 }, (_, index) => newOrganization(platform, `Many ${index}`)),
+      Array.from({ length: 5 }, (_, index) => newOrganization(service.platform, `Many ${index}`)),
     );
     for (const { id } of destinations) await ours.connections.create({ destinationOrganizationId: id });
     await clientOf(destinations[1]!).connections.activate((await ours.connections.list().page()).data[3]!.id);
@@ -110,10 +99,10 @@ describe('the client package, against the running service', () => {
   });
 
   it('tells who looked into what happened', async () => {
-    const source = await newOrganization(platform, 'Looked at');
-    const destination = await newOrganization(platform, 'Partner');
+    const source = await newOrganization(service.platform, 'Looked at');
+    const destination = await newOrganization(service.platform, 'Partner');
     const created = await clientOf(source).connections.create({ destinationOrganizationId: destination.id });
-    const auditor = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.auditor.key });
+    const auditor = new ConnectionsClient({ baseUrl: service.url, apiKey: service.demo.auditor.key });
     await auditor.connections.history(created.id).page();
     const [told] = (await clientOf(destination).accesses.list({ kind: 'history' }).page()).data;
     const seen = { kind: 'history', subjectId: created.id, role: 'platform-auditor', outcome: 'given', items: 1 };
@@ -121,7 +110,7 @@ describe('the client package, against the running service', () => {
   });
 
   it('keeps the directory', async () => {
-    const own = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.platform.key });
+    const own = new ConnectionsClient({ baseUrl: service.url, apiKey: service.demo.platform.key });
     const organization = await own.organizations.create({ name: 'Made by the client' });
     const made = await own.apiKeys.create({ organizationId: organization.id, role: 'member', name: 'First' });
     const member = clientOf({ key: made.attributes.key! });
@@ -135,7 +124,7 @@ describe('the client package, against the running service', () => {
   });
 
   it('is told whether data may be shared', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const [ours, theirs] = [clientOf(source), clientOf(destination)];
     const pair = { sourceOrganizationId: source.id, destinationOrganizationId: destination.id };
     const question = { ...pair, scopes: ['inquiry.read'] };
@@ -163,7 +152,7 @@ describe('the client package, against the running service', () => {
   });
 
   it('tells errors apart as the service means them', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const [ours, theirs] = [clientOf(source), clientOf(destination)];
     const { id } = await ours.connections.create({ destinationOrganizationId: destination.id });
     const again = await failureOf(ours.connections.create({ destinationOrganizationId: destination.id }));
@@ -179,7 +168,7 @@ describe('the client package, against the running service', () => {
       name: 'IllegalTransition',
       meta: { status: 'active', allowedActions: ['deactivate'] },
     });
-    const third = new ConnectionsClient({ baseUrl: service.demo.url, apiKey: service.demo.third.key });
+    const third = new ConnectionsClient({ baseUrl: service.url, apiKey: service.demo.third.key });
     expect(await failureOf(third.connections.retrieve(id))).toBeInstanceOf(NotFound);
     expect(await failureOf(ours.connections.retrieve(id, { revision: 9 }))).toMatchObject({ code: 'not-then' });
     const wrong = { destinationOrganizationId: 'org_none', name: '', scopes: ['x'] };
@@ -192,12 +181,12 @@ describe('the client package, against the running service', () => {
 
   describe('when the answer to what took effect is lost', () => {
     const question = async (): Promise<[Party, { destinationOrganizationId: string }]> => {
-      const { source, destination } = await newPair(platform);
+      const { source, destination } = await newPair(service.platform);
       return [source, { destinationOrganizationId: destination.id }];
     };
     const losing = ({ key }: Party, lost: () => Response): ConnectionsClient =>
       new ConnectionsClient({
-        baseUrl: service.demo.url,
+        baseUrl: service.url,
         apiKey: key,
         retries: 0,
         fetch: async (...request) => {
@@ -249,14 +238,14 @@ describe('the client package, against the running service', () => {
     let proxy: CuttingProxy;
     let source: Party;
     beforeAll(async () => {
-      source = await newOrganization(platform, 'Source of fifty');
-      proxy = await startCuttingProxy(service.demo.url, 150);
+      source = await newOrganization(service.platform, 'Source of fifty');
+      proxy = await startCuttingProxy(service.url, 150);
     });
     afterAll(() => proxy.stop());
 
     it('takes each of fifty creates and activations at once exactly once', async () => {
       const destinations = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => newOrganization(platform, `Fifty ${index}`)),
+        Array.from({ length: 50 }, (_, index) => newOrganization(service.platform, `Fifty ${index}`)),
       );
       const patient = (key: string): ConnectionsClient =>
         new ConnectionsClient({ baseUrl: proxy.url, apiKey: key, retries: 100, timeout: 25_000 });

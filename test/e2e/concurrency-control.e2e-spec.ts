@@ -1,22 +1,11 @@
-import { Client, newConnection, type Pair } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { newConnection, type Pair } from '../support/client';
+import { TestedService } from '../support/tested-service';
 
 describe('ETag and If-Match', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
+  const service = new TestedService();
   let connection: Pair & { readonly id: string };
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
   // Active, at revision 1.
-  beforeEach(async () => (connection = await newConnection(platform, 'active')));
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  beforeEach(async () => (connection = await newConnection(service.platform, 'active')));
 
   const deactivate = (ifMatch: string, query = '') =>
     connection.source.client.post(`/connect/connections/${connection.id}/deactivate${query}`, {
@@ -25,7 +14,7 @@ describe('ETag and If-Match', () => {
   const length = async (): Promise<number> => (await connection.source.client.history(connection.id)).length;
 
   it('every command and every retrieval carries the revision as its tag', async () => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     expect((await source.client.retrieve(id)).headers.get('etag')).toBe('"0"');
     const activated = await destination.client.step(id, 'activate');
     expect(activated.headers.get('etag')).toBe('"1"');

@@ -1,6 +1,5 @@
 import { type Answer, Client, newConnection, newPair } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const LIST = '/connect/connections';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -14,17 +13,7 @@ function keysOf(value: unknown): string[] {
 }
 
 describe('the conventions', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   describe('Key-Inflection', () => {
     const forms = [
@@ -34,7 +23,7 @@ describe('the conventions', () => {
     ] as const;
 
     it.each(forms)('%s is how every answer is written', async (form, pattern, destinationId, createdAt) => {
-      const { source, destination, id } = await newConnection(platform, 'inactive');
+      const { source, destination, id } = await newConnection(service.platform, 'inactive');
       const headers = { 'key-inflection': form };
       const answers = {
         list: await source.client.get(LIST, { headers }),
@@ -58,7 +47,7 @@ describe('the conventions', () => {
     });
 
     it.each(forms)('%s keys are read in every request', async (form, _, destinationId) => {
-      const { source, destination } = await newPair(platform);
+      const { source, destination } = await newPair(service.platform);
       const sourceId = {
         kebab: 'source-organization-id',
         camel: 'sourceOrganizationId',
@@ -74,7 +63,7 @@ describe('the conventions', () => {
     });
 
     it('that there is not is refused', async () => {
-      const answer = await platform.get(LIST, { headers: { 'key-inflection': 'pascal' } });
+      const answer = await service.platform.get(LIST, { headers: { 'key-inflection': 'pascal' } });
       expect(answer.status).toBe(400);
       expect(answer.body.errors).toMatchObject([{ code: 'invalid-header', source: { header: 'Key-Inflection' } }]);
     });
@@ -82,7 +71,7 @@ describe('the conventions', () => {
 
   describe('the media type', () => {
     const create = async (headers: Record<string, string>): Promise<Answer> => {
-      const { source, destination } = await newPair(platform);
+      const { source, destination } = await newPair(service.platform);
       const attributes = { 'destination-organization-id': destination.id };
       return source.client.post(LIST, { headers, body: { data: { type: 'connect/connections', attributes } } });
     };
@@ -97,7 +86,7 @@ describe('the conventions', () => {
     });
 
     it('of a refusal is that of the request as well', async () => {
-      const { source } = await newPair(platform);
+      const { source } = await newPair(service.platform);
       const headers = { 'content-type': JSON_API };
       const refused = await source.client.post(LIST, { headers, body: { data: { attributes: {} } } });
       expect([refused.status, refused.headers.get('content-type')]).toEqual([422, JSON_API]);
@@ -112,7 +101,7 @@ describe('the conventions', () => {
       ['JSON rather than JSON:API', `${JSON_API};q=0.5, application/json`, JSON_TYPE],
       ['any application', 'application/*', JSON_TYPE],
     ])('of a read is what Accept asks for: %s', async (_, accept, answered) => {
-      const answer = await platform.get(LIST, { headers: { accept } });
+      const answer = await service.platform.get(LIST, { headers: { accept } });
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, answered]);
     });
 
@@ -124,15 +113,15 @@ describe('the conventions', () => {
     });
 
     it.each(['text/html', 'application/json;q=0', 'application/json-seq'])('%s is refused', async (accept) => {
-      const answer = await platform.get(LIST, { headers: { accept } });
+      const answer = await service.platform.get(LIST, { headers: { accept } });
       expect([answer.status, answer.body.errors[0].code]).toEqual([406, 'not-acceptable']);
     });
   });
 
   describe('Request-Id', () => {
     it('is on every answer, and no two are the same', async () => {
-      const { source } = await newPair(platform);
-      const nobody = new Client(service.demo.url, null);
+      const { source } = await newPair(service.platform);
+      const nobody = new Client(service.url, null);
       const answers = [
         await source.client.get(LIST),
         await source.client.get(`${LIST}/cxn_1111111111111111111111`),
@@ -163,7 +152,7 @@ describe('the conventions', () => {
         'mine',
       ],
     ])('of the caller is kept as the correlation-id: %s', async (_, headers, kept) => {
-      const { source, destination } = await newPair(platform);
+      const { source, destination } = await newPair(service.platform);
       const created = await source.client.create(destination.id, {}, headers);
       const [entry] = await destination.client.history(created.body.data.id as string);
       expect(entry?.attributes['correlation-id']).toBe(kept);
@@ -176,7 +165,7 @@ describe('the conventions', () => {
       ['one that is too long', { 'request-id': 'x'.repeat(256) }],
       ['a broken trace', { traceparent: '00-xyz-01' }],
     ])('is the correlation-id where the caller has %s', async (_, headers) => {
-      const { source, destination } = await newPair(platform);
+      const { source, destination } = await newPair(service.platform);
       const created = await source.client.create(destination.id, {}, headers);
       const [entry] = await source.client.history(created.body.data.id as string);
       expect(entry?.attributes['correlation-id']).toBe(created.headers.get('request-id'));
@@ -184,10 +173,10 @@ describe('the conventions', () => {
   });
 
   it('every error says its status, code, title and details', async () => {
-    const { source, destination, id } = await newConnection(platform, 'active');
+    const { source, destination, id } = await newConnection(service.platform, 'active');
     const answers = [
       await source.client.get(`${LIST}?nothing=1`),
-      await new Client(service.demo.url, null).get(LIST),
+      await new Client(service.url, null).get(LIST),
       await source.client.step(id, 'activate'),
       await source.client.get(`${LIST}/cxn_1`),
       await source.client.get('/nowhere'),

@@ -4,29 +4,23 @@ import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newKey, newOrganization, type Party } from '../support/client';
 import { storesOf } from '../support/servers';
 import { until } from '../support/command-line';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const KEY = /^cx_[0-9A-Za-z]{22}_[0-9A-Za-z]{44}$/;
 
 const refusalOf = ({ status, body }: Answer): unknown => [status, body.errors?.[0].code];
 
 describe('the directory', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
+  const service = new TestedService();
   let auditor: Client;
   let acme: Party;
   let globex: Party;
   beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-    auditor = new Client(service.demo.url, service.demo.auditor.key);
-    [acme, globex] = await Promise.all([newOrganization(platform, 'Acme'), newOrganization(platform, 'Globex')]);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    auditor = new Client(service.url, service.demo.auditor.key);
+    [acme, globex] = await Promise.all([
+      newOrganization(service.platform, 'Acme'),
+      newOrganization(service.platform, 'Globex'),
+    ]);
   });
 
   const makeOrganization = (by: Client, attributes: object): Promise<Answer> =>
@@ -37,11 +31,11 @@ describe('the directory', () => {
     errors: [{ status: '403', code: 'not-permitted', meta: { 'permitted-roles': permitted, role } }],
   });
   const works = async (key: string): Promise<boolean> =>
-    (await new Client(service.demo.url, key).get('/connect/connections')).status === 200;
+    (await new Client(service.url, key).get('/connect/connections')).status === 200;
 
   describe('organizations', () => {
     it('are made by the platform’s admin', async () => {
-      const made = await makeOrganization(platform, { name: '  Initech ✓ ' });
+      const made = await makeOrganization(service.platform, { name: '  Initech ✓ ' });
       expect(made.status).toBe(201);
       expect(made.body.data).toMatchObject({
         type: 'organizations',
@@ -51,7 +45,7 @@ describe('the directory', () => {
     });
 
     it('are made and listed by nobody else', async () => {
-      const member = await newKey(platform, acme.id, 'member');
+      const member = await newKey(service.platform, acme.id, 'member');
       for (const [client, role] of [
         [acme.client, 'admin'],
         [member.client, 'member'],
@@ -70,11 +64,11 @@ describe('the directory', () => {
 
     it('each know themselves', async () => {
       for (const role of ['member', 'auditor', 'admin'] as const) {
-        const { client } = await newKey(platform, acme.id, role);
+        const { client } = await newKey(service.platform, acme.id, role);
         const own = await client.get('/organization');
         expect(own.body.data).toMatchObject({ type: 'organizations', id: acme.id, attributes: { name: 'Acme' } });
       }
-      expect(refusalOf(await platform.get('/organization'))).toEqual([404, 'not-found']);
+      expect(refusalOf(await service.platform.get('/organization'))).toEqual([404, 'not-found']);
     });
   });
 
@@ -82,7 +76,7 @@ describe('the directory', () => {
     it.each(['member', 'auditor', 'admin'])(
       'with the role %s are made by the platform for an organization',
       async (role) => {
-        const made = await makeKey(platform, { 'organization-id': acme.id, role, name: ' Key ' });
+        const made = await makeKey(service.platform, { 'organization-id': acme.id, role, name: ' Key ' });
         expect(made.status).toBe(201);
         expect(made.body.data).toMatchObject({
           type: 'api-keys',
@@ -99,10 +93,10 @@ describe('the directory', () => {
         });
         const { key } = made.body.data.attributes;
         expect(key).toContain((made.body.data.id as string).slice('api_'.length));
-        expect((await new Client(service.demo.url, key as string).get('/organization')).body.data.id).toBe(acme.id);
+        expect((await new Client(service.url, key as string).get('/organization')).body.data.id).toBe(acme.id);
         const before = Date.now() - 60_000;
         await until('the use of the key is told', async () => {
-          const [newest] = (await platform.get('/api-keys?page[size]=1')).body.data;
+          const [newest] = (await service.platform.get('/api-keys?page[size]=1')).body.data;
           return newest.id === made.body.data.id && Date.parse(newest.attributes['last-used-at']) > before;
         });
       },
@@ -111,9 +105,9 @@ describe('the directory', () => {
     it.each(['platform-admin', 'platform-auditor'])(
       'with the role %s are made by the platform for itself',
       async (role) => {
-        const made = await makeKey(platform, { role, name: 'Operator' });
+        const made = await makeKey(service.platform, { role, name: 'Operator' });
         expect(made.body.data.attributes).toMatchObject({ 'organization-id': null, role });
-        const operator = new Client(service.demo.url, made.body.data.attributes.key as string);
+        const operator = new Client(service.url, made.body.data.attributes.key as string);
         expect((await operator.get('/organizations')).status).toBe(200);
         const org = await makeOrganization(operator, { name: 'By another' });
         expect(org.status).toBe(role === 'platform-admin' ? 201 : 403);
@@ -136,14 +130,14 @@ describe('the directory', () => {
         expect(refusalOf(made)).toEqual([403, 'not-permitted']);
         expect(made.body.errors[0].source).toEqual({ pointer: '/data/attributes/role' });
       }
-      const all = await platform.get('/api-keys?page[size]=100');
+      const all = await service.platform.get('/api-keys?page[size]=100');
       expect(all.text).not.toMatch(/"(Theirs|Above)"/);
     });
 
     it('are neither made, listed nor revoked by who has no right to it', async () => {
       const [member, reader] = await Promise.all([
-        newKey(platform, acme.id, 'member'),
-        newKey(platform, acme.id, 'auditor'),
+        newKey(service.platform, acme.id, 'member'),
+        newKey(service.platform, acme.id, 'auditor'),
       ]);
       const makers = ['admin', 'platform-admin'];
       for (const [client, role] of [
@@ -192,7 +186,7 @@ describe('the directory', () => {
       ],
       ['an empty name', { role: 'platform-auditor', name: ' ' }, 'invalid-attribute', 'name'],
     ])('are refused with %s', async (_, attributes, code, name) => {
-      const made = await makeKey(platform, { name: 'Refused', ...attributes });
+      const made = await makeKey(service.platform, { name: 'Refused', ...attributes });
       expect(made.status).toBe(422);
       expect(made.body.errors).toMatchObject([{ code, source: { pointer: `/data/attributes/${name}` } }]);
     });
@@ -210,20 +204,20 @@ describe('the directory', () => {
     });
 
     it('of others cannot be revoked, and are not told from those that never were', async () => {
-      const theirs = await newKey(platform, globex.id, 'member');
+      const theirs = await newKey(service.platform, globex.id, 'member');
       const answers = await Promise.all(
         [theirs.id, 'api_1111111111111111111111', 'nothing'].map((id) => acme.client.post(`/api-keys/${id}/revoke`)),
       );
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
       expect(await works(theirs.key)).toBe(true);
-      expect((await platform.post(`/api-keys/${theirs.id}/revoke`)).status).toBe(200);
+      expect((await service.platform.post(`/api-keys/${theirs.id}/revoke`)).status).toBe(200);
       expect(await works(theirs.key)).toBe(false);
     });
 
     it('are refused once they have expired', async () => {
       const end = new Date(Date.now() + 2_000).toISOString();
-      const made = await newKey(platform, acme.id, 'member', { expiresAt: end });
+      const made = await newKey(service.platform, acme.id, 'member', { expiresAt: end });
       const listed = await acme.client.get('/api-keys?page[size]=100');
       const found = listed.body.data.find(({ id }: { id: string }) => id === made.id);
       expect(found.attributes['expires-at']).toBe(end);
@@ -254,25 +248,25 @@ describe('the directory', () => {
       }
       const foreign = await acme.client.get(`/api-keys?filter[organization-id]=${globex.id}`);
       expect(refusalOf(foreign)).toEqual([403, 'foreign-organization']);
-      const filtered = await platform.get(`/api-keys?filter[organization-id]=${globex.id}`);
+      const filtered = await service.platform.get(`/api-keys?filter[organization-id]=${globex.id}`);
       const idsIn = ({ body }: Answer): string[] => (body.data as { id: string }[]).map(({ id }) => id);
       expect(idsIn(filtered)).toEqual(idsIn(theirs));
     });
 
     it('are kept nowhere in a form that could be used', async () => {
-      const { key } = await newKey(platform, acme.id, 'member');
+      const { key } = await newKey(service.platform, acme.id, 'member');
       const attributes = { role: 'member', name: 'Once' };
       const headers = { 'idempotency-key': 'kept nowhere' };
       const made = await acme.client.post('/api-keys', { headers, body: { data: { attributes } } });
       const secrets = [key, made.body.data.attributes.key as string].map((whole) => whole.split('_')[2]!);
-      const files = readdirSync(folder.path, { recursive: true, withFileTypes: true })
+      const files = readdirSync(service.folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name !== 'demo.json')
         .map(({ parentPath, name }) => join(parentPath, name));
       for (const file of files) {
         const bytes = readFileSync(file);
         for (const secret of secrets) expect([file, bytes.includes(secret)]).toEqual([file, false]);
       }
-      const stores = await storesOf(folder.path);
+      const stores = await storesOf(service.folder);
       const rows = [
         await stores.database.reader.selectFrom('api_keys').selectAll().execute(),
         await stores.database.reader.selectFrom('idempotency').selectAll().execute(),
@@ -288,19 +282,19 @@ describe('the directory', () => {
     '%s comes in pages, newest first, while more are being made',
     async (path) => {
       const idsOf = (page: Answer): string[] => page.body.data.map(({ id }: { id: string }) => id);
-      const there = idsOf(await platform.get(`${path}?page[size]=100`));
+      const there = idsOf(await service.platform.get(`${path}?page[size]=100`));
       expect(there.length).toBeGreaterThan(6);
       const seen: string[] = [];
       let next: string | null = `${path}?page[size]=3`;
       while (next !== null) {
-        const page: Answer = await platform.get(next);
+        const page: Answer = await service.platform.get(next);
         expect(page.body.data.length).toBeLessThanOrEqual(3);
         seen.push(...idsOf(page));
         const times = page.body.data.map(({ attributes }: { attributes: object }) =>
           String((attributes as Record<string, unknown>)['created-at']),
         );
         expect(times).toEqual([...times].sort().reverse());
-        await newOrganization(platform, 'Late');
+        await newOrganization(service.platform, 'Late');
         next = page.body.links.next as string | null;
       }
       expect(seen).toEqual(there);

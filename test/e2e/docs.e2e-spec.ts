@@ -6,10 +6,9 @@ import { lifecycle } from '@connections/connection/domain/lifecycle';
 import { type Permission, permissions, roles } from '@connections/directory/roles';
 import { Configuration } from '@connections/host/configuration';
 import { SERVICE } from '../support/built';
-import { Client } from '../support/client';
 import { CommandLine } from '../support/command-line';
-import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -115,15 +114,7 @@ describe('the pictures of the documentation', () => {
 });
 
 describe('what can be copied from the documentation', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   it('runs through the whole lifecycle from docs/connections.http', async () => {
     const { demo } = service;
@@ -188,17 +179,11 @@ describe('what can be copied from the documentation', () => {
 });
 
 describe('what docs/cli.md shows of the command line', () => {
-  const folder = temporaryFolder();
-  const cli = new CommandLine(folder.path);
-  let service: RunningService;
+  const service = new TestedService();
+  const cli = new CommandLine(service.folder);
   beforeAll(async () => {
-    service = await startService(folder.path);
     // So that there is an access to be listed.
-    await new Client(service.demo.url, service.demo.platform.key).get('/audit/export');
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    await service.platform.get('/audit/export');
   });
 
   /** What a command is shown to print, the first line first. */

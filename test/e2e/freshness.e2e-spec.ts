@@ -1,22 +1,11 @@
 import { type Answer, Client, newConnection, newPair, positionOf } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 describe('Connect-Position', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   it('is on the answer to every command that wrote, and grows', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const created = await source.client.create(destination.id);
     const id = created.body.data.id as string;
     const answers = [
@@ -33,7 +22,7 @@ describe('Connect-Position', () => {
   });
 
   it('is on no refusal and on no dry run', async () => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     const answers = [
       await source.client.step(id, 'activate'),
       await source.client.step(id, 'reactivate'),
@@ -44,7 +33,7 @@ describe('Connect-Position', () => {
   });
 
   it('shows a read everything that was written by then, by whomever, while much is being written', async () => {
-    const pairs = await Promise.all(Array.from({ length: 25 }, () => newPair(platform)));
+    const pairs = await Promise.all(Array.from({ length: 25 }, () => newPair(service.platform)));
     await Promise.all(
       pairs.map(async ({ source, destination }) => {
         const created = await source.client.create(destination.id);
@@ -72,7 +61,7 @@ describe('Connect-Position', () => {
   });
 
   it('that nothing has reached is answered with 503 and a time to come back', async () => {
-    const { source, id } = await newConnection(platform, 'pending');
+    const { source, id } = await newConnection(service.platform, 'pending');
     const headers = { 'connect-position': '9'.repeat(16) };
     const answers = await Promise.all([
       source.client.get(`/connect/connections/${id}`, { headers }),
@@ -95,7 +84,7 @@ describe('Connect-Position', () => {
   });
 
   it('is asked for only after the caller is known', async () => {
-    const nobody = new Client(service.demo.url, null);
+    const nobody = new Client(service.url, null);
     const answer = await nobody.get('/connect/connections', { headers: { 'connect-position': '9'.repeat(16) } });
     expect(answer.status).toBe(401);
   });

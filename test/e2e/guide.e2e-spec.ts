@@ -1,8 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Answer, Client, newPair, type Pair } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { type Answer, newPair, type Pair } from '../support/client';
+import { TestedService } from '../support/tested-service';
 
 /** The command as the guide prints it, without the prompts of its shell. */
 const CURL = `curl -X POST https://api.withpersona.com/api/v1/connect/connections \\
@@ -42,23 +41,15 @@ const withCurl = curl.status === 0 ? it : it.skip;
 const skipped = curl.status === 0 ? '' : ' (skipped: this machine has no curl)';
 
 describe('the guide', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
+  const service = new TestedService();
   let pair: Pair;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-  });
   beforeEach(async () => {
-    pair = await newPair(new Client(service.demo.url, service.demo.platform.key));
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    pair = await newPair(service.platform);
   });
 
   /** Only the host, the token and the id are of this service; every other byte is the guide's. */
   const command = (): string =>
-    CURL.replace('https://api.withpersona.com', service.demo.url)
+    CURL.replace('https://api.withpersona.com', service.url)
       .replace('<token>', pair.source.key)
       .replace('org_DEF456', pair.destination.id);
 
@@ -111,7 +102,7 @@ describe('the guide', () => {
         return this.#call('GET', `/${id}`);
       }
       async #call(method: string, path: string, body?: object): Promise<typeof ANSWER.data> {
-        const response = await fetch(`${service.demo.url}/api/v1/connect/connections${path}`, {
+        const response = await fetch(`${service.url}/api/v1/connect/connections${path}`, {
           method,
           headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
           ...(body && { body: JSON.stringify(body) }),

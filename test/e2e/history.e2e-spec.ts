@@ -13,8 +13,7 @@ import {
 } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 interface Moment {
   readonly answer: Answer;
@@ -22,9 +21,7 @@ interface Moment {
 }
 
 describe('the history of a connection', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
+  const service = new TestedService();
   let pair: Pair;
   let id: string;
   /** Everything that was answered on the way, in order. */
@@ -32,9 +29,7 @@ describe('the history of a connection', () => {
   let history: HistoryEntry[];
   let beforehand: string;
   beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-    pair = await newPair(platform);
+    pair = await newPair(service.platform);
     beforehand = new Date().toISOString();
     const { source, destination } = pair;
     moments = [];
@@ -55,10 +50,6 @@ describe('the history of a connection', () => {
     await take('inactive', () => source.client.step(id, 'deactivate'));
     await source.client.retrieve(id, moments.at(-1)?.answer);
     history = await source.client.history(id);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
   });
 
   it('tells what happened, oldest first, by whom and why', () => {
@@ -101,14 +92,14 @@ describe('the history of a connection', () => {
 
   it('is the same for both parties and for auditors', async () => {
     const auditors = await Promise.all([
-      newKey(platform, pair.source.id, 'auditor'),
-      newKey(platform, pair.destination.id, 'auditor'),
+      newKey(service.platform, pair.source.id, 'auditor'),
+      newKey(service.platform, pair.destination.id, 'auditor'),
     ]);
     const viewers = [
       pair.destination.client,
       ...auditors.map(({ client }) => client),
-      platform,
-      new Client(service.demo.url, service.demo.auditor.key),
+      service.platform,
+      new Client(service.url, service.demo.auditor.key),
     ];
     for (const viewer of viewers) expect(await viewer.history(id)).toEqual(history);
   });
@@ -149,7 +140,7 @@ describe('the history of a connection', () => {
   });
 
   it('is chained: each event carries the hash of the one before, over what is stored', async () => {
-    const stores = await storesOf(folder.path);
+    const stores = await storesOf(service.folder);
     const hashes: string[] = [];
     for await (const event of stores.eventStore.read(streamOf(id))) hashes.push(expectedHash(event));
     await closeStores(stores);
@@ -179,7 +170,7 @@ describe('the history of a connection', () => {
   });
 
   it('stays the same to the letter when the read model is rebuilt', async () => {
-    const cli = new CommandLine(folder.path);
+    const cli = new CommandLine(service.folder);
     await cli.ask('projection', 'rebuild');
     expect(await pair.source.client.history(id)).toEqual(history);
     const told = await cli.ask('connection', 'history', id);
@@ -253,7 +244,7 @@ describe('the history of a connection', () => {
     });
 
     it('tells a stranger nothing', async () => {
-      const stranger = new Client(service.demo.url, service.demo.third.key);
+      const stranger = new Client(service.url, service.demo.third.key);
       for (const connection of [id, 'cxn_NOBODY']) {
         const answer = await stranger.get(`/connect/connections/${connection}/events?filter[event]=ConnectionCreated`);
         expect([answer.status, answer.body.errors[0].code]).toEqual([404, 'not-found']);
@@ -299,7 +290,7 @@ describe('the history of a connection', () => {
         await compare({ from: momentOf(0), to: momentOf(3) }),
         await compare({ from: momentOf(0), to: '3' }),
         await compare({ from: '0', to: momentOf(3) }, pair.destination.client),
-        await compare({ from: '0', to: momentOf(3).replace('Z', '+00:00') }, platform),
+        await compare({ from: '0', to: momentOf(3).replace('Z', '+00:00') }, service.platform),
       ];
       expect(same.map((answer) => answer.body as unknown)).toEqual(same.map(() => body));
       expect(body.data.attributes.changes).toEqual([{ attribute: 'updated-at', from: momentOf(0), to: momentOf(3) }]);
@@ -341,8 +332,8 @@ describe('the history of a connection', () => {
 
   describe('of several connections', () => {
     it('brings back the list of each moment, with its statuses and what was filtered by them', async () => {
-      const { source } = await newPair(platform);
-      const partners = await Promise.all(['A', 'B', 'C'].map((name) => newOrganization(platform, name)));
+      const { source } = await newPair(service.platform);
+      const partners = await Promise.all(['A', 'B', 'C'].map((name) => newOrganization(service.platform, name)));
       const times: string[] = [new Date().toISOString()];
       let last: Answer | undefined;
       const take = async (ask: () => Promise<Answer>): Promise<string> => {
@@ -442,7 +433,7 @@ describe('the history of a connection', () => {
       const moment = new Date(moments[1]!.answer.body.data.attributes['updated-at'] as string);
       const local = new Date(moment.getTime() - 5 * 3_600_000).toISOString().replace('Z', '-05:00');
       const query = new URLSearchParams({ 'as-of': local }).toString();
-      for (const viewer of [pair.source.client, pair.destination.client, platform]) {
+      for (const viewer of [pair.source.client, pair.destination.client, service.platform]) {
         const then = await viewer.get(`/connect/connections/${id}?${query}`);
         expect(then.body.data.attributes.status).toBe('active');
       }

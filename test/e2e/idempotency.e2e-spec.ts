@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
 import { joined } from '../support/browser';
+import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
 import { itWithItsOwnLog, overtakeAll, rememberNothingLater, withholdLog } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const withKey = (key: string): Record<string, string> => ({ 'idempotency-key': key });
 const replayed = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true';
@@ -15,18 +14,7 @@ const shown = ({ status, headers, text }: Answer): unknown => ({
 const codeOf = ({ status, body }: Answer): unknown => [status, body.errors?.[0].code];
 
 describe('Idempotency-Key', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  const start = async (): Promise<void> => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  };
-  beforeAll(start);
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   /** The same request again gives the same answer, and says that it is one. */
   const expectReplay = async (ask: (headers: Record<string, string>) => Promise<Answer>): Promise<Answer> => {
@@ -43,7 +31,7 @@ describe('Idempotency-Key', () => {
 
   describe('a retried', () => {
     let pair: Pair;
-    beforeEach(async () => (pair = await newPair(platform)));
+    beforeEach(async () => (pair = await newPair(service.platform)));
 
     it('create is answered as the first time, and creates once', async () => {
       const { source, destination } = pair;
@@ -54,7 +42,7 @@ describe('Idempotency-Key', () => {
 
     it.each(['activate', 'deactivate', 'reactivate'])('%s is taken once', async (verb) => {
       const from = verb === 'reactivate' ? 'inactive' : 'pending';
-      const { source, destination, id } = await newConnection(platform, from);
+      const { source, destination, id } = await newConnection(service.platform, from);
       const caller = verb === 'reactivate' ? source : destination;
       const before = (await source.client.history(id)).length;
       const first = await expectReplay((headers) => caller.client.step(id, verb, {}, headers));
@@ -63,7 +51,7 @@ describe('Idempotency-Key', () => {
     });
 
     it('request is answered as it was then, although the connection has moved on', async () => {
-      const { source, destination, id } = await newConnection(platform, 'pending');
+      const { source, destination, id } = await newConnection(service.platform, 'pending');
       const first = await destination.client.step(id, 'activate', {}, withKey('then'));
       await source.client.step(id, 'deactivate');
       await source.client.step(id, 'reactivate');
@@ -73,7 +61,7 @@ describe('Idempotency-Key', () => {
     });
 
     it('refusal is repeated, although it would not be refused any more', async () => {
-      const { source, destination, id } = await newConnection(platform, 'inactive');
+      const { source, destination, id } = await newConnection(service.platform, 'inactive');
       const first = await destination.client.step(id, 'activate', {}, withKey('refused'));
       expect(codeOf(first)).toEqual([409, 'illegal-transition']);
       await source.client.step(id, 'reactivate');
@@ -82,7 +70,7 @@ describe('Idempotency-Key', () => {
     });
 
     it('refusal of any other kind is repeated as well', async () => {
-      const { source, destination, id } = await newConnection(platform, 'pending');
+      const { source, destination, id } = await newConnection(service.platform, 'pending');
       const missing = 'cxn_1111111111111111111111';
       const refusals: [unknown, (headers: Record<string, string>) => Promise<Answer>][] = [
         [[400, 'unknown-attribute'], (headers) => source.client.create(destination.id, { colour: 1 }, headers)],
@@ -102,7 +90,7 @@ describe('Idempotency-Key', () => {
 
     it('request may come from a colleague of the same organization', async () => {
       const { source, destination } = pair;
-      const colleague = await newKey(platform, source.id, 'member');
+      const colleague = await newKey(service.platform, source.id, 'member');
       const first = await source.client.create(destination.id, {}, withKey('shared'));
       const again = await colleague.client.create(destination.id, {}, withKey('shared'));
       expect([replayed(again), again.text]).toEqual([true, first.text]);
@@ -118,7 +106,7 @@ describe('Idempotency-Key', () => {
   });
 
   it('belongs to an organization: another may use the same', async () => {
-    const [one, two] = await Promise.all([newPair(platform), newPair(platform)]);
+    const [one, two] = await Promise.all([newPair(service.platform), newPair(service.platform)]);
     const first = await one.source.client.create(one.destination.id, {}, withKey('same for two'));
     const second = await two.source.client.create(two.destination.id, {}, withKey('same for two'));
     expect([first.status, second.status, replayed(second)]).toEqual([201, 201, false]);
@@ -126,8 +114,8 @@ describe('Idempotency-Key', () => {
   });
 
   it('of one request is refused for any other', async () => {
-    const { source, destination, id } = await newConnection(platform, 'active');
-    const other = await newOrganization(platform, 'Other');
+    const { source, destination, id } = await newConnection(service.platform, 'active');
+    const other = await newOrganization(service.platform, 'Other');
     const first = await source.client.step(id, 'deactivate', { reason: 'A' }, withKey('one request'));
     expect(first.status).toBe(200);
     const path = `/connect/connections/${id}/deactivate`;
@@ -154,7 +142,7 @@ describe('Idempotency-Key', () => {
   });
 
   it.each([2, 20])('sent %i times at once takes effect once', async (count) => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const key = withKey(`at once ${count}`);
     const ask = (): Promise<Answer> => source.client.create(destination.id, {}, key);
     const answers = await Promise.all(Array.from({ length: count }, ask));
@@ -175,7 +163,7 @@ describe('Idempotency-Key', () => {
   });
 
   it.each(['dry-run', 'dryRun', 'dry_run'])('of a dry run, asked for by %s, is not remembered', async (parameter) => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     const dry = (): Promise<Answer> =>
       destination.client.post(`/connect/connections/${id}/activate?${parameter}=true`, { headers: withKey('dry') });
     const first = await dry();
@@ -189,17 +177,17 @@ describe('Idempotency-Key', () => {
   });
 
   it('of a request without a valid API key is not remembered', async () => {
-    const { source, destination } = await newPair(platform);
-    const nobody = await new Client(service.demo.url, null).create(destination.id, {}, withKey('unauthenticated'));
+    const { source, destination } = await newPair(service.platform);
+    const nobody = await new Client(service.url, null).create(destination.id, {}, withKey('unauthenticated'));
     expect(nobody.status).toBe(401);
     const answer = await source.client.create(destination.id, {}, withKey('unauthenticated'));
     expect([answer.status, replayed(answer)]).toEqual([201, false]);
   });
 
   itWithItsOwnLog('of a request that failed on our side is not remembered', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     // For longer than an append waits.
-    const giveBack = await withholdLog(folder.path);
+    const giveBack = await withholdLog(service.folder);
     const failed = await source.client.create(destination.id, {}, withKey('failed'));
     await giveBack();
     expect(codeOf(failed)).toEqual([503, 'unavailable']);
@@ -223,7 +211,7 @@ describe('Idempotency-Key', () => {
     ['a character outside ASCII', 'clé', 400],
     ['a tab', 'a\tb', 400],
   ])('may or may not have %s', async (_, key, status) => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const answer = await source.client.create(destination.id, {}, withKey(key));
     expect(answer.status).toBe(status);
     if (status === 400) {
@@ -234,15 +222,15 @@ describe('Idempotency-Key', () => {
 
   it('makes one organization', async () => {
     const body = { data: { attributes: { name: `Once ${randomUUID()}` } } };
-    const first = await expectReplay((headers) => platform.post('/organizations', { headers, body }));
+    const first = await expectReplay((headers) => service.platform.post('/organizations', { headers, body }));
     expect(first.status).toBe(201);
-    const listed = await platform.get('/organizations?page[size]=100');
+    const listed = await service.platform.get('/organizations?page[size]=100');
     const names = listed.body.data.map(({ attributes }: { attributes: { name: string } }) => attributes.name);
     expect(names.filter((name: string) => name === body.data.attributes.name)).toHaveLength(1);
   });
 
   it('makes one API key, whose secret is shown once', async () => {
-    const { source } = await newPair(platform);
+    const { source } = await newPair(service.platform);
     const body = { data: { attributes: { role: 'member', name: 'Once' } } };
     const ask = (): Promise<Answer> => source.client.post('/api-keys', { headers: withKey('api key'), body });
     const first = await ask();
@@ -250,14 +238,14 @@ describe('Idempotency-Key', () => {
     const { key, ...attributes } = first.body.data.attributes;
     expect([again.status, replayed(again)]).toEqual([201, true]);
     expect(again.body.data).toEqual({ ...first.body.data, attributes: { ...attributes, key: null } });
-    expect((await new Client(service.demo.url, key as string).get('/organization')).status).toBe(200);
+    expect((await new Client(service.url, key as string).get('/organization')).status).toBe(200);
     const listed = await source.client.get('/api-keys');
     expect(listed.body.data).toHaveLength(2);
   });
 
   it('revokes once', async () => {
-    const { source } = await newPair(platform);
-    const { id, client } = await newKey(platform, source.id, 'member');
+    const { source } = await newPair(service.platform);
+    const { id, client } = await newKey(service.platform, source.id, 'member');
     const first = await expectReplay((headers) => source.client.post(`/api-keys/${id}/revoke`, { headers }));
     expect(first.body.data.attributes['revoked-at']).not.toBeNull();
     expect((await client.get('/organization')).status).toBe(401);
@@ -265,9 +253,9 @@ describe('Idempotency-Key', () => {
 
   /** An organization whose admin may change rows of the directory in each way there is: by path and attributes. */
   const changeable = async (): Promise<{ admin: Client; changes: [string, object?][] }> => {
-    const { source } = await newPair(platform);
+    const { source } = await newPair(service.platform);
     const admin = source.client;
-    const { id: key } = await newKey(platform, source.id, 'member');
+    const { id: key } = await newKey(service.platform, source.id, 'member');
     // Without another admin, her changes would be refused for that.
     await joined(admin, 'admin');
     const { id: ada } = await joined(admin, 'admin');
@@ -286,19 +274,19 @@ describe('Idempotency-Key', () => {
     const { admin, changes } = await changeable();
     const all = async (): Promise<unknown> => {
       const lists = ['/api-keys', '/invitations', '/members'].map((path) => admin.get(`${path}?page[size]=100`));
-      const seen = await Promise.all([...lists, platform.get('/organizations?page[size]=100')]);
+      const seen = await Promise.all([...lists, service.platform.get('/organizations?page[size]=100')]);
       // When a key was last used, or a member last seen, is not what was asked for.
       const shown = seen.map(({ body }) => JSON.stringify(body.data));
       return shown.map((text) => text.replace(/"last-(used|seen)-at":("[^"]*"|null)/g, ''));
     };
     const asks: [Client, string, object?][] = [
-      [platform, '/organizations', { name: 'Overtaken' }],
+      [service.platform, '/organizations', { name: 'Overtaken' }],
       [admin, '/api-keys', { role: 'member', name: 'Overtaken' }],
       [admin, '/invitations', { email: 'overtaken@example.com', role: 'member' }],
       ...changes.map(([path, attributes]) => [admin, path, attributes] as [Client, string, object?]),
     ];
     const before = await all();
-    const letOn = await overtakeAll(folder.path);
+    const letOn = await overtakeAll(service.folder);
     try {
       for (const [by, path, attributes] of asks) {
         const body = attributes && { data: { attributes } };
@@ -315,7 +303,7 @@ describe('Idempotency-Key', () => {
 
   it('is remembered with a change of the directory, though the service dies before it could tell of it', async () => {
     const { admin, changes } = await changeable();
-    const letOn = await rememberNothingLater(folder.path);
+    const letOn = await rememberNothingLater(service.folder);
     try {
       for (const [path, attributes] of changes) {
         const body = attributes && { data: { attributes } };
@@ -331,7 +319,7 @@ describe('Idempotency-Key', () => {
   });
 
   it('is remembered over a restart', async () => {
-    const { source, destination, id } = await newConnection(platform, 'active');
+    const { source, destination, id } = await newConnection(service.platform, 'active');
     const asks = [
       (by: Client) => by.step(id, 'deactivate', { reason: 'Over' }, withKey('restart 1')),
       (by: Client) => by.step(id, 'activate', {}, withKey('restart 2')),
@@ -340,12 +328,11 @@ describe('Idempotency-Key', () => {
     const before: Answer[] = [];
     for (const ask of asks) before.push(await ask(source.client));
     expect(before.map(({ status }) => status)).toEqual([200, 403, 409]);
-    await service.stop();
-    await start();
+    await service.restart();
     const after: Answer[] = [];
-    for (const ask of asks) after.push(await ask(new Client(service.demo.url, source.key)));
+    for (const ask of asks) after.push(await ask(new Client(service.url, source.key)));
     expect(after.map(replayed)).toEqual([true, true, true]);
     expect(after.map(shown)).toEqual(before.map(shown));
-    expect(await new Client(service.demo.url, source.key).history(id)).toHaveLength(3);
+    expect(await new Client(service.url, source.key).history(id)).toHaveLength(3);
   });
 });

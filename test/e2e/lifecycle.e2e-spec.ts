@@ -8,8 +8,7 @@ import {
   positionOf,
   type Status,
 } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 type Step = 'activate' | 'deactivate' | 'reactivate';
 type Role = 'source' | 'destination';
@@ -70,17 +69,7 @@ const refusalOf = ({ status, body }: Answer): unknown => {
 };
 
 describe('the lifecycle over HTTP', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   /** Everything that a write would change. */
   const traceOf = async (viewer: Client, id: string): Promise<unknown> => {
@@ -89,7 +78,7 @@ describe('the lifecycle over HTTP', () => {
   };
 
   it('goes from created to active, to inactive, back to pending and to active again', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const created = await source.client.create(destination.id, { name: 'Partner Connection' });
     expect(created.status).toBe(201);
     const id = created.body.data.id as string;
@@ -114,7 +103,7 @@ describe('the lifecycle over HTTP', () => {
     let connection: Pair & { readonly id: string };
     let caller: Client;
     beforeAll(async () => {
-      connection = await newConnection(platform, status);
+      connection = await newConnection(service.platform, status);
       caller = connection[role].client;
     });
 
@@ -159,7 +148,7 @@ describe('the lifecycle over HTTP', () => {
 
   describe.each(statuses)('a connection that is %s', (status) => {
     let connection: Pair & { readonly id: string };
-    beforeAll(async () => (connection = await newConnection(platform, status)));
+    beforeAll(async () => (connection = await newConnection(service.platform, status)));
 
     it.each(allowed.filter(([when]) => when === status))(
       '%s: tells its %s the allowed actions',
@@ -173,14 +162,14 @@ describe('the lifecycle over HTTP', () => {
 
     it.each([...steps])('does nothing when somebody without the right asks to %s it', async (step) => {
       const before = await traceOf(connection.source.client, connection.id);
-      const third = (await newPair(platform)).source.client;
-      const auditor = await newKey(platform, connection.source.id, 'auditor');
+      const third = (await newPair(service.platform)).source.client;
+      const auditor = await newKey(service.platform, connection.source.id, 'auditor');
       const callers = {
         'a third party': third,
         'an auditor of the source': auditor.client,
-        'the platform’s admin': platform,
-        'the platform’s auditor': new Client(service.demo.url, service.demo.auditor.key),
-        nobody: new Client(service.demo.url, null),
+        'the platform’s admin': service.platform,
+        'the platform’s auditor': new Client(service.url, service.demo.auditor.key),
+        nobody: new Client(service.url, null),
       };
       const heard: Record<string, unknown> = {};
       for (const [name, caller] of Object.entries(callers)) {
@@ -224,21 +213,21 @@ describe('the lifecycle over HTTP', () => {
     });
 
     it('can be seen, and not acted upon, by auditors', async () => {
-      const own = await newKey(platform, connection.destination.id, 'auditor');
+      const own = await newKey(service.platform, connection.destination.id, 'auditor');
       const seen = await own.client.retrieve(connection.id);
       expect(seen.body.data.attributes.status).toBe(status);
       expect(seen.body.data.meta).toMatchObject({ role: 'destination', 'allowed-actions': [] });
-      const operator = await new Client(service.demo.url, service.demo.auditor.key).retrieve(connection.id);
+      const operator = await new Client(service.url, service.demo.auditor.key).retrieve(connection.id);
       expect(operator.body.data.meta).toMatchObject({ role: null, 'allowed-actions': [], counterparty: null });
       expect(operator.body.data.attributes).toEqual(seen.body.data.attributes);
     });
   });
 
   it('lets a member command as an admin does', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const [mine, theirs] = await Promise.all([
-      newKey(platform, source.id, 'member'),
-      newKey(platform, destination.id, 'member'),
+      newKey(service.platform, source.id, 'member'),
+      newKey(service.platform, destination.id, 'member'),
     ]);
     const created = await mine.client.create(destination.id);
     expect(created.body.data.attributes['creator-id']).toBe(mine.id);
@@ -249,7 +238,7 @@ describe('the lifecycle over HTTP', () => {
   it.each(['source', 'destination'] as const)(
     'remembers that its %s deactivated it, until it returns',
     async (role) => {
-      const connection = await newConnection(platform, 'active');
+      const connection = await newConnection(service.platform, 'active');
       const ended = await connection[role].client.step(connection.id, 'deactivate');
       expect(ended.body.data.attributes['deactivated-by']).toBe(role);
       const returned = await connection.source.client.step(connection.id, 'reactivate');
@@ -258,7 +247,7 @@ describe('the lifecycle over HTTP', () => {
   );
 
   it('keeps the reasons, and both parties read them', async () => {
-    const { source, destination, id } = await newConnection(platform, 'active');
+    const { source, destination, id } = await newConnection(service.platform, 'active');
     await destination.client.step(id, 'deactivate', { reason: 'Contract under review.\nSee you in May. ✓' });
     await source.client.step(id, 'reactivate', { reason: 'Review done.' });
     await source.client.step(id, 'deactivate');
@@ -268,7 +257,7 @@ describe('the lifecycle over HTTP', () => {
   });
 
   it('is two connections for two directions, each with a life of its own', async () => {
-    const { source: one, destination: other } = await newPair(platform);
+    const { source: one, destination: other } = await newPair(service.platform);
     const there = await one.client.create(other.id);
     const back = await other.client.create(one.id);
     expect([there.status, back.status]).toEqual([201, 201]);
@@ -288,7 +277,7 @@ describe('the lifecycle over HTTP', () => {
 
   describe('creating', () => {
     let pair: Pair;
-    beforeAll(async () => (pair = await newPair(platform)));
+    beforeAll(async () => (pair = await newPair(service.platform)));
     /** No refused create may leave a connection behind. */
     afterEach(async () => {
       const { body } = await pair.source.client.get('/connect/connections');
@@ -320,11 +309,11 @@ describe('the lifecycle over HTTP', () => {
     });
 
     it('refuses whoever may not command', async () => {
-      const auditor = await newKey(platform, pair.source.id, 'auditor');
-      const operator = new Client(service.demo.url, service.demo.auditor.key);
-      const nobody = new Client(service.demo.url, null);
+      const auditor = await newKey(service.platform, pair.source.id, 'auditor');
+      const operator = new Client(service.url, service.demo.auditor.key);
+      const nobody = new Client(service.url, null);
       const answers = await Promise.all(
-        [auditor.client, platform, operator, nobody].map((caller) => caller.create(pair.destination.id)),
+        [auditor.client, service.platform, operator, nobody].map((caller) => caller.create(pair.destination.id)),
       );
       expect(answers.map(({ status, body }) => [status, body.errors[0].code])).toEqual([
         [403, 'not-permitted'],
@@ -336,7 +325,7 @@ describe('the lifecycle over HTTP', () => {
   });
 
   it('takes the caller’s own organization in the body for what it is', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const answer = await source.client.create(destination.id, {
       'organization-id': source.id,
       'source-organization-id': source.id,
@@ -348,7 +337,7 @@ describe('the lifecycle over HTTP', () => {
   });
 
   it('names the counterparty of each', async () => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     const [bySource, byDestination] = await Promise.all([source.client.retrieve(id), destination.client.retrieve(id)]);
     expect(bySource.body.data.meta.counterparty).toEqual({ 'organization-id': destination.id, name: 'Destination' });
     expect(byDestination.body.data.meta.counterparty).toEqual({ 'organization-id': source.id, name: 'Source' });
@@ -356,15 +345,7 @@ describe('the lifecycle over HTTP', () => {
 });
 
 describe('where self-connections are allowed', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  beforeAll(async () => {
-    service = await startService(folder.path, { CONNECT_ALLOW_SELF_CONNECTIONS: 'true' });
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService({ CONNECT_ALLOW_SELF_CONNECTIONS: 'true' });
 
   it('one organization takes every step, and sees its connection once', async () => {
     const { demo } = service;

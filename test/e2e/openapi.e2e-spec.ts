@@ -11,8 +11,8 @@ import { createApplication } from '../../apps/api/src/service';
 import { Browser, FROM_OUR_PAGE, signedIn, tokenOf } from '../support/browser';
 import { type Answer, Client, newOrganization } from '../support/client';
 import { type Json, OpenApi } from '../support/openapi';
-import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const RATE_LIMIT = 400;
 
@@ -21,27 +21,19 @@ const guideBody = {
 };
 
 describe('the OpenAPI document', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
+  const service = new TestedService({ RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT) });
   let openApi: OpenApi;
   let source: Client;
   let destination: Client;
-  let platform: Client;
   let auditor: Client;
-  const anonymous = (): Client => new Client(service.demo.url, null);
+  const anonymous = (): Client => new Client(service.url, null);
 
   beforeAll(async () => {
-    service = await startService(folder.path, { RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT) });
     const { url } = service.demo;
     source = new Client(url, service.demo.source.key);
     destination = new Client(url, service.demo.destination.key);
-    platform = new Client(url, service.demo.platform.key);
     auditor = new Client(url, service.demo.auditor.key);
     openApi = new OpenApi((await anonymous().get('/openapi.json')).body);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
   });
 
   it('is valid OpenAPI 3.1', async () => {
@@ -201,7 +193,7 @@ describe('the OpenAPI document', () => {
     it('agree on every step of the handshake, with the bodies that the document shows', async () => {
       let id = '';
       for (const [index, body] of examplesOf('createConnection').entries()) {
-        const to = await newOrganization(platform, `Documented ${index}`);
+        const to = await newOrganization(service.platform, `Documented ${index}`);
         const text = JSON.stringify(body).replaceAll('org_DEF456', to.id);
         const created = agrees('createConnection', await source.post('/connect/connections', { body: text }), 201);
         id = created.body.data.id as string;
@@ -236,9 +228,9 @@ describe('the OpenAPI document', () => {
 
     it('agree on the directory', async () => {
       agrees('retrieveOrganization', await source.get('/organization'), 200);
-      agrees('retrieveOrganization', await platform.get('/organization'), 404);
+      agrees('retrieveOrganization', await service.platform.get('/organization'), 404);
       for (const body of examplesOf('createOrganization')) {
-        agrees('createOrganization', await platform.post('/organizations', { body }), 201);
+        agrees('createOrganization', await service.platform.post('/organizations', { body }), 201);
       }
       agrees('listOrganizations', await auditor.get('/organizations?page[size]=1'), 200);
       for (const body of examplesOf('createApiKey')) {
@@ -266,7 +258,7 @@ describe('the OpenAPI document', () => {
         agrees('createInvitation', await source.post('/invitations', { body, headers }), 201);
         agrees('listInvitations', await source.get('/invitations?page[size]=1'), 200);
         agrees('listInvitations', await destination.get('/invitations?page[after]=x'), 400);
-        const browser = new Browser(service.demo.url);
+        const browser = new Browser(service.url);
         const withToken = (body_: Json): object => ({ ...body_.data.attributes, token: tokenOf(made) });
         for (const each of examplesOf('viewInvitation')) {
           agrees('viewInvitation', await browser.post('/invitations/view', withToken(each)), 200);
@@ -296,14 +288,14 @@ describe('the OpenAPI document', () => {
       agrees('revokeInvitation', await source.post('/invitations/inv_none/revoke'), 404);
 
       const { person } = service.demo.source;
-      const browser = await signedIn(service.demo.url, person);
+      const browser = await signedIn(service.url, person);
       agrees('signIn', await browser.signIn(person), 201);
       for (const body of examplesOf('signIn')) {
         agrees('signIn', await anonymous().post('/session', { body, headers: FROM_OUR_PAGE }), 401);
         agrees('signIn', await anonymous().post('/session', { body }), 403);
       }
       const members = agrees('listMembers', await browser.get('/members'), 200);
-      agrees('listMembers', await platform.get('/members'), 403);
+      agrees('listMembers', await service.platform.get('/members'), 403);
       agrees('removeMember', await browser.post(`/members/${members.body.data[0].id}/remove`), 409);
       agrees('retrieveSession', await browser.get('/session'), 200);
       agrees('retrieveSession', await anonymous().get('/session'), 401);
@@ -381,12 +373,12 @@ describe('the OpenAPI document', () => {
       agrees('listConnectionEvents', await source.get('/connect/connections/cxn_none/events'), 404);
 
       agrees('createOrganization', await source.post('/organizations', { body: { data: {} } }), 403);
-      agrees('createOrganization', await platform.post('/organizations', { body: { data: {} } }), 422);
+      agrees('createOrganization', await service.platform.post('/organizations', { body: { data: {} } }), 422);
       agrees('listOrganizations', await source.get('/organizations'), 403);
       const named = { data: { attributes: { role: 'member', name: 'x', 'organization-id': to } } };
       agrees('createApiKey', await source.post('/api-keys', { body: named }), 403);
       const nowhere = JSON.stringify(named).replace(to, 'org_none');
-      agrees('createApiKey', await platform.post('/api-keys', { body: nowhere }), 422);
+      agrees('createApiKey', await service.platform.post('/api-keys', { body: nowhere }), 422);
       agrees('listAccesses', await source.get('/audit/accesses?filter[kind]=x&page[after]=x'), 400);
       agrees('listApiKeys', await source.get(`/api-keys?filter[organization-id]=${to}`), 403);
       agrees(
@@ -397,7 +389,7 @@ describe('the OpenAPI document', () => {
     });
 
     it('agree on the answer to a key that asks too much', async () => {
-      const third = new Client(service.demo.url, service.demo.third.key);
+      const third = new Client(service.url, service.demo.third.key);
       let answer = await third.get('/organization');
       for (let asked = 1; asked <= RATE_LIMIT && answer.status === 200; asked += 1) {
         answer = await third.get('/organization');

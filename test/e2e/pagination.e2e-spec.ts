@@ -1,6 +1,6 @@
-import { type Answer, Client, newOrganization, newPair, type Party, positionOf } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import type { Client } from '../support/client';
+import { type Answer, newOrganization, newPair, type Party, positionOf } from '../support/client';
+import { TestedService } from '../support/tested-service';
 
 const LIST = '/connect/connections';
 
@@ -34,27 +34,17 @@ async function walk(
 }
 
 describe('the pages of a list', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   const organizations = (count: number): Promise<Party[]> =>
-    Promise.all(Array.from({ length: count }, (_, index) => newOrganization(platform, `Partner ${index}`)));
+    Promise.all(Array.from({ length: count }, (_, index) => newOrganization(service.platform, `Partner ${index}`)));
 
   describe('while connections are being added', () => {
     const THERE = 105;
     let source: Party;
     let there: string[];
     beforeAll(async () => {
-      source = await newOrganization(platform, 'Source');
+      source = await newOrganization(service.platform, 'Source');
       there = [];
       let last: Answer | undefined;
       for (const partner of await organizations(THERE)) {
@@ -148,20 +138,20 @@ describe('the pages of a list', () => {
     });
 
     it('the platform walks through everybody’s', async () => {
-      const seen = (await walk(platform, `${LIST}?page[size]=100`, 'next')).flatMap(idsOf);
+      const seen = (await walk(service.platform, `${LIST}?page[size]=100`, 'next')).flatMap(idsOf);
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen).toEqual(expect.arrayContaining(there));
     });
   });
 
   it.each(['0', '101', '-1', '1.5', 'ten', ''])('cannot have %j rows', async (size) => {
-    const answer = await platform.get(`${LIST}?page[size]=${size}`);
+    const answer = await service.platform.get(`${LIST}?page[size]=${size}`);
     expect(answer.status).toBe(400);
     expect(answer.body.errors).toMatchObject([{ code: 'invalid-parameter', source: { parameter: 'page[size]' } }]);
   });
 
   it('of nothing are empty, and end there', async () => {
-    const { source } = await newPair(platform);
+    const { source } = await newPair(service.platform);
     const answer = await source.client.get(LIST);
     expect([answer.status, answer.body]).toEqual([200, { data: [], links: { prev: null, next: null } }]);
   });
@@ -174,15 +164,15 @@ describe('the pages of a list', () => {
     await partners[0]!.client.step(id, 'activate');
     const list = await source!.client.get(`${LIST}?page[size]=1`, { headers: positionOf(made[2]!) });
     const history = await source!.client.get(`${LIST}/${id}/events?page[size]=1`);
-    const directory = await platform.get('/organizations?page[size]=1');
-    const keys = await platform.get('/api-keys?page[size]=1');
+    const directory = await service.platform.get('/organizations?page[size]=1');
+    const keys = await service.platform.get('/api-keys?page[size]=1');
     const cursorIn = (answer: Answer): string =>
-      new URL(answer.body.links.next as string, service.demo.url).searchParams.get('page[after]')!;
+      new URL(answer.body.links.next as string, service.url).searchParams.get('page[after]')!;
     const own: [Client, string, string][] = [
       [source!.client, LIST, cursorIn(list)],
       [source!.client, `${LIST}/${id}/events`, cursorIn(history)],
-      [platform, '/organizations', cursorIn(directory)],
-      [platform, '/api-keys', cursorIn(keys)],
+      [service.platform, '/organizations', cursorIn(directory)],
+      [service.platform, '/api-keys', cursorIn(keys)],
     ];
     const forged = ['', 'x', '1', Buffer.from('connect/connections:x').toString('base64url'), `${cursorIn(list)}=`];
     for (const [client, path, mine] of own) {
@@ -305,7 +295,7 @@ describe('the pages of a list', () => {
       const [first] = rowsOf(await me.client.get(LIST));
       expect(idsOf(await me.client.get(`${LIST}?filter[search]=${first!.id}`))).toEqual([first!.id]);
       // The platform is no party: both are.
-      const found = await platform.get(`${LIST}?filter[search]=${me.id}&page[size]=100`);
+      const found = await service.platform.get(`${LIST}?filter[search]=${me.id}&page[size]=100`);
       expect(found.body.data).toHaveLength(4);
     });
 
@@ -337,7 +327,7 @@ describe('the pages of a list', () => {
       const orders = ['created-at', '-created-at', 'updated-at', '-updated-at', 'name', '-name'];
       for (const sort of orders) {
         const { next } = (await me.client.get(`${LIST}?sort=${sort}&page[size]=1`)).body.links;
-        const cursor = new URL(next as string, service.demo.url).searchParams.get('page[after]')!;
+        const cursor = new URL(next as string, service.url).searchParams.get('page[after]')!;
         for (const other of orders.filter((order) => order !== sort)) {
           const answer = await me.client.get(`${LIST}?sort=${other}&page[after]=${cursor}`);
           expect([other, answer.status, answer.body.errors?.[0].code]).toEqual([other, 400, 'invalid-cursor']);

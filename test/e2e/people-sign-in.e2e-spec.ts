@@ -3,8 +3,8 @@ import { type Answer, Client } from '../support/client';
 import { until } from '../support/command-line';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
-import { type DemoPerson, type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import type { DemoPerson } from '../support/service';
+import { TestedService } from '../support/tested-service';
 
 /** Headers that differ between any two answers, whatever was asked. */
 const PASSING = ['request-id', 'date'];
@@ -16,21 +16,15 @@ const shown = ({ status, headers, text }: Answer): unknown => ({
 });
 
 describe('signing in', () => {
-  const folder = temporaryFolder();
   const PUBLIC_URL = 'https://connections.example.com';
-  let service: RunningService;
+  const service = new TestedService({ PUBLIC_URL, RATE_LIMIT_PER_MINUTE: '200', LOG_LEVEL: 'info' });
   let url: string;
   let ada: DemoPerson;
   let acme: Client;
   beforeAll(async () => {
-    service = await startService(folder.path, { PUBLIC_URL, RATE_LIMIT_PER_MINUTE: '200', LOG_LEVEL: 'info' });
-    url = service.demo.url;
+    url = service.url;
     ada = service.demo.source.person;
     acme = new Client(url, service.demo.source.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
   });
 
   /** As if it came from elsewhere, by a proxy that is believed. */
@@ -84,7 +78,7 @@ describe('signing in', () => {
       },
     });
     const token = browser.cookie!.split('=')[1]!;
-    const stores = await storesOf(folder.path);
+    const stores = await storesOf(service.folder);
     const stored = JSON.stringify([
       await stores.database.reader.selectFrom('sessions').selectAll().execute(),
       await stores.database.reader.selectFrom('people').selectAll().where('id', '=', id).execute(),
@@ -297,7 +291,7 @@ describe('signing in', () => {
       };
       const { body } = await browser.get('/session');
       const before = Date.now() - 1_800_000;
-      const stores = await storesOf(folder.path);
+      const stores = await storesOf(service.folder);
       await stores.database.writer
         .updateTable('sessions')
         .set({ last_seen_at: new Date(before).toISOString() })
@@ -322,7 +316,7 @@ describe('signing in', () => {
     ])('%s', async (_, since) => {
       const { browser } = await joined(acme, 'member');
       const { body } = await browser.get('/session');
-      const stores = await storesOf(folder.path);
+      const stores = await storesOf(service.folder);
       await stores.database.writer.updateTable('sessions').set(since).where('id', '=', body.data.id).execute();
       await stores.eventStore.close();
       await stores.database.close();
@@ -430,8 +424,7 @@ describe('signing in', () => {
 
   it('outlasts the service, and so do the passwords of the demonstration', async () => {
     const browser = await signedIn(url, ada);
-    await service.stop();
-    service = await startService(folder.path, { PORT: new URL(url).port });
+    await service.restart();
     expect(service.demo.source.person).toEqual(ada);
     expect(service.demo.destination.person.password).not.toBe(ada.password);
     expect((await browser.get('/session')).body.data.attributes.person.email).toBe(ada.email);

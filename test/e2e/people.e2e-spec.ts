@@ -2,27 +2,21 @@ import { Browser, joined, signedIn, tokenOf } from '../support/browser';
 import { type Answer, Client, newOrganization, type Party, positionOf } from '../support/client';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const PASSWORD = 'correct horse battery staple';
 
 describe('people', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
+  const service = new TestedService();
   let url: string;
-  let platform: Client;
   let acme: Party;
   let globex: Party;
   beforeAll(async () => {
-    service = await startService(folder.path);
-    url = service.demo.url;
-    platform = new Client(url, service.demo.platform.key);
-    [acme, globex] = [await newOrganization(platform, 'Acme'), await newOrganization(platform, 'Globex')];
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    url = service.url;
+    [acme, globex] = [
+      await newOrganization(service.platform, 'Acme'),
+      await newOrganization(service.platform, 'Globex'),
+    ];
   });
 
   const invite = (by: Party | Browser, attributes: object, headers: Record<string, string> = {}): Promise<Answer> =>
@@ -116,7 +110,7 @@ describe('people', () => {
       const { id: session, attributes } = joining.body.data;
       expect([session, attributes['expires-at']]).toEqual([before.id, before.attributes['expires-at']]);
 
-      const initech = await newOrganization(platform, 'Initech');
+      const initech = await newOrganization(service.platform, 'Initech');
       const second = tokenOf(await invite(initech, { email: person.email, role: 'auditor' }));
       const other = await accept(second, { password: person.password });
       expect(other.body.data.attributes.person.id).toBe(id);
@@ -149,7 +143,7 @@ describe('people', () => {
       expect(refusal.headers.getSetCookie()).toEqual([]);
 
       const old = await invite(acme, { email: 'late@example.com', role: 'member' });
-      const stores = await storesOf(folder.path);
+      const stores = await storesOf(service.folder);
       await stores.database.writer
         .updateTable('invitations')
         .set({ expires_at: new Date(Date.now() - 1).toISOString() })
@@ -251,7 +245,7 @@ describe('people', () => {
       expect((await browser.get('/api-keys', { headers: as(acme.id) })).status).toBe(200);
       refused(await browser.get('/api-keys', { headers: as(globex.id) }), 403, 'not-permitted');
 
-      const foreign = await newOrganization(platform, 'Foreign');
+      const foreign = await newOrganization(service.platform, 'Foreign');
       const answers = [foreign.id, 'org_none', '', `${acme.id}, ${globex.id}`].map((id) =>
         browser.get('/organization', { headers: as(id) }),
       );
@@ -309,7 +303,7 @@ describe('people', () => {
     });
 
     it('with roles that admins change, at once', async () => {
-      const own = await newOrganization(platform, 'Roles');
+      const own = await newOrganization(service.platform, 'Roles');
       const [ada, grace] = [await joined(own.client, 'admin', 'Ada'), await joined(own.client, 'member', 'Grace')];
       const change = (browser: Browser, id: string, role: string): Promise<Answer> =>
         browser.post(`/members/${id}/role`, { role });
@@ -337,7 +331,10 @@ describe('people', () => {
 
   describe('act', () => {
     it('as users, by the id that events have and never by their name', async () => {
-      const [source, destination] = [await newOrganization(platform, 'S'), await newOrganization(platform, 'D')];
+      const [source, destination] = [
+        await newOrganization(service.platform, 'S'),
+        await newOrganization(service.platform, 'D'),
+      ];
       const [ada, grace] = [
         await joined(source.client, 'member', 'Ada L.'),
         await joined(destination.client, 'admin', 'Grace H.'),
@@ -372,7 +369,7 @@ describe('people', () => {
     });
 
     it('as far as their role lets them', async () => {
-      const own = await newOrganization(platform, 'Own');
+      const own = await newOrganization(service.platform, 'Own');
       const member = (await joined(own.client, 'member')).browser;
       const auditor = (await joined(own.client, 'auditor')).browser;
       const admin = (await joined(own.client, 'admin')).browser;
@@ -388,7 +385,7 @@ describe('people', () => {
     });
 
     it('and it is on record who looked', async () => {
-      const own = await newOrganization(platform, 'Looked at');
+      const own = await newOrganization(service.platform, 'Looked at');
       const created = await own.client.create(acme.id);
       const { browser, id } = await joined(own.client, 'auditor');
       const events = `/connect/connections/${created.body.data.id}/events`;

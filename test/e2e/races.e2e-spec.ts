@@ -1,8 +1,7 @@
 import { chance } from '../support/chance';
-import { type Answer, Client, type HistoryEntry, newConnection, newKey, newPair, type Pair } from '../support/client';
+import { type Answer, type HistoryEntry, newConnection, newKey, newPair, type Pair } from '../support/client';
 import { legalSteps } from '../support/legal-steps';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const CLIENTS = 50;
 
@@ -34,23 +33,13 @@ const counted = (answers: readonly Answer[]): Record<number, number> => {
 };
 
 describe(`what ${CLIENTS} clients do at once`, () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   const atOnce = (ask: (index: number) => Promise<Answer>): Promise<Answer[]> =>
     Promise.all(Array.from({ length: CLIENTS }, (_, index) => ask(index)));
 
   it.each([2, CLIENTS])('%i creates of one pair have one winner, and the others hear its id', async (count) => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const answers = await Promise.all(
       Array.from({ length: count }, (_, index) => source.client.create(destination.id, { name: at(index) })),
     );
@@ -70,7 +59,7 @@ describe(`what ${CLIENTS} clients do at once`, () => {
   });
 
   it('creates in both directions do not disturb each other', async () => {
-    const { source: one, destination: other } = await newPair(platform);
+    const { source: one, destination: other } = await newPair(service.platform);
     const answers = await atOnce((index) =>
       index % 2 === 0 ? one.client.create(other.id) : other.client.create(one.id),
     );
@@ -82,7 +71,7 @@ describe(`what ${CLIENTS} clients do at once`, () => {
   });
 
   it('activates have one winner, and the others hear that it is active', async () => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     const answers = await atOnce(() => destination.client.step(id, 'activate'));
     expect(counted(answers)).toEqual({ 200: 1, 409: CLIENTS - 1 });
     for (const { status, body } of answers) {
@@ -95,7 +84,7 @@ describe(`what ${CLIENTS} clients do at once`, () => {
   });
 
   it('activate against deactivate: everybody hears the truth, and the history explains the end', async () => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     const answers = await atOnce((index) =>
       index % 2 === 0 ? destination.client.step(id, 'activate') : source.client.step(id, 'deactivate'),
     );
@@ -123,7 +112,7 @@ describe(`what ${CLIENTS} clients do at once`, () => {
   });
 
   it('deactivations by both parties have one winner, and it is named', async () => {
-    const { source, destination, id } = await newConnection(platform, 'active');
+    const { source, destination, id } = await newConnection(service.platform, 'active');
     const answers = await atOnce((index) => (index % 2 === 0 ? source : destination).client.step(id, 'deactivate'));
     expect(counted(answers)).toEqual({ 200: 1, 409: CLIENTS - 1 });
     const winner = answers.findIndex(({ status }) => status === 200);
@@ -137,10 +126,12 @@ describe(`what ${CLIENTS} clients do at once`, () => {
     let answers: { readonly verb: string; readonly role: string; readonly answer: Answer }[];
     let history: HistoryEntry[];
     beforeAll(async () => {
-      pair = await newConnection(platform, 'pending');
+      pair = await newConnection(service.platform, 'pending');
       const { id, source, destination } = pair;
       const keys = await Promise.all(
-        [source, destination].flatMap((party) => [party, party]).map((party) => newKey(platform, party.id, 'member')),
+        [source, destination]
+          .flatMap((party) => [party, party])
+          .map((party) => newKey(service.platform, party.id, 'member')),
       );
       const random = chance(seed);
       const plans = Array.from({ length: CLIENTS }, () =>

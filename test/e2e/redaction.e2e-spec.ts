@@ -2,36 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { connectionIdOf, streamOf } from '@connections/connection/connection-id';
 import { chained, expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import { closeStores } from '@connections/host/stores';
-import { type Answer, Client, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
+import type { Client } from '../support/client';
+import { type Answer, type HistoryEntry, newKey, newPair, type Pair } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 describe('what was written about a connection', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   let pair: Pair;
   let id: string;
   let before: HistoryEntry[];
   /** Created with a name, then deactivated by the destination and reactivated by the source, each with a reason. */
   beforeEach(async () => {
-    pair = await newPair(platform);
+    pair = await newPair(service.platform);
     id = (await pair.source.client.create(pair.destination.id, { name: 'Jane Doe’s trial' })).body.data.id as string;
     await pair.destination.client.step(id, 'deactivate', { reason: 'Jane Doe has left.' });
     const last = await pair.source.client.step(id, 'reactivate', { reason: 'John Doe is here.' });
-    await platform.retrieve(id, last);
-    before = await platform.history(id);
+    await service.platform.retrieve(id, last);
+    before = await service.platform.history(id);
   });
 
   const redact = (client: Client, revision: number | string, headers = {}, query = '', of = id): Promise<Answer> =>
@@ -46,7 +36,7 @@ describe('what was written about a connection', () => {
     expect(answer.status).toBe(200);
     expect(answer.body.data).toMatchObject({ id, attributes: { status: 'pending', name: 'Jane Doe’s trial' } });
     expect(answer.headers.get('etag')).toBe('"3"');
-    for (const client of [source.client, destination.client, platform]) {
+    for (const client of [source.client, destination.client, service.platform]) {
       expect(await written(client)).toEqual([
         ['ConnectionCreated', null, false],
         ['ConnectionDeactivated', null, true],
@@ -65,7 +55,7 @@ describe('what was written about a connection', () => {
     expect(after.slice(0, 3).map(({ attributes }) => [attributes.hash, attributes['redacted-revision']])).toEqual(
       before.map(({ attributes }) => [attributes.hash, null]),
     );
-    const stores = await storesOf(folder.path);
+    const stores = await storesOf(service.folder);
     try {
       for await (const event of stores.eventStore.read(streamOf(id))) {
         expect([event.revision, hashOf(event)]).toEqual([event.revision, expectedHash(event)]);
@@ -97,8 +87,8 @@ describe('what was written about a connection', () => {
   });
 
   it('is taken away by the operator, over HTTP and by the command line', async () => {
-    expect((await redact(platform, 0)).status).toBe(200);
-    const cli = new CommandLine(folder.path);
+    expect((await redact(service.platform, 0)).status).toBe(200);
+    const cli = new CommandLine(service.folder);
     const shown = await cli.run('connection', 'redact', id, '--revision', '2');
     expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is redacted') as string });
     const history = await pair.source.client.history(id);
@@ -114,9 +104,9 @@ describe('what was written about a connection', () => {
 
   it('stays for everybody else, who is told why, and a stranger nothing', async () => {
     const { source, destination } = pair;
-    const member = await newKey(platform, source.id, 'member');
-    const auditor = await newKey(platform, null, 'platform-auditor');
-    const { source: stranger } = await newPair(platform);
+    const member = await newKey(service.platform, source.id, 'member');
+    const auditor = await newKey(service.platform, null, 'platform-auditor');
+    const { source: stranger } = await newPair(service.platform);
     const nobodys = connectionIdOf(destination.id, source.id);
     for (const { client } of [member, auditor]) expect(told(await redact(client, 0))).toEqual([403, 'not-permitted']);
     const foreign = await redact(destination.client, 0);
@@ -128,7 +118,7 @@ describe('what was written about a connection', () => {
       [404, 'not-found'],
     ]);
     expect(unseen[0]?.text).toBe(unseen[1]?.text);
-    expect(await platform.history(id)).toEqual(before);
+    expect(await service.platform.history(id)).toEqual(before);
   });
 
   it('is asked for by the revision of its event', async () => {
@@ -159,7 +149,7 @@ describe('what was written about a connection', () => {
     const tried = await redact(source.client, 0, {}, '?dry-run=true');
     expect(tried.body.data.meta).toMatchObject({ 'dry-run': true });
     expect(told(await redact(source.client, 0, { 'if-match': '"1"' }))).toEqual([412, 'stale-revision']);
-    expect(await platform.history(id)).toEqual(before);
+    expect(await service.platform.history(id)).toEqual(before);
     expect((await redact(source.client, 0, { 'if-match': '"2"' })).status).toBe(200);
   });
 
@@ -186,7 +176,7 @@ describe('what was written about a connection', () => {
         'idempotency-key': null,
       },
     };
-    const stores = await storesOf(folder.path);
+    const stores = await storesOf(service.folder);
     const { position } = await stores.eventStore.append(streamOf(old), -1, [chained(event, streamOf(old), 0, null)]);
     await closeStores(stores);
     expect(told(await redact(destination.client, 0, {}, '', old))).toEqual([422, 'text-in-log']);

@@ -1,9 +1,9 @@
+import type { Client } from '../support/client';
 import { joined } from '../support/browser';
-import { type Answer, Client, newConnection, newKey, newPair, type Pair, positionOf } from '../support/client';
+import { type Answer, newConnection, newKey, newPair, type Pair, positionOf } from '../support/client';
 import { until } from '../support/command-line';
 import { placesOf } from '../support/servers';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const PATH = '/connect/connections';
 
@@ -20,24 +20,16 @@ async function rememberedBy(platform: Client): Promise<number> {
 }
 
 describe('a read that is asked again while nothing was written', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
+  const service = new TestedService();
   let pair: Pair & { readonly id: string };
   beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-    pair = await newConnection(platform, 'active');
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    pair = await newConnection(service.platform, 'active');
   });
 
   it('is answered the same to the byte, to each as they see it, in each form, and counted', async () => {
     const { source, destination, id } = pair;
     const forms = [{}, { 'key-inflection': 'camel' }, { accept: 'application/vnd.api+json' }];
-    for (const client of [source.client, destination.client, platform]) {
+    for (const client of [source.client, destination.client, service.platform]) {
       for (const path of [`${PATH}/${id}`, PATH, `${PATH}?filter[status]=active&sort=name`]) {
         for (const headers of forms) {
           const [first, again] = [await client.get(path, { headers }), await client.get(path, { headers })];
@@ -50,12 +42,12 @@ describe('a read that is asked again while nothing was written', () => {
   });
 
   it('is not made anew, of one and of a list, unless a server keeps the tables', async () => {
-    const isOnServer = (await placesOf(folder.path)).DATABASE_URL !== undefined;
+    const isOnServer = (await placesOf(service.folder)).DATABASE_URL !== undefined;
     for (const path of [`${PATH}/${pair.id}`, PATH]) {
-      const before = await rememberedBy(platform);
+      const before = await rememberedBy(service.platform);
       const isRemembered = async (): Promise<boolean> => {
         await pair.source.client.get(path);
-        return (await rememberedBy(platform)) > before;
+        return (await rememberedBy(service.platform)) > before;
       };
       // A key's first use in a minute is written down, which makes others anew.
       if (!isOnServer) await until('it is remembered', isRemembered);
@@ -80,7 +72,7 @@ describe('a read that is asked again while nothing was written', () => {
   });
 
   it('is refused the same way, and to whom it is refused', async () => {
-    const { id: stranger } = await newConnection(platform, 'pending');
+    const { id: stranger } = await newConnection(service.platform, 'pending');
     for (const path of [`${PATH}/${stranger}`, `${PATH}/${stranger}x`, `${PATH}?page[size]=0`, `${PATH}?odd=1`]) {
       const [first, again] = [await pair.source.client.get(path), await pair.source.client.get(path)];
       expect(first.status).toBeGreaterThanOrEqual(400);
@@ -106,7 +98,7 @@ describe('a read that is asked again while nothing was written', () => {
   });
 
   it('tells what was written once that is asked for', async () => {
-    const { source, destination, id } = await newConnection(platform, 'pending');
+    const { source, destination, id } = await newConnection(service.platform, 'pending');
     const seen = async (headers: Record<string, string>): Promise<unknown[]> => {
       const [one, list] = [
         await source.client.get(`${PATH}/${id}`, { headers }),
@@ -128,7 +120,7 @@ describe('a read that is asked again while nothing was written', () => {
   });
 
   it('tells no name that was redacted', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const created = await source.client.create(destination.id, { name: 'A person of whom nothing shall be kept' });
     const { id } = created.body.data as { id: string };
     const text = async (headers: Record<string, string>): Promise<string> => {
@@ -144,8 +136,8 @@ describe('a read that is asked again while nothing was written', () => {
   it('is nobody’s whose key was revoked, and another’s whose role is another', async () => {
     const { source, id } = pair;
     const [auditor, member] = [
-      await newKey(platform, source.id, 'auditor'),
-      await newKey(platform, source.id, 'member'),
+      await newKey(service.platform, source.id, 'auditor'),
+      await newKey(service.platform, source.id, 'member'),
     ];
     const actions = async (client: Client): Promise<unknown> =>
       (await client.retrieve(id)).body.data.meta['allowed-actions'];
@@ -153,19 +145,19 @@ describe('a read that is asked again while nothing was written', () => {
       expect(await actions(auditor.client)).toEqual([]);
       expect(await actions(member.client)).toEqual(['deactivate']);
     }
-    await platform.installed.apiKeys.revoke(member.id);
+    await service.platform.installed.apiKeys.revoke(member.id);
     expect((await member.client.retrieve(id)).status).toBe(401);
   });
 
   it('is recorded each time where it tells of the past', async () => {
-    const auditor = await newKey(platform, pair.source.id, 'auditor');
+    const auditor = await newKey(service.platform, pair.source.id, 'auditor');
     const moment = new Date().toISOString();
     const paths = ['as-of', 'as_of', 'asOf'].flatMap((name) => [
       `${PATH}/${pair.id}?${name}=${moment}`,
       `${PATH}?${name}=${moment}`,
     ]);
     for (const path of [...paths, ...paths]) expect((await auditor.client.get(path)).status).toBe(200);
-    const { data } = (await platform.get('/audit/accesses?page[size]=100')).body;
+    const { data } = (await service.platform.get('/audit/accesses?page[size]=100')).body;
     const recorded = (data as { attributes: Record<string, string> }[]).filter(
       ({ attributes }) => attributes['credential-id'] === auditor.id,
     );

@@ -1,6 +1,5 @@
 import { type Answer, Client, newConnection, newOrganization, newPair, type Pair } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const PATH = '/connect/share-checks';
 
@@ -15,25 +14,17 @@ const told = ({ status, headers, text }: Answer): unknown => {
 };
 
 describe('a share check that takes the short way', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
+  const service = new TestedService({ RATE_LIMIT_PER_MINUTE: '500' });
   let pairs: Record<'none' | 'pending' | 'active' | 'inactive' | 'itself', Pair>;
   beforeAll(async () => {
-    service = await startService(folder.path, { RATE_LIMIT_PER_MINUTE: '500' });
-    platform = new Client(service.demo.url, service.demo.platform.key);
-    const none = await newPair(platform);
+    const none = await newPair(service.platform);
     pairs = {
       none,
-      pending: await newConnection(platform, 'pending'),
-      active: await newConnection(platform, 'active'),
-      inactive: await newConnection(platform, 'inactive'),
+      pending: await newConnection(service.platform, 'pending'),
+      active: await newConnection(service.platform, 'active'),
+      inactive: await newConnection(service.platform, 'inactive'),
       itself: { source: none.source, destination: none.source },
     };
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
   });
 
   const questionOn = (pair: Pair, scopes: unknown = ['inquiry.read']): Record<string, unknown> => ({
@@ -72,7 +63,7 @@ describe('a share check that takes the short way', () => {
         questionOn(pairs.active, ['case.read', 'inquiry.read']),
         questionOn(pairs.pending, ['case.read']),
       ];
-      const { status, body } = await expectTheSame(platform, questions, { 'key-inflection': form });
+      const { status, body } = await expectTheSame(service.platform, questions, { 'key-inflection': form });
       expect(status).toBe(200);
       expect(body.data.map(({ attributes }: { attributes: { reason: string } }) => attributes.reason)).toEqual([
         'no-connection',
@@ -88,7 +79,7 @@ describe('a share check that takes the short way', () => {
   );
 
   it('is answered so to strangers as well, and in the other media type', async () => {
-    const stranger = await newOrganization(platform, 'Stranger');
+    const stranger = await newOrganization(service.platform, 'Stranger');
     const types = { 'content-type': 'application/vnd.api+json' };
     const { headers } = await expectTheSame(stranger.client, [questionOn(pairs.active)], types);
     expect(headers.get('content-type')).toMatch(/^application\/vnd\.api\+json/);
@@ -112,9 +103,9 @@ describe('a share check that takes the short way', () => {
 
   it('is let in as any other is', async () => {
     const questions = [questionOn(pairs.active)];
-    expect((await expectTheSame(new Client(service.demo.url, null), questions)).status).toBe(401);
-    expect((await expectTheSame(new Client(service.demo.url, 'cx_1_1'), questions)).status).toBe(401);
-    const limited = await newOrganization(platform, 'Limited');
+    expect((await expectTheSame(new Client(service.url, null), questions)).status).toBe(401);
+    expect((await expectTheSame(new Client(service.url, 'cx_1_1'), questions)).status).toBe(401);
+    const limited = await newOrganization(service.platform, 'Limited');
     const ask = (): Promise<Answer> => limited.client.post(PATH, { body: { data: plain(questions[0]!) } });
     const left = async (): Promise<number> => Number((await ask()).headers.get('ratelimit-remaining'));
     const before = await left();
@@ -125,7 +116,9 @@ describe('a share check that takes the short way', () => {
   });
 
   it('does not look at what the URL asks for, which is refused', async () => {
-    const answer = await platform.post(`${PATH}?dry-run=true`, { body: { data: plain(questionOn(pairs.active)) } });
+    const answer = await service.platform.post(`${PATH}?dry-run=true`, {
+      body: { data: plain(questionOn(pairs.active)) },
+    });
     expect([answer.status, answer.body.errors?.[0]?.code]).toEqual([400, 'unknown-parameter']);
   });
 });

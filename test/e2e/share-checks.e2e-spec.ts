@@ -4,6 +4,7 @@ import { until } from '../support/command-line';
 import { type RunningService, startService } from '../support/service';
 import { race } from '../support/sharing-race';
 import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 const PATH = '/connect/share-checks';
 
@@ -29,20 +30,10 @@ const problemsOf = ({ status, body }: Answer): unknown => [
 ];
 
 describe('a share check', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path, { LOG_LEVEL: 'info' });
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService({ LOG_LEVEL: 'info' });
 
   it('follows the whole lifecycle, and names the event that decided', async () => {
-    const { source, destination } = await newPair(platform);
+    const { source, destination } = await newPair(service.platform);
     const pair = { source, destination };
     const check = (): Promise<Answer> => ask(source.client, questionOn(pair));
     expect(await check()).toMatchObject({
@@ -108,18 +99,18 @@ describe('a share check', () => {
   });
 
   it('goes one way only, and is asked by either party, an auditor of one, or the platform', async () => {
-    const pair = await newConnection(platform, 'active');
+    const pair = await newConnection(service.platform, 'active');
     const { source, destination } = pair;
-    const auditor = await newKey(platform, source.id, 'auditor');
-    const platformAuditor = await newKey(platform, null, 'platform-auditor');
-    for (const client of [source.client, destination.client, auditor.client, platform, platformAuditor.client])
+    const auditor = await newKey(service.platform, source.id, 'auditor');
+    const platformAuditor = await newKey(service.platform, null, 'platform-auditor');
+    for (const client of [source.client, destination.client, auditor.client, service.platform, platformAuditor.client])
       expect(told(await ask(client, questionOn(pair)))).toEqual([200, true, 'active']);
     const back = questionOn({ source: destination, destination: source });
     expect(told(await ask(source.client, back))).toEqual([200, false, 'no-connection']);
   });
 
   it('refuses scopes that the connection is not about, and says which', async () => {
-    const pair = await newConnection(platform, 'active');
+    const pair = await newConnection(service.platform, 'active');
     const answer = await ask(pair.source.client, questionOn(pair, 'case.read', 'inquiry.read', 'report.read'));
     expect(answer.body.data.attributes).toMatchObject({
       allowed: false,
@@ -133,8 +124,8 @@ describe('a share check', () => {
   it.each(['pending', 'active', 'inactive'] as const)(
     'of strangers is answered as if there had never been a connection, when it is %s',
     async (status) => {
-      const [there, never] = [await newConnection(platform, status), await newPair(platform)];
-      const stranger = await newOrganization(platform, 'Stranger');
+      const [there, never] = [await newConnection(service.platform, status), await newPair(service.platform)];
+      const stranger = await newOrganization(service.platform, 'Stranger');
       const [seen, unseen] = await Promise.all(
         [there, never].map((pair) => ask(stranger.client, questionOn(pair, 'inquiry.read', 'case.read'))),
       );
@@ -151,9 +142,12 @@ describe('a share check', () => {
   );
 
   it('answers a hundred questions in their order, each with its own outcome', async () => {
-    const [active, pending] = [await newConnection(platform, 'active'), await newConnection(platform, 'pending')];
+    const [active, pending] = [
+      await newConnection(service.platform, 'active'),
+      await newConnection(service.platform, 'pending'),
+    ];
     const questions = Array.from({ length: 100 }, (_, n) => questionOn(n % 3 === 0 ? pending : active));
-    const answer = await askAll(platform, questions);
+    const answer = await askAll(service.platform, questions);
     expect(answer.status).toBe(200);
     expect(answer.body.data.map(({ attributes }: { attributes: { reason: string } }) => attributes.reason)).toEqual(
       questions.map((_, n) => (n % 3 === 0 ? 'pending' : 'active')),
@@ -161,9 +155,9 @@ describe('a share check', () => {
   });
 
   it('that cannot be answered takes its own place among others, which are answered all the same', async () => {
-    const active = await newConnection(platform, 'active');
+    const active = await newConnection(service.platform, 'active');
     const good = questionOn(active);
-    const answer = await askAll(platform, [
+    const answer = await askAll(service.platform, [
       good,
       { ...good, scopes: [] },
       { ...good, 'destination-organization-id': 'org_Nobody' },
@@ -195,12 +189,12 @@ describe('a share check', () => {
   });
 
   it('of which everything is wrong is told ten problems among others, and how many more there are', async () => {
-    const good = questionOn(await newPair(platform));
+    const good = questionOn(await newPair(service.platform));
     const wrong = (scopes: number): Question => ({
       ...good,
       scopes: Array.from({ length: scopes }, (_, n) => `s${n}`),
     });
-    const { body } = await askAll(platform, [wrong(100), wrong(11), wrong(10)]);
+    const { body } = await askAll(service.platform, [wrong(100), wrong(11), wrong(10)]);
     const told = body.data.map(({ errors }: { errors: { details: string }[] }) => [
       errors.length,
       /\(.*\)/.exec(errors[9]!.details)?.[0],
@@ -210,12 +204,12 @@ describe('a share check', () => {
       [10, '(One more problem of this question not shown.)'],
       [10, undefined],
     ]);
-    expect((await ask(platform, wrong(100))).body.errors).toHaveLength(100);
+    expect((await ask(service.platform, wrong(100))).body.errors).toHaveLength(100);
   });
 
   it('of an organization with itself says that there is no connection, and that none can be created', async () => {
-    const { source } = await newPair(platform);
-    const answer = await ask(platform, questionOn({ source, destination: source }));
+    const { source } = await newPair(service.platform);
+    const answer = await ask(service.platform, questionOn({ source, destination: source }));
     expect(answer.body.data.attributes).toMatchObject({
       allowed: false,
       reason: 'no-connection',
@@ -284,7 +278,7 @@ describe('a share check', () => {
     ],
     ['of a number', () => 7, [400, [['malformed-body', '/data/attributes']]]],
   ])('%s is refused', async (_, change, expected) => {
-    const pair = await newPair(platform);
+    const pair = await newPair(service.platform);
     const answer = await ask(pair.source.client, change(questionOn(pair)));
     const [status, problems] = problemsOf(answer) as [number, unknown[]];
     expect([status, problems.slice(0, 1)]).toEqual(expected);
@@ -294,15 +288,15 @@ describe('a share check', () => {
     ['no check', 0],
     ['more than a hundred', 101],
   ])('of %s in a list is refused whole', async (_, count) => {
-    const pair = await newPair(platform);
+    const pair = await newPair(service.platform);
     const answer = await askAll(pair.source.client, Array(count).fill(questionOn(pair)));
     expect(problemsOf(answer)).toEqual([422, [['invalid-attribute', '/data']]]);
     expect(answer.body.errors[0].details).toContain(String(count));
   });
 
   it('needs a key, and is not repeated by one that was used before', async () => {
-    const pair = await newConnection(platform, 'active');
-    expect((await ask(new Client(service.demo.url, null), questionOn(pair))).status).toBe(401);
+    const pair = await newConnection(service.platform, 'active');
+    expect((await ask(new Client(service.url, null), questionOn(pair))).status).toBe(401);
     const again = (): Promise<Answer> =>
       pair.source.client.post(PATH, {
         headers: { 'idempotency-key': 'the same' },
@@ -314,7 +308,7 @@ describe('a share check', () => {
   });
 
   it('answers for a past moment, and by which event', async () => {
-    const pair = await newConnection(platform, 'inactive');
+    const pair = await newConnection(service.platform, 'inactive');
     const times = (await pair.source.client.history(pair.id)).map(
       ({ attributes }) => attributes['occurred-at'] as string,
     );
@@ -338,7 +332,7 @@ describe('a share check', () => {
   });
 
   it('answers for a past revision, and by which event', async () => {
-    const pair = await newConnection(platform, 'inactive');
+    const pair = await newConnection(service.platform, 'inactive');
     const then = async (revision: number): Promise<unknown> => {
       const { attributes } = (await ask(pair.destination.client, { ...questionOn(pair), revision })).body.data;
       return [attributes.allowed, attributes.reason, attributes['event-id'], attributes.revision, attributes['as-of']];
@@ -353,7 +347,7 @@ describe('a share check', () => {
       { errors: [{ code: 'not-then', source: { pointer: '/data/0/attributes/revision' } }] },
       { attributes: { reason: 'inactive' } },
     ]);
-    const without = await newPair(platform);
+    const without = await newPair(service.platform);
     expect(told(await ask(without.source.client, { ...questionOn(without), revision: 0 }))).toEqual([
       200,
       false,
@@ -362,9 +356,9 @@ describe('a share check', () => {
   });
 
   it('is counted by its reason and written to the log', async () => {
-    const pair = await newConnection(platform, 'pending');
+    const pair = await newConnection(service.platform, 'pending');
     const count = async (): Promise<number> => {
-      const { text } = await new Client(service.demo.url, null).get('/metrics');
+      const { text } = await new Client(service.url, null).get('/metrics');
       return Number(/^share_checks_total\{reason="pending"\} (\d+)$/m.exec(text)?.[1] ?? 0);
     };
     const before = await count();

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, Client, newConnection, newKey, newOrganization, type Pair, type Party } from '../support/client';
-import { type RunningService, startService } from '../support/service';
-import { temporaryFolder } from '../support/temporary-folder';
+import { TestedService } from '../support/tested-service';
 
 /** Headers that differ between any two answers, whatever was asked. */
 const PASSING = ['request-id', 'date', 'ratelimit-remaining', 'ratelimit-reset'];
@@ -13,25 +12,15 @@ const shown = ({ status, headers, text }: Answer): unknown => ({
 });
 
 describe('what strangers can tell', () => {
-  const folder = temporaryFolder();
-  let service: RunningService;
-  let platform: Client;
-  beforeAll(async () => {
-    service = await startService(folder.path);
-    platform = new Client(service.demo.url, service.demo.platform.key);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
-  });
+  const service = new TestedService();
 
   describe.each(['pending', 'active', 'inactive'] as const)('of a connection that is %s', (status) => {
     const missing = 'cxn_1111111111111111111111';
     let connection: Pair & { readonly id: string };
     let third: Party;
     beforeAll(async () => {
-      connection = await newConnection(platform, status);
-      third = await newOrganization(platform, 'Third');
+      connection = await newConnection(service.platform, status);
+      third = await newOrganization(service.platform, 'Third');
       // A party to something else, so that it is not refused for having nothing.
       await third.client.create(connection.source.id);
     });
@@ -76,7 +65,7 @@ describe('what strangers can tell', () => {
     });
 
     it('an auditor who may not command hears the same of both', async () => {
-      const auditor = await newKey(platform, third.id, 'auditor');
+      const auditor = await newKey(service.platform, third.id, 'auditor');
       const ask = (id: string): Promise<Answer> => auditor.client.step(id, 'activate');
       expect(shown(await ask(connection.id))).toEqual(shown(await ask(missing)));
     });
@@ -98,12 +87,12 @@ describe('what strangers can tell', () => {
 
   it('nothing of a key but that it is none', async () => {
     const { url } = service.demo;
-    const organization = await newOrganization(platform, 'Keys');
-    const revoked = await newKey(platform, organization.id, 'member');
+    const organization = await newOrganization(service.platform, 'Keys');
+    const revoked = await newKey(service.platform, organization.id, 'member');
     await organization.client.post(`/api-keys/${revoked.id}/revoke`);
     // Expires while the rest is asked.
     const soon = { expiresAt: new Date(Date.now() + 1_500).toISOString() };
-    const expired = await newKey(platform, organization.id, 'member', soon);
+    const expired = await newKey(service.platform, organization.id, 'member', soon);
     for (;;) {
       if ((await expired.client.get('/organization')).status === 401) break;
     }
@@ -139,10 +128,10 @@ describe('what strangers can tell', () => {
   });
 
   it('the working key beside all those is let in', async () => {
-    const organization = await newOrganization(platform, 'Keys');
+    const organization = await newOrganization(service.platform, 'Keys');
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
       const headers = { authorization: `${scheme} ${organization.key}` };
-      const answer = await new Client(service.demo.url, null).get('/organization', { headers });
+      const answer = await new Client(service.url, null).get('/organization', { headers });
       expect(answer.body.data.id).toBe(organization.id);
     }
   });

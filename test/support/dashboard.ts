@@ -1,8 +1,7 @@
 import type { BrowserContextOptions, Locator } from 'playwright-core';
-import { Client, newOrganization, type Pair, type Party } from './client';
+import { type Client, newOrganization, type Pair, type Party } from './client';
 import { newPerson, type Person, signIn } from './people';
-import { type RunningService, startService } from './service';
-import { temporaryFolder } from './temporary-folder';
+import { type Settings, TestedService } from './tested-service';
 import { type Visitor, visitors } from './visitors';
 
 /** What to enter in the dialog for a new connection. */
@@ -112,38 +111,20 @@ export class Member {
 
 /** A service, and people at its dashboard, for one test file. */
 export class Dashboard {
-  readonly #folder = temporaryFolder();
   readonly #arrive = visitors().arrive;
-  #service: RunningService | undefined;
-  #settings: NodeJS.ProcessEnv = {};
+  readonly service: TestedService;
 
-  /** @param prepare returns settings of the service, perhaps after some preparation. */
-  constructor(prepare: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => ({})) {
-    beforeAll(async () => {
-      this.#settings = await prepare();
-      this.#service = await startService(this.#folder.path, this.#settings);
-    });
-    afterAll(async () => {
-      await this.#service?.stop();
-      this.#folder.remove();
-    });
-  }
-
-  get folder(): string {
-    return this.#folder.path;
-  }
-
-  get service(): RunningService {
-    if (this.#service === undefined) throw new Error('The service is not started yet.');
-    return this.#service;
+  /** @param settings of the service */
+  constructor(settings?: Settings) {
+    this.service = new TestedService(settings);
   }
 
   get url(): string {
-    return this.service.demo.url;
+    return this.service.url;
   }
 
   get platform(): Client {
-    return new Client(this.url, this.service.demo.platform.key);
+    return this.service.platform;
   }
 
   /**
@@ -155,14 +136,7 @@ export class Dashboard {
     return this.#arrive(url, options);
   }
 
-  /** Stops the service, does something with its files, and starts it again with the same settings. */
-  async restart(meanwhile: () => Promise<void>): Promise<void> {
-    await this.service.stop();
-    await meanwhile();
-    this.#service = await startService(this.#folder.path, this.#settings);
-  }
-
-  /** Two organizations that no other test uses. */
+  /** Two organizations that nobody else uses. */
   async newPartners(): Promise<Pair> {
     const { platform } = this;
     const [source, destination] = await Promise.all(['Acme', 'Globex'].map((name) => newOrganization(platform, name)));

@@ -1,7 +1,6 @@
-import { type Answer, Client, newOrganization, type Party } from './client';
+import { type Answer, type Client, newOrganization, type Party } from './client';
 import { type RawAnswer, rawRequest, sendRaw } from './raw-http';
-import { type RunningService, startService } from './service';
-import { temporaryFolder } from './temporary-folder';
+import { TestedService } from './tested-service';
 
 export const CONNECTIONS = '/api/v1/connect/connections';
 export const JSON_TYPE = 'content-type: application/json';
@@ -20,21 +19,24 @@ export function refused(answer: Answer | RawAnswer, status: number, ...expected:
 
 /** A service, its callers, and ways to send it requests that it must refuse. */
 export class Surroundings {
-  service!: RunningService;
-  platform!: Client;
+  readonly service = new TestedService();
   source!: Party;
   destination!: Party;
   third!: Party;
   /** A pending connection from the source to the third organization. */
   id = '';
 
-  async begin(dataDir: string): Promise<void> {
-    this.service = await startService(dataDir);
-    this.platform = new Client(this.service.demo.url, this.service.demo.platform.key);
-    this.source = await newOrganization(this.platform, 'Bad input source');
-    this.destination = await newOrganization(this.platform, 'Bad input destination');
-    this.third = await newOrganization(this.platform, 'Bad input third');
-    this.id = (await this.source.client.create(this.third.id)).body.data.id as string;
+  constructor() {
+    beforeAll(async () => {
+      this.source = await newOrganization(this.platform, 'Bad input source');
+      this.destination = await newOrganization(this.platform, 'Bad input destination');
+      this.third = await newOrganization(this.platform, 'Bad input third');
+      this.id = (await this.source.client.create(this.third.id)).body.data.id as string;
+    });
+  }
+
+  get platform(): Client {
+    return this.service.platform;
   }
 
   /** The size of the log, and the whole content of the directory. */
@@ -56,7 +58,7 @@ export class Surroundings {
   readonly list = (query: string): Promise<Answer> => this.source.client.get(`/connect/connections?${query}`);
 
   readonly raw = async (request: string | Buffer, options = {}): Promise<RawAnswer> => {
-    const [answer, ...more] = await sendRaw(this.service.demo.url, request, options);
+    const [answer, ...more] = await sendRaw(this.service.url, request, options);
     expect(more).toEqual([]);
     if (answer === undefined) throw new Error('There was no answer.');
     return answer;
@@ -71,16 +73,10 @@ export class Surroundings {
 /** Declares tests of requests that must be refused. After each of them, nothing was written. */
 export function describeRefusals(name: string, suite: (at: Surroundings) => void): void {
   describe(name, () => {
-    const folder = temporaryFolder();
     const at = new Surroundings();
     let written: string;
     beforeAll(async () => {
-      await at.begin(folder.path);
       written = await at.everything();
-    });
-    afterAll(async () => {
-      await at.service.stop();
-      folder.remove();
     });
     afterEach(async () => {
       expect(await at.everything()).toBe(written);
