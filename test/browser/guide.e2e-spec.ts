@@ -1,6 +1,6 @@
+import type { DemoPerson } from '../../apps/api/src/demo/demo';
 import { Dashboard, Member } from '../support/dashboard';
 import { picture } from '../support/pictures';
-import type { DemoPerson } from '../support/service';
 import type { Visitor } from '../support/visitors';
 
 const dashboard = new Dashboard();

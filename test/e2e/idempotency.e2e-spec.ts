@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { joined } from '../support/browser';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
+import { joined } from '../support/people';
 import { itWithItsOwnLog, overtakeAll, rememberNothingLater, withholdLog } from '../support/servers';
 import { TestedService } from '../support/tested-service';
 

@@ -8,9 +8,10 @@ import { createLog } from '../../apps/api/src/log';
 import { projectorsOf } from '../../apps/api/src/projectors';
 import { signingOf } from '../../apps/api/src/audit/signing';
 import { createApplication } from '../../apps/api/src/service';
-import { Browser, FROM_OUR_PAGE, signedIn, tokenOf } from '../support/browser';
+import { Browser, FROM_OUR_PAGE, signedIn } from '../support/browser';
 import { type Answer, Client, newOrganization } from '../support/client';
 import { type Json, OpenApi } from '../support/openapi';
+import { tokenOf } from '../support/people';
 import { temporaryFolder } from '../support/temporary-folder';
 import { TestedService } from '../support/tested-service';
 

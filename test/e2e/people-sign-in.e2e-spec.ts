@@ -1,9 +1,10 @@
-import { Browser, FROM_OUR_PAGE, joined, signedIn, tokenOf } from '../support/browser';
+import type { DemoPerson } from '../../apps/api/src/demo/demo';
+import { Browser, FROM_OUR_PAGE, signedIn } from '../support/browser';
 import { type Answer, Client } from '../support/client';
 import { until } from '../support/command-line';
+import { joined, tokenOf } from '../support/people';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
-import type { DemoPerson } from '../support/service';
 import { TestedService } from '../support/tested-service';
 
 /** Headers that differ between any two answers, whatever was asked. */

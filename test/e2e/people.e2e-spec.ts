@@ -1,5 +1,6 @@
-import { Browser, joined, signedIn, tokenOf } from '../support/browser';
+import { Browser, signedIn } from '../support/browser';
 import { type Answer, Client, newOrganization, type Party, positionOf } from '../support/client';
+import { joined, tokenOf } from '../support/people';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
 import { TestedService } from '../support/tested-service';

@@ -1,7 +1,7 @@
 import type { Client } from '../support/client';
-import { joined } from '../support/browser';
 import { type Answer, newConnection, newKey, newPair, type Pair, positionOf } from '../support/client';
 import { until } from '../support/command-line';
+import { joined } from '../support/people';
 import { placesOf } from '../support/servers';
 import { TestedService } from '../support/tested-service';
 

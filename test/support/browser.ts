@@ -1,5 +1,5 @@
+import type { DemoPerson } from '../../apps/api/src/demo/demo';
 import { type Answer, Client, type RequestOptions } from './client';
-import type { DemoPerson } from './service';
 
 /** The header that a browser sends with requests of the service's own pages. */
 export const FROM_OUR_PAGE = { 'sec-fetch-site': 'same-origin' } as const;
@@ -72,24 +72,3 @@ export async function signedIn(url: string, person: DemoPerson): Promise<Browser
   if (answer.status !== 201) throw new Error(`${person.email} could not sign in: ${answer.status} ${answer.text}`);
   return browser;
 }
-
-let people = 0;
-
-/** A browser in which a new person has joined an organization, invited by one of its admins. */
-export async function joined(
-  admin: Pick<Client, 'post' | 'url'>,
-  role: string,
-  name = 'Somebody',
-): Promise<{ readonly browser: Browser; readonly person: DemoPerson; readonly id: string }> {
-  const person = { email: `person-${(people += 1)}@example.com`, password: 'correct horse battery staple' };
-  const browser = new Browser(admin.url);
-  const token = tokenOf(
-    await admin.post('/invitations', { body: { data: { attributes: { email: person.email, role } } } }),
-  );
-  const answer = await browser.post('/invitations/accept', { token, name, password: person.password });
-  if (answer.status !== 201) throw new Error(`${person.email} could not join: ${answer.status} ${answer.text}`);
-  return { browser, person, id: answer.body.data.attributes.person.id as string };
-}
-
-/** The part after the # of an invitation's link. */
-export const tokenOf = (invitation: Answer): string => String(invitation.body.data.attributes.link).split('#')[1]!;

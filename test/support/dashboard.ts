@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Locator } from 'playwright-core';
+import type { DemoPerson } from '../../apps/api/src/demo/demo';
 import { type Client, newOrganization, type Pair, type Party } from './client';
-import { newPerson, type Person, signIn } from './people';
+import { newPerson, signIn } from './people';
 import { type Settings, TestedService } from './tested-service';
 import { type Visitor, visitors } from './visitors';
 
@@ -18,7 +19,7 @@ export class Member {
   ) {}
 
   /** Signs a person in, without the form, and shows the connections of their organization. */
-  static async arrive(visitor: Visitor, person: Pick<Person, 'email' | 'password'>, organizationId: string) {
+  static async arrive(visitor: Visitor, person: DemoPerson, organizationId: string) {
     await signIn(visitor.page, person);
     const member = new Member(visitor, organizationId);
     await member.open('connections');

@@ -1,26 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Demo } from '../../apps/api/src/demo/demo';
 import { SERVICE } from './built';
 import { placesOf } from './servers';
 
-/** A person who can sign in. */
-export interface DemoPerson {
-  readonly email: string;
-  readonly password: string;
-}
-
-/** The output of `--demo --json`. */
-export interface Demo {
-  readonly url: string;
-  readonly source: { readonly 'organization-id': string; readonly key: string; readonly person: DemoPerson };
-  readonly destination: { readonly 'organization-id': string; readonly key: string; readonly person: DemoPerson };
-  readonly third: { readonly 'organization-id': string; readonly key: string };
-  readonly auditor: { readonly key: string };
-  readonly platform: { readonly key: string };
-}
-
-/** The built service in its own process, as a user would run it. */
+/** The built service as a process of its own, as a user would run it. */
 export interface RunningService {
   readonly demo: Demo;
   readonly process: ChildProcess;

@@ -1,5 +1,6 @@
+import type { Demo } from '../../apps/api/src/demo/demo';
 import { Client } from './client';
-import { type Demo, type RunningService, startService } from './service';
+import { type RunningService, startService } from './service';
 import { temporaryFolder } from './temporary-folder';
 
 /** What is set for a service, or what finds that first and may put files into its folder. */
