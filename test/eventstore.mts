@@ -40,9 +40,9 @@ function main(url: string): number {
 
 function jest(args: readonly string[], url: string): boolean {
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const program = join(__dirname, '..', 'node_modules', 'jest', 'bin', 'jest.js');
+  const program = join(import.meta.dirname, '..', 'node_modules', 'jest', 'bin', 'jest.js');
   // A server of somebody's own may be slow, and what a failed test left open must not keep the verdict back.
-  const config = ['--config', join(__dirname, 'jest.config.cjs'), '--testTimeout', '120000', '--forceExit'];
+  const config = ['--config', join(import.meta.dirname, 'jest.config.cjs'), '--testTimeout', '120000', '--forceExit'];
   const env = { ...process.env, EVENTSTORE_TEST_URL: url };
   return spawnSync(process.execPath, [...node, program, ...config, ...args], { env, stdio: 'inherit' }).status === 0;
 }
