@@ -1,5 +1,5 @@
 import type { ApiProblem } from './in-words';
-import { problemOf } from './problem';
+import { problemAt, problemOf } from './problem';
 
 const refusal = (code: ApiProblem['code'], details: string, source?: ApiProblem['source']): ApiProblem => ({
   status: '400',
@@ -39,6 +39,6 @@ describe('what people are told of a problem', () => {
   it('is what the API says where that is for people', () => {
     const name = refusal('invalid-name', 'A name has at most 200 characters.', { pointer: '/data/attributes/name' });
     expect(told(name).message).toBe(name.details);
-    expect(told(name).at('name')).toBe(name.details);
+    expect(problemAt(told(name), 'name')).toBe(name.details);
   });
 });

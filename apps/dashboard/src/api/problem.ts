@@ -18,18 +18,19 @@ export class Problem extends Error {
     super(message);
   }
 
-  /** What is wrong with one attribute (in camel case), to be shown at its field; null if nothing is. */
-  at(attribute: string): string | null {
-    return this.problems.find((problem) => attributeOf(problem) === attribute)?.details ?? null;
-  }
-
-  /** All problems except those with these attributes. */
+  /** Everything that was wrong with anything but these attributes. */
   elsewhere(attributes: readonly string[]): readonly ApiProblem[] {
     return this.problems.filter((problem) => !attributes.includes(attributeOf(problem) ?? ''));
   }
 }
 
-/** The attribute that a problem is about, in camel case. Pointers have the casing of the request, or the API's own. */
+/** What is wrong with one attribute, in camel case, for the field that it was typed into; null when nothing is. */
+export const problemAt = (error: Error | null, attribute: string): string | null =>
+  error instanceof Problem
+    ? (error.problems.find((problem) => attributeOf(problem) === attribute)?.details ?? null)
+    : null;
+
+/** The attribute that a problem is about, in camel case: pointers have the casing of what was sent, or the API's own. */
 function attributeOf({ source }: ApiProblem): string | null {
   if (source === undefined || !('pointer' in source)) return null;
   const [, attribute] = /^\/data\/attributes\/([^/]+)/.exec(source.pointer) ?? [];

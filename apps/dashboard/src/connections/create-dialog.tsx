@@ -7,7 +7,7 @@ import { maximumNameLength } from '@connections/connection/domain/connection';
 import { consequenceOfCreating, stepDoneWords, stepWords } from '@connections/connection/domain/words';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
-import { isProblem, Problem } from '../api/problem';
+import { isProblem, type Problem, problemAt } from '../api/problem';
 import { questions } from '../questions';
 import type { AskedStep } from '../steps/step-dialog';
 import { Dialog } from '../shell/dialog';
@@ -82,7 +82,7 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
     },
   });
   const refused = creating.error;
-  const answerAt = (attribute: string): string | null => (refused instanceof Problem ? refused.at(attribute) : null);
+  const answerAt = (attribute: string): string | null => problemAt(refused, attribute);
 
   const destinationProblem = organizationIdProblem(destination, organizationId, isDestinationDone);
   const nameProblem =

@@ -2,7 +2,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
-import { Problem } from '../api/problem';
+import { problemAt } from '../api/problem';
 import { useMembership } from '../shell/membership';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
@@ -88,7 +88,7 @@ function InviteForm({ onStage, onClose }: FormProps): JSX.Element {
             setEmail(event.currentTarget.value);
             if (refused !== null) inviting.reset();
           }}
-          error={(isSent ? emailProblem : null) ?? (refused instanceof Problem ? refused.at('email') : null)}
+          error={(isSent ? emailProblem : null) ?? problemAt(refused, 'email')}
           required
           data-autofocus
         />

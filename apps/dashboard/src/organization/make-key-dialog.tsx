@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
-import { Problem } from '../api/problem';
+import { problemAt } from '../api/problem';
 import { useMembership } from '../shell/membership';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
@@ -85,7 +85,7 @@ function MakeKeyForm({ onStage, onClose }: FormProps): JSX.Element {
   };
   const refused = making.error;
   const besideField = (problem: string | null, attribute: string): string | null =>
-    (isSent ? problem : null) ?? (refused instanceof Problem ? refused.at(attribute) : null);
+    (isSent ? problem : null) ?? problemAt(refused, attribute);
   return (
     <Form onSubmit={submit} refused={refused}>
       <Stack>

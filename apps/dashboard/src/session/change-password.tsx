@@ -2,7 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
-import { Problem } from '../api/problem';
+import { problemAt } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { PasswordField } from '../words/password-field';
@@ -32,7 +32,7 @@ export function ChangePassword(): JSX.Element {
     },
   });
   const refused = changing.error;
-  const answerAt = (attribute: string): string | null => (refused instanceof Problem ? refused.at(attribute) : null);
+  const answerAt = (attribute: string): string | null => problemAt(refused, attribute);
 
   const submit = (): void => {
     setSent(true);

@@ -5,7 +5,7 @@ import { Navigate, useNavigate } from 'react-router';
 import type { components } from '@connections/client/generated';
 import { useDeed } from '../api/deed';
 import { answered, apiFor } from '../api/api';
-import { isProblem, Problem } from '../api/problem';
+import { isProblem, type Problem, problemAt } from '../api/problem';
 import { Alone, FailurePage, Told } from '../shell/error-page';
 import { PlainFrame } from '../shell/plain-frame';
 import { Failure } from '../words/failure';
@@ -143,7 +143,7 @@ function Join({ token, invitation, session }: JoinProps): JSX.Element {
     },
   });
   const refused = joining.error;
-  const answerAt = (attribute: string): string | null => (refused instanceof Problem ? refused.at(attribute) : null);
+  const answerAt = (attribute: string): string | null => problemAt(refused, attribute);
 
   if (person !== null && person.email !== email) return <SomebodyElse invited={email} signedIn={person.email} />;
 

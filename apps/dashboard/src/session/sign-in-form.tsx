@@ -2,7 +2,7 @@ import { Button, Divider, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX, type ReactNode } from 'react';
 import { useDeed } from '../api/deed';
-import { Problem } from '../api/problem';
+import { problemAt } from '../api/problem';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { PasswordField } from '../words/password-field';
@@ -56,7 +56,7 @@ export function SignInForm({
           value={email ?? typedEmail}
           readOnly={email !== undefined}
           onChange={(event) => setTypedEmail(event.currentTarget.value)}
-          error={besideField(refused, 'email')}
+          error={problemAt(refused, 'email')}
           autoFocus={email === undefined}
         />
         {asksForPassword && (
@@ -67,7 +67,7 @@ export function SignInForm({
               autoComplete="current-password"
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
-              error={besideField(refused, 'password')}
+              error={problemAt(refused, 'password')}
               data-autofocus
             />
             <Button type="submit" fullWidth loading={signingIn.isPending}>
@@ -105,6 +105,3 @@ export function SignInForm({
 }
 
 const FIELDS = ['email', 'password'];
-
-const besideField = (error: Error | null, attribute: string): string | null =>
-  error instanceof Problem ? error.at(attribute) : null;

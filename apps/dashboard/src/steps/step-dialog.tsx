@@ -13,7 +13,7 @@ import {
 } from '@connections/connection/domain/words';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
-import { isProblem, Problem } from '../api/problem';
+import { isProblem, problemAt } from '../api/problem';
 import { nextSteps } from '../connection/next-steps';
 import {
   type Connection,
@@ -240,6 +240,4 @@ const isTooLong = (reason: string): boolean => reason.length > maximumReasonLeng
 const reasonProblem = (reason: string, refused: Error | null): string | null =>
   isTooLong(reason)
     ? `At most ${maximumReasonLength} characters; these are ${reason.length}.`
-    : refused instanceof Problem
-      ? refused.at('reason')
-      : null;
+    : problemAt(refused, 'reason');
