@@ -11,6 +11,7 @@ import { isProblem, type Problem, problemAt } from '../api/problem';
 import { questions } from '../questions';
 import type { AskedStep } from '../steps/step-dialog';
 import { Dialog } from '../shell/dialog';
+import { DialogButtons } from '../shell/dialog-buttons';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { scopesQuery } from '../words/scopes';
@@ -166,14 +167,11 @@ function CreateForm({ organizationId, onClose, onAsk }: Omit<CreateDialogProps, 
           ) : (
             <Failure error={refused} title="It was not created" besideFields={FIELDS} />
           ))}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogButtons onClose={onClose}>
           <Button type="submit" loading={creating.isPending}>
             {stepWords.create}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Form>
   );

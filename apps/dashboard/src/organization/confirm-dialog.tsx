@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { Dialog } from '../shell/dialog';
+import { DialogButtons } from '../shell/dialog-buttons';
 import { Failure } from '../words/failure';
 
 /** An action that needs the person's confirmation. */
@@ -52,14 +53,11 @@ function Question({ asked, onClose }: { readonly asked: Asked; readonly onClose:
     <Stack>
       <Text>{asked.consequence}</Text>
       {acting.error && <Failure error={acting.error} title="This was not done" />}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Cancel
-        </Button>
+      <DialogButtons onClose={onClose} isCautious>
         <Button color="red" loading={acting.isPending} onClick={() => acting.act()}>
           {asked.deed}
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { problemAt } from '../api/problem';
 import { useMembership } from '../shell/membership';
+import { DialogButtons } from '../shell/dialog-buttons';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { isolated } from '../words/isolated';
@@ -94,14 +95,11 @@ function InviteForm({ onStage, onClose }: FormProps): JSX.Element {
         />
         <RoleChoice label="Role" value={role} onChange={setRole} />
         {refused && <Failure error={refused} title="Nobody was invited" besideFields={['email']} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} disabled={inviting.isPending}>
-            Cancel
-          </Button>
+        <DialogButtons onClose={onClose} isKept={inviting.isPending}>
           <Button type="submit" loading={inviting.isPending}>
             Make invitation
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Form>
   );

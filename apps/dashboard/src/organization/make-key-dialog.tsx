@@ -1,9 +1,10 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState, type JSX } from 'react';
 import { useDeed } from '../api/deed';
 import { useIntent } from '../api/intent';
 import { problemAt } from '../api/problem';
 import { useMembership } from '../shell/membership';
+import { DialogButtons } from '../shell/dialog-buttons';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import type { Role } from '../words/roles';
@@ -117,14 +118,11 @@ function MakeKeyForm({ onStage, onClose }: FormProps): JSX.Element {
           />
         )}
         {refused && <Failure error={refused} title="No key was made" besideFields={FIELDS} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} disabled={making.isPending}>
-            Cancel
-          </Button>
+        <DialogButtons onClose={onClose} isKept={making.isPending}>
           <Button type="submit" loading={making.isPending}>
             Make API key
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Form>
   );

@@ -26,6 +26,7 @@ import {
 } from '../connections/connection-queries';
 import { questions } from '../questions';
 import { Dialog } from '../shell/dialog';
+import { DialogButtons } from '../shell/dialog-buttons';
 import { Failure } from '../words/failure';
 import { Form } from '../words/form';
 import { Scopes } from '../words/scopes';
@@ -203,10 +204,7 @@ function StepForm({
           </Failure>
         )}
         {reloading.error && <Failure error={reloading.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {possible ? 'Cancel' : 'Close'}
-          </Button>
+        <DialogButtons onClose={onClose} leave={possible ? 'Cancel' : 'Close'}>
           {possible && (
             <Button
               type="submit"
@@ -218,7 +216,7 @@ function StepForm({
               {stepWords[step]}
             </Button>
           )}
-        </Group>
+        </DialogButtons>
       </Stack>
     </Form>
   );

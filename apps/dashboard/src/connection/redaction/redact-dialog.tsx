@@ -1,4 +1,4 @@
-import { Button, Checkbox, Code, Group, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Code, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type JSX, type SubmitEvent } from 'react';
 import { useDeed } from '../../api/deed';
@@ -7,6 +7,7 @@ import { useIntent } from '../../api/intent';
 import { type Connection, connectionChanged } from '../../connections/connection-queries';
 import { useMembership } from '../../shell/membership';
 import { Dialog } from '../../shell/dialog';
+import { DialogButtons } from '../../shell/dialog-buttons';
 import { Failure } from '../../words/failure';
 import { Written } from '../../words/written';
 import type { HistoryEvent } from '../event-types';
@@ -73,14 +74,11 @@ export function RedactDialog({ event, connection, onClose }: RedactDialogProps):
             data-autofocus
           />
           {redacting.error && <Failure error={redacting.error} title="It was not redacted" />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onClose={onClose}>
             <Button type="submit" color="red" disabled={!isSure} loading={redacting.isPending}>
               Redact for ever
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Dialog>
