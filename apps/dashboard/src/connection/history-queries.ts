@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
+import { cursorIn } from '../api/link';
 import { type Connection, connectionKeys } from '../connections/connection-queries';
 import type { HistoryEvent } from './event-types';
 import { type EventFilter, type Order, type Past, pastText } from './page-address';
@@ -76,13 +77,10 @@ async function historyPart(
       signal,
     }),
   );
-  return { events: data.map(({ attributes }) => attributes), next: cursorIn(links.next) };
+  return { events: data.map(({ attributes }) => attributes), next: cursorIn(links.next, 'after') };
 }
 
-const cursorIn = (link: string | null): string | null =>
-  link === null ? null : new URLSearchParams(link.slice(link.indexOf('?'))).get('page[after]');
-
-/** The differences of a connection between two times, and what happened in between. */
+/** How a connection differs at two times, and what happened in between. */
 export type Difference = Omit<components['schemas']['ConnectionDifference']['attributes'], 'events'> & {
   /** The events in between, oldest first. */
   readonly events: readonly HistoryEvent[];

@@ -1,5 +1,6 @@
 import type { operations } from '@connections/client/generated';
 import type { PartyRole, Status } from '@connections/connection/domain/lifecycle';
+import { cursorIn } from '../api/link';
 
 /** The API's parameters for a page of connections. */
 export type ListQuery = NonNullable<operations['listConnections']['parameters']['query']>;
@@ -50,14 +51,14 @@ export function viewIn(parameters: URLSearchParams): ListView {
     search: asked('search').slice(0, longestSearch),
     sort: oneOf(sorts, asked('sort')) ?? wholeView.sort,
     size: sizes.includes(size) ? size : wholeView.size,
-    cursor: cursorIn(parameters),
+    cursor: cursorOfAddress(parameters),
   };
 }
 
 const oneOf = <T extends string>(known: readonly T[], text: string): T | undefined =>
   known.find((candidate) => candidate === text);
 
-function cursorIn(parameters: URLSearchParams): Cursor | null {
+function cursorOfAddress(parameters: URLSearchParams): Cursor | null {
   const [after, before] = [parameters.get('after'), parameters.get('before')];
   if (after) return { after };
   return before ? { before } : null;
@@ -97,9 +98,7 @@ export function queryOf({ statuses: wanted, role, search, sort, size, cursor }: 
 
 /** The page of a link from the API; null if there is none. */
 export function cursorOfLink(link: string | null): Cursor | null {
-  if (link === null) return null;
-  const { searchParams } = new URL(link, 'http://localhost');
-  const [after, before] = [searchParams.get('page[after]'), searchParams.get('page[before]')];
+  const [after, before] = [cursorIn(link, 'after'), cursorIn(link, 'before')];
   if (after !== null) return { after };
   return before === null ? null : { before };
 }

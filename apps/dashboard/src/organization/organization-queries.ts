@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { components } from '@connections/client/generated';
 import { answered, apiFor } from '../api/api';
+import { cursorIn } from '../api/link';
 import { questions, sessionKey } from '../questions';
 import type { Role } from '../words/roles';
 
@@ -30,8 +31,7 @@ const growing = <T>(key: readonly string[], read: (page: PageQuery, signal: Abor
     queryFn: ({ pageParam, signal }) =>
       read({ 'page[size]': SIZE, ...(pageParam !== null && { 'page[after]': pageParam }) }, signal),
     initialPageParam: null as string | null,
-    getNextPageParam: ({ links }) =>
-      links.next === null ? null : new URL(links.next, 'http://localhost').searchParams.get('page[after]'),
+    getNextPageParam: ({ links }) => cursorIn(links.next, 'after'),
     select: ({ pages }) => pages.flatMap(({ data }) => data),
   });
 
