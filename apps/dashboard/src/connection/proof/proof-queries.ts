@@ -36,18 +36,20 @@ export const keysQuery = (organizationId: string) =>
   queryOptions({
     queryKey: ['organizations', organizationId, 'audit', 'keys'],
     queryFn: async ({ signal }): Promise<VerifierKey[]> => {
-      const { data } = await answered(apiFor(organizationId).GET('/api/v1/audit/keys', { signal }));
-      const keys = await Promise.all(data.map(({ attributes }) => readKey(attributes.verifierKey)));
+      const keys = await Promise.all((await publishedKeys(organizationId, signal)).map(readKey));
       return keys.filter((key) => key !== null);
     },
     staleTime: 60_000,
   });
 
-/** The lines of these keys, for verifying elsewhere. */
-export const keyLines = async (organizationId: string): Promise<string> => {
-  const { data } = await answered(apiFor(organizationId).GET('/api/v1/audit/keys'));
-  return data.map(({ attributes }) => `${attributes.verifierKey}\n`).join('');
-};
+/** The lines of these keys, for whoever verifies elsewhere. */
+export const keyLines = async (organizationId: string): Promise<string> =>
+  (await publishedKeys(organizationId)).map((key) => `${key}\n`).join('');
+
+async function publishedKeys(organizationId: string, signal: AbortSignal | null = null): Promise<string[]> {
+  const { data } = await answered(apiFor(organizationId).GET('/api/v1/audit/keys', { signal }));
+  return data.map(({ attributes }) => attributes.verifierKey);
+}
 
 interface Latest {
   /** How many events it covers. */
