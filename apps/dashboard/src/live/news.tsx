@@ -8,7 +8,7 @@ import { Sentence } from '../connection/sentence';
 import { addressOf, connectionQuery, titleOf } from '../connections/connection-queries';
 import { useColleagues } from '../organization/colleagues';
 import type { Membership } from '../session/session-queries';
-import { unturned } from '../words/isolated';
+import { withoutTurns } from '../words/isolated';
 import { Written } from '../words/written';
 import type { LiveEvent } from './follow-events';
 
@@ -67,7 +67,7 @@ function News({ membership, event }: NewsProps): JSX.Element {
       {connection ? (
         <Sentence event={event} parties={partiesOf(connection, membership, colleagues)} />
       ) : (
-        error && unturned(event.summary)
+        error && withoutTurns(event.summary)
       )}{' '}
       <Anchor component={Link} to={addressOf(organizationId, event.connectionId)} size="sm">
         See {connection ? <Written>{titleOf(connection)}</Written> : 'the connection'}

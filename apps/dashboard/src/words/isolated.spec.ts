@@ -1,4 +1,4 @@
-import { closed, isolated, unturned } from './isolated';
+import { closed, isolated, withoutTurns } from './isolated';
 
 const FSI = '\u2068';
 const PDI = '\u2069';
@@ -27,6 +27,6 @@ describe('what somebody else wrote, within a sentence', () => {
   });
 
   it('turns no sentence that the service made of it', () => {
-    expect(unturned('\u202EAcme (source) deactivated שלום\u2066.')).toBe('Acme (source) deactivated שלום.');
+    expect(withoutTurns('\u202EAcme (source) deactivated שלום\u2066.')).toBe('Acme (source) deactivated שלום.');
   });
 });

@@ -12,4 +12,4 @@ export const closed = (text: string): string =>
   text.replaceAll(/[\u2066-\u2069]/gu, '').replaceAll(/[\u2028\u2029]/gu, ' ');
 
 /** A sentence by the service that contains such texts, without direction controls, which it does not need. */
-export const unturned = (sentence: string): string => sentence.replaceAll(/\p{Bidi_Control}/gu, '');
+export const withoutTurns = (sentence: string): string => sentence.replaceAll(/\p{Bidi_Control}/gu, '');
