@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Download, Locator, Page } from 'playwright-core';
 import { newConnection } from '../support/client';
-import { CommandLine, until } from '../support/command-line';
+import { CommandLine } from '../support/command-line';
 import { Dashboard, Member } from '../support/dashboard';
 import { isFocused, type Painted, tabTo } from '../support/keyboard';
 import { newPerson } from '../support/people';
+import { until } from '../support/until';
 import { ZONE } from '../support/visitors';
 
 const dashboard = new Dashboard();

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { newConnection, newKey, type Pair } from '../support/client';
-import { until } from '../support/command-line';
 import { Dashboard, Member } from '../support/dashboard';
 import { newPerson } from '../support/people';
+import { until } from '../support/until';
 
 const dashboard = new Dashboard();
 const newPartners = (): Promise<Pair> => dashboard.newPartners();

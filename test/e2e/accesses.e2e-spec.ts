@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { KeyFile } from '@connections/audit/key-file';
 import { closeStores } from '@connections/host/stores';
 import { Client, newOrganization } from '../support/client';
-import { CommandLine, until } from '../support/command-line';
+import { CommandLine } from '../support/command-line';
 import { storesOf } from '../support/servers';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 describe('who looked into what happened', () => {
   const service = new TestedService((folder) => {

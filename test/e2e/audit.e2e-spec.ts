@@ -5,9 +5,9 @@ import { KeyFile } from '@connections/audit/key-file';
 import { isConsistent, leafHash, rootByInclusion } from '@connections/audit/merkle-tree';
 import { parseVerifierKey, type VerifierKey } from '@connections/audit/signed-note';
 import { Client, newOrganization, newPair, type Pair } from '../support/client';
-import { until } from '../support/command-line';
 import { ON_SERVERS } from '../support/servers';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 const AUDIT = '/api/v1/audit';
 const onServers = process.env[ON_SERVERS] !== undefined;

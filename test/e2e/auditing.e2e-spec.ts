@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KeyFile } from '@connections/audit/key-file';
 import { Client } from '../support/client';
-import { until } from '../support/command-line';
 import { placesOf } from '../support/servers';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 const root = join(__dirname, '..', '..');
 const can = (program: string): boolean => spawnSync(program, ['--version']).status === 0;

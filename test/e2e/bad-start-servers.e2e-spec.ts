@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
-import { until } from '../support/command-line';
 import { createAuthority } from '../support/eventstoredb/certificates';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
 import { type PostgresServer, startPostgres } from '../support/postgres';
 import { startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 /** In every URL of these tests, and to be seen nowhere. */
 const SECRET = 'hidden-from-all';

@@ -25,6 +25,7 @@ import { COMMAND_LINE, SERVICE } from '../support/built';
 import { Client, type Answer, newOrganization } from '../support/client';
 import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 /** A user whom the rights of files bind, as they do not bind root. */
 const withoutRights = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -89,7 +90,7 @@ describe('the start of the service', () => {
   beforeAll(async () => {
     const service = await startService(good);
     // What is projected only now would be found undone by the next start, which would make up for it.
-    await until(async () => {
+    await until('everything is projected', async () => {
       const ready = (await (await fetch(`${service.demo.url}/readyz`)).json()) as {
         projections: { position: string }[];
       };
@@ -386,8 +387,8 @@ describe('a disk that runs full while the service runs', () => {
       expect((await source.client.get('/organization')).status).toBe(200);
 
       free();
-      await until(async () => (await step(source.client)).status === 200);
-      await until(async () => (await platform.get('/readyz')).status === 200);
+      await until('a step is taken', async () => (await step(source.client)).status === 200);
+      await until('it is ready', async () => (await platform.get('/readyz')).status === 200);
       expect((await source.client.history(id)).map((entry) => entry.attributes.revision)).toEqual(answered);
       await service.stop();
 
@@ -447,11 +448,6 @@ function fill(disk: string): () => void {
     }
   }
   return () => rmSync(ballast);
-}
-
-/** Waits for a condition; the test's own time-out ends a wait for what never comes. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition()));
 }
 
 /** Mounts, does something, unmounts. */

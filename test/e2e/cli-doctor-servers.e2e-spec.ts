@@ -5,12 +5,13 @@ import pg from 'pg';
 import { KeyFile } from '@connections/audit/key-file';
 import { EventStoreDbEventStore } from '@connections/event-store/eventstoredb/eventstoredb-event-store';
 import { chained } from '@connections/event-store/hash-chain';
-import { CommandLine, type Ended, until } from '../support/command-line';
+import { CommandLine, type Ended } from '../support/command-line';
 import { createAuthority } from '../support/eventstoredb/certificates';
 import { type EventStoreDb, startEventStoreDb } from '../support/eventstoredb/server';
 import { type PostgresServer, startPostgres } from '../support/postgres';
 import { startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 interface Servers {
   readonly EVENTSTORE_URL?: string;

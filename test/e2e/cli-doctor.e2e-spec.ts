@@ -17,9 +17,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { generateSignerKey } from '@connections/audit/signed-note';
 import { COMMAND_LINE } from '../support/built';
 import { Client } from '../support/client';
-import { CommandLine, until } from '../support/command-line';
+import { CommandLine } from '../support/command-line';
 import { startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 /** A user without any rights. */
 const NOBODY = 65_534;

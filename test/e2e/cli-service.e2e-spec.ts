@@ -10,10 +10,11 @@ import { closeStores } from '@connections/host/stores';
 import { Browser, signedIn } from '../support/browser';
 import { COMMAND_LINE } from '../support/built';
 import { Client, type HistoryEntry, newConnection, newOrganization } from '../support/client';
-import { CommandLine, until } from '../support/command-line';
+import { CommandLine } from '../support/command-line';
 import { itWithItsOwnLog, placesOf, storesOf } from '../support/servers';
 import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 /** Takes nothing that is written to it; not every system has it. */
 const FULL = '/dev/full';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { newPair, type Pair } from '../support/client';
-import { until } from '../support/command-line';
 import { temporaryFolder } from '../support/temporary-folder';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 const run = promisify(execFile);
 const root = join(__dirname, '..', '..');

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { Client } from '../support/client';
-import { until } from '../support/command-line';
 import { type PostgresServer, startPostgres } from '../support/postgres';
 import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 describe('while the database server is away', () => {
   const folder = temporaryFolder();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newKey, newOrganization, type Party } from '../support/client';
 import { storesOf } from '../support/servers';
-import { until } from '../support/command-line';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 const KEY = /^cx_[0-9A-Za-z]{22}_[0-9A-Za-z]{44}$/;
 

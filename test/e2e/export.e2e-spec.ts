@@ -4,10 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { KeyFile } from '@connections/audit/key-file';
 import { generateSignerKey } from '@connections/audit/signed-note';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair } from '../support/client';
-import { CommandLine, until } from '../support/command-line';
+import { CommandLine } from '../support/command-line';
 import { othersWrite } from '../support/servers';
 import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 const folder = temporaryFolder();
 const cli = new CommandLine(join(folder.path, 'data'));

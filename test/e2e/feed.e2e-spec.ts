@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { type Answer, Client, newKey, newOrganization, newPair, type Pair, positionOf } from '../support/client';
-import { until } from '../support/command-line';
 import { type Listening, listen } from '../support/event-stream';
 import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 const FEED = '/connect/events';
 const STEPS = 160;

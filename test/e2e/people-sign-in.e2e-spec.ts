@@ -1,11 +1,11 @@
 import type { DemoPerson } from '../../apps/api/src/demo/demo';
 import { Browser, FROM_OUR_PAGE, signedIn } from '../support/browser';
 import { type Answer, Client } from '../support/client';
-import { until } from '../support/command-line';
 import { joined, tokenOf } from '../support/people';
 import { refused } from '../support/refusals';
 import { storesOf } from '../support/servers';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 /** Headers that differ between any two answers, whatever was asked. */
 const PASSING = ['request-id', 'date'];

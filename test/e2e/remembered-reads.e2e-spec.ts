@@ -1,9 +1,9 @@
 import type { Client } from '../support/client';
 import { type Answer, newConnection, newKey, newPair, type Pair, positionOf } from '../support/client';
-import { until } from '../support/command-line';
 import { joined } from '../support/people';
 import { placesOf } from '../support/servers';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 const PATH = '/connect/connections';
 

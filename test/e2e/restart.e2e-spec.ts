@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { closeStores } from '@connections/host/stores';
 import { type Answer, Client, newOrganization, type Party } from '../support/client';
-import { until } from '../support/command-line';
 import { storesOf } from '../support/servers';
 import { type RunningService, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 describe('a restart', () => {
   const folder = temporaryFolder();

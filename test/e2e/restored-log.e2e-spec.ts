@@ -2,10 +2,11 @@ import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
 import { type Answer, Client, newConnection, newOrganization } from '../support/client';
-import { CommandLine, until } from '../support/command-line';
+import { CommandLine } from '../support/command-line';
 import { listen } from '../support/event-stream';
 import { runToEnd, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 describe('a log that was restored beside a database that has followed another one', () => {
   const folder = temporaryFolder();

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type Answer, Client, newConnection, newKey, newOrganization, newPair, type Pair } from '../support/client';
-import { until } from '../support/command-line';
 import { type RunningService, startService } from '../support/service';
 import { race } from '../support/sharing-race';
 import { temporaryFolder } from '../support/temporary-folder';
 import { TestedService } from '../support/tested-service';
+import { until } from '../support/until';
 
 const PATH = '/connect/share-checks';
 

@@ -9,9 +9,9 @@ import { SqliteEventStore } from '@connections/event-store/sqlite/sqlite-event-s
 import { streamOf } from '@connections/connection/connection-id';
 import { SERVICE } from '../support/built';
 import { Client } from '../support/client';
-import { until } from '../support/command-line';
 import { runToEnd, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 const root = join(__dirname, '..', '..');
 

@@ -3,7 +3,7 @@ import { type Answer, Client, newPair, type Party } from '../support/client';
 import { type Cluster, startCluster } from '../support/cluster';
 import { expectNothingLostOrDoubled } from '../support/cluster-audit';
 import { Load } from '../support/cluster-load';
-import { until } from '../support/command-line';
+import { until } from '../support/until';
 
 describe('PostgreSQL under several instances', () => {
   let cluster: Cluster;

@@ -2,7 +2,7 @@ import { type Answer, Client, newConnection, newKey, newPair } from '../support/
 import { type Cluster, startCluster } from '../support/cluster';
 import { expectNothingLostOrDoubled, expectSameAnswers } from '../support/cluster-audit';
 import { Load } from '../support/cluster-load';
-import { until } from '../support/command-line';
+import { until } from '../support/until';
 
 describe('three instances on one log and one database', () => {
   let cluster: Cluster;

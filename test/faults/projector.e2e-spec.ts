@@ -8,7 +8,7 @@ import { describeDatabases } from '@connections/database/testing/databases';
 import { Lease, leaseMigrations, type LeaseTables } from '@connections/event-store/lease';
 import { projectionMigrations } from '@connections/event-store/projection';
 import { Projector } from '@connections/event-store/projector';
-import { until } from '../support/command-line';
+import { until } from '../support/until';
 import { Interruption, type Manner } from './interrupted-database';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

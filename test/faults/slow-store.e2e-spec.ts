@@ -3,8 +3,8 @@ import { Organizations } from '@connections/directory/organizations';
 import { everything, rowsByTheLog } from '@connections/connection/testing/read-model';
 import { Client } from '../support/client';
 import { type Cluster, startCluster } from '../support/cluster';
-import { until } from '../support/command-line';
 import { type RawAnswer, sendRaw } from '../support/raw-http';
+import { until } from '../support/until';
 
 const ORGANIZATIONS = 84;
 /** More than an instance takes into its queues at once, each pair of organizations once. */

@@ -3,9 +3,9 @@ import { Client, newPair } from '../support/client';
 import { type Cluster, startCluster } from '../support/cluster';
 import { expectNothingLostOrDoubled, expectSameAnswers } from '../support/cluster-audit';
 import { Load } from '../support/cluster-load';
-import { until } from '../support/command-line';
 import type { EventStoreDbProcess } from '../support/eventstoredb/process';
 import type { Fault } from '../support/eventstoredb/faults';
+import { until } from '../support/until';
 
 describe('the event store under several instances', () => {
   let cluster: Cluster;

@@ -1,4 +1,5 @@
 import { ConnectionsClient, type NewApiKey } from '@connections/client';
+import { parsed } from './parsed';
 
 /** An answer of the service, with its body read. */
 export interface Answer {
@@ -104,15 +105,7 @@ export function positionOf(answer: Answer): Record<string, string> {
   return position === null ? {} : { 'connect-position': position };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** A credential created for a test. */
+/** A credential that was made for a test. */
 export interface Credential {
   /** `api_…` */
   readonly id: string;

@@ -3,9 +3,9 @@ import type { LoggedEvent } from '@connections/event-store/event-store';
 import { expectedHash, hashOf } from '@connections/event-store/hash-chain';
 import type { Cluster } from './cluster';
 import type { Load } from './cluster-load';
-import { until } from './command-line';
 import { legalSteps } from './legal-steps';
 import { contradictionIn } from './linearizability';
+import { until } from './until';
 
 /**
  * Checks everything that clients were told against the log, and all read models against the log: nothing answered is

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICE } from './built';
 import { type Answer, Client } from './client';
-import { until } from './command-line';
+import { until } from './until';
 
 /** How long to wait for an instance to answer, in milliseconds: one that is paused never does. */
 const LOOK = 3_000;

@@ -3,8 +3,8 @@ import { connectionIdOf } from '@connections/connection/connection-id';
 import type { Cluster } from './cluster';
 import { chance } from './chance';
 import { type Answer, Client, newPair, type Pair } from './client';
-import { until } from './command-line';
 import type { Operation, Outcome, Register } from './linearizability';
+import { until } from './until';
 
 /** A command as its client knows it, however often it was sent. */
 export interface Attempt {

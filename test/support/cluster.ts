@@ -5,10 +5,10 @@ import { ApiKeys } from '@connections/directory/api-keys';
 import { closeStores, openStores, type Stores } from '@connections/host/stores';
 import { Client } from './client';
 import { Instance } from './cluster-instance';
-import { until } from './command-line';
 import { type EventStoreDbProcess, startEventStoreDbProcess } from './eventstoredb/process';
 import { type PostgresServer, startPostgres } from './postgres';
 import { temporaryFolder } from './temporary-folder';
+import { until } from './until';
 
 /** How often instances are polled, in milliseconds. */
 const LOOK_EVERY = 50;

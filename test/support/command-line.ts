@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { COMMAND_LINE } from './built';
+import { parsed } from './parsed';
 import { placesOf } from './servers';
 
 /** The result of a run of the command line. */
@@ -58,29 +59,5 @@ export class CommandLine {
       json: parsed(stdout),
     }));
     return { ended, interrupt: () => child.kill('SIGINT') };
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Repeats until the answer is yes. @throws when that takes longer than `patience` ms, which is longer than anything
- * should.
- */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  patience = 60_000,
-): Promise<void> {
-  const deadline = Date.now() + patience;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`It never came about that ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { parsed } from './parsed';
 
 /** An answer as received. */
 export interface RawAnswer {
@@ -61,12 +62,4 @@ function answersIn(bytes: Buffer): RawAnswer[] {
     if (status >= 200) answers.push({ status, headers, text, body: parsed(text) });
   }
   return answers;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { createAuthority } from '../../../test/support/eventstoredb/certificates';
 import { type PostgresServer, startPostgres } from '../../../test/support/postgres';
 import { temporaryFolder } from '../../../test/support/temporary-folder';
+import { until } from '../../../test/support/until';
 import type { Database, Durability } from './database';
 import { migrate } from './migrate';
 import { openPostgresDatabase } from './postgres-database';
@@ -11,11 +12,6 @@ import { DatabaseUnavailable, UnusableDatabase } from './unusable';
 
 interface Tables {
   notes: { id: number };
-}
-
-/** Polls for something that raises no event. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('a database on PostgreSQL', () => {
@@ -187,7 +183,7 @@ describe('a database on PostgreSQL', () => {
       const writers = Array.from({ length: 20 }, async () => {
         while (!isOver) await insert((next += 1));
       });
-      await until(() => answered.length > 50);
+      await until('many are written', () => answered.length > 50);
       // A connection that idles in a transaction is lost at a moment when nobody listens.
       const waiting = Promise.withResolvers<undefined>();
       const idle = database.transaction('relaxed', async (tx) => {
@@ -197,12 +193,12 @@ describe('a database on PostgreSQL', () => {
       });
       const lost = expect(idle).rejects.toThrow(DatabaseUnavailable);
       await server.end(signal);
-      await until(() => failed.length > 20);
+      await until('many have failed', () => failed.length > 20);
       waiting.resolve(undefined);
       await lost;
       const before = answered.length;
       await server.start();
-      await until(() => answered.length > before + 50);
+      await until('many are written again', () => answered.length > before + 50);
       isOver = true;
       await Promise.all(writers);
 

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '@connections/database/database';
-import { until } from '../../../test/support/command-line';
 import { migrate } from '@connections/database/migrate';
 import { describeDatabases } from '@connections/database/testing/databases';
+import { until } from '../../../test/support/until';
 import { ApiKeys, type NewApiKey } from './api-keys';
 import { type DirectoryTables, directoryMigrations } from './directory.tables';
 import { isApiKeyId, ORGANIZATION_ID } from './identifiers';

@@ -1,9 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import { type EventStoreDBClient, NO_STREAM, streamNameFilter } from '@eventstore/db-client';
 import { connect } from 'node:net';
+import { until } from '../until';
 import type { CallKind, Fault } from './faults';
 import { startEventStoreDb, type EventStoreDb } from './server';
-import { Clients, Listener, numbered, numbersOf, range, until } from './testing';
+import { Clients, Listener, numbered, numbersOf, range } from './testing';
 
 const clients = new Clients();
 let server: EventStoreDb;
@@ -26,7 +27,7 @@ async function isWaiting(kind: CallKind, work: Promise<unknown>): Promise<boolea
     settled = true;
   };
   work.then(settle, settle);
-  await until(() => server.calls[kind] === 1);
+  await until('it is called', () => server.calls[kind] === 1);
   await clients.open(server).setStreamMetadata('other', {});
   return !settled;
 }
@@ -111,7 +112,7 @@ test('an error in a batch takes with it what is under way, also what is stored a
   const appends = [numbered(1), numbered(2)].map((event) => client.appendToStream('a-1', event));
   const outcomes = await Promise.allSettled(appends);
   expect(outcomes.map(({ status: outcome }) => outcome)).toEqual(['rejected', 'rejected']);
-  await until(() => server.log().length === 2);
+  await until('both are written', () => server.log().length === 2);
   expect(await numbersOf(clients.open(server).readStream('a-1'))).toEqual([0, 1]);
 });
 
@@ -227,7 +228,7 @@ describe('a server', () => {
       answered = true;
     };
     numbersOf(client.readStream('a-1')).then(settle, settle);
-    await until(() => server.calls.read === 1);
+    await until('it is read', () => server.calls.read === 1);
     server.thaw();
     expect(await numbersOf(clients.open(server).readStream('a-1'))).toEqual([1]);
     expect(answered).toBe(false);
@@ -244,7 +245,7 @@ describe('a server', () => {
     await numbersOf(clients.open(other).readAll());
     expect({ readyState: socket.readyState, bytes }).toEqual({ readyState: 'open', bytes: 0 });
     server.thaw();
-    await until(() => bytes > 0);
+    await until('it is answered', () => bytes > 0);
     socket.destroy();
     await other.close();
   });

@@ -43,12 +43,7 @@ export async function numbersOf(
   return numbers;
 }
 
-/** Waits until the condition holds. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(5);
-}
-
-/** What a subscription reports, in order: the numbers of events, positions of checkpoints, and its end or error. */
+/** What a subscription says, in order: the numbers of events, positions of checkpoints, and what became of it. */
 export class Listener {
   readonly heard: (
     number | Position | 'confirmed' | 'caught up' | 'fell behind' | 'ended' | { readonly error: string }
