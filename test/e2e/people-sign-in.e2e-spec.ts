@@ -171,6 +171,23 @@ describe('signing in', () => {
     expect((await new Browser(url).signIn(person)).status).toBe(201);
   });
 
+  it('is not kept from anybody by as many as come from a few other networks', async () => {
+    let flooding = true;
+    const statuses = new Set<number>();
+    const flood = Array.from({ length: 90 }, async (_, n) => {
+      while (flooding) {
+        const wrong = { email: `nobody-${n}@example.com`, password: 'wrong' };
+        statuses.add((await new Browser(url).signIn(wrong, from(`198.51.100.${n % 3}`))).status);
+      }
+    });
+    await until('the queue is full', () => statuses.has(503));
+    for (let n = 0; n < 4; n += 1) {
+      expect((await new Browser(url).signIn(ada, from('203.0.113.7'))).status).toBe(201);
+    }
+    flooding = false;
+    await Promise.all(flood);
+  });
+
   it('is refused for a while after too many failures for one e-mail address, known or not', async () => {
     const { person } = await joined(acme, 'member');
     const told = [];

@@ -1,7 +1,7 @@
 import { hash } from 'argon2';
 import type { Database } from '@connections/database/database';
 import { describeDatabases } from '@connections/database/testing/databases';
-import { Passwords, TooManyPasswords } from './passwords';
+import { Passwords } from './passwords';
 import { emailOf, EmailTaken, People } from './people';
 import { migrateDirectory, type Tables } from './testing/directory';
 
@@ -28,16 +28,6 @@ describe('passwords', () => {
       expect([wrong, await passwords.verify(stored, wrong)]).toEqual([wrong, false]);
     }
     expect(await passwords.verify(null, PASSWORD)).toBe(false);
-  });
-
-  it('are worked on a few at a time, and refused where too many wait', async () => {
-    const busy = new Passwords();
-    const tries = Array.from({ length: 80 }, () => busy.verify(null, PASSWORD));
-    const outcomes = await Promise.allSettled(tries);
-    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    expect(refused).toHaveLength(80 - 2 - 64);
-    expect(refused.every((reason) => reason instanceof TooManyPasswords)).toBe(true);
-    expect(await busy.verify(null, PASSWORD)).toBe(false);
   });
 });
 

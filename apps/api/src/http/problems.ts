@@ -8,7 +8,6 @@ import { UnusableKeys } from '@connections/audit/key-file';
 import { DatabaseUnavailable } from '@connections/database/unusable';
 import { AlreadyMember, InvitationEnded } from '@connections/directory/invitations';
 import { LastAdmin } from '@connections/directory/memberships';
-import { TooManyPasswords } from '@connections/directory/passwords';
 import { EmailTaken } from '@connections/directory/people';
 import { Overtaken, StoreUnavailable } from '@connections/event-store/event-store';
 import {
@@ -26,6 +25,7 @@ import {
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
 import { TooManyToSort } from '@connections/connection/queries/list-connections';
+import { QueueFull } from '../people/fair-queue';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
 /** Which part of the request a problem is about. */
@@ -149,7 +149,7 @@ function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof InvitationEnded) {
     return new ProblemError({ code: 'invitation-ended', details: error.message, meta: { state: error.state } });
   }
-  if (error instanceof TooManyPasswords) {
+  if (error instanceof QueueFull) {
     const details = 'More people sign in now than can be looked at. Nothing was decided; try again.';
     return new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
   }

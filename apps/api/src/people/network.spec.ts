@@ -1,4 +1,4 @@
-import { networkOf } from './network';
+import { networkOf, siteOf } from './network';
 
 describe('the network of an address', () => {
   it.each([
@@ -19,4 +19,14 @@ describe('the network of an address', () => {
     ['::', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ])('of %s is %s', (address, network) => expect(networkOf(address)).toBe(network));
+});
+
+describe('the site of an address', () => {
+  it.each([
+    ['192.0.2.7:5678', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['unknown', 'unknown'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['[2001:DB8:1:ffff::6]:5678', '2001:db8:1::/48'],
+  ])('of %s is %s', (address, site) => expect(siteOf(address)).toBe(site));
 });

@@ -5,11 +5,16 @@ import ipaddr from 'ipaddr.js';
  * IPv6 address, since everybody has as many of those as they like.
  * @param address as a proxy gave it, perhaps with a port.
  */
-export function networkOf(address: string): string {
+export const networkOf = (address: string): string => prefixOf(address, 64);
+
+/** What `networkOf` is a part of: of IPv6 networks whoever rents a server is given up to 65,536, with 48 bits in common. */
+export const siteOf = (address: string): string => prefixOf(address, 48);
+
+function prefixOf(address: string, bits: 48 | 64): string {
   const plain = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(address)?.[1] ?? /^\[(.+)\](?::\d+)?$/.exec(address)?.[1] ?? address;
   if (!ipaddr.isValid(plain)) return plain;
   // Converts an IPv4-mapped IPv6 address to IPv4.
   const known = ipaddr.process(plain);
   if (!(known instanceof ipaddr.IPv6)) return known.toString();
-  return `${known.parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`; // prettier-ignore
+  return `${known.parts.slice(0, bits / 16).map((part) => part.toString(16)).join(':')}::/${bits}`; // prettier-ignore
 }

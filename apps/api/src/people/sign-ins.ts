@@ -8,7 +8,8 @@ import { ProblemError } from '../http/problems';
 import { giveSession } from '../http/session-cookie';
 import { SignedIn } from '../http/signed-in';
 import { LOG } from '../log';
-import { networkOf } from './network';
+import { FairQueue } from './fair-queue';
+import { networkOf, siteOf } from './network';
 
 /** How long failures count, in seconds. */
 const REMEMBERED = 15 * 60;
@@ -18,11 +19,18 @@ const REMEMBERED = 15 * 60;
 const PER_PERSON = 10;
 /** The most failures in that time from one network, for all e-mail addresses together. */
 const PER_NETWORK = 100;
+/** … and from all networks of a site, where others may be at home as well. */
+const PER_SITE = 1_000;
 
-/** The most passwords checked at once for one e-mail address. */
+/** So many passwords may be looked at, or wait for it, for one e-mail address. */
 const AT_ONCE_PER_EMAIL = 4;
-/** The most passwords checked at once for one network, so that others still get their turn. */
-const AT_ONCE_PER_NETWORK = 32;
+/**
+ * So many are worked on at once. Each takes a thread of the four that Node.js has for such work, and files and names
+ * of hosts need one as well.
+ */
+const AT_ONCE = 2;
+/** So many more may wait for their turn: a few seconds of work. */
+const MAXIMUM_WAITING = 64;
 
 /** Signs people in. */
 @Injectable()
@@ -30,8 +38,11 @@ export class SignIns {
   /** Keyed by e-mail address, or by id for people who are signed in. */
   readonly #byPerson = new RateLimiterMemory({ points: PER_PERSON, duration: REMEMBERED });
   readonly #byNetwork = new RateLimiterMemory({ points: PER_NETWORK, duration: REMEMBERED });
-  /** How many passwords are being checked, by e-mail address and by network. */
+  readonly #bySite = new RateLimiterMemory({ points: PER_SITE, duration: REMEMBERED });
+  /** How many passwords are under way, by e-mail address. */
   readonly #underWay = new Map<string, number>();
+  /** By site, so that nobody takes the turn of all others. */
+  readonly #queue = new FairQueue(AT_ONCE, MAXIMUM_WAITING);
 
   constructor(
     private readonly people: People,
@@ -47,57 +58,50 @@ export class SignIns {
    */
   withPassword(request: FastifyRequest, email: string, password: string, session?: Session): Promise<Authenticated> {
     const whose = session === undefined ? emailOf(email) : session.personId;
-    return this.inTurn(request, email, () => this.#whoHas(request, whose, email, password));
+    return this.#oneOfAFew(email, () => this.#whoHas(request, whose, email, password));
   }
 
   /**
    * Runs work on the password of an e-mail address, a few at once.
    * @throws ProblemError when too many are under way.
    */
-  async inTurn<T>(request: FastifyRequest, email: string, work: () => Promise<T>): Promise<T> {
-    const leave = this.#enter([
-      [`email ${emailOf(email)}`, AT_ONCE_PER_EMAIL],
-      [`network ${networkOf(request.ip)}`, AT_ONCE_PER_NETWORK],
-    ]);
-    try {
-      return await work();
-    } finally {
-      leave();
-    }
+  inTurn<T>(request: FastifyRequest, email: string, work: () => Promise<T>): Promise<T> {
+    return this.#oneOfAFew(email, () => this.#queue.run(siteOf(request.ip), work));
   }
 
-  /** @returns a function that releases the places. @throws ProblemError when one of them is full. */
-  #enter(places: readonly (readonly [string, number])[]): () => void {
-    const at = (place: string): number => this.#underWay.get(place) ?? 0;
-    if (places.some(([place, most]) => at(place) >= most)) {
+  /** @throws ProblemError when too many are under way for the e-mail address. */
+  async #oneOfAFew<T>(email: string, work: () => Promise<T>): Promise<T> {
+    const whose = emailOf(email);
+    const before = this.#underWay.get(whose) ?? 0;
+    if (before >= AT_ONCE_PER_EMAIL) {
       const details = 'Too many sign-ins are under way at once; try again when they are answered.';
       throw new ProblemError({ code: 'rate-limited', details }, { retryAfter: 1 });
     }
-    for (const [place] of places) this.#underWay.set(place, at(place) + 1);
-    return () => {
-      for (const [place] of places) {
-        if (at(place) > 1) this.#underWay.set(place, at(place) - 1);
-        else this.#underWay.delete(place);
-      }
-    };
+    this.#underWay.set(whose, before + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.#underWay.get(whose) ?? 1) - 1;
+      if (left > 0) this.#underWay.set(whose, left);
+      else this.#underWay.delete(whose);
+    }
   }
 
   async #whoHas(request: FastifyRequest, whose: string, email: string, password: string): Promise<Authenticated> {
-    const network = networkOf(request.ip);
-    // Counted before the outcome is known, so that parallel attempts gain nothing over successive ones.
-    await spend(this.#byNetwork, network);
-    const known = await this.#counting(whose, () => this.people.authenticate(email, password)).catch(
-      async (error: unknown) => {
-        // No password was checked.
-        await this.#byNetwork.reward(network);
-        throw error;
-      },
-    );
+    // Counted before it is known, so that many at once are no more than one after the other.
+    await this.#spendOfNetwork(request);
+    const known = await this.#counting(whose, () =>
+      this.#queue.run(siteOf(request.ip), () => this.people.authenticate(email, password)),
+    ).catch(async (error: unknown) => {
+      // No password was looked at.
+      await this.#giveBackToNetwork(request);
+      throw error;
+    });
     if (known === null) {
       this.log.info({ requestId: request.id, address: request.ip }, 'sign-in refused');
       throw refused();
     }
-    await Promise.all([this.#byNetwork.reward(network), this.#byPerson.delete(whose)]);
+    await Promise.all([this.#giveBackToNetwork(request), this.#byPerson.delete(whose)]);
     return known;
   }
 
@@ -115,16 +119,28 @@ export class SignIns {
    * @throws ProblemError after too many failures; and whatever `work` throws.
    */
   async counted<T>(request: FastifyRequest, work: () => Promise<T>, counts: (error: unknown) => boolean): Promise<T> {
-    const network = networkOf(request.ip);
-    await spend(this.#byNetwork, network);
+    await this.#spendOfNetwork(request);
     try {
       const done = await work();
-      await this.#byNetwork.reward(network);
+      await this.#giveBackToNetwork(request);
       return done;
     } catch (error) {
-      if (!counts(error)) await this.#byNetwork.reward(network);
+      if (!counts(error)) await this.#giveBackToNetwork(request);
       throw error;
     }
+  }
+
+  /** @throws ProblemError when nothing is left, and nothing is spent then. */
+  async #spendOfNetwork({ ip }: FastifyRequest): Promise<void> {
+    await spend(this.#byNetwork, networkOf(ip));
+    await spend(this.#bySite, siteOf(ip)).catch(async (error: unknown) => {
+      await this.#byNetwork.reward(networkOf(ip));
+      throw error;
+    });
+  }
+
+  async #giveBackToNetwork({ ip }: FastifyRequest): Promise<void> {
+    await Promise.all([this.#byNetwork.reward(networkOf(ip)), this.#bySite.reward(siteOf(ip))]);
   }
 
   /**
