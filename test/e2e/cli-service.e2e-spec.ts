@@ -163,6 +163,11 @@ describe('the command line beside a running service', () => {
     expect(JSON.stringify(data)).not.toContain(person.password);
     const browser = await signedIn(url, person);
     const also = ['--organization', destination['organization-id']];
+    // Somebody else may have taken the address first.
+    const byAddress = await cli.run('person', 'join', person.email, ...also, '--role', 'auditor', '--json');
+    expect(JSON.parse(byAddress.stderr.split('\n')[0]!).errors).toMatchObject([
+      { code: 'unproven-address', details: expect.stringContaining(`person create ${person.email} ${also.join(' ')}`) },
+    ]);
     const joined = await cli.ask('person', 'join', data.id, ...also, '--role', 'auditor');
     expect(joined.data.attributes.memberships.map(({ role }: { role: string }) => role)).toEqual(['member', 'auditor']);
     const left = await cli.ask('person', 'leave', person.email, ...also);

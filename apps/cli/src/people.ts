@@ -107,7 +107,7 @@ export async function resetPassword(who: string, { passwordStdin = false }: Pass
 export function joinOrganization(who: string, options: MembershipOptions): Promise<Answer> {
   return working(async ({ organizations, people, memberships }) => {
     await existing(organizations, options.organization);
-    const person = await known(people, who);
+    const person = await whoJoins(people, who, options);
     await memberships.add(options.organization, person.id, options.role, new Date());
     return answerOf(person, await memberships.of(person.id));
   });
@@ -140,6 +140,21 @@ function directoryOf(database: Database<never>): Directory {
     memberships,
     invitations: new Invitations(database.as(), memberships),
   };
+}
+
+/** An address is not its owner's merely because somebody signs in with it: another admin may have invited it. */
+async function whoJoins(
+  people: People,
+  who: string,
+  { organization, role }: Required<MembershipOptions>,
+): Promise<Person> {
+  const person = await known(people, who);
+  if (!who.includes('@') || (await people.findByProvenEmail(who)) !== null) return person;
+  const invite = `person create ${person.email} --organization ${organization} --role ${role}`;
+  throw new Failed(
+    'unproven-address',
+    `Nobody proved by single sign-on that ${person.email} is theirs. Invite them instead: "${invite}" makes a link that they use with their own account. Whom you know by their id you can name by it.`,
+  );
 }
 
 async function known(people: People, who: string): Promise<Person> {

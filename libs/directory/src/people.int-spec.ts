@@ -121,10 +121,12 @@ describeDatabases('people', (databases) => {
     const person = await ada();
     const identity = { issuer: 'https://id.example.com', subject: 'ada' };
     expect(await people.findByIdentity(identity)).toBeNull();
+    expect(await people.findByProvenEmail(person.email)).toBeNull();
     expect(await people.identify(person.id, identity)).toBe(true);
     const known = { ...person, hasPassword: false };
     expect(await people.findByIdentity(identity)).toEqual(known);
-    // Whoever set the password never proved to be the person that the provider knows.
+    expect(await people.findByProvenEmail('ADA@example.com')).toEqual(known);
+    // Who set the password never proved to be the one that the provider means.
     expect(await people.authenticate('ada@example.com', PASSWORD)).toBeNull();
     expect(await people.findByIdentity({ ...identity, issuer: 'https://other.example.com' })).toBeNull();
     expect(await people.identify(person.id, { ...identity, subject: 'somebody else' })).toBe(false);

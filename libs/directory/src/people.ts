@@ -70,6 +70,12 @@ export class People {
     return personIn(await this.#people().where('email', '=', emailOf(email)).executeTakeFirst());
   }
 
+  /** Whoever the provider of single sign-on vouched for with this address; whom an admin invited may be anybody. */
+  async findByProvenEmail(email: string): Promise<Person | null> {
+    const known = this.#people().where('email', '=', emailOf(email)).where('subject', 'is not', null);
+    return personIn(await known.executeTakeFirst());
+  }
+
   async findByIdentity({ issuer, subject }: Identity): Promise<Person | null> {
     const known = this.#people().where('issuer', '=', issuer).where('subject', '=', subject);
     return personIn(await known.executeTakeFirst());

@@ -71,15 +71,12 @@ export function addPersonCommands(program: Command): void {
   group
     .command('join')
     .description('Lets somebody who can sign in already belong to one more organization.')
-    .argument('<person>', 'their id or e-mail address', personIn)
+    .argument('<person>', 'their id, or an e-mail address that single sign-on vouched for', personIn)
     .requiredOption('--organization <org_…>', 'what they belong to from now on', organizationIdIn)
     .addOption(role())
     .addHelpText(
       'after',
-      examples([
-        'person join ada@example.com --organization org_ABC123 --role auditor',
-        'a member stays what they are',
-      ]),
+      examples(['person join usr_ABC123 --organization org_ABC123 --role auditor', 'a member stays what they are']),
     )
     .action(async (person: string, options: MembershipOptions, command: Command) => {
       const { joinOrganization } = await import('../people.js');
