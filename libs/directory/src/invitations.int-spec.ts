@@ -99,13 +99,13 @@ describeDatabases('an organization and its people', (databases) => {
     it('whose role changes, and who leave, at once', async () => {
       const [ada, grace] = [await member('ada', 'admin'), await member('grace', 'member')];
       expect(await memberships.of(grace.id)).toHaveLength(1);
-      expect(await memberships.changeRole(acme, grace.id, 'auditor')).toMatchObject({ role: 'auditor' });
+      expect(await memberships.changeRole(acme, grace.id, 'auditor', at)).toMatchObject({ role: 'auditor' });
       expect(await memberships.of(grace.id)).toEqual([{ organizationId: acme, role: 'auditor' }]);
       expect(await memberships.remove(acme, grace.id, at)).toMatchObject({ id: grace.id, role: 'auditor' });
       expect(await memberships.of(grace.id)).toEqual([]);
       expect(await memberships.remove(acme, grace.id, at)).toBeNull();
-      expect(await memberships.changeRole(acme, grace.id, 'admin')).toBeNull();
-      expect(await memberships.changeRole(globex, ada.id, 'member')).toBeNull();
+      expect(await memberships.changeRole(acme, grace.id, 'admin', at)).toBeNull();
+      expect(await memberships.changeRole(globex, ada.id, 'member', at)).toBeNull();
       expect(await roles()).toEqual({ ada: 'admin' });
     });
 
@@ -122,10 +122,10 @@ describeDatabases('an organization and its people', (databases) => {
     it('of whom one is always an admin', async () => {
       const [ada, grace] = [await member('ada', 'admin'), await member('grace', 'member')];
       await expect(memberships.remove(acme, ada.id, at)).rejects.toThrow(LastAdmin);
-      await expect(memberships.changeRole(acme, ada.id, 'auditor')).rejects.toThrow(LastAdmin);
-      expect(await memberships.changeRole(acme, ada.id, 'admin')).toMatchObject({ role: 'admin' });
+      await expect(memberships.changeRole(acme, ada.id, 'auditor', at)).rejects.toThrow(LastAdmin);
+      expect(await memberships.changeRole(acme, ada.id, 'admin', at)).toMatchObject({ role: 'admin' });
       expect(await roles()).toEqual({ ada: 'admin', grace: 'member' });
-      await memberships.changeRole(acme, grace.id, 'admin');
+      await memberships.changeRole(acme, grace.id, 'admin', at);
       await memberships.remove(acme, ada.id, at);
       expect(await roles()).toEqual({ grace: 'admin' });
     });
@@ -139,7 +139,7 @@ describeDatabases('an organization and its people', (databases) => {
           await member(`grace${round}`, 'admin', globex),
         ];
         const outcomes = await Promise.allSettled([
-          memberships.changeRole(globex, ada.id, 'member'),
+          memberships.changeRole(globex, ada.id, 'member', at),
           elsewhere.remove(globex, grace.id, at),
         ]);
         expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -160,6 +160,25 @@ describeDatabases('an organization and its people', (databases) => {
       expect(await memberships.of(grace.id)).toEqual([]);
       await invitations.accept(other.invitation.id, { personId: grace.id }, at);
       expect(await memberships.of(grace.id)).toEqual([{ organizationId: globex, role: 'admin' }]);
+    });
+
+    it.each([
+      ['removed', (id: string) => memberships.remove(acme, id, later(1))],
+      ['admins no more', (id: string) => memberships.changeRole(acme, id, 'auditor', later(1))],
+    ])('whose invitations nobody comes by any more once they are %s', async (_, end) => {
+      await member('ada', 'admin');
+      const grace = await member('grace', 'admin');
+      const guest = (name: string, organizationId = acme, by: string | null = grace.id) =>
+        invitations.create({ organizationId, email: `${name}@example.com`, role: 'admin', by }, at);
+      const hers = (await guest('joan')).invitation;
+      const others = [await guest('lin', globex), await guest('kim', acme, 'usr_1'), await guest('max', acme, null)];
+      await memberships.changeRole(acme, grace.id, 'admin', at);
+      expect((await invitations.list(acme, { size: 10, openAt: at })).map(({ id }) => id)).toContain(hers.id);
+      await end(grace.id);
+      await expect(invitations.accept(hers.id, newcomer('joan'), later(2))).rejects.toMatchObject({ state: 'revoked' });
+      for (const { invitation } of others) {
+        await invitations.accept(invitation.id, newcomer(invitation.email.split('@')[0]!), later(2));
+      }
     });
 
     it('or none: then there is no admin to be kept', async () => {

@@ -131,8 +131,9 @@ export class Invitations {
         .onConflict((conflict) => conflict.column('request').doUpdateSet({ token_hash: row.token_hash }))
         .returningAll()
         .executeTakeFirstOrThrow();
-      await openInvitations(tx, email, now)
+      await openInvitations(tx, now)
         .set({ revoked_at: now })
+        .where('email', '=', email)
         .where('organization_id', '=', terms.organizationId)
         .where('id', '!=', made.id)
         .execute();
@@ -230,8 +231,9 @@ export class Invitations {
   async acceptAll(person: NewPerson, at: Date): Promise<Person | null> {
     const now = at.toISOString();
     const joined = await this.database.transaction('durable', async (tx) => {
-      const invitations = await openInvitations(tx, emailOf(person.email), now)
+      const invitations = await openInvitations(tx, now)
         .set({ accepted_at: now })
+        .where('email', '=', emailOf(person.email))
         .returningAll()
         .execute();
       if (invitations.length === 0) return null;

@@ -8,7 +8,7 @@ import { holdOrganization } from './organizations';
 import type { PeopleTables } from './people.tables';
 import { RememberedRows } from './remembered-rows';
 import { type Settle, unsettled } from './retries';
-import type { OrganizationRole } from './roles';
+import { type OrganizationRole, permissions } from './roles';
 
 /** A person's membership in an organization. */
 export interface Membership {
@@ -97,6 +97,7 @@ export class Memberships {
     organizationId: string,
     personId: string,
     role: OrganizationRole,
+    at: Date,
     settle: Settle<Member> = unsettled,
   ): Promise<Member | null> {
     return this.#keepingAnAdmin(
@@ -108,6 +109,14 @@ export class Memberships {
           .where('organization_id', '=', organizationId)
           .where('person_id', '=', personId)
           .execute();
+        if (!permissions['manage-members'].includes(role)) {
+          const revoked_at = at.toISOString();
+          await openInvitations(tx, revoked_at)
+            .set({ revoked_at })
+            .where('organization_id', '=', organizationId)
+            .where('created_by', '=', personId)
+            .execute();
+        }
         return member(tx, organizationId, personId);
       },
       settle,
@@ -131,8 +140,11 @@ export class Memberships {
         const removed = await member(tx, organizationId, personId);
         if (removed !== null) {
           const revoked_at = at.toISOString();
-          const theirs = openInvitations(tx, removed.email, revoked_at).where('organization_id', '=', organizationId);
-          await theirs.set({ revoked_at }).execute();
+          await openInvitations(tx, revoked_at)
+            .set({ revoked_at })
+            .where('organization_id', '=', organizationId)
+            .where((where) => where.or([where('email', '=', removed.email), where('created_by', '=', personId)]))
+            .execute();
         }
         await tx
           .deleteFrom('memberships')

@@ -49,7 +49,7 @@ describeDatabases('a change of the directory', (databases) => {
       'a fresh link of an invitation': async (settle) =>
         (await invitations.create(guest, at, 'request-1', settle)).invitation,
       'a revoked invitation': (settle) => invitations.revoke(acme, invitation.id, at, settle),
-      'a changed role': (settle) => memberships.changeRole(acme, grace!.id, 'auditor', settle),
+      'a changed role': (settle) => memberships.changeRole(acme, grace!.id, 'auditor', at, settle),
       'a removed member': (settle) => memberships.remove(acme, grace!.id, at, settle),
     };
   });
@@ -97,7 +97,7 @@ describeDatabases('a change of the directory', (databases) => {
     const memberships = new Memberships(database);
     expect(await new ApiKeys(database).revoke('api_none', at, settle)).toBeNull();
     expect(await new Invitations(database, memberships).revoke('org_none', 'inv_none', at, settle)).toBeNull();
-    expect(await memberships.changeRole('org_none', 'usr_none', 'admin', settle)).toBeNull();
+    expect(await memberships.changeRole('org_none', 'usr_none', 'admin', at, settle)).toBeNull();
     expect(await memberships.remove('org_none', 'usr_none', at, settle)).toBeNull();
     expect(settle).not.toHaveBeenCalled();
   });

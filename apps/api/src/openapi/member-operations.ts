@@ -36,7 +36,8 @@ export const changeMemberRole: Operation = {
   id: 'changeMemberRole',
   tag,
   summary: 'Change what a member may do',
-  description: 'It counts at once. The last admin of an organization stays one.',
+  description:
+    'It counts at once. Whoever is an admin no more takes along the open invitations that they made. The last admin of an organization stays one.',
   pathId: memberId,
   requests: { auditor: example('To read and export only', { data: { attributes: { role: 'auditor' } } }) },
   answers: [
@@ -57,7 +58,7 @@ export const removeMember: Operation = {
   tag,
   summary: 'Remove a member',
   description:
-    'From now on the person sees nothing of the organization; whatever they did for it stays as it is. The last admin of an organization cannot be removed.',
+    'From now on the person sees nothing of the organization; whatever they did for it stays as it is, but for the open invitations that they made, which end. The last admin of an organization cannot be removed.',
   pathId: memberId,
   requests: { none: example('There is nothing to say; the body may be left out', { data: { attributes: {} } }) },
   answers: [

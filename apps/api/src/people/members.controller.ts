@@ -48,7 +48,9 @@ export class MembersController {
   ): Promise<JsonObject> {
     const organizationId = request.caller.organizationId as string;
     const remembering = rememberingOf(request.attempt, answerOf);
-    return found(isPersonId(id) ? await this.memberships.changeRole(organizationId, id, role, remembering) : null);
+    return found(
+      isPersonId(id) ? await this.memberships.changeRole(organizationId, id, role, new Date(), remembering) : null,
+    );
   }
 
   @Documented(removeMember)
