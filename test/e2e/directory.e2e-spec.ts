@@ -16,11 +16,14 @@ describe('the directory', () => {
   let acme: Party;
   let globex: Party;
   beforeAll(async () => {
-    auditor = new Client(service.url, service.demo.auditor.key);
-    [acme, globex] = await Promise.all([
-      newOrganization(service.platform, 'Acme'),
-      newOrganization(service.platform, 'Globex'),
-    ]);
+    service = await startService(folder.path, { LOG_LEVEL: 'info' });
+    platform = new Client(service.demo.url, service.demo.platform.key);
+    auditor = new Client(service.demo.url, service.demo.auditor.key);
+    [acme, globex] = await Promise.all([newOrganization(platform, 'Acme'), newOrganization(platform, 'Globex')]);
+  });
+  afterAll(async () => {
+    await service.stop();
+    folder.remove();
   });
 
   const makeOrganization = (by: Client, attributes: object): Promise<Answer> =>
@@ -213,6 +216,25 @@ describe('the directory', () => {
       expect(await works(theirs.key)).toBe(true);
       expect((await service.platform.post(`/api-keys/${theirs.id}/revoke`)).status).toBe(200);
       expect(await works(theirs.key)).toBe(false);
+    });
+
+    it('are made and revoked with a line in the log, which says whose they are and who did it', async () => {
+      const made = await makeKey(acme.client, { role: 'auditor', name: 'Told' });
+      const { id, attributes } = made.body.data;
+      await acme.client.post(`/api-keys/${id}/revoke`, { body: { data: { attributes: {} } } });
+      const lines = (): Record<string, unknown>[] =>
+        service
+          .log()
+          .split('\n')
+          .filter((line) => line.includes(id))
+          .map((line) => JSON.parse(line));
+      await until('both are told', () => lines().length >= 2);
+      const told = { apiKey: id, organization: acme.id, role: 'auditor', by: expect.stringMatching(/^api_/) };
+      expect(lines()).toMatchObject([
+        { ...told, msg: 'API key made' },
+        { ...told, msg: 'API key revoked' },
+      ]);
+      expect(service.log()).not.toContain(attributes.key);
     });
 
     it('are refused once they have expired', async () => {

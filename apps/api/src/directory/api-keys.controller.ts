@@ -1,4 +1,5 @@
-import { Controller, Get, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Req, UseInterceptors } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { type ApiKey, ApiKeys } from '@connections/directory/api-keys';
 import { isApiKeyId } from '@connections/directory/identifiers';
 import { Organizations } from '@connections/directory/organizations';
@@ -12,7 +13,7 @@ import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError, type Source } from '../http/problems';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
-import { requestMarkerOf } from '../http/request-marker';
+import { LOG } from '../log';
 import { createApiKey, listApiKeys, revokeApiKey } from '../openapi/directory-operations';
 import { Documented } from '../openapi/documented';
 import { pageOf, pageRequestOf } from './creation-pages';
@@ -26,6 +27,7 @@ export class ApiKeysController {
   constructor(
     private readonly apiKeys: ApiKeys,
     private readonly organizations: Organizations,
+    @Inject(LOG) private readonly log: Logger,
   ) {}
 
   @Documented(createApiKey)
@@ -51,7 +53,8 @@ export class ApiKeysController {
       requestMarkerOf(request),
       settlingOf(request.attempt),
     );
-    return { data: apiKeyResourceOf(apiKey, { key }) };
+    this.#tell(request, apiKey, 'API key made');
+    return { data: resourceOf(apiKey, { key }) };
   }
 
   @Documented(listApiKeys)
@@ -88,13 +91,16 @@ export class ApiKeysController {
       : null;
     if (revoked === null)
       throw new ProblemError({ code: 'not-found', details: 'No API key with this id is visible to you.' });
+    this.#tell(request, revoked, 'API key revoked');
     return answerOf(revoked);
   }
 
-  /**
-   * The organization that a new key will belong to. @throws ProblemError when the caller may not choose it, or it does
-   * not fit the role.
-   */
+  /** Keys outlast whoever made them: the log says who that was. */
+  #tell({ id: requestId, caller }: AuthenticatedRequest, { id, organizationId, role }: ApiKey, step: string): void {
+    this.log.info({ requestId, apiKey: id, organization: organizationId, role, by: caller.id }, step);
+  }
+
+  /** Whose key it becomes. @throws ProblemError when the caller may not decide that, or it makes no sense. */
   async #organizationFor(caller: Caller, attributes: CreateApiKeyAttributes): Promise<string | null> {
     const { role, 'organization-id': named = null } = attributes;
     const source = { pointer: '/data/attributes/organization-id' };
