@@ -193,6 +193,15 @@ describe('people', () => {
       expect((await accept(tokenOf(second), { name: 'N', password: PASSWORD })).status).toBe(201);
     });
 
+    it.each([
+      ['https', 'https'],
+      ['http', 'http'],
+      ['javascript', 'http'],
+    ])('by a link that a browser opens, where a proxy says %s', async (told, scheme) => {
+      const made = await invite(acme, { email: `${told}@example.com`, role: 'member' }, { 'x-forwarded-proto': told });
+      expect(new URL(made.body.data.attributes.link).origin).toBe(url.replace('http:', `${scheme}:`));
+    });
+
     it('once, however often the request is repeated, and the link is in no repeated answer', async () => {
       const headers = { 'idempotency-key': 'invite-once' };
       const [first, again] = [

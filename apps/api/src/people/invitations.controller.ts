@@ -89,7 +89,9 @@ export class InvitationsController {
 
 /** The public address of the service; if it is not set, the address of the request. */
 const baseOf = ({ protocol, headers }: FastifyRequest, publicUrl: string | undefined): string =>
-  publicUrl === undefined ? `${protocol}://${headers.host ?? 'localhost'}` : new URL(publicUrl).origin;
+  publicUrl === undefined
+    ? `${/^https$/i.test(protocol) ? 'https' : 'http'}://${headers.host ?? 'localhost'}`
+    : new URL(publicUrl).origin;
 
 const answerOf = (invitation: Invitation): JsonObject => ({ data: resourceOf(invitation) });
 
