@@ -64,10 +64,13 @@ describeRefusals('what a client sends that cannot be accepted', (at) => {
       }
     });
 
-    it('Expect of something else, and no Host', async () => {
+    it('Expect of something else, and no Host or two', async () => {
       refused(await rawPost('{}', 'expect: cake'), 400, ['malformed-request', 'Expect']);
       const request = `GET ${CONNECTIONS} HTTP/1.1\r\nconnection: close\r\n${key()}\r\n\r\n`;
       refused(await raw(request), 400, ['malformed-request', 'Host']);
+      for (const host of ['Host: elsewhere.example', 'host: localhost']) {
+        refused(await get(key(), host), 400, ['malformed-request', 'Host']);
+      }
     });
 
     it('with another header hidden in it', async () => {

@@ -8,6 +8,7 @@ import type { Configuration } from '@connections/host/configuration';
 import { isKeyInflection, type KeyInflection, withKeys } from './key-inflection';
 import { answerOf, ProblemError } from './problems';
 import { readCookies } from './session-cookie';
+import { timesSent } from './times-sent';
 import { limitUnanswered } from './unanswered-requests';
 
 export const JSON_TYPE = 'application/json';
@@ -165,6 +166,7 @@ function refuseIndistinct({ raw, headers }: FastifyRequest): void {
   const broken = (details: string, header: string): ProblemError =>
     new ProblemError({ code: 'malformed-request', details, source: { header } });
   if (headers.host === undefined && raw.httpVersion === '1.1') throw broken('The request names no host.', 'Host');
+  if (timesSent(raw, 'host') > 1) throw broken('The request names more than one host.', 'Host');
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
     throw broken('Nothing but 100-continue can be expected.', 'Expect');
   }

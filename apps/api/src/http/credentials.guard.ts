@@ -11,6 +11,7 @@ import type { AuthenticatedRequest } from './request';
 import { refuseCrossSite } from './same-origin';
 import { sessionTokenIn } from './session-cookie';
 import { refuseAnother, SignedIn } from './signed-in';
+import { timesSent } from './times-sent';
 
 /** Who may call a route: a credential or person with a permission, any person who is signed in, or any page of ours. */
 export type Access =
@@ -36,13 +37,9 @@ export const FromOurPages = (): MethodDecorator & ClassDecorator => accessible({
 export const accessOf = (handler: object): Access | undefined =>
   Reflect.getMetadata(ACCESS, handler) as Access | undefined;
 
-/**
- * Requires a single Authorization header: of two, Node.js returns the first, while a proxy may have checked the second.
- */
-function authorizationOf({ headers, raw: { rawHeaders } }: AuthenticatedRequest): string {
-  const names = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
-  return names.length === 1 ? (headers.authorization ?? '') : '';
-}
+/** The one Authorization header. */
+const authorizationOf = ({ headers, raw }: AuthenticatedRequest): string =>
+  timesSent(raw, 'authorization') === 1 ? (headers.authorization ?? '') : '';
 
 /** The same error for a key that is missing, malformed, unknown, expired or revoked. */
 const unauthenticated = (): ProblemError =>
