@@ -16,6 +16,7 @@ describe('text for others to read', () => {
     ['Devanagari with a zero width joiner', 'क्‍ष'],
     ['Mongolian with a variation selector', 'ᠠ᠋'],
     ['Chinese', '招商银行'],
+    ['Japanese with a variation selector', '葛\u{e0100}城'],
     ['a mark alone', '\u0301'],
     ['nothing, which others may allow', ''],
     ['spaces, which are trimmed by others', ' \u00a0\ufeff '],
@@ -53,6 +54,18 @@ describe('text for others to read', () => {
     expect(unturned(text)).toBe('a b');
   });
 
+  it.each([
+    ['a tag', 'Acme\u{e0041}', 'U+E0041'],
+    ['a tag after a flag of tags', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}\u{e0041}', 'U+E0041'],
+    ['a flag of too many tags', `🏴${'\u{e0061}'.repeat(8)}`, 'U+E0061'],
+    ['a tag that names a language', '\u{e0001}', 'U+E0001'],
+    ['one that is kept for later', 'Acme\u{e0fff}', 'U+E0FFF'],
+  ])('holds nothing that hides in it, such as %s, and it is told which', (_, text, code) => {
+    for (const multiline of [false, true])
+      expect(faultOf(text, { multiline })).toContain(`must not hold ${code}, which`);
+    expect(isClean(text)).toBe(true);
+  });
+
   it('has tabs and line feeds where it may have several lines', () => {
     expect(faultOf('a\tb\nc')).not.toBeNull();
     expect(faultOf('a\tb\nc', { multiline: true })).toBeNull();
@@ -61,6 +74,9 @@ describe('text for others to read', () => {
   it('that another service tells loses what turns it, and is none where nothing is left to be seen', () => {
     expect(unturned(`${TURNING.join('A')} `)).toBe('A'.repeat(11));
     expect(unturned('👩‍👧 Ada')).toBe('👩‍👧 Ada');
+    expect(unturned('Ada\u{e0061}\u{e0062} 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}')).toBe(
+      'Ada 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+    );
     expect(unturned('\u202e\u200b')).toBeNull();
     expect(unturned(' ')).toBeNull();
   });

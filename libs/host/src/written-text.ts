@@ -4,7 +4,15 @@
  */
 const TURNS_TEXT = /\p{Bidi_Control}/u;
 
-/** Characters that some programs take for a line break; they also end the isolation of a text within a sentence. */
+/**
+ * Tags and what else may come to stand beside them: letters that nobody sees, and that programs read. The flags of a few
+ * lands are a black flag with up to six of them and one that ends it; variation selectors, among them, are for Chinese
+ * and Japanese.
+ */
+const HIDES_TEXT =
+  /(?<!\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{0,6})[\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/u;
+
+/** What breaks a line for some and not for others, and ends what keeps a text apart from the sentence around it. */
 const BREAKS_LINE = /[\u2028\u2029]/u;
 
 /** A visible character: no space, no filler, no mark that only joins or separates others. */
@@ -28,6 +36,8 @@ export function faultOf(text: string, { multiline = false } = {}): string | null
   if (turning !== undefined) {
     return `must not hold ${codePointOf(turning)}, which turns the direction of the text around it; write it without, in Hebrew and Arabic as well`;
   }
+  const hiding = HIDES_TEXT.exec(text)?.[0];
+  if (hiding !== undefined) return `must not hold ${codePointOf(hiding)}, which nobody can see; write it without`;
   const breaking = BREAKS_LINE.exec(text)?.[0];
   if (breaking !== undefined) return `must not hold ${codePointOf(breaking)}, which breaks the line; write it without`;
   return multiline || text.trim() === '' || VISIBLE.test(text) ? null : 'must have a character that can be seen';
@@ -38,6 +48,7 @@ export function unturned(text: string): string | null {
   const unturning = text
     .replaceAll(new RegExp(BREAKS_LINE, 'gu'), ' ')
     .replaceAll(new RegExp(TURNS_TEXT, 'gu'), '')
+    .replaceAll(new RegExp(HIDES_TEXT, 'gu'), '')
     .trim();
   return VISIBLE.test(unturning) ? unturning : null;
 }
