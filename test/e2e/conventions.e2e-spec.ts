@@ -144,7 +144,9 @@ describe('the conventions', () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
     it.each([
       ['Request-Id', { 'request-id': 'my-request/1' }, 'my-request/1'],
-      ['X-Request-Id', { 'x-request-id': 'my request 2' }, 'my request 2'],
+      ['X-Request-Id', { 'x-request-id': 'my_request:2' }, 'my_request:2'],
+      ['a UUID', { 'request-id': '0190b6c4-7d3a-7c3e-9d2f-1b2a3c4d5e6f' }, '0190b6c4-7d3a-7c3e-9d2f-1b2a3c4d5e6f'],
+      ['base64', { 'request-id': '/k3+Yw9Q4b8=' }, '/k3+Yw9Q4b8='],
       ['traceparent', { traceparent: `00-${trace}-b7ad6b7169203331-01` }, trace],
       [
         'Request-Id rather than its trace',
@@ -163,6 +165,9 @@ describe('the conventions', () => {
     it.each([
       ['none', {}],
       ['one that is too long', { 'request-id': 'x'.repeat(256) }],
+      ['one that is no id', { 'request-id': 'my request' }],
+      ['one that a spreadsheet could take for a formula', { 'request-id': '=1+1' }],
+      ['one with such a part', { 'request-id': 'x;=1+1;' }],
       ['a broken trace', { traceparent: '00-xyz-01' }],
     ])('is the correlation-id where the caller has %s', async (_, headers) => {
       const { source, destination } = await newPair(service.platform);

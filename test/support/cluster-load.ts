@@ -278,7 +278,7 @@ export class Load {
   }
 
   get #prefix(): string {
-    return `attempt ${this.options.seed} `;
+    return `attempt-${this.options.seed}-`;
   }
 
   /** @returns null when no complete answer came in time. */

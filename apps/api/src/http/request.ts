@@ -28,12 +28,13 @@ export const SessionOf = createParamDecorator(
 );
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
-const MAXIMUM_ID_LENGTH = 255;
+/** No spreadsheet takes it, or a part of it, for a formula, whatever it takes for the end of a cell. */
+export const CORRELATION_ID = /^[\w.:/][\w.:/+@=-]{0,254}$/;
 
 /** The caller's own id for what it is doing: its Request-Id, otherwise its trace id, otherwise our request id. */
 export function correlationIdOf(request: FastifyRequest): string {
   const given = request.headers['request-id'] ?? request.headers['x-request-id'];
-  if (typeof given === 'string' && given.length <= MAXIMUM_ID_LENGTH && /^[\x20-\x7e]+$/.test(given)) return given;
+  if (typeof given === 'string' && CORRELATION_ID.test(given)) return given;
   const trace = request.headers.traceparent;
   return (typeof trace === 'string' ? TRACEPARENT.exec(trace)?.[1] : undefined) ?? request.id;
 }

@@ -1,4 +1,5 @@
 import { ORGANIZATION_ID, PERSON_ID } from '@connections/directory/identifiers';
+import { CORRELATION_ID } from '../http/request';
 import type { HeaderObject, SchemaObject } from '@nestjs/swagger';
 
 interface RequestHeader {
@@ -14,8 +15,8 @@ export const requestHeaders = {
   },
   'Request-Id': {
     description:
-      'Your own id of what you are doing. It is kept with what is written as `correlation-id`; the answer carries an id of ours.',
-    schema: { type: 'string', maxLength: 255, pattern: '^[\\x20-\\x7e]+$', examples: ['order-4711'] },
+      'Your own id of what you are doing. It is kept with what is written as `correlation-id`, unless it has another form than this; the answer carries an id of ours.',
+    schema: { type: 'string', maxLength: 255, pattern: CORRELATION_ID.source, examples: ['order-4711'] },
   },
   traceparent: {
     description: 'W3C Trace Context. Without a Request-Id, its trace id is kept as `correlation-id`.',
