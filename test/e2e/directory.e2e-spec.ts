@@ -11,19 +11,16 @@ const KEY = /^cx_[0-9A-Za-z]{22}_[0-9A-Za-z]{44}$/;
 const refusalOf = ({ status, body }: Answer): unknown => [status, body.errors?.[0].code];
 
 describe('the directory', () => {
-  const service = new TestedService();
+  const service = new TestedService({ LOG_LEVEL: 'info' });
   let auditor: Client;
   let acme: Party;
   let globex: Party;
   beforeAll(async () => {
-    service = await startService(folder.path, { LOG_LEVEL: 'info' });
-    platform = new Client(service.demo.url, service.demo.platform.key);
-    auditor = new Client(service.demo.url, service.demo.auditor.key);
-    [acme, globex] = await Promise.all([newOrganization(platform, 'Acme'), newOrganization(platform, 'Globex')]);
-  });
-  afterAll(async () => {
-    await service.stop();
-    folder.remove();
+    auditor = new Client(service.url, service.demo.auditor.key);
+    [acme, globex] = await Promise.all([
+      newOrganization(service.platform, 'Acme'),
+      newOrganization(service.platform, 'Globex'),
+    ]);
   });
 
   const makeOrganization = (by: Client, attributes: object): Promise<Answer> =>

@@ -11,8 +11,8 @@ export const longestPassword = 200;
 const NOBODYS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /**
- * Turns passwords into what may be stored, and compares. Slow on purpose: each takes a thread of the four that Node.js has
- * for such work. Whoever serves others lets only a few at once.
+ * Hashes and compares passwords. Slow on purpose: each call occupies one of the four threads that Node.js has for such
+ * work, so a service must limit how many run at once.
  */
 export class Passwords {
   hash(password: string): Promise<string> {
@@ -22,7 +22,6 @@ export class Passwords {
   /**
    * Whether it is the right password. Takes the same time if there is none to compare with.
    * @param stored the result of `hash`; null for an unknown person, or one without a password.
-   * @throws TooManyPasswords
    */
   async verify(stored: string | null, password: string): Promise<boolean> {
     const matches = await verify(stored ?? NOBODYS, canonical(password));

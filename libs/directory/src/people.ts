@@ -96,7 +96,6 @@ export class People {
   /**
    * The person with this e-mail address and password; null when there is no such person, or they have another password,
    * or none. Neither the answer nor its time reveals which.
-   * @throws TooManyPasswords
    */
   async authenticate(email: string, password: string): Promise<Authenticated | null> {
     const row = await this.#people().where('email', '=', emailOf(email)).executeTakeFirst();
@@ -114,7 +113,6 @@ export class People {
    * Sets a new password, and ends all sessions of the person.
    * @param verified the hash that has to be the present one; any, if absent.
    * @returns the new hash; null when `verified` is no longer the present one.
-   * @throws TooManyPasswords
    */
   async setPassword(id: string, password: string, verified?: string): Promise<string | null> {
     const passwordHash = await this.passwords.hash(password);

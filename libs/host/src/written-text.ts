@@ -5,14 +5,13 @@
 const TURNS_TEXT = /\p{Bidi_Control}/u;
 
 /**
- * Tags and what else may come to stand beside them: letters that nobody sees, and that programs read. The flags of a few
- * lands are a black flag with up to six of them and one that ends it; variation selectors, among them, are for Chinese
- * and Japanese.
+ * Tag characters, and the unassigned ones beside them: invisible, but read by programs. Allowed in the flags of a few
+ * countries (a black flag, up to six tags, and one that ends it), as are variation selectors, which Chinese and Japanese need.
  */
 const HIDES_TEXT =
   /(?<!\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{0,6})[\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/u;
 
-/** What breaks a line for some and not for others, and ends what keeps a text apart from the sentence around it. */
+/** Characters that some programs take for a line break; they also end the isolation of a text within a sentence. */
 const BREAKS_LINE = /[\u2028\u2029]/u;
 
 /** A visible character: no space, no filler, no mark that only joins or separates others. */

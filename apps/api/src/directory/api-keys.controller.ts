@@ -12,6 +12,7 @@ import { Needs } from '../http/credentials.guard';
 import { IdempotencyInterceptor } from '../http/idempotency.interceptor';
 import { NoParameters, Parameters } from '../http/parameters';
 import { ProblemError, type Source } from '../http/problems';
+import { requestMarkerOf } from '../http/request-marker';
 import { type AuthenticatedRequest, CallerOf } from '../http/request';
 import { LOG } from '../log';
 import { createApiKey, listApiKeys, revokeApiKey } from '../openapi/directory-operations';
@@ -54,7 +55,7 @@ export class ApiKeysController {
       settlingOf(request.attempt),
     );
     this.#tell(request, apiKey, 'API key made');
-    return { data: resourceOf(apiKey, { key }) };
+    return { data: apiKeyResourceOf(apiKey, { key }) };
   }
 
   @Documented(listApiKeys)
@@ -95,12 +96,15 @@ export class ApiKeysController {
     return answerOf(revoked);
   }
 
-  /** Keys outlast whoever made them: the log says who that was. */
+  /** A key outlasts the person who made it, so the log says who that was. */
   #tell({ id: requestId, caller }: AuthenticatedRequest, { id, organizationId, role }: ApiKey, step: string): void {
     this.log.info({ requestId, apiKey: id, organization: organizationId, role, by: caller.id }, step);
   }
 
-  /** Whose key it becomes. @throws ProblemError when the caller may not decide that, or it makes no sense. */
+  /**
+   * The organization that a new key will belong to. @throws ProblemError when the caller may not choose it, or it does
+   * not fit the role.
+   */
   async #organizationFor(caller: Caller, attributes: CreateApiKeyAttributes): Promise<string | null> {
     const { role, 'organization-id': named = null } = attributes;
     const source = { pointer: '/data/attributes/organization-id' };

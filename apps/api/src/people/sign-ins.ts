@@ -19,17 +19,17 @@ const REMEMBERED = 15 * 60;
 const PER_PERSON = 10;
 /** The most failures in that time from one network, for all e-mail addresses together. */
 const PER_NETWORK = 100;
-/** … and from all networks of a site, where others may be at home as well. */
+/** The most failures in that time from one site, which may have many networks and tenants. */
 const PER_SITE = 1_000;
 
-/** So many passwords may be looked at, or wait for it, for one e-mail address. */
+/** The most passwords checked or waiting at once for one e-mail address. */
 const AT_ONCE_PER_EMAIL = 4;
 /**
- * So many are worked on at once. Each takes a thread of the four that Node.js has for such work, and files and names
- * of hosts need one as well.
+ * How many passwords are checked at once. Each occupies one of the four threads that Node.js has for such work, and file
+ * access and DNS look-ups need some as well.
  */
 const AT_ONCE = 2;
-/** So many more may wait for their turn: a few seconds of work. */
+/** How many more may wait for their turn: a few seconds of work. */
 const MAXIMUM_WAITING = 64;
 
 /** Signs people in. */
