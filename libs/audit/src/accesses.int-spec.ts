@@ -169,4 +169,16 @@ describeDatabases('records of access', (databases) => {
     expect(await requestsFor('org_B')).toEqual([false, false, true]);
     expect((await accesses.list({}, page)).every((found) => found.request === request)).toBe(true);
   });
+
+  it('tell partners that all of an organization was read, and not how much that was', async () => {
+    await connect('A', 'B', '2026-01-01T00:00:00.000Z');
+    await accesses.record([given({ subject: { type: 'organization', id: 'org_A' } }, 7)]);
+    await accesses.record([given({ subject: ofPair('A', 'B') }, 3)]);
+    await accesses.record([given({ reader: partner, subject: { type: 'organization', id: 'org_A' } }, 5)]);
+    await accesses.end(await accesses.begin(access({ kind: 'export' })), 'completed', 9);
+    const itemsFor = async (id: string) => (await accesses.concerning(id, {}, page)).map(({ items }) => items).sort();
+    expect(await itemsFor('org_A')).toEqual([3, 5, 7, 9]);
+    // Its own reader was given it, so it knows.
+    expect(await itemsFor('org_B')).toEqual([3, 5, 9, null]);
+  });
 });

@@ -198,7 +198,8 @@ function toldTo(organizationId: string, access: Access): Access {
   const { reader, subject, request } = access;
   const isOwn = reader.organizationId === organizationId || subject.id === organizationId;
   if (isOwn || subject.type === 'connection') return access;
-  return { ...access, request: request.replace(/\?.*$/s, '') };
+  const items = subject.type === 'organization' ? null : access.items;
+  return { ...access, request: request.replace(/\?.*$/s, ''), items };
 }
 
 function rowOf(

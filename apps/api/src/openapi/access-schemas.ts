@@ -29,7 +29,8 @@ export const accessSchemas: Record<string, SchemaObject> = {
       ),
       items: {
         type: ['integer', 'null'],
-        description: 'How many events, or other things of a list, were given; null for a single one.',
+        description:
+          'How many events, or other things of a list, were given; null for a single one, and where all connections of another organization were looked at, which is not told to its partners.',
       },
       'ended-at': nullableMoment('When an export ended, in UTC.'),
     }),
