@@ -1,5 +1,6 @@
+import type { AccessKind } from '@connections/audit/access-filter';
 import { accessResourceOf } from '@connections/audit/access-resource';
-import { type Access, Accesses, type AccessKind } from '@connections/audit/accesses';
+import { type Access, Accesses } from '@connections/audit/accesses';
 import { Failed } from './failed';
 import { pageAnswer, type PageOptions } from './pages';
 import { counted } from './progress';

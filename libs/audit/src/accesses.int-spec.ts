@@ -48,6 +48,7 @@ describeDatabases('records of access', (databases) => {
       source_organization_id: `org_${one}`,
       destination_organization_id: `org_${other}`,
       created_at: createdAt,
+      created_position: createdAt,
     };
     await database.writer
       .insertInto('connections')

@@ -81,4 +81,16 @@ export const accessMigrations: Migrations = {
       await index('subject', 'subject_type');
     },
   },
+  // The records about one organization, or about everything, of one kind. Without the kind a walk for those that are
+  // rare would pass by all the others.
+  '0014-accesses-of-subject': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createIndex('accesses_of_subject')
+        .on('accesses')
+        .columns(['subject_type', 'subject_id', 'kind', 'at', 'id'])
+        .execute();
+      await db.schema.dropIndex('accesses_subject').execute();
+    },
+  },
 };

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { SelectQueryBuilder } from 'kysely';
-import type { ReadModelTables } from '@connections/connection/read-model/connections.table';
 import type { Database } from '@connections/database/database';
+import type { AccessFilter, AccessKind, AccessPage } from './access-filter';
+import { newestIn, type Row, selectRows, type Tables } from './access-rows';
 import type { AccessTables } from './accesses.tables';
-
-/** The kinds of access to the history that are recorded. */
-export const accessKinds = ['history', 'time-travel', 'diff', 'proof', 'export'] as const;
-export type AccessKind = (typeof accessKinds)[number];
+import { Concerning } from './concerning';
 
 /** Who made the access. */
 export interface Reader {
@@ -60,23 +57,7 @@ export interface Access {
   readonly endedAt: string | null;
 }
 
-export interface AccessFilter {
-  readonly kind?: AccessKind | undefined;
-  readonly credentialId?: string | undefined;
-  /** ISO-8601 UTC, inclusive. */
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-}
-
-export interface AccessPage {
-  readonly size: number;
-  /** The last access of the page before. */
-  readonly after?: { readonly at: string; readonly id: string } | undefined;
-}
-
-type Tables = AccessTables & ReadModelTables;
-
-/** Records of who accessed the history. They are added, never changed or removed, and kept for ever. */
+/** Records of who looked into what happened. They are added and never changed or removed, and kept for ever. */
 export class Accesses {
   constructor(private readonly database: Database<Tables>) {}
 
@@ -99,13 +80,16 @@ export class Accesses {
   }
 
   async find(id: string): Promise<Access | null> {
-    const row = await this.#select().where('accesses.id', '=', id).executeTakeFirst();
+    const row = await selectRows(this.database).where('accesses.id', '=', id).executeTakeFirst();
     return row === undefined ? null : accessOf(row);
   }
 
-  /** All accesses, newest first. */
-  async list(filter: AccessFilter, page: AccessPage): Promise<Access[]> {
-    return (await pageOf(this.#select(), filter, page).execute()).map(accessOf);
+  /** All of them, newest first. */
+  async list({ kind, credentialId, from, to }: AccessFilter, { size, after }: AccessPage): Promise<Access[]> {
+    let rows = selectRows(this.database);
+    if (kind !== undefined) rows = rows.where('accesses.kind', '=', kind);
+    if (credentialId !== undefined) rows = rows.where('accesses.credential_id', '=', credentialId);
+    return (await newestIn(rows, { from, to, after, size }).execute()).map(accessOf);
   }
 
   /**
@@ -113,87 +97,21 @@ export class Accesses {
    * included a connection between the two, and to everything.
    */
   async concerning(organizationId: string, filter: AccessFilter, page: AccessPage): Promise<Access[]> {
-    const all = this.#select();
-    // Each part reads along an index of its own, and stops after a page.
-    const parts = [
-      all.where('first_organization_id', '=', organizationId),
-      all.where('second_organization_id', '=', organizationId),
-      all.where('subject_type', '=', 'everything'),
-      all.where('subject_type', '=', 'organization').where((where) =>
-        where.exists(
-          where
-            .selectFrom('connections')
-            .select('connections.id')
-            .whereRef('connections.created_at', '<=', 'accesses.at')
-            .where((either) =>
-              either.or([
-                either.and([
-                  either('connections.source_organization_id', '=', organizationId),
-                  either('connections.destination_organization_id', '=', either.ref('accesses.subject_id')),
-                ]),
-                either.and([
-                  either('connections.destination_organization_id', '=', organizationId),
-                  either('connections.source_organization_id', '=', either.ref('accesses.subject_id')),
-                ]),
-              ]),
-            ),
-        ),
-      ),
-    ];
-    const found = await Promise.all(parts.map((part) => pageOf(part, filter, page).execute()));
-    const byId = new Map(found.flat().map((row) => [row.id, row]));
-    return [...byId.values()]
-      .sort(newestFirst)
-      .slice(0, page.size)
-      .map((row) => toldTo(organizationId, accessOf(row)));
+    const rows = await new Concerning(this.database, organizationId, filter, page).rows();
+    return rows.map((row) => toldTo(organizationId, accessOf(row)));
   }
 
   async #add(rows: readonly NewRow[]): Promise<void> {
     await this.database.transaction('durable', (tx) => tx.insertInto('accesses').values(rows).execute());
   }
-
-  #select() {
-    return this.database.reader
-      .selectFrom('accesses')
-      .leftJoin('access_ends', 'access_ends.id', 'accesses.id')
-      .selectAll('accesses')
-      .select(['access_ends.at as ended_at', 'access_ends.outcome as ended_as', 'access_ends.items as ended_items']);
-  }
 }
 
 type NewRow = AccessTables['accesses'];
 
-type Row = NewRow & {
-  readonly ended_at: string | null;
-  readonly ended_as: string | null;
-  readonly ended_items: number | null;
-};
-
-type Query<DB, TB extends keyof DB> = SelectQueryBuilder<DB, TB, Row>;
-
-function pageOf<DB extends Tables, TB extends 'accesses' & keyof DB>(
-  query: Query<DB, TB>,
-  { kind, credentialId, from, to }: AccessFilter,
-  { size, after }: AccessPage,
-): Query<DB, TB> {
-  let filtered = query as unknown as SelectQueryBuilder<Tables, 'accesses', Row>;
-  if (kind !== undefined) filtered = filtered.where('accesses.kind', '=', kind);
-  if (credentialId !== undefined) filtered = filtered.where('accesses.credential_id', '=', credentialId);
-  if (from !== undefined) filtered = filtered.where('accesses.at', '>=', from);
-  if (to !== undefined) filtered = filtered.where('accesses.at', '<=', to);
-  if (after !== undefined) {
-    filtered = filtered.where((where) =>
-      where(where.refTuple('accesses.at', 'accesses.id'), '<', where.tuple(after.at, after.id)),
-    );
-  }
-  filtered = filtered.orderBy('accesses.at', 'desc').orderBy('accesses.id', 'desc').limit(size);
-  return filtered;
-}
-
-const newestFirst = (one: Row, other: Row): number =>
-  one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
-
-/** An organization is not told what others searched for among the connections of one of its partners. */
+/**
+ * What somebody else searched for among the connections of many is no business of one of their partners, nor is how much
+ * another organization has with all of its partners.
+ */
 function toldTo(organizationId: string, access: Access): Access {
   const { reader, subject, request } = access;
   const isOwn = reader.organizationId === organizationId || subject.id === organizationId;

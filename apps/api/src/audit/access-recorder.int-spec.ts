@@ -6,7 +6,8 @@ import { Controller, Get, Global, Module, Req, Res, StreamableFile } from '@nest
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Accesses, type AccessKind, type NewAccess } from '@connections/audit/accesses';
+import type { AccessKind } from '@connections/audit/access-filter';
+import { Accesses, type NewAccess } from '@connections/audit/accesses';
 import { accessMigrations, type AccessTables } from '@connections/audit/accesses.tables';
 import { ConnectionLog } from '@connections/connection/connection-log';
 import type { Database } from '@connections/database/database';

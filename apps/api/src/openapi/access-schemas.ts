@@ -1,6 +1,5 @@
 import type { SchemaObject } from '@nestjs/swagger';
-import { accessKinds } from '@connections/audit/accesses';
-import { CREDENTIAL_ID } from '@connections/directory/identifiers';
+import { accessKinds } from '@connections/audit/access-filter';
 import { roles } from '@connections/directory/roles';
 import { moment, nullableId, nullableMoment, nullableText, object, page, text } from './schema-parts';
 

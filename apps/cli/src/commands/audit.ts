@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { accessKinds } from '@connections/audit/accesses';
+import { accessKinds } from '@connections/audit/access-filter';
 import type { VerifierKey } from '@connections/audit/signed-note';
 import type { AccessListOptions } from '../accesses';
 import { accessIdIn, credentialIdIn, limitIn, momentIn, newFileIn } from '../arguments';

@@ -1,0 +1,206 @@
+import { type CompiledQuery, sql } from 'kysely';
+import type { Database } from '@connections/database/database';
+import { type AccessFilter, accessKinds, type AccessPage } from './access-filter';
+import { newestFirst, newestIn, type Place, type Row, type RowQuery, selectRows, type Tables } from './access-rows';
+
+/** So many connections of an organization are looked at in one turn of the event loop. */
+const LISTED = 500;
+/** So many records are looked at in one turn, where not all of a walk are wanted. */
+const LOOKED_AT = 500;
+/** So many walks are gone on with at once. */
+const AT_ONCE = 10;
+
+/** The column of an organization in its connections, and that of its partners. */
+const ways = [
+  ['source_organization_id', 'destination_organization_id'],
+  ['destination_organization_id', 'source_organization_id'],
+] as const;
+
+/** A walk along an index, newest first. */
+interface Walk {
+  /** What all of its records have in common. */
+  readonly common: Partial<Row>;
+  /** ISO-8601 UTC, inclusive: where it ends. */
+  readonly from: string | undefined;
+  /** Null where all of its records are wanted. */
+  readonly isWanted: ((row: Row) => boolean) | null;
+  /** How far it has been gone. */
+  readonly after: Place | undefined;
+  /** Nothing newer is to come. */
+  readonly next: Place;
+}
+
+/** Newer than every record. */
+const NEWEST: Place = { at: '~', id: '' };
+
+/** Somebody with whom there is a connection. */
+interface Partner {
+  readonly id: string;
+  /** When the connection began. */
+  readonly since: string;
+  /** The newest record about them of each kind. */
+  readonly newest: readonly { readonly kind: string; readonly next: Place }[];
+}
+
+/**
+ * The newest records that concern an organization, found by walks along records of which all are told, or most: what is
+ * looked at elsewhere costs it nothing. Records of one credential are the exception, which is walked along whatever it
+ * has looked at.
+ */
+export class Concerning {
+  readonly #kinds: readonly string[];
+
+  constructor(
+    private readonly database: Database<Tables>,
+    private readonly organizationId: string,
+    private readonly filter: AccessFilter,
+    private readonly page: AccessPage,
+  ) {
+    this.#kinds = filter.kind === undefined ? accessKinds : [filter.kind];
+  }
+
+  /** Newest first. */
+  async rows(): Promise<Row[]> {
+    const { credentialId } = this.filter;
+    return this.#merged(credentialId === undefined ? await this.#walks() : [await this.#walkOf(credentialId)]);
+  }
+
+  async #walks(): Promise<Walk[]> {
+    const isWanted = this.filter.kind === undefined ? null : ({ kind }: Row) => this.#kinds.includes(kind);
+    const walks = [
+      this.#walk({ first_organization_id: this.organizationId }, isWanted),
+      this.#walk({ second_organization_id: this.organizationId }, isWanted),
+      ...this.#kinds.map((kind) => this.#walk({ subject_type: 'everything', subject_id: null, kind }, null)),
+    ];
+    for await (const partners of this.#partners(this.#kinds)) {
+      for (const { id, since, newest } of partners) {
+        const from = later(since, this.filter.from);
+        for (const { kind, next } of newest) {
+          const common = { subject_type: 'organization', subject_id: id, kind };
+          if (next.at >= from) walks.push({ ...this.#walk(common, null), from, next });
+        }
+      }
+    }
+    return walks;
+  }
+
+  async #walkOf(credentialId: string): Promise<Walk> {
+    const partnersSince = new Map<string | null, string>();
+    for await (const partners of this.#partners([])) {
+      for (const { id, since } of partners) {
+        const known = partnersSince.get(id);
+        if (known === undefined || since < known) partnersSince.set(id, since);
+      }
+    }
+    return this.#walk({ credential_id: credentialId }, (row) => {
+      if (!this.#kinds.includes(row.kind)) return false;
+      if (row.subject_type === 'everything') return true;
+      if ([row.first_organization_id, row.second_organization_id].includes(this.organizationId)) return true;
+      const since = row.subject_type === 'organization' ? partnersSince.get(row.subject_id) : undefined;
+      return since !== undefined && row.at >= since;
+    });
+  }
+
+  #walk(common: Walk['common'], isWanted: Walk['isWanted']): Walk {
+    return { common, isWanted, from: this.filter.from, after: this.page.after, next: NEWEST };
+  }
+
+  /** The newest of several walks. Each is gone on with for as long as it may come by something newer than the page has. */
+  async #merged(walks: readonly Walk[]): Promise<Row[]> {
+    const { size } = this.page;
+    let open = walks;
+    let found: Row[] = [];
+    for (;;) {
+      const last = found[size - 1];
+      open = open
+        .filter(({ next }) => last === undefined || newestFirst(next, last) < 0)
+        .sort((one, other) => newestFirst(one.next, other.next));
+      if (open.length === 0) return found;
+      const gone = await Promise.all(open.slice(0, AT_ONCE).map((walk) => this.#goOn(walk)));
+      const byId = new Map([...found, ...gone.flatMap(({ rows }) => rows)].map((row) => [row.id, row]));
+      found = [...byId.values()].sort(newestFirst).slice(0, size);
+      open = [...gone.flatMap(({ rest }) => rest), ...open.slice(AT_ONCE)];
+    }
+  }
+
+  /** @returns what the walk comes by next, and the rest of it unless that was its end. */
+  async #goOn(walk: Walk): Promise<{ readonly rows: readonly Row[]; readonly rest: readonly Walk[] }> {
+    const { common, from, after, isWanted } = walk;
+    const size = isWanted === null ? this.page.size : LOOKED_AT;
+    const stretch = { from, to: this.filter.to, after, size };
+    const rows = await this.#run(newestIn(having(selectRows(this.database), common), stretch).compile());
+    const last = rows.at(-1);
+    const isOver = last === undefined || rows.length < size;
+    return {
+      rows: isWanted === null ? rows : rows.filter(isWanted),
+      rest: isOver ? [] : [{ ...walk, after: last, next: last }],
+    };
+  }
+
+  /** With whom there are connections, some at a time; whoever has several connections comes several times. */
+  async *#partners(kinds: readonly string[]): AsyncGenerator<readonly Partner[]> {
+    for (const [own, theirs] of ways) {
+      for (let position = ''; ;) {
+        const rows = await this.#run(
+          this.database.reader
+            .selectFrom('connections')
+            .select([`${theirs} as id`, 'created_at as since', 'created_position as position'])
+            .select((connections) =>
+              kinds.map((kind) => {
+                const theirRecords = connections
+                  .selectFrom('accesses')
+                  .select(sql<string>`accesses.at || ' ' || accesses.id`.as('place'))
+                  .where('accesses.subject_type', '=', 'organization')
+                  .whereRef('accesses.subject_id', '=', `connections.${theirs}`)
+                  .where('accesses.kind', '=', kind);
+                // Whatever is older than the connection is so without being looked for.
+                const { to } = this.filter;
+                return newestIn(theirRecords as unknown as RowQuery<{ place: string }>, {
+                  to,
+                  after: this.page.after,
+                  size: 1,
+                }).as(kind);
+              }),
+            )
+            .where(own, '=', this.organizationId)
+            .where('created_position', '>', position)
+            .orderBy('created_position')
+            .limit(LISTED)
+            .compile(),
+        );
+        yield rows.map(({ id, since, ...places }) => ({
+          id,
+          since,
+          newest: kinds.flatMap((kind) => newestOf(kind, places)),
+        }));
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < LISTED) break;
+        position = last.position;
+      }
+    }
+  }
+
+  /** In a turn of the event loop of its own. */
+  #run<R>(query: CompiledQuery<R>): Promise<R[]> {
+    return this.database.prepare(query)(query.parameters);
+  }
+}
+
+function having(query: RowQuery, common: Walk['common']): RowQuery {
+  let rows = query;
+  for (const [column, value] of Object.entries(common)) {
+    const named = `accesses.${column}` as 'accesses.subject_id';
+    // PostgreSQL takes what is null for no constant, and would sort for it.
+    rows =
+      value === null ? rows.where(named, 'is', null).orderBy(named, 'desc') : rows.where(named, '=', value as string);
+  }
+  return rows;
+}
+
+/** @param places of each kind `<at> <id>`, or null for none. */
+function newestOf(kind: string, places: Readonly<Record<string, string | null>>): { kind: string; next: Place }[] {
+  const [at, id] = places[kind]?.split(' ') ?? [];
+  return at === undefined || id === undefined ? [] : [{ kind, next: { at, id } }];
+}
+
+const later = (one: string, other: string | undefined): string => (other !== undefined && other > one ? other : one);
