@@ -132,6 +132,16 @@ describe('the feed of all connections of an organization', () => {
     expect(await listening.refused).toBe(401);
   });
 
+  it('tells nothing that happens once its key was revoked', async () => {
+    const { id, key } = await newKey(platform, pair.source.id, 'member');
+    const [listening, witness] = await Promise.all([follow(key), follow(pair.source.key)]);
+    await pair.source.client.post(`/api-keys/${id}/revoke`);
+    await lived(pair);
+    await witness.came(3);
+    expect(await listening.refused).toBe(401);
+    expect(listening.messages).toEqual([]);
+  });
+
   it('ends with the key that opened it, even of a client that does not read', async () => {
     const { id, key } = await newKey(platform, pair.source.id, 'member');
     const client = connect(Number(port), '127.0.0.1').pause();

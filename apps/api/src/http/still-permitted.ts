@@ -3,10 +3,17 @@ import { ApiKeys } from '@connections/directory/api-keys';
 import { Memberships } from '@connections/directory/memberships';
 import { type Caller, may, type Permission } from '@connections/directory/roles';
 import { Sessions } from '@connections/directory/sessions';
-import type { AuthenticatedRequest } from '../http/request';
-import { sessionTokenIn } from '../http/session-cookie';
+import type { AuthenticatedRequest } from './request';
+import { sessionTokenIn } from './session-cookie';
 
+<<<<<<< HEAD:apps/api/src/notifications/still-permitted.ts
 /** Tells whether a caller would still be admitted now; for answers that last long after the request. */
+=======
+/**
+ * Tells whether who was let in before would be let in now, for what goes on long after its request. What this process has
+ * ended counts at once, and what another has within half a second.
+ */
+>>>>>>> e2cc9c6 (notifications: a live stream tells nothing that happens once its key or session has ended):apps/api/src/http/still-permitted.ts
 @Injectable()
 export class StillPermitted {
   constructor(
@@ -17,12 +24,9 @@ export class StillPermitted {
 
   async judge(request: AuthenticatedRequest, permission: Permission): Promise<boolean> {
     const { caller } = request;
-    return caller.type === 'user' ? this.#ofPerson(request, caller, permission) : this.#ofKey(caller.id);
-  }
-
-  async #ofKey(id: string): Promise<boolean> {
-    const key = await this.apiKeys.find(id);
-    return key?.revokedAt === null && (key.expiresAt === null || Date.parse(key.expiresAt) > Date.now());
+    return caller.type === 'user'
+      ? this.#ofPerson(request, caller, permission)
+      : this.apiKeys.isValid(caller.id, Date.now());
   }
 
   async #ofPerson(request: AuthenticatedRequest, caller: Caller, permission: Permission): Promise<boolean> {
