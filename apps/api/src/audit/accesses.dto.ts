@@ -1,6 +1,6 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { type AccessKind, accessKinds } from '@connections/audit/access-filter';
-import { PageParameters } from '../directory/directory.dto';
+import { CREDENTIAL_ID } from '@connections/directory/identifiers';
 import { IsMoment } from '../http/parameter-types';
 import { PageParameters } from '../http/page-parameters';
 import { Describe } from '../openapi/described';

@@ -6,14 +6,10 @@ import { Sessions } from '@connections/directory/sessions';
 import type { AuthenticatedRequest } from './request';
 import { sessionTokenIn } from './session-cookie';
 
-<<<<<<< HEAD:apps/api/src/notifications/still-permitted.ts
-/** Tells whether a caller would still be admitted now; for answers that last long after the request. */
-=======
 /**
- * Tells whether who was let in before would be let in now, for what goes on long after its request. What this process has
- * ended counts at once, and what another has within half a second.
+ * Tells whether a caller would still be admitted now; for answers that last long after the request. What this process
+ * ended counts at once, and what another process ended within half a second.
  */
->>>>>>> e2cc9c6 (notifications: a live stream tells nothing that happens once its key or session has ended):apps/api/src/http/still-permitted.ts
 @Injectable()
 export class StillPermitted {
   constructor(

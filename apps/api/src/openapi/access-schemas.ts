@@ -1,5 +1,6 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { accessKinds } from '@connections/audit/access-filter';
+import { CREDENTIAL_ID } from '@connections/directory/identifiers';
 import { roles } from '@connections/directory/roles';
 import { moment, nullableId, nullableMoment, nullableText, object, page, text } from './schema-parts';
 
