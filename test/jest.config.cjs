@@ -46,6 +46,7 @@ const OF_FILES = [
   'client-package',
   'conventions',
   'docs',
+  'long-exports',
   'moved-files',
   'openapi',
   'people-sign-in',

@@ -21,9 +21,11 @@ import { Organizations } from '@connections/directory/organizations';
 import type { Caller } from '@connections/directory/roles';
 import { EventStore } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
+import { LongAnswers } from '../http/long-answers';
 import { Parameters } from '../http/parameters';
 import { ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
+import { StillPermitted } from '../http/still-permitted';
 import { exportLog } from '../openapi/export-operations';
 import { Documented } from '../openapi/documented';
 import { Projectors } from '../projectors';
@@ -41,6 +43,7 @@ const PATIENCE = 5_000;
 export class ExportController {
   readonly #sources: ExportSources;
   readonly #texts: Texts;
+  readonly #answers: LongAnswers;
   /** The lengths of exports that were requested in part. */
   readonly #lengths = new ExportLengths();
 
@@ -53,7 +56,15 @@ export class ExportController {
     private readonly recorder: AccessRecorder,
     @Inject(Database) database: Database<TextTables & ReadModelTables>,
     tree: Tree,
+    permitted: StillPermitted,
   ) {
+    this.#answers = new LongAnswers(permitted, {
+      permission: 'export',
+      isCutOff: true,
+      // An open stream waits, where an export keeps a processor busy. One that has just been broken off may not be over yet.
+      mostForOne: 5,
+      tooMany: (open) => `You have ${open} exports under way already. Try again when one of them is over.`,
+    });
     this.#texts = new Texts(database.as());
     this.#sources = storedSources(store, database, tree, (ids) => organizations.names(ids));
   }
@@ -68,6 +79,7 @@ export class ExportController {
     @Headers() headers: Record<string, string | undefined>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
+    this.#answers.begin(asked, reply);
     const request = await this.#requestFor(asked.caller, parameters);
     const { format, scope, checkpoint } = request;
     const removals = await this.#texts.removals();

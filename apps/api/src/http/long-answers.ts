@@ -11,6 +11,8 @@ export const JUDGE_EVERY = 5_000;
 export interface LongAnswerTerms {
   /** What whoever asked must still be permitted to do. */
   readonly permission: Permission;
+  /** Whether the connection is closed when it may not be had any more; otherwise it ends by itself with the signal. */
+  readonly isCutOff: boolean;
   /** So many may be open for one credential or person. */
   readonly mostForOne: number;
   /** What one hears who has so many: what they are, and what to do. */
@@ -27,7 +29,7 @@ export class LongAnswers {
   ) {}
 
   /**
-   * Counts an answer until its connection has closed, and cuts a client off that does not read when it may not any more.
+   * Counts an answer until its connection has closed, and ends it once it may not be had any more.
    * @returns a signal that ends once the client has gone, or may not have the answer any more.
    * @throws ProblemError when the caller has too many already.
    */
@@ -41,10 +43,11 @@ export class LongAnswers {
     }
     this.#open.set(id, others + 1);
     const over = new AbortController();
+    // One who does not read would keep an answer that ends by itself from its end.
     const judge = async (): Promise<void> => {
       if (await this.isPermitted(request)) return;
       over.abort();
-      if (raw.writableNeedDrain) raw.destroy();
+      if (this.terms.isCutOff || raw.writableNeedDrain) raw.destroy();
     };
     // While it cannot be known nothing changes; it is asked again.
     const judging = setInterval(() => void judge().catch(() => undefined), JUDGE_EVERY);

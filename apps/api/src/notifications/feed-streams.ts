@@ -35,6 +35,7 @@ export class FeedStreams implements OnModuleDestroy {
   ) {
     this.#answers = new LongAnswers(permitted, {
       permission: 'read',
+      isCutOff: false,
       mostForOne: 50,
       tooMany: (open) => `You have ${open} streams open already. Close one, or share one between those who listen.`,
     });
@@ -71,17 +72,18 @@ export class FeedStreams implements OnModuleDestroy {
     const bell = new Bell();
     const forget = this.watch.onNews(organizationId, () => bell.ring());
     const ring = (): void => bell.ring();
+    const isOver = (): boolean => over.aborted || this.#closing.signal.aborted;
     for (const signal of [over, this.#closing.signal]) signal.addEventListener('abort', ring);
     try {
       // A client that is disconnected before the first event comes back to this place.
       yield `retry: ${COME_BACK_AFTER}\nevent: start\nid: ${feedCursor(mark)}\ndata: {}\n\n`;
       let sent = performance.now();
-      while (!over.aborted && !this.#closing.signal.aborted) {
+      while (!isOver()) {
         const items = await this.pages.after(organizationId, mark.position, PAGE_SIZE);
         // Nobody hears of what happened after they were shut out.
         if (items.length > 0 && !(await this.#answers.isPermitted(request))) return;
         for (const item of items) {
-          if (over.aborted) return;
+          if (isOver()) return;
           ({ mark } = item);
           count();
           yield `id: ${feedCursor(mark)}\ndata: ${JSON.stringify(inflected(request, item.resource))}\n\n`;
