@@ -34,9 +34,12 @@ import { checkpointAt } from './checkpoint-at';
 import { ExportLengths } from './export-lengths';
 import { ExportParameters } from './export.dto';
 import { ProofsReady } from './proofs-ready';
+import { TooManyWaiting } from './turns';
 
 /** How long to wait until the list of an organization's connections is complete, in milliseconds. */
 const PATIENCE = 5_000;
+/** After how many seconds to ask again for the rest of an export, when that of too many others is looked for. */
+const RETRY_AFTER = 5;
 
 /** Exports of the log with proofs, as files that can be verified without this service. */
 @Controller('/api/v1/audit/export')
@@ -79,14 +82,14 @@ export class ExportController {
     @Headers() headers: Record<string, string | undefined>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    this.#answers.begin(asked, reply);
+    const over = this.#answers.begin(asked, reply);
     const request = await this.#requestFor(asked.caller, parameters);
     const { format, scope, checkpoint } = request;
     const removals = await this.#texts.removals();
     const tag = entityTagOf(request, removals);
     const from = firstByteIn(headers['range'], headers['if-range'], tag);
     const rest = from === null ? null : { from, isSame: async () => (await this.#texts.removals()) === removals };
-    const length = rest && (await this.#lengths.of(tag, () => this.#measured(request, rest)));
+    const length = rest && (await this.#lengthOf(tag, request, rest, over));
     if (rest !== null && length !== null && rest.from >= length) {
       void reply.header('content-range', `bytes */${length}`);
       const details = `The export has ${length} bytes: there is nothing from byte ${rest.from} on.`;
@@ -106,11 +109,24 @@ export class ExportController {
     return new StreamableFile(stream, { type: format.mediaType });
   }
 
-  async #measured(request: ExportRequest, { isSame }: Rest): Promise<number> {
-    const length = await lengthOf(request, this.#sources);
-    if (await isSame()) return length;
-    const details = 'A text was redacted while the rest of the export was looked for. Ask again.';
-    throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
+  async #lengthOf(tag: string, request: ExportRequest, { isSame }: Rest, over: AbortSignal): Promise<number> {
+    const measured = async (unwanted: AbortSignal): Promise<number> => {
+      const length = await lengthOf(request, this.#sources, unwanted);
+      if (await isSame()) return length;
+      const details = 'A text was redacted while the rest of the export was looked for. Ask again.';
+      throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
+    };
+    try {
+      return await this.#lengths.of(tag, measured, over);
+    } catch (error) {
+      if (error instanceof TooManyWaiting) {
+        const details = 'The rest of more exports is asked for than can be looked for now. Try again.';
+        throw new ProblemError({ code: 'unavailable', details }, { retryAfter: RETRY_AFTER });
+      }
+      // Nobody is there to hear it.
+      if (over.aborted) throw new ProblemError({ code: 'unavailable', details: 'Nobody waits for this export.' });
+      throw error;
+    }
   }
 
   async #requestFor(caller: Caller, parameters: ExportParameters): Promise<ExportRequest> {

@@ -51,6 +51,30 @@ describe('the stream of an export', () => {
     expect(given).toEqual([]);
   });
 
+  it.each([
+    ['everything', EVERYTHING, null],
+    ['an organization, of which nothing is new', { kind: 'organization', id: 'org_1' } as const, checkpoint],
+  ])('stops looking when nobody wants it any more: %s', async (_, scope, since) => {
+    let seen = 0;
+    const [unwanted, gone] = [new AbortController(), new Error('gone')];
+    /** Nobody wants it any more after some of what is read. */
+    async function* counted<T>(read: AsyncIterable<T>): AsyncGenerator<T> {
+      for await (const one of read) {
+        seen += 1;
+        if (seen === 3) unwanted.abort(gone);
+        yield one;
+      }
+    }
+    const counting = {
+      head: () => log.log.head(),
+      read: (...given: Parameters<typeof log.log.read>) => counted(log.log.read(...given)),
+      written: (...given: Parameters<typeof log.log.written>) => counted(log.log.written(...given)),
+    };
+    const sources = { ...log, log: counting };
+    await expect(lengthOf({ ...request, scope, since }, sources, unwanted.signal)).rejects.toBe(gone);
+    expect(seen).toBe(3);
+  });
+
   it('asks for that once, when everything before was made', async () => {
     let asked = 0;
     await buffer(rest(1, () => (asked += 1) === 1));

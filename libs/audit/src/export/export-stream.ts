@@ -23,7 +23,8 @@ export class BeginningChanged extends Error {
 /** An export as a readable stream, generated as fast as it is read. */
 export class ExportStream extends Readable {
   readonly #pieces: AsyncGenerator<Buffer>;
-  /** Bytes dropped so far before the first that is given. */
+  readonly #unwanted = new AbortController();
+  /** Bytes before the first that is given. */
   #skipped = 0;
   /** Events generated so far, and those among them that were dropped in whole pieces. */
   #told = 0;
@@ -40,9 +41,8 @@ export class ExportStream extends Readable {
     private readonly rest: Rest | null = null,
   ) {
     super({ highWaterMark: WAITING });
-    this.#pieces = exportOf(request, sources, (events) => {
-      this.#told = events;
-    });
+    const onEvents = (events: number): void => void (this.#told = events);
+    this.#pieces = exportOf(request, sources, onEvents, this.#unwanted.signal);
   }
 
   /** How many events have been given so far. */
@@ -58,6 +58,7 @@ export class ExportStream extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#unwanted.abort();
     this.#pieces.return(undefined).then(
       () => callback(error),
       () => callback(error),
@@ -82,9 +83,13 @@ export class ExportStream extends Readable {
   }
 }
 
-/** The length of an export, in bytes; found by generating it and discarding the result. */
-export async function lengthOf(request: ExportRequest, sources: ExportSources): Promise<number> {
+/** How long an export is, in bytes: it is made for that, and thrown away. @throws why it is unwanted */
+export async function lengthOf(
+  request: ExportRequest,
+  sources: ExportSources,
+  unwanted?: AbortSignal,
+): Promise<number> {
   let length = 0;
-  for await (const piece of exportOf(request, sources)) length += piece.length;
+  for await (const piece of exportOf(request, sources, undefined, unwanted)) length += piece.length;
   return length;
 }

@@ -35,6 +35,7 @@ export async function* exportOf(
   request: ExportRequest,
   sources: ExportSources,
   onEvents: (events: number) => void = () => undefined,
+  unwanted?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const { format, signers } = request;
   const begun = await begunOf(request, sources);
@@ -49,7 +50,7 @@ export async function* exportOf(
   yield digested([format.head, begunLine(format, frame, begun)]);
   const teller = new Teller(format, frame, sources);
   let events = 0;
-  for await (const piece of walk(frame, sources)) {
+  for await (const piece of walk(frame, sources, unwanted)) {
     yield digested(await teller.tell(piece));
     events += piece.length;
     onEvents(events);

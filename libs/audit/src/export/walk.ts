@@ -8,11 +8,21 @@ const PIECE = TILE;
 /** How many connections of an organization are listed at once. */
 const LISTED = 500;
 
-/** The events of an export in its order, in pieces; when everything is exported, these begin and end where tiles do. */
-export const walk = (frame: Frame, sources: ExportSources): AsyncGenerator<readonly LeafEvent[]> =>
-  frame.scope.kind === 'everything' ? throughLog(frame, sources) : pieced(throughConnections(frame, sources));
+/** The events of an export in its order, a piece at a time; pieces of everything begin and end where tiles do. */
+export const walk = (
+  frame: Frame,
+  sources: ExportSources,
+  unwanted?: AbortSignal,
+): AsyncGenerator<readonly LeafEvent[]> =>
+  frame.scope.kind === 'everything'
+    ? throughLog(frame, sources, unwanted)
+    : pieced(throughConnections(frame, sources, unwanted));
 
-async function* throughLog({ since, size }: Frame, sources: ExportSources): AsyncGenerator<readonly LeafEvent[]> {
+async function* throughLog(
+  { since, size }: Frame,
+  sources: ExportSources,
+  unwanted?: AbortSignal,
+): AsyncGenerator<readonly LeafEvent[]> {
   if (since === size) return;
   const { log } = sources;
   const last = await log.head();
@@ -22,6 +32,7 @@ async function* throughLog({ since, size }: Frame, sources: ExportSources): Asyn
   try {
     const after = await positionBefore(since, sources);
     for await (const { events, upTo } of log.written({ after, signal: ended.signal, batchSize: PIECE })) {
+      unwanted?.throwIfAborted();
       for (const written of events) {
         piece.push({ event: eventIn(written), written, leaf });
         leaf += 1;
@@ -45,7 +56,11 @@ async function positionBefore(leaf: number, { tree }: ExportSources): Promise<Po
   return position;
 }
 
-async function* throughConnections({ scope, since, size }: Frame, sources: ExportSources): AsyncGenerator<LeafEvent> {
+async function* throughConnections(
+  { scope, since, size }: Frame,
+  sources: ExportSources,
+  unwanted?: AbortSignal,
+): AsyncGenerator<LeafEvent> {
   if (scope.kind === 'everything') return;
   const ids = scope.kind === 'connection' ? [scope.id] : idsOf(scope.id, sources);
   for await (const id of ids) {
@@ -53,6 +68,7 @@ async function* throughConnections({ scope, since, size }: Frame, sources: Expor
     let leaves: readonly number[] = [];
     let first = 0;
     for await (const event of sources.log.read(stream)) {
+      unwanted?.throwIfAborted();
       const { revision } = event;
       if (revision - first >= leaves.length) {
         first = revision;
