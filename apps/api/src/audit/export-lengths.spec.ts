@@ -1,5 +1,5 @@
+import { QueueFull } from '../http/fair-queue';
 import { ExportLengths } from './export-lengths';
-import { TooManyWaiting } from './turns';
 
 describe('the length of an export', () => {
   let asked: string[];
@@ -13,6 +13,7 @@ describe('the length of an export', () => {
   const of = (tag: string, found: Promise<number>, over = new AbortController().signal): Promise<number> =>
     lengths.of(
       tag,
+      'usr_1',
       (signal) => {
         asked.push(tag);
         unwanted.push(signal);
@@ -92,7 +93,7 @@ describe('the length of an export', () => {
     const given = Array.from({ length: 33 }, (_, at) =>
       of(String(at), never, over.signal).catch((why: unknown) => why),
     );
-    expect(await given.at(-1)).toBeInstanceOf(TooManyWaiting);
+    expect(await given.at(-1)).toBeInstanceOf(QueueFull);
     over.abort();
     expect((await Promise.all(given)).filter((why) => why === over.signal.reason)).toHaveLength(32);
     expect(asked).toHaveLength(2);

@@ -1,37 +1,38 @@
 import { LRUCache } from 'lru-cache';
-import { Turns } from './turns';
+import { FairQueue } from '../http/fair-queue';
 
 /** The most exports whose lengths are remembered. */
 const KNOWN = 100;
-/** So many are measured at once: each keeps a processor busy, and a process has one for all that it does. */
+/** How many are measured at once: each keeps the event loop busy, which everything else needs as well. */
 const AT_ONCE = 2;
-/** So many more may wait for their turn. */
+/** How many more may wait for their turn. */
 const MAXIMUM_WAITING = 30;
 
-/** A length that is found out, or being found out. */
+type Measure = (unwanted: AbortSignal) => Promise<number>;
+
+/** A length that is known, or being measured. */
 interface Finding {
   readonly length: Promise<number>;
-  /** Ends it when nobody waits any more. */
+  /** Ends the measurement when nobody waits for it any more. */
   readonly unwanted: AbortController;
   waiting: number;
 }
 
-/**
- * How long exports are, in bytes. An export is made once for that, for all who ask, and for as long as one of them waits.
- */
+/** The lengths of exports, in bytes. Each export is measured once for all who ask, while at least one of them waits. */
 export class ExportLengths {
   /** By entity tag. */
   readonly #findings = new LRUCache<string, Finding>({ max: KNOWN });
-  readonly #turns = new Turns(AT_ONCE, MAXIMUM_WAITING);
+  readonly #queue = new FairQueue(AT_ONCE, MAXIMUM_WAITING);
 
   /**
-   * @param measure finds it out until `unwanted` ends; where that fails, it is tried anew for the next who asks.
-   * @param over ends when whoever asks waits no more.
-   * @throws TooManyWaiting, or why `over` has ended
+   * @param caller who asks: callers take turns.
+   * @param measure finds the length, unless the signal is aborted; if it fails, it is called again for the next caller.
+   * @param over is aborted when this caller no longer waits.
+   * @throws QueueFull, or the reason of `over`.
    */
-  async of(tag: string, measure: (unwanted: AbortSignal) => Promise<number>, over: AbortSignal): Promise<number> {
+  async of(tag: string, caller: string, measure: Measure, over: AbortSignal): Promise<number> {
     over.throwIfAborted();
-    const finding = this.#findings.get(tag) ?? this.#begun(tag, measure);
+    const finding = this.#findings.get(tag) ?? this.#begun(tag, caller, measure);
     finding.waiting += 1;
     const left = Promise.withResolvers<never>();
     const leave = (): void => left.reject(over.reason as Error);
@@ -39,7 +40,7 @@ export class ExportLengths {
     try {
       return await Promise.race([finding.length, left.promise]);
     } catch (error) {
-      // Whoever asks next begins anew, and does not wait for what is just being given up.
+      // The next caller starts a new measurement instead of waiting for one that is being given up.
       if (over.aborted && finding.waiting === 1) this.#forget(tag, finding);
       throw error;
     } finally {
@@ -48,9 +49,9 @@ export class ExportLengths {
     }
   }
 
-  #begun(tag: string, measure: (unwanted: AbortSignal) => Promise<number>): Finding {
+  #begun(tag: string, caller: string, measure: Measure): Finding {
     const unwanted = new AbortController();
-    const length = this.#turns.inTurn(() => measure(unwanted.signal), unwanted.signal);
+    const length = this.#queue.run(caller, () => measure(unwanted.signal), unwanted.signal);
     const finding = { length, unwanted, waiting: 0 };
     this.#findings.set(tag, finding);
     length.catch(() => this.#forget(tag, finding));

@@ -23,6 +23,7 @@ import { EventStore } from '@connections/event-store/event-store';
 import { Needs } from '../http/credentials.guard';
 import { LongAnswers } from '../http/long-answers';
 import { Parameters } from '../http/parameters';
+import { QueueFull } from '../http/fair-queue';
 import { ProblemError } from '../http/problems';
 import type { AuthenticatedRequest } from '../http/request';
 import { StillPermitted } from '../http/still-permitted';
@@ -34,7 +35,6 @@ import { checkpointAt } from './checkpoint-at';
 import { ExportLengths } from './export-lengths';
 import { ExportParameters } from './export.dto';
 import { ProofsReady } from './proofs-ready';
-import { TooManyWaiting } from './turns';
 
 /** How long to wait until the list of an organization's connections is complete, in milliseconds. */
 const PATIENCE = 5_000;
@@ -89,7 +89,7 @@ export class ExportController {
     const tag = entityTagOf(request, removals);
     const from = firstByteIn(headers['range'], headers['if-range'], tag);
     const rest = from === null ? null : { from, isSame: async () => (await this.#texts.removals()) === removals };
-    const length = rest && (await this.#lengthOf(tag, request, rest, over));
+    const length = rest && (await this.#lengthOf(asked.caller, tag, request, rest, over));
     if (rest !== null && length !== null && rest.from >= length) {
       void reply.header('content-range', `bytes */${length}`);
       const details = `The export has ${length} bytes: there is nothing from byte ${rest.from} on.`;
@@ -109,7 +109,13 @@ export class ExportController {
     return new StreamableFile(stream, { type: format.mediaType });
   }
 
-  async #lengthOf(tag: string, request: ExportRequest, { isSame }: Rest, over: AbortSignal): Promise<number> {
+  async #lengthOf(
+    caller: Caller,
+    tag: string,
+    request: ExportRequest,
+    { isSame }: Rest,
+    over: AbortSignal,
+  ): Promise<number> {
     const measured = async (unwanted: AbortSignal): Promise<number> => {
       const length = await lengthOf(request, this.#sources, unwanted);
       if (await isSame()) return length;
@@ -117,9 +123,9 @@ export class ExportController {
       throw new ProblemError({ code: 'unavailable', details }, { retryAfter: 1 });
     };
     try {
-      return await this.#lengths.of(tag, measured, over);
+      return await this.#lengths.of(tag, caller.id, measured, over);
     } catch (error) {
-      if (error instanceof TooManyWaiting) {
+      if (error instanceof QueueFull) {
         const details = 'The rest of more exports is asked for than can be looked for now. Try again.';
         throw new ProblemError({ code: 'unavailable', details }, { retryAfter: RETRY_AFTER });
       }

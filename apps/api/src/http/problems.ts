@@ -25,7 +25,7 @@ import {
 import { NotThen } from '@connections/connection/past';
 import { WrongOrder } from '@connections/connection/queries/compare-connection';
 import { TooManyToSort } from '@connections/connection/queries/list-connections';
-import { QueueFull } from '../people/fair-queue';
+import { QueueFull } from './fair-queue';
 import { catalogue, type ProblemCode } from './problem-catalogue';
 
 /** Which part of the request a problem is about. */

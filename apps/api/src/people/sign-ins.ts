@@ -8,7 +8,7 @@ import { ProblemError } from '../http/problems';
 import { giveSession } from '../http/session-cookie';
 import { SignedIn } from '../http/signed-in';
 import { LOG } from '../log';
-import { FairQueue } from './fair-queue';
+import { FairQueue } from '../http/fair-queue';
 import { networkOf, siteOf } from './network';
 
 /** How long failures count, in seconds. */

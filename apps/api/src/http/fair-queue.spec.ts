@@ -73,6 +73,18 @@ describe('a fair queue', () => {
     expect(names).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'd1', 'e2']);
   });
 
+  it('gives up the place of one who no longer wants it', async () => {
+    const leaving = new AbortController();
+    await come('a1', 'a2');
+    const left = queue.run('a', () => Promise.resolve(names.push('left')), leaving.signal).catch((why: unknown) => why);
+    await come('a3', 'b1');
+    leaving.abort();
+    expect(await left).toBe(leaving.signal.reason);
+    await come('b2', 'b3');
+    await endAll();
+    expect([names, refused]).toEqual([['a1', 'a2', 'a3', 'b1', 'b2', 'b3'], []]);
+  });
+
   it('goes on after work that fails', async () => {
     const failing = Array.from({ length: 6 }, () => queue.run('a', () => Promise.reject(new Error('no'))));
     expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
