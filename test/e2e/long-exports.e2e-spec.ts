@@ -4,7 +4,7 @@ import { seedLog } from '../support/seeded-log';
 import { TestedService } from '../support/tested-service';
 import { until } from '../support/until';
 
-/** So many that an export of them is more than the system keeps for one who does not read, on both sides. */
+/** Enough that their export exceeds what the system buffers on both sides for a client that does not read. */
 const EVENTS = 20_000;
 
 describe('an export that takes long', () => {

@@ -3,10 +3,10 @@ import { Client } from './client';
 import { type RunningService, startService } from './service';
 import { temporaryFolder } from './temporary-folder';
 
-/** What is set for a service, or what finds that first and may put files into its folder. */
+/** Settings of a service, or a function that returns them and may put files into its data folder first. */
 export type Settings = NodeJS.ProcessEnv | ((folder: string) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>);
 
-/** The service of a file or a group of tests: started before the first of them, and afterwards stopped and its files removed. */
+/** The service of a group of tests: started before the first of them; stopped, and its files removed, after the last. */
 export class TestedService {
   readonly #folder = temporaryFolder();
   #settings: NodeJS.ProcessEnv = {};
@@ -28,7 +28,7 @@ export class TestedService {
     return this.#folder.path;
   }
 
-  /** Whoever is in its demonstration. */
+  /** Its demonstration's organizations, people and keys. */
   get demo(): Demo {
     return this.#service.demo;
   }
@@ -37,7 +37,7 @@ export class TestedService {
     return this.demo.url;
   }
 
-  /** Its platform's admin. */
+  /** A client with the key of the platform's admin. */
   get platform(): Client {
     return new Client(this.url, this.demo.platform.key);
   }
@@ -51,7 +51,7 @@ export class TestedService {
     return this.#service.log();
   }
 
-  /** It ends in good order, something may be done with its files, and it begins again at the address that those who use it know. */
+  /** Stops the service, does something with its files, and starts it again at the same address. */
   async restart(meanwhile: () => void | Promise<void> = () => undefined): Promise<void> {
     const { port } = new URL(this.url);
     await this.#service.stop();

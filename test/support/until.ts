@@ -1,4 +1,4 @@
-/** Asks again until the answer is yes. @throws when that takes longer than `patience` ms, and than anything should. */
+/** Repeats until the condition holds. @throws after `patience` ms, which is longer than anything should take. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

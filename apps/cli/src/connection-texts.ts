@@ -43,7 +43,7 @@ interface ShownConnection {
   readonly revision: number;
 }
 
-/** @param more what else there is to say to the one who asks. */
+/** @param more further properties to show. */
 export const connectionText = (connection: ShownConnection, more: Parameters<typeof properties>[0] = []): string =>
   properties([
     ['Connection', connection.id],

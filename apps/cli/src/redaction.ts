@@ -9,7 +9,7 @@ import { resourceOf, telling } from './operator-view';
 import type { Answer } from './terminal';
 import { withExistingStores } from './with-stores';
 
-/** Takes away for ever what was written with an event; the operator may, whoever wrote it. */
+/** Removes the text of an event for ever. The operator may remove any text. */
 export async function redactText(id: string, revision: number): Promise<Answer> {
   const requestId = `req_${randomUUID()}`;
   const context = {

@@ -1,6 +1,6 @@
 import type { Place } from './access-rows';
 
-/** The ways of looking into what happened that are recorded. */
+/** The kinds of access to the history that are recorded. */
 export const accessKinds = ['history', 'time-travel', 'diff', 'proof', 'export'] as const;
 export type AccessKind = (typeof accessKinds)[number];
 
@@ -14,6 +14,6 @@ export interface AccessFilter {
 
 export interface AccessPage {
   readonly size: number;
-  /** Go on behind this one. */
+  /** The last access of the page before. */
   readonly after?: Place | undefined;
 }

@@ -57,7 +57,7 @@ export interface Access {
   readonly endedAt: string | null;
 }
 
-/** Records of who looked into what happened. They are added and never changed or removed, and kept for ever. */
+/** Records of who accessed the history. They are added, never changed or removed, and kept for ever. */
 export class Accesses {
   constructor(private readonly database: Database<Tables>) {}
 
@@ -84,7 +84,7 @@ export class Accesses {
     return row === undefined ? null : accessOf(row);
   }
 
-  /** All of them, newest first. */
+  /** All accesses, newest first. */
   async list({ kind, credentialId, from, to }: AccessFilter, { size, after }: AccessPage): Promise<Access[]> {
     let rows = selectRows(this.database);
     if (kind !== undefined) rows = rows.where('accesses.kind', '=', kind);
@@ -108,10 +108,7 @@ export class Accesses {
 
 type NewRow = AccessTables['accesses'];
 
-/**
- * What somebody else searched for among the connections of many is no business of one of their partners, nor is how much
- * another organization has with all of its partners.
- */
+/** An organization is told neither what a partner searched for among all its connections, nor how many items that gave. */
 function toldTo(organizationId: string, access: Access): Access {
   const { reader, subject, request } = access;
   const isOwn = reader.organizationId === organizationId || subject.id === organizationId;

@@ -3,49 +3,48 @@ import type { Database } from '@connections/database/database';
 import { type AccessFilter, accessKinds, type AccessPage } from './access-filter';
 import { newestFirst, newestIn, type Place, type Row, type RowQuery, selectRows, type Tables } from './access-rows';
 
-/** So many connections of an organization are looked at in one turn of the event loop. */
+/** How many connections of an organization are read in one turn of the event loop. */
 const LISTED = 500;
-/** So many records are looked at in one turn, where not all of a walk are wanted. */
+/** How many records are read in one turn from a walk that filters them. */
 const LOOKED_AT = 500;
-/** So many walks are gone on with at once. */
+/** How many walks are continued at once. */
 const AT_ONCE = 10;
 
-/** The column of an organization in its connections, and that of its partners. */
+/** In a connection, the column of the organization and that of its partner. */
 const ways = [
   ['source_organization_id', 'destination_organization_id'],
   ['destination_organization_id', 'source_organization_id'],
 ] as const;
 
-/** A walk along an index, newest first. */
+/** A read along an index, newest first, a page at a time. */
 interface Walk {
-  /** What all of its records have in common. */
+  /** The values that all its records have in common. */
   readonly common: Partial<Row>;
   /** ISO-8601 UTC, inclusive: where it ends. */
   readonly from: string | undefined;
-  /** Null where all of its records are wanted. */
+  /** Null if all its records are wanted. */
   readonly isWanted: ((row: Row) => boolean) | null;
-  /** How far it has been gone. */
+  /** The last record that was read. */
   readonly after: Place | undefined;
-  /** Nothing newer is to come. */
+  /** No record to come is newer than this. */
   readonly next: Place;
 }
 
 /** Newer than every record. */
 const NEWEST: Place = { at: '~', id: '' };
 
-/** Somebody with whom there is a connection. */
+/** An organization that has a connection with this one. */
 interface Partner {
   readonly id: string;
   /** When the connection began. */
   readonly since: string;
-  /** The newest record about them of each kind. */
+  /** The newest record about it of each kind. */
   readonly newest: readonly { readonly kind: string; readonly next: Place }[];
 }
 
 /**
- * The newest records that concern an organization, found by walks along records of which all are told, or most: what is
- * looked at elsewhere costs it nothing. Records of one credential are the exception, which is walked along whatever it
- * has looked at.
+ * Finds the newest records that concern an organization, by merging walks of which all or most records concern it: the
+ * records of other tenants cost nothing. With a filter by credential it walks along all records of that credential.
  */
 export class Concerning {
   readonly #kinds: readonly string[];
@@ -105,7 +104,7 @@ export class Concerning {
     return { common, isWanted, from: this.filter.from, after: this.page.after, next: NEWEST };
   }
 
-  /** The newest of several walks. Each is gone on with for as long as it may come by something newer than the page has. */
+  /** The newest records of several walks. Each is continued while it may still have one that belongs on the page. */
   async #merged(walks: readonly Walk[]): Promise<Row[]> {
     const { size } = this.page;
     let open = walks;
@@ -123,7 +122,7 @@ export class Concerning {
     }
   }
 
-  /** @returns what the walk comes by next, and the rest of it unless that was its end. */
+  /** @returns the next records of the walk, and the rest of it, if any. */
   async #goOn(walk: Walk): Promise<{ readonly rows: readonly Row[]; readonly rest: readonly Walk[] }> {
     const { common, from, after, isWanted } = walk;
     const size = isWanted === null ? this.page.size : LOOKED_AT;
@@ -137,7 +136,7 @@ export class Concerning {
     };
   }
 
-  /** With whom there are connections, some at a time; whoever has several connections comes several times. */
+  /** The organization's partners, a page at a time; one with several connections comes several times. */
   async *#partners(kinds: readonly string[]): AsyncGenerator<readonly Partner[]> {
     for (const [own, theirs] of ways) {
       for (let position = ''; ;) {
@@ -153,7 +152,7 @@ export class Concerning {
                   .where('accesses.subject_type', '=', 'organization')
                   .whereRef('accesses.subject_id', '=', `connections.${theirs}`)
                   .where('accesses.kind', '=', kind);
-                // Whatever is older than the connection is so without being looked for.
+                // No lower bound: a newest record that is older than the connection is dropped later.
                 const { to } = this.filter;
                 return newestIn(theirRecords as unknown as RowQuery<{ place: string }>, {
                   to,
@@ -180,7 +179,7 @@ export class Concerning {
     }
   }
 
-  /** In a turn of the event loop of its own. */
+  /** Runs the query in its own turn of the event loop. */
   #run<R>(query: CompiledQuery<R>): Promise<R[]> {
     return this.database.prepare(query)(query.parameters);
   }
@@ -190,7 +189,7 @@ function having(query: RowQuery, common: Walk['common']): RowQuery {
   let rows = query;
   for (const [column, value] of Object.entries(common)) {
     const named = `accesses.${column}` as 'accesses.subject_id';
-    // PostgreSQL takes what is null for no constant, and would sort for it.
+    // PostgreSQL does not take a null for a constant, and would sort without this.
     rows =
       value === null ? rows.where(named, 'is', null).orderBy(named, 'desc') : rows.where(named, '=', value as string);
   }

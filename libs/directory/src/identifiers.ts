@@ -20,7 +20,7 @@ export const PERSON_ID = /^usr_[0-9A-Za-z]{1,64}$/;
 /** The form of the id of a credential: of an API key or a person. */
 export const CREDENTIAL_ID = /^(api|usr)_[0-9A-Za-z]{1,64}$/;
 
-/** The form of the id of whoever can do something, or have it done on their behalf: a credential, an organization. */
+/** The form of the id of an actor: a credential, a person or an organization. */
 export const ACTOR_ID = /^[a-z]{1,16}_[0-9A-Za-z]{1,64}$/;
 
 /** Whether a text has the form of a person's id. */

@@ -70,7 +70,7 @@ export class People {
     return personIn(await this.#people().where('email', '=', emailOf(email)).executeTakeFirst());
   }
 
-  /** Whoever the provider of single sign-on vouched for with this address; whom an admin invited may be anybody. */
+  /** The person whom single sign-on has vouched for with this address. An invited person may be anybody. */
   async findByProvenEmail(email: string): Promise<Person | null> {
     const known = this.#people().where('email', '=', emailOf(email)).where('subject', 'is not', null);
     return personIn(await known.executeTakeFirst());

@@ -7,5 +7,5 @@ export const newSecret = (): string => base58.encode(randomBytes(32)).padStart(4
 /** Whether a text has the form of a secret. */
 export const isSecret = (text: string): boolean => /^[0-9A-Za-z]{44}$/.test(text);
 
-/** What a secret is kept as. No salt is needed, since nobody guesses so many random bits. */
+/** The stored form of a secret. It needs no salt, since nobody can guess that many random bits. */
 export const hashOf = (secret: string): string => hash('sha256', secret);

@@ -25,7 +25,7 @@ export class ExportLengths {
   readonly #queue = new FairQueue(AT_ONCE, MAXIMUM_WAITING);
 
   /**
-   * @param caller who asks: callers take turns.
+   * @param caller the id of the caller: callers take turns.
    * @param measure finds the length, unless the signal is aborted; if it fails, it is called again for the next caller.
    * @param over is aborted when this caller no longer waits.
    * @throws QueueFull, or the reason of `over`.

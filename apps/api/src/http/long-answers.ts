@@ -4,22 +4,22 @@ import { ProblemError } from './problems';
 import type { AuthenticatedRequest } from './request';
 import type { StillPermitted } from './still-permitted';
 
-/** How often it is looked whether a caller would still be let in, in milliseconds. */
+/** How often it is checked that the caller would still be admitted, in milliseconds. */
 export const JUDGE_EVERY = 5_000;
 
-/** What kind of answers they are. */
+/** The rules for one kind of long answers. */
 export interface LongAnswerTerms {
-  /** What whoever asked must still be permitted to do. */
+  /** The permission that the caller must still have. */
   readonly permission: Permission;
-  /** Whether the connection is closed when it may not be had any more; otherwise it ends by itself with the signal. */
+  /** Whether to close the connection when the permission is lost; otherwise the answer ends by itself with the signal. */
   readonly isCutOff: boolean;
-  /** So many may be open for one credential or person. */
+  /** The most open answers of one credential or person. */
   readonly mostForOne: number;
-  /** What one hears who has so many: what they are, and what to do. */
+  /** The error's details for a caller with that many: what they are, and what to do. */
   readonly tooMany: (open: number) => string;
 }
 
-/** Answers of one kind that take long: few at once for one caller, and none for longer than it may have it. */
+/** Long answers of one kind: limited in number for one caller, and ended when the caller loses the permission. */
 export class LongAnswers {
   readonly #open = new Map<string, number>();
 
@@ -29,8 +29,8 @@ export class LongAnswers {
   ) {}
 
   /**
-   * Counts an answer until its connection has closed, and ends it once it may not be had any more.
-   * @returns a signal that ends once the client has gone, or may not have the answer any more.
+   * Counts an answer until its connection has closed, and ends it when the caller loses the permission.
+   * @returns a signal that is aborted when the client has gone, or has lost the permission.
    * @throws ProblemError when the caller has too many already.
    */
   begin(request: AuthenticatedRequest, { raw }: FastifyReply): AbortSignal {
@@ -43,13 +43,13 @@ export class LongAnswers {
     }
     this.#open.set(id, others + 1);
     const over = new AbortController();
-    // One who does not read would keep an answer that ends by itself from its end.
+    // An answer that ends by itself never does so while its client does not read.
     const judge = async (): Promise<void> => {
       if (await this.isPermitted(request)) return;
       over.abort();
       if (this.terms.isCutOff || raw.writableNeedDrain) raw.destroy();
     };
-    // While it cannot be known nothing changes; it is asked again.
+    // An error changes nothing: it is checked again.
     const judging = setInterval(() => void judge().catch(() => undefined), JUDGE_EVERY);
     raw.once('close', () => {
       clearInterval(judging);
@@ -61,7 +61,7 @@ export class LongAnswers {
     return over.signal;
   }
 
-  /** Whether whoever asked would be let in now. */
+  /** Whether the caller would be admitted now. */
   isPermitted(request: AuthenticatedRequest): Promise<boolean> {
     return this.permitted.judge(request, this.terms.permission);
   }

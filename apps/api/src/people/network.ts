@@ -7,7 +7,7 @@ import ipaddr from 'ipaddr.js';
  */
 export const networkOf = (address: string): string => prefixOf(address, 64);
 
-/** What `networkOf` is a part of: of IPv6 networks whoever rents a server is given up to 65,536, with 48 bits in common. */
+/** The site of a network: for IPv6 its first 48 bits, since one rented server may get all 65,536 networks of a site. */
 export const siteOf = (address: string): string => prefixOf(address, 48);
 
 function prefixOf(address: string, bits: 48 | 64): string {

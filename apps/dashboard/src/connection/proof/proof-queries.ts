@@ -42,7 +42,7 @@ export const keysQuery = (organizationId: string) =>
     staleTime: 60_000,
   });
 
-/** The lines of these keys, for whoever verifies elsewhere. */
+/** The lines of these keys, for verifying elsewhere. */
 export const keyLines = async (organizationId: string): Promise<string> =>
   (await publishedKeys(organizationId)).map((key) => `${key}\n`).join('');
 
