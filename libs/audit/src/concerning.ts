@@ -7,6 +7,10 @@ import { newestFirst, newestIn, type Place, type Row, type RowQuery, selectRows,
 const LISTED = 500;
 /** How many records are read in one turn from a walk that filters them. */
 const LOOKED_AT = 500;
+/** A filter by a credential with at most so many records walks along these, whatever they are about. */
+const FEW = 1_000;
+/** So does a filter by any credential, if more walks than this would have to be merged instead. */
+const MANY_WALKS = 200;
 /** How many walks are continued at once. */
 const AT_ONCE = 10;
 
@@ -44,7 +48,7 @@ interface Partner {
 
 /**
  * Finds the newest records that concern an organization, by merging walks of which all or most records concern it: the
- * records of other tenants cost nothing. With a filter by credential it walks along all records of that credential.
+ * records of other tenants cost nothing. A filter by credential takes the way that has fewer records to read.
  */
 export class Concerning {
   readonly #kinds: readonly string[];
@@ -61,22 +65,35 @@ export class Concerning {
   /** Newest first. */
   async rows(): Promise<Row[]> {
     const { credentialId } = this.filter;
-    return this.#merged(credentialId === undefined ? await this.#walks() : [await this.#walkOf(credentialId)]);
+    if (credentialId !== undefined && (await this.#hasFew(credentialId))) {
+      return this.#merged([await this.#walkOf(credentialId)]);
+    }
+    const walks = await this.#walks();
+    const isScattered = credentialId !== undefined && walks.length > MANY_WALKS;
+    return this.#merged(isScattered ? [await this.#walkOf(credentialId)] : walks);
+  }
+
+  async #hasFew(credentialId: string): Promise<boolean> {
+    const one = this.database.reader.selectFrom('accesses').select('at').where('credential_id', '=', credentialId);
+    return (await this.#run(one.orderBy('at').orderBy('id').limit(1).offset(FEW).compile())).length === 0;
   }
 
   async #walks(): Promise<Walk[]> {
-    const isWanted = this.filter.kind === undefined ? null : ({ kind }: Row) => this.#kinds.includes(kind);
+    const { kind: asked, credentialId } = this.filter;
+    const isTheirs = credentialId === undefined ? null : (row: Row) => row.credential_id === credentialId;
+    const isOfKind = (row: Row): boolean => this.#kinds.includes(row.kind) && (isTheirs?.(row) ?? true);
+    const isWanted = asked === undefined ? isTheirs : isOfKind;
     const walks = [
       this.#walk({ first_organization_id: this.organizationId }, isWanted),
       this.#walk({ second_organization_id: this.organizationId }, isWanted),
-      ...this.#kinds.map((kind) => this.#walk({ subject_type: 'everything', subject_id: null, kind }, null)),
+      ...this.#kinds.map((kind) => this.#walk({ subject_type: 'everything', subject_id: null, kind }, isTheirs)),
     ];
     for await (const partners of this.#partners(this.#kinds)) {
       for (const { id, since, newest } of partners) {
         const from = later(since, this.filter.from);
         for (const { kind, next } of newest) {
           const common = { subject_type: 'organization', subject_id: id, kind };
-          if (next.at >= from) walks.push({ ...this.#walk(common, null), from, next });
+          if (next.at >= from) walks.push({ ...this.#walk(common, isTheirs), from, next });
         }
       }
     }

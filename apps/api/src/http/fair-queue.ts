@@ -45,8 +45,8 @@ export class FairQueue {
     if (this.#length >= this.longest) this.#makeRoom(line.length + 1);
     this.#lines.set(source, line);
     this.#length += 1;
-    const { promise, resolve: take, reject: lose } = Promise.withResolvers<void>();
-    const place = { take, lose };
+    const { promise, resolve, reject: lose } = Promise.withResolvers<null>();
+    const place = { take: () => resolve(null), lose };
     line.push(place);
     const leave = (): void => {
       this.#remove(source, line, place);
