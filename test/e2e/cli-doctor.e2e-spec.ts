@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   globSync,
   readdirSync,
@@ -414,6 +415,24 @@ describe('the command line on data in every condition', () => {
       found: expect.arrayContaining(['data-folder', 'log-file', 'database-file']) as string[],
     });
     chmodSync(dataDir, 0o700);
+  });
+
+  it.each(['events', 'connections'] as const)('doctor finds that this user cannot write %s.sqlite', (file) => {
+    const { dataDir } = given(() => undefined);
+    const path = join(dataDir, `${file}.sqlite`);
+    const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    if (user.uid !== undefined) {
+      chmodSync(folder.path, 0o711);
+      for (const name of ['', ...readdirSync(dataDir)]) chownSync(join(dataDir, name), NOBODY, NOBODY);
+    }
+    chmodSync(path, 0o400);
+    const env = { ...process.env, DATA_DIR: dataDir };
+    const args = [COMMAND_LINE, 'doctor', '--json'];
+    const { status, stdout } = spawnSync(process.execPath, args, { ...user, env, encoding: 'utf8' });
+    const { checks } = JSON.parse(stdout);
+    expect({ status, found: problemsIn({ checks }) }).toEqual({ status: 1, found: ['file-rights'] });
+    const details = `${path} cannot be written to by this user.`;
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'file-rights', details }));
   });
 
   it('doctor tells once of a folder that there cannot be', () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { UnusableFile } from './unusable';
@@ -38,13 +38,15 @@ export function openSqlite(
   try {
     refuseOrphanedLog(path);
     mkdirSync(dirname(path), { recursive: true });
+    // SQLite would open it for reading only, and say so no earlier than at the first command.
+    if (existsSync(path)) accessSync(path, constants.W_OK);
     if (!another) refuseTruncated(path);
     const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT });
     try {
       accept(database);
       setWal(database);
       for (const setting of CONNECTION_SETTINGS) database.pragma(setting);
-      // A no-op write finds out at the start, and not at the first command, whether the file can be written.
+      // Finds out at the start, and not at the first command, whether what lies beside the file can be written.
       database.exec('begin immediate; rollback');
       if (!another) readBeginnings(database);
       return database;

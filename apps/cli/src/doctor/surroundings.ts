@@ -11,6 +11,7 @@ import { misspelt } from './misspelt';
 const LITTLE_SPACE = 1_073_741_824;
 const NO_SPACE = 67_108_864;
 
+const GIVE_ACCESS = 'Give this user write access, or set DATA_DIR to another folder.';
 const ASK = 'Set DATA_DIR to another folder, or ask for help with this line.';
 
 /** The running Node.js. An older one than the service needs was refused before anything was loaded. */
@@ -49,7 +50,8 @@ export function configurationChecks(environment: NodeJS.ProcessEnv): {
 }
 
 /**
- * Checks that the folder exists or can be created, is writable and has room, and whether others can read its files.
+ * Checks that the folder exists or can be created, is writable and has room, that this user can write its files, and
+ * whether others can read them.
  * @param files the paths of the log and the database, if they are files.
  */
 export async function dataFolderChecks(dataDir: string, files: readonly string[]): Promise<Check[]> {
@@ -65,9 +67,8 @@ export async function dataFolderChecks(dataDir: string, files: readonly string[]
       if (!statSync(nearest).isDirectory()) {
         return problem(`${nearest} is not a folder.`, 'Set DATA_DIR to a folder.');
       }
-      if (!isWritable(nearest)) {
-        const rights = 'Give this user write access, or set DATA_DIR to another folder.';
-        return problem(`${nearest} cannot be written to by this user.`, rights);
+      if (!isPermitted(nearest, constants.W_OK | constants.X_OK)) {
+        return problem(`${nearest} cannot be written to by this user.`, GIVE_ACCESS);
       }
       if (nearest === dataDir) return ok(`${dataDir} is there and can be written to.`);
       const advice = 'Start the service, which makes it, or set DATA_DIR to the folder that it uses.';
@@ -89,13 +90,14 @@ export async function dataFolderChecks(dataDir: string, files: readonly string[]
   const rights = check(
     'file-rights',
     () => {
+      const stores = files.flatMap((file) => [file, writeAheadLogOf(file)]);
+      const closed = stores.filter((file) => existsSync(file) && !isPermitted(file, constants.W_OK));
+      if (closed.length > 0) return problem(`${closed.join(' and ')} cannot be written to by this user.`, GIVE_ACCESS);
       if (isOpenToReplace(dataDir)) {
         const details = `${dataDir} can be written to by others than its owner, who can put other files in the place of these.`;
         return warning(details, `Take that right away: chmod go-w ${inShell(dataDir)}`);
       }
-      const open = [...files.flatMap((file) => [file, writeAheadLogOf(file)]), join(dataDir, 'demo.json')].filter(
-        (file) => isOpenToOthers(file, dataDir),
-      );
+      const open = [...stores, join(dataDir, 'demo.json')].filter((file) => isOpenToOthers(file, dataDir));
       if (open.length === 0) return ok('Nobody but their owner can read or write the files.');
       const names = open.join(' and ');
       const advice = `They hold what people wrote, and keys or hashes of keys: chmod 600 ${open.map(inShell).join(' ')}`;
@@ -138,9 +140,10 @@ function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
-function isWritable(folder: string): boolean {
+/** @param access what is to be done, as `access(2)` takes it. */
+function isPermitted(path: string, access: number): boolean {
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    accessSync(path, access);
     return true;
   } catch {
     return false;

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   closeSync,
+  readdirSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -134,6 +135,19 @@ describe('a file that cannot be the event log', () => {
       { name: 'UnusableFile', message: expect.stringMatching(/DATA_DIR to another folder/) },
     ]);
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('for it cannot be written by this user, who may write to its folder', async () => {
+    await aLog();
+    chmodSync(folder, 0o777);
+    chmodSync(path, 0o444);
+    const before = readFileSync(path);
+    const { lines } = await runChild(join(__dirname, '..', 'testing', 'open-as-nobody.ts'), [path]);
+    expect(lines).toEqual([
+      { name: 'UnusableFile', message: expect.stringContaining(`${path} cannot be written: `) as string },
+    ]);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['events.sqlite']);
   });
 });
 
