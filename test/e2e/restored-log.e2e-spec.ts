@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
-import { type Answer, Client, newConnection, newOrganization } from '../support/client';
+import { type Answer, Client, newConnection, newOrganization, newPair } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { listen } from '../support/event-stream';
 import { runToEnd, startService } from '../support/service';
@@ -99,6 +99,34 @@ describe('a log that was restored beside a database that has followed another on
         data: [],
         meta: { cursor: all.body.meta.cursor as string },
       });
+    });
+  });
+
+  it('takes up a lost command that is tried again, once its projections are made anew', async () => {
+    const retried = join(folder.path, 'retried');
+    const copy = join(folder.path, 'before-the-command.sqlite');
+    let [source, destination] = ['', ''];
+    const tried = (platform: Client, key: string): Promise<Answer> =>
+      new Client(platform.url, source).create(destination, {}, { 'idempotency-key': key });
+    await served(retried, async (platform) => {
+      const pair = await newPair(platform);
+      [source, destination] = [pair.source.key, pair.destination.id];
+    });
+    cpSync(filesOf(retried).log, copy);
+    await served(retried, async (platform) => {
+      const made = await tried(platform, 'once');
+      expect((await new Client(platform.url, source).retrieve(made.body.data.id, made)).status).toBe(200);
+      expect([made.status, (await tried(platform, 'once')).headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    });
+    cpSync(copy, filesOf(retried).log);
+    const retriedCli = new CommandLine(retried);
+    const rebuilt = await retriedCli.run('projection', 'rebuild');
+    expect(rebuilt.stdout).toMatch(/^Forgot the remembered answers to 1 command that the log does not hold\.$/m);
+    expect(await retriedCli.ask('projection', 'rebuild')).toMatchObject({ 'answers-forgotten': 0 });
+    await served(retried, async (platform) => {
+      const again = await tried(platform, 'once');
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, null]);
+      expect((await platform.get(`/connect/connections/${again.body.data.id}/events`)).body.data).toHaveLength(1);
     });
   });
 

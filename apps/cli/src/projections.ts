@@ -1,5 +1,6 @@
 import type { Projection } from '@connections/event-store/projection';
 import { rebuild, type RebuildProgress } from '@connections/event-store/rebuild';
+import { forgetLostAnswers } from '@connections/host/lost-answers';
 import type { Stores } from '@connections/host/stores';
 import { withExistingStores } from './with-stores';
 import { Failed } from './failed';
@@ -29,24 +30,30 @@ export async function projectionStatus(): Promise<Answer> {
 }
 
 /**
- * Rebuilds projections, one or all, from the log, whether or not the service is running.
+ * Rebuilds projections, one or all, from the log, whether or not the service is running. If they had followed a longer
+ * log, this one is an older copy, and the remembered answers to what it lost are forgotten.
  * @param silent prints no progress, only errors, on standard error.
  */
 export async function rebuildProjections(name: string | undefined, silent: boolean): Promise<Answer> {
   const chosen = projectionsNamed(name);
   const rebuilt: { name: string; events: number; rate: number }[] = [];
-  await withExistingStores(async (stores) => {
+  const forgotten = await withExistingStores(async (stores) => {
+    const isOlderCopy = (await statesNow(stores)).some(({ state }) => state === 'ahead-of-log');
+    const many = isOlderCopy ? await forgetLostAnswers(stores.database.as(), await stores.eventStore.head()) : 0;
     for (const projection of chosen) {
       const { done, rate } = await rebuildOne(projection, stores, silent);
       rebuilt.push({ name: projection.name, events: done, rate });
     }
+    return many;
   });
-  return {
-    document: { projections: rebuilt },
-    text: rebuilt
-      .map(({ name: of, events, rate }) => `Rebuilt ${of} from ${counted(events)} events (${counted(rate)}/s).`)
-      .join('\n'),
-  };
+  const lines = rebuilt.map(
+    ({ name: of, events, rate }) => `Rebuilt ${of} from ${counted(events)} events (${counted(rate)}/s).`,
+  );
+  if (forgotten > 0) {
+    const commands = `${counted(forgotten)} ${forgotten === 1 ? 'command' : 'commands'}`;
+    lines.push(`Forgot the remembered answers to ${commands} that the log does not hold.`);
+  }
+  return { document: { projections: rebuilt, 'answers-forgotten': forgotten }, text: lines.join('\n') };
 }
 
 /** One projection, or all when no name is given. @throws Failed when there is none of this name. */
