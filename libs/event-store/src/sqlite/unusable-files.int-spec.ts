@@ -139,7 +139,7 @@ describe('a file that cannot be the event log', () => {
 
   it('for it cannot be written by this user, who may write to its folder', async () => {
     await aLog();
-    chmodSync(folder, 0o777);
+    chmodSync(folder.path, 0o777);
     chmodSync(path, 0o444);
     const before = readFileSync(path);
     const { lines } = await runChild(join(__dirname, '..', 'testing', 'open-as-nobody.ts'), [path]);
@@ -147,7 +147,7 @@ describe('a file that cannot be the event log', () => {
       { name: 'UnusableFile', message: expect.stringContaining(`${path} cannot be written: `) as string },
     ]);
     expect(readFileSync(path).equals(before)).toBe(true);
-    expect(readdirSync(folder)).toEqual(['events.sqlite']);
+    expect(readdirSync(folder.path)).toEqual(['events.sqlite']);
   });
 });
 
