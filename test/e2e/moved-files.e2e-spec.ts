@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { filesOf } from '@connections/host/stores';
-import { Client, newConnection } from '../support/client';
+import { Client, newConnection, newKey } from '../support/client';
 import { CommandLine } from '../support/command-line';
 import { runToEnd, startService } from '../support/service';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -80,6 +80,30 @@ describe('a file that was moved away while its last writes were beside it', () =
     expect((await cli.run('organization', 'create', 'Acme')).exitCode).toBe(1);
     expect(Object.values(filesOf(data)).map(sizesOf)).toEqual(before);
   });
+});
+
+it('nothing of the directory is answered as done while the database is moved away', async () => {
+  const data = join(folder.path, 'moved-while-running');
+  const { database } = filesOf(data);
+  const service = await startService(data);
+  try {
+    const platform = new Client(service.demo.url, service.demo.platform.key);
+    const { id } = await newKey(platform, null, 'platform-auditor');
+    renameSync(database, `${database}.moved`);
+    const ready = await platform.get('/readyz');
+    expect([ready.status, ready.body.database]).toEqual([
+      503,
+      { state: 'down', problem: expect.stringMatching(/connections\.sqlite was moved away or replaced/) as string },
+    ]);
+    const named = { body: { data: { attributes: { name: 'Acme' } } } };
+    expect((await platform.post('/organizations', named)).status).toBe(503);
+    expect((await platform.post(`/api-keys/${id}/revoke`)).status).toBe(503);
+    renameSync(`${database}.moved`, database);
+    expect((await platform.get('/readyz')).status).toBe(200);
+    expect((await platform.post(`/api-keys/${id}/revoke`)).status).toBe(200);
+  } finally {
+    await service.stop();
+  }
 });
 
 it('a start without the log makes none in its place', async () => {

@@ -115,7 +115,7 @@ export class Database<Tables> {
   }
 
   /**
-   * Checks that the database answers and, for a server, that it accepts writes.
+   * Checks that the database answers, that a server accepts writes, and that a file is still in its place.
    * @throws DatabaseUnavailable
    */
   probe(): Promise<void> {

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteConnection from 'better-sqlite3';
 import { sql } from 'kysely';
 import { temporaryFolder } from '../../../test/support/temporary-folder';
 import type { Database, Durability } from './database';
 import { openSqliteDatabase } from './sqlite-database';
+import { DatabaseUnavailable } from './unusable';
 
 describe('a database in a SQLite file', () => {
   const folder = temporaryFolder();
@@ -77,6 +79,27 @@ describe('a database in a SQLite file', () => {
       expect(await tx.selectFrom('notes').selectAll().execute()).toEqual([]);
     });
     expect(await counted()).toEqual([[{ rows: 1 }], [{ rows: 1 }]]);
+  });
+
+  it.each([
+    ['moved away', () => undefined],
+    ['replaced', (moved: string) => copyFileSync(moved, path)],
+  ])('is down, and makes nothing durable, while it is %s', async (_, replace) => {
+    const moved = `${path}.moved`;
+    const add = (id: number) =>
+      database.transaction('durable', (tx) => tx.insertInto('notes').values({ id }).execute());
+    await add(1);
+    renameSync(path, moved);
+    replace(moved);
+    const down = new RegExp(`^${path} was moved away or replaced .*; nothing was written\\.$`);
+    for (const tried of [() => database.probe(), () => add(2)]) {
+      await expect(tried()).rejects.toThrow(DatabaseUnavailable);
+      await expect(tried()).rejects.toThrow(down);
+    }
+    renameSync(moved, path);
+    await database.probe();
+    await add(3);
+    expect(await database.reader.selectFrom('notes').selectAll().execute()).toEqual([{ id: 1 }, { id: 3 }]);
   });
 
   // Only Linux shows which files a process has open.

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Database as SqliteConnection } from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect, SqliteQueryCompiler, type SqliteDatabase, type SqliteStatement } from 'kysely';
-import { Database, type Durability } from './database';
+import { Database } from './database';
+import { identityOf } from './file-identity';
 import { MIGRATIONS_TABLE } from './migrate';
 import { SharedReads } from './shared-reads';
 import { openSqlite } from './sqlite-file';
-import { UnusableFile } from './unusable';
+import { DatabaseUnavailable, UnusableFile } from './unusable';
 
 /** The most statements that a connection keeps prepared. */
 const PREPARED_STATEMENTS = 200;
@@ -24,13 +25,28 @@ export function openSqliteDatabase<Tables>(path: string): Database<Tables> {
   const reading = openReader(path, writing);
   const [toRead, toWrite] = [withPreparedStatements(reading), writingAtOnce(withPreparedStatements(writing))];
   const reads = new SharedReads(reading, toRead);
+  const identity = identityOf(path);
+  /** Another process, and the next start, would find nothing of what is written to a file that the path does not name. */
+  const requireInPlace = (): void => {
+    if (identity !== null && identityOf(path) === identity) return;
+    throw new DatabaseUnavailable(
+      `${path} was moved away or replaced since it was opened. Put it back before anything is started; nothing was written.`,
+    );
+  };
   const kysely = (database: SqliteDatabase): Kysely<Tables> =>
     new Kysely<Tables>({ dialect: new PlanningOnce({ database }) });
   return new Database(kysely(toRead), kysely(toWrite), {
     name: 'sqlite',
-    transaction,
+    async transaction(writer, durability, work) {
+      if (durability === 'relaxed') return writer.transaction().execute(work);
+      requireInPlace();
+      return durableTransaction(writer, work);
+    },
     lock: async () => undefined,
-    probe: async () => void toRead.prepare('select 1').all([]),
+    async probe() {
+      requireInPlace();
+      toRead.prepare('select 1').all([]);
+    },
     run: (text, parameters) => reads.run(text, parameters),
     // The number counts commits of other connections, and this one never writes.
     version: async () => ((await reads.run('pragma data_version', [])) as [{ data_version: number }])[0].data_version,
@@ -52,12 +68,7 @@ function openReader(path: string, writing: SqliteConnection): SqliteConnection {
   }
 }
 
-async function transaction<Tables, T>(
-  writer: Kysely<Tables>,
-  durability: Durability,
-  work: (tx: Kysely<Tables>) => Promise<T>,
-): Promise<T> {
-  if (durability === 'relaxed') return writer.transaction().execute(work);
+function durableTransaction<Tables, T>(writer: Kysely<Tables>, work: (tx: Kysely<Tables>) => Promise<T>): Promise<T> {
   return writer.connection().execute(async (connection) => {
     await sql`pragma synchronous = full`.execute(connection);
     try {

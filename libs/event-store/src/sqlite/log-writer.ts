@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { identityOf } from '@connections/database/file-identity';
 import { BUSY_TIMEOUT, CONNECTION_SETTINGS } from '@connections/database/sqlite-file';
 import { StoreUnavailable } from '../event-store';
 import { Gate } from '../gate';
@@ -129,12 +129,6 @@ export class LogWriter {
     for (const { reject } of group) reject(new StoreUnavailable(message, reason));
     this.#writeNext();
   }
-}
-
-/** `device:inode` of a file; null if it does not exist. */
-function identityOf(path: string): string | null {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
