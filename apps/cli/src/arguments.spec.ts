@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { pastIn } from './arguments';
+import { pastIn, sizeIn } from './arguments';
 
 it.each([
   ['0', { revision: 0 }],
@@ -13,4 +13,17 @@ it.each([
 ])('%s is none', (text, message) => {
   expect(() => pastIn(text)).toThrow(InvalidArgumentError);
   expect(() => pastIn(text)).toThrow(message);
+});
+
+it.each([
+  ['0', 0],
+  ['42', 42],
+  ['0000000000000042', 42],
+  ['0000000000000000', 0],
+])('a size is read as it is written, or as a file of a checkpoint is named: %s', (text, size) =>
+  expect(sizeIn(text)).toBe(size),
+);
+
+it.each(['', '-1', '4x', '1e3', '99999999999999999'])('%j is no size', (text) => {
+  expect(() => sizeIn(text)).toThrow(InvalidArgumentError);
 });

@@ -118,7 +118,10 @@ const wholeNumber =
   };
 
 export const limitIn = wholeNumber(1, 1_000, 'It must be a whole number from 1 to 1000.');
-export const sizeIn = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be the size of a checkpoint, a whole number.');
+const size = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be the size of a checkpoint, a whole number.');
+/** Reads the size of a checkpoint, which may have zeros before it, as in the name of the checkpoint's file. */
+export const sizeIn = (text: string): number => size(text.replace(/^0+(?=\d)/, ''));
+
 export const revisionIn = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'It must be a whole number of at least 0.');
 
 /** Reads several of some known words, separated by commas. */
