@@ -16,7 +16,7 @@ import {
 } from '../arguments';
 import type { ListOptions } from '../connections';
 import { ofService, serviceAccessIn, type ServiceOptions } from '../service';
-import { type PastOptions, pastOf } from './past-options';
+import { type PastOptions, chosenPast } from './past-options';
 import { examples, show } from './shown';
 
 export function addConnectionCommands(program: Command): void {
@@ -86,7 +86,7 @@ export function addConnectionCommands(program: Command): void {
     )
     .action(async (id: string, options: PastOptions & ServiceOptions) => {
       const access = serviceAccessIn(shown, options);
-      const past = pastOf(options);
+      const past = chosenPast(options);
       if (access !== null) {
         const { showConnection } = await import('../over-http.js');
         show(shown, await showConnection(access, id, past));

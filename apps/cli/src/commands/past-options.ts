@@ -7,8 +7,8 @@ export interface PastOptions {
   readonly revision?: number;
 }
 
-/** Null for now. */
-export function pastOf({ asOf, revision }: PastOptions): Past | null {
+/** The past that the options name; null for now. */
+export function chosenPast({ asOf, revision }: PastOptions): Past | null {
   if (asOf !== undefined) return { asOf };
   return revision === undefined ? null : { revision };
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { momentIn, organizationIdIn, revisionIn, scopesIn } from '../arguments';
 import { ofService, serviceAccessIn, type ServiceOptions } from '../service';
-import { type PastOptions, pastOf } from './past-options';
+import { type PastOptions, chosenPast } from './past-options';
 import { examples, show } from './shown';
 
 interface ShareCheckOptions extends PastOptions, ServiceOptions {
@@ -35,7 +35,7 @@ export function addShareCheckCommand(program: Command): void {
       if (access === null) command.error('A running service is asked: give --url, or CONNECT_URL in the environment.');
       const { scopes } = options;
       const parties = { sourceOrganizationId: source, destinationOrganizationId: destination };
-      const question = { ...parties, scopes, ...pastOf(options) };
+      const question = { ...parties, scopes, ...chosenPast(options) };
       const { checkSharing } = await import('../share-check.js');
       show(command, await checkSharing(access, question));
     });
