@@ -6,7 +6,7 @@ import { Failed } from './failed';
 /** The operator sees every connection. */
 export const EVERYBODY = null;
 
-/** The refusal is worded for organizations; the operator sees everything, so for him there is simply none. */
+/** Rewords a refusal for the operator, who sees every connection: if none is visible, there is none. */
 export function telling(error: unknown): never {
   if (!(error instanceof ConnectionNotFound)) throw error;
   throw new Failed('not-found', 'There is no connection with this id. See "connection list".');

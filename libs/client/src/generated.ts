@@ -1439,7 +1439,7 @@ export interface components {
          * @enum {string}
          */
         outcome: 'given' | 'begun' | 'completed' | 'broken-off';
-        /** @description How many events, or other things of a list, were given; null for a single one, and where all connections of another organization were looked at, which is not told to its partners. */
+        /** @description How many events, or other items of a list, were given; null for a single one, and for an access to all connections of another organization. */
         items: number | null;
         /**
          * Format: date-time

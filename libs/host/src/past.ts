@@ -2,7 +2,7 @@ import type { Past } from '@connections/connection/past';
 import { momentOf } from './moment';
 import { wholeNumberOf } from './whole-number';
 
-/** The past that is written as a revision or as a moment; null when the text is neither. */
+/** Parses a past: a revision or a moment (ISO-8601 with a zone); null for any other text. */
 export function pastOf(text: string): Past | null {
   const revision = wholeNumberOf(text);
   if (revision !== null) return { revision };

@@ -126,7 +126,7 @@ export class ExportController {
       return await this.#lengths.of(tag, caller.id, measured, over);
     } catch (error) {
       if (error instanceof QueueFull) {
-        const details = 'The rest of more exports is asked for than can be looked for now. Try again.';
+        const details = 'Too many exports are being resumed at once. Try again.';
         throw new ProblemError({ code: 'unavailable', details }, { retryAfter: RETRY_AFTER });
       }
       // Nobody is there to hear it.

@@ -2,15 +2,15 @@ import type { HistorySort } from '@connections/connection/queries/get-connection
 import { EVENTS } from '@connections/connection/resources';
 import { fromCursor, pageLink, toCursor } from '../http/cursors';
 
-/** A place in one order means another part of the history than in the other, so each has cursors of its own. */
+/** A place leads to different parts of the history in the two orders, so each order has cursors of its own. */
 const listOf = (connectionId: string, sort: HistorySort): string =>
   `${EVENTS}/${connectionId}${sort === 'occurred-at' ? '' : `/${sort}`}`;
 
-/** The revision behind which a page begins. @throws ProblemError when it is no cursor of this history and order. */
+/** The revision after which a page begins. @throws ProblemError when the cursor is none of this history and order. */
 export const revisionInCursor = (connectionId: string, sort: HistorySort, cursor: string): number =>
   Number(fromCursor(listOf(connectionId, sort), 'page[after]', cursor, /^\d{1,15}$/));
 
-/** A relative link to the part of a history behind a revision. */
+/** A relative link to the part of a history after a revision. */
 export const historyLink = (
   connectionId: string,
   after: number,

@@ -4,20 +4,23 @@ import { fromCursor, toCursor } from '../http/cursors';
 import { ProblemError } from '../http/problems';
 import type { ListParameters } from './connections.dto';
 
-/** A cursor goes with the order that it was made for, and with no other. */
+/** A cursor is valid only for the order that it was made for. */
 const listOf = (sort: Sort): string => (sort === '-created-at' ? CONNECTIONS : `${CONNECTIONS} ${sort}`);
 
 export const cursorOf = (sort: Sort, { position, key }: Place): string =>
   toCursor(listOf(sort), key === undefined ? position : `${position} ${key}`);
 
-/** What places look like in each order: a position, and what goes before it in that order. */
+/** The form of places in each order: a position, preceded by the value that the list is ordered by. */
 const PLACES = {
   'created-at': /^(\d{1,64})$/,
   'updated-at': /^(\d{1,64}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,
   name: /^(\d{1,64}) (0[^\0]{0,400}|1)$/s,
 };
 
-/** Where a page begins, or where it ends; null for the first one. @throws ProblemError when both ends are named, or one by no cursor of this order. */
+/**
+ * Where a page begins or ends; null for the first page.
+ * @throws ProblemError when both are given, or the cursor is none of this order.
+ */
 export function cursorIn({ 'page[after]': after, 'page[before]': before, sort }: ListParameters): Cursor | null {
   if (after !== undefined && before !== undefined) {
     const details = 'Give page[after] or page[before], not both.';

@@ -5,6 +5,6 @@ import { IsCleanText, Trimmed } from './clean-text';
 
 const length = { message: `$property must have 1 to ${longestName} characters.` };
 
-/** What an organization, a key or a person is called; it reaches the controller trimmed. */
+/** The name of an organization, a key or a person. It is trimmed before it is checked. */
 export const IsName = (): PropertyDecorator =>
   applyDecorators(MaxLength(longestName, length), IsNotEmpty(length), IsCleanText(), Trimmed());

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { idempotencyKeyOf } from './idempotency.interceptor';
 import type { AuthenticatedRequest } from './request';
 
-/** What a retry of the request is recognised by; null for a request that may not be repeated. */
+/** The marker by which a retry of the request is recognised; null if it has no idempotency key. */
 export function requestMarkerOf(request: AuthenticatedRequest): string | null {
   const key = idempotencyKeyOf(request);
   const { caller, url, body } = request;

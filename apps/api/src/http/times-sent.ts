@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * How often a request has a header. Of two, Node.js shows the first, while a proxy may have judged the second.
+ * How often a request has a header. Of two, Node.js returns the first, while a proxy may have checked the second.
  * @param header in lower case.
  */
 export function timesSent({ rawHeaders }: IncomingMessage, header: string): number {

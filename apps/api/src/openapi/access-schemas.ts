@@ -30,7 +30,7 @@ export const accessSchemas: Record<string, SchemaObject> = {
       items: {
         type: ['integer', 'null'],
         description:
-          'How many events, or other things of a list, were given; null for a single one, and where all connections of another organization were looked at, which is not told to its partners.',
+          'How many events, or other items of a list, were given; null for a single one, and for an access to all connections of another organization.',
       },
       'ended-at': nullableMoment('When an export ended, in UTC.'),
     }),

@@ -37,7 +37,7 @@ export const changeMemberRole: Operation = {
   tag,
   summary: 'Change what a member may do',
   description:
-    'It counts at once. Whoever is an admin no more takes along the open invitations that they made. The last admin of an organization stays one.',
+    'It takes effect at once. If the person is no longer an admin, the open invitations that they made end. The last admin of an organization keeps that role.',
   pathId: memberId,
   requests: { auditor: example('To read and export only', { data: { attributes: { role: 'auditor' } } }) },
   answers: [
@@ -58,7 +58,7 @@ export const removeMember: Operation = {
   tag,
   summary: 'Remove a member',
   description:
-    'From now on the person sees nothing of the organization; whatever they did for it stays as it is, but for the open invitations that they made, which end. The last admin of an organization cannot be removed.',
+    'From now on the person sees nothing of the organization. The open invitations that they made end; everything else that they did for it stays. The last admin of an organization cannot be removed.',
   pathId: memberId,
   requests: { none: example('There is nothing to say; the body may be left out', { data: { attributes: {} } }) },
   answers: [

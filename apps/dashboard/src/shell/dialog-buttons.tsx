@@ -3,17 +3,17 @@ import type { JSX, ReactNode } from 'react';
 
 interface DialogButtonsProps {
   readonly onClose: () => void;
-  /** What the way out says. */
+  /** The label of the button that closes the dialog. */
   readonly leave?: string;
-  /** Whether nobody may leave now. */
+  /** Whether the dialog cannot be closed now. */
   readonly isKept?: boolean;
-  /** Whether the way out has the focus at first. */
+  /** Whether the button that closes it has the focus first. */
   readonly isCautious?: boolean;
-  /** The button of what the dialog asks about. */
+  /** The button for the step that the dialog is about. */
   readonly children: ReactNode;
 }
 
-/** The last line of a dialog: the way out of it, and what it is there for. */
+/** The last line of a dialog: a button to close it, and the button for its step. */
 export function DialogButtons({
   onClose,
   leave = 'Cancel',

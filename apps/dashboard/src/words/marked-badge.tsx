@@ -2,13 +2,13 @@ import { Badge } from '@mantine/core';
 import type { ClockIcon } from '@radix-ui/react-icons';
 import type { JSX, ReactNode } from 'react';
 
-/** How a state looks. */
+/** The colour and icon of a state. */
 export interface Look {
   readonly color: string;
   readonly Icon: typeof ClockIcon;
 }
 
-/** A state by its word; the icon and the colour say it again. */
+/** A badge with the word of a state; icon and colour only repeat it. */
 export function MarkedBadge({ color, Icon, children }: Look & { readonly children: ReactNode }): JSX.Element {
   return (
     <Badge
